@@ -1,0 +1,292 @@
+"""Whole numbers only: how a clip is cut into chunks, groups and latents, and what comes back.
+
+This module is the single owner of pads, crops, chunk loops and the slot map. It imports nothing
+but the standard library, so the planner, the tests and the page can all use it for free.
+
+Vocabulary
+    stride   frames per latent in time (4 for Open-Sora 1.2)
+    chunk    the frames (or latents) that go through the temporal network together
+    slot     one time step of a latent group; a latent always stands for `stride` slots
+    pad      a slot that no source frame fills
+    crop     slots cut from the LEFT of a decoded chunk
+
+The decode loop of Open-Sora 1.2 gives chunk i the length ``min(micro_frame_size, remaining)``,
+where ``remaining`` starts at the clip length and falls by micro_frame_size per chunk. It may pass
+zero: the crop is still ``-length mod stride``. That bookkeeping is what makes a layout clash lose
+frames and show pads, so it is reproduced here exactly (hpcaitech/Open-Sora v1.2.0,
+``opensora/models/vae/vae.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+First = Literal["fill", "alone", "grouped"]
+Tail = Literal["keep", "drop", "refuse"]
+
+MAX_FRAMES = 100_000
+
+
+class FrameCountError(ValueError):
+    """A size or length that cannot work; the message is one sentence that says what to do.
+
+    `case` and `params` carry the same content as data, so that a view can say it in any language.
+    """
+
+    def __init__(self, message: str, case: str, **params: int | str) -> None:
+        super().__init__(message)
+        self.case = case
+        self.params = params
+
+
+@dataclass(frozen=True)
+class FrameRule:
+    """How one chunk of L frames becomes latents.
+
+    first   "fill"     pads on the left fill the first group up to a multiple (Open-Sora 1.2)
+            "alone"    the first frame always sits alone behind stride-1 pads: 1 + sk (Wan, Hunyuan)
+            "grouped"  no pads: groups start at frame 0 (multiples of the stride)
+    tail    what happens to frames that fill no whole group: "keep" (only with "fill"),
+            "drop" (cut in silence) or "refuse" (an error)
+    chunked whether the model works on separate chunks at all; False means `whole` only
+    """
+
+    stride: int = 4
+    first: First = "fill"
+    tail: Tail = "keep"
+    chunked: bool = True
+
+    def __post_init__(self) -> None:
+        if self.stride < 1:
+            raise ValueError(f"stride must be at least 1, got {self.stride}")
+        if (self.first == "fill") != (self.tail == "keep"):
+            raise ValueError(f'first="fill" and tail="keep" belong together, got {self.first}, {self.tail}')
+
+    def pads(self, length: int) -> int:
+        """Pad slots in front of a chunk of `length` frames."""
+        if self.first == "fill":
+            return -length % self.stride
+        return self.stride - 1 if self.first == "alone" else 0
+
+    def used(self, length: int) -> int:
+        """How many of `length` frames reach a latent (the rest is the dropped tail).
+
+        Raises FrameCountError where the rule refuses the length.
+        """
+        if self.first == "fill":
+            return length
+        surplus = (length - (self.first == "alone")) % self.stride
+        if surplus and self.tail == "refuse":
+            below, above = length - surplus, length - surplus + self.stride
+            advice = f"{above}" if below < 1 else f"{below} or {above}"
+            raise FrameCountError(
+                f"A chunk of {length} frames does not fit this model's groups of {self.stride}; use {advice}.",
+                "length_refused", length=length, stride=self.stride, below=max(below, 0), above=above,
+            )
+        return length - surplus
+
+    def latents(self, length: int) -> int:
+        """Latents of one chunk of `length` frames."""
+        return (self.pads(length) + self.used(length)) // self.stride
+
+    def crop(self, length: int) -> int:
+        """Slots cut from the left when a chunk is decoded as `length` frames (length may be <= 0)."""
+        return self.pads(length)
+
+
+@dataclass(frozen=True)
+class EncodeChunk:
+    """Source frames [start, stop), `pad` pad slots in front, giving latents [latent_start, latent_stop).
+
+    `used` frames from `start` reach a latent; the rest of the chunk is a dropped tail.
+    """
+
+    start: int
+    stop: int
+    pad: int
+    used: int
+    latent_start: int
+    latent_stop: int
+
+
+@dataclass(frozen=True)
+class DecodeChunk:
+    """Latents [latent_start, latent_stop) decoded as `num_frames`, `crop` slots cut from the left,
+    giving output frames [start, stop)."""
+
+    latent_start: int
+    latent_stop: int
+    num_frames: int
+    crop: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything whole-number about one round trip of `frames_in` frames.
+
+    slots            one entry per OUTPUT frame: the source frame it shows, or None for a pad slot
+    encoded_latents  latents written by the encoder; `latents` is what the decoder reads (fewer with fit)
+    latent_slots     per latent read: its `stride` slots as source frames, None for pads
+    """
+
+    frames_in: int
+    encode: int | None
+    decode: int | None
+    fit: bool
+    rule: FrameRule
+    encode_chunks: tuple[EncodeChunk, ...]
+    decode_chunks: tuple[DecodeChunk, ...]
+    encoded_latents: int
+    latents: int
+    latent_slots: tuple[tuple[int | None, ...], ...]
+    slots: tuple[int | None, ...]
+
+    @property
+    def frames_out(self) -> int:
+        return len(self.slots)
+
+    @property
+    def pads_shown(self) -> int:
+        return sum(slot is None for slot in self.slots)
+
+    @property
+    def lost_frames(self) -> tuple[int, ...]:
+        shown = set(self.slots)
+        return tuple(frame for frame in range(self.frames_in) if frame not in shown)
+
+    @property
+    def is_clash(self) -> bool:
+        """True when the viewer gets anything but the source frames, in order, once each."""
+        return self.slots != tuple(range(self.frames_in))
+
+    @property
+    def boundaries(self) -> tuple[int, ...]:
+        """Output frames that open a decode chunk, the first chunk left out."""
+        return tuple(chunk.start for chunk in self.decode_chunks[1:] if chunk.stop > chunk.start)
+
+    def playback_of(self) -> tuple[int | None, ...]:
+        """Per source frame: the first output frame that shows it, None where it is lost."""
+        first: dict[int, int] = {}
+        for index, slot in enumerate(self.slots):
+            if slot is not None:
+                first.setdefault(slot, index)
+        return tuple(first.get(frame) for frame in range(self.frames_in))
+
+    def to_json(self) -> dict:
+        """The public answer of `vae_demo plan` (see the README), JSON types only."""
+        return {
+            "frames_in": self.frames_in,
+            "latents": self.latents,
+            "frames_out": self.frames_out,
+            "pads_shown": self.pads_shown,
+            "lost_frames": list(self.lost_frames),
+            "slots": list(self.slots),
+            "encode": size_label(self.encode),
+            "decode": size_label(self.decode),
+            "fit": self.fit,
+            "encoded_latents": self.encoded_latents,
+            "boundaries": list(self.boundaries),
+            "encode_chunks": [asdict(chunk) for chunk in self.encode_chunks],
+            "decode_chunks": [asdict(chunk) for chunk in self.decode_chunks],
+        }
+
+
+def size_label(size: int | None) -> str:
+    return "whole" if size is None else str(size)
+
+
+def chunk_lengths(frames: int, size: int | None) -> tuple[int, ...]:
+    """Lengths of the chunks of a clip: full chunks of `size`, then the tail. `None` is one chunk."""
+    if size is None:
+        return (frames,)
+    full, tail = divmod(frames, size)
+    return (size,) * full + ((tail,) if tail else ())
+
+
+def latent_count(frames: int, size: int | None, rule: FrameRule = FrameRule()) -> int:
+    """How many latents a pipeline asks for: 5 * floor(T/17) + ceil((T mod 17)/4) at 17, stride 4."""
+    return sum(rule.latents(length) for length in chunk_lengths(frames, size))
+
+
+def _checked(frames: int, encode: int | None, decode: int | None, fit: bool, rule: FrameRule) -> None:
+    if not 1 <= frames <= MAX_FRAMES:
+        raise FrameCountError(
+            f"A clip needs 1 to {MAX_FRAMES} frames, got {frames}.", "frames_range", frames=frames, most=MAX_FRAMES)
+    for side, size in (("encode", encode), ("decode", decode)):
+        if size is not None and not 1 <= size <= MAX_FRAMES:
+            raise FrameCountError(
+                f"The {side} size must be a whole number from 1 to {MAX_FRAMES}, or 'whole'; got {size}.",
+                "size_range", side=side, size=size, most=MAX_FRAMES)
+        if size is not None and not rule.chunked and size < frames:
+            raise FrameCountError(
+                f"This model does not work in chunks, so an {side} size of {size} is not possible; use 'whole'.",
+                "not_chunked", side=side, size=size)
+    if fit and encode == decode:
+        raise FrameCountError(
+            "'fit' only means something when encode and decode sizes differ, for example 17:16:fit.", "fit_same")
+
+
+def _encode_chunks(frames: int, size: int | None, rule: FrameRule) -> tuple[EncodeChunk, ...]:
+    chunks, start, latent = [], 0, 0
+    for length in chunk_lengths(frames, size):
+        count = rule.latents(length)
+        chunks.append(EncodeChunk(start, start + length, rule.pads(length), rule.used(length), latent, latent + count))
+        start, latent = start + length, latent + count
+    return tuple(chunks)
+
+
+def _latent_slots(chunks: tuple[EncodeChunk, ...], stride: int) -> list[tuple[int | None, ...]]:
+    groups: list[tuple[int | None, ...]] = []
+    for chunk in chunks:
+        slots = [None] * chunk.pad + list(range(chunk.start, chunk.start + chunk.used))
+        groups += [tuple(slots[i:i + stride]) for i in range(0, len(slots), stride)]
+    return groups
+
+
+def _decode_chunks(latents: int, frames: int, size: int | None, rule: FrameRule) -> tuple[DecodeChunk, ...]:
+    # A chunk of `size` frames is read as this many latents, whatever layout wrote them.
+    step = latents if size is None else max(rule.latents(size), 1)
+    chunks, remaining, out = [], frames, 0
+    for first in range(0, latents, step):
+        last = min(first + step, latents)
+        length = remaining if size is None else min(size, remaining)
+        crop = rule.crop(length)
+        n_out = (last - first) * rule.stride - crop
+        chunks.append(DecodeChunk(first, last, length, crop, out, out + n_out))
+        out, remaining = out + n_out, remaining - (size or 0)
+    return tuple(chunks)
+
+
+def plan(
+    frames: int,
+    encode: int | None = 17,
+    decode: int | None = 17,
+    rule: FrameRule = FrameRule(),
+    fit: bool = False,
+) -> Plan:
+    """Plan a round trip of `frames` frames: encode in chunks of `encode`, decode in chunks of `decode`.
+
+    None stands for `whole` (one chunk). With `fit` the decoder gets only as many latents as a
+    pipeline set to `decode` would ask for: ``latent_count(frames, decode)``, or all there are.
+
+    Raises FrameCountError for lengths and sizes that cannot work.
+    """
+    _checked(frames, encode, decode, fit, rule)
+    encode_chunks = _encode_chunks(frames, encode, rule)
+    written = _latent_slots(encode_chunks, rule.stride)
+    wanted = min(latent_count(frames, decode, rule), len(written)) if fit else len(written)
+    if wanted == 0:
+        raise FrameCountError(
+            f"{frames} frames give no latent at all with this rule; use at least {rule.stride}.",
+            "no_latent", frames=frames, stride=rule.stride)
+    read = written[:wanted]
+    decode_chunks = _decode_chunks(wanted, frames, decode, rule)
+    slots: list[int | None] = []
+    for chunk in decode_chunks:
+        group = [slot for latent in read[chunk.latent_start:chunk.latent_stop] for slot in latent]
+        slots += group[chunk.crop:]
+    return Plan(frames, encode, decode, fit, rule, encode_chunks, decode_chunks,
+                len(written), wanted, tuple(read), tuple(slots))

@@ -1,0 +1,31 @@
+"""The one place where pixels change range or axis order.
+
+Frames outside a model are uint8, THWC, RGB, 0..255. A model sees float32, NCTHW, RGB, -1..1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_HALF = 127.5
+
+
+def check_frames(frames: np.ndarray) -> None:
+    """Raise ValueError unless `frames` is uint8 THWC with three channels; the message says what arrived."""
+    if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3:
+        raise ValueError(f"expected uint8 frames T H W 3, got {frames.dtype} {tuple(frames.shape)}")
+
+
+def to_signed(frames: np.ndarray) -> np.ndarray:
+    """uint8 THWC 0..255 -> float32 NCTHW -1..1 with N = 1, C-contiguous."""
+    check_frames(frames)
+    planes = np.ascontiguousarray(frames.transpose(3, 0, 1, 2))[None]
+    return planes.astype(np.float32) / np.float32(_HALF) - np.float32(1)
+
+
+def to_uint8(video: np.ndarray) -> np.ndarray:
+    """float NCTHW -1..1 with N = 1 -> uint8 THWC 0..255, values outside the range clipped, rounded to nearest."""
+    if video.ndim != 5 or video.shape[0] != 1 or video.shape[1] != 3:
+        raise ValueError(f"expected a float video 1 3 T H W, got {video.dtype} {tuple(video.shape)}")
+    levels = np.rint((video[0].astype(np.float32) + np.float32(1)) * np.float32(_HALF))
+    return np.ascontiguousarray(np.clip(levels, 0, 255).astype(np.uint8).transpose(1, 2, 3, 0))
