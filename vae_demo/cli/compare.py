@@ -1,0 +1,96 @@
+"""`compare`: a clip in, comparison.json, frames.csv, comparison.mp4 and report.html out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+from vae_demo.cli.arguments import BadInput, bad_input, frames_or_all
+from vae_demo.models.spec import MODELS
+from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Comparison, VariantError, parse_variants
+
+NAME = "compare"
+HELP = "reconstruct a clip at several micro-batch sizes and measure every frame"
+STAGES = {"spatial_encode": "spatial encode", "baseline": "2D baseline", "temporal_encode": "temporal encode",
+          "temporal_decode": "temporal decode", "spatial_decode": "spatial decode", "score": "scores"}
+
+
+def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options compare and sweep share."""
+    parser.add_argument("clip", type=Path, help="video, GIF or picture")
+    parser.add_argument("--model", choices=MODELS, default="tiny-17")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="safetensors file instead of the model's own")
+    parser.add_argument("--start", type=int, default=0, metavar="FRAME", help="first frame to use (default 0)")
+    parser.add_argument("--frames", type=frames_or_all, default=DEFAULT_FRAMES, metavar="T",
+                        help=f"how many frames, or all (default {DEFAULT_FRAMES}); a shorter clip is used whole")
+    parser.add_argument("--size", type=int, default=256, metavar="PX", help="short side in pixels (default 256)")
+    parser.add_argument("--crop", choices=("square", "none"), default="square")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_clip_arguments(parser)
+    default = ",".join(variant.spelling for variant in DEFAULT_VARIANTS)
+    parser.add_argument("--variants", default=default, metavar="LIST",
+                        help=f"for example 17,16,18,17:16,17:16:fit,whole (default {default})")
+    parser.add_argument("--seed", type=int, metavar="N", help="sample both posteriors instead of taking their mean")
+    parser.add_argument("--json", action="store_true", help="print comparison.json on stdout as well")
+
+
+def check_out(directory: Path) -> None:
+    """Create the output folder now, so that a wrong path costs no run."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{directory} cannot be used as output folder ({error.strerror}); name another.") from error
+
+
+def run(args: argparse.Namespace) -> None:
+    with bad_input(VariantError):
+        variants = parse_variants(args.variants)
+    check_out(args.out)
+    # Heavy imports wait until the arguments make sense.
+    from vae_demo import clips, experiment, report
+    from vae_demo.cli.progress import Bar, open_inputs
+    from vae_demo.frames import FrameCountError
+    from vae_demo.stages import TooBigError
+
+    with tempfile.TemporaryDirectory(prefix="vae-demo-") as work, open_inputs(args) as (clip, vae):
+        for note in clip.notes:
+            print(f"note: {note.text}", flush=True) if not args.json else None
+        finished = None
+        with bad_input(FrameCountError, TooBigError, clips.ClipError), Bar() as bar:
+            for event in experiment.compare(clip, vae, variants, Path(work), args.seed):
+                if isinstance(event, experiment.Progress):
+                    bar.show(event, STAGES[event.stage])
+                elif isinstance(event, experiment.Finished):
+                    finished = event
+        assert finished is not None
+        sources = {"source": clip, **finished.frames}
+        comparison = report.save_result(finished.comparison, sources, args.out)
+    if args.json:
+        print(json.dumps(comparison.to_json(), ensure_ascii=False))
+    else:
+        print("\n".join(summary(comparison)))
+        print(f"written to {args.out}")
+
+
+def summary(comparison: Comparison) -> list[str]:
+    """One line per variant: counts, mean and worst PSNR, seam, and the verdict in words."""
+    from vae_demo.words import say
+
+    lines = []
+    for each in comparison.variants:
+        worst = each.playback.worst_frame
+        seam = f"seam {each.seam.score:.2f}x p {each.seam.p:.4f}" if each.seam else "seam -"
+        psnr = each.playback.means["psnr"]
+        numbers = "no frame to compare" if psnr is None or worst is None else (
+            f"PSNR {psnr:.2f} dB, worst {each.playback.psnr[worst]:.1f} at frame {worst}")
+        sentence = say("en", f"verdict_{each.verdict.case}", **each.verdict.params) if each.verdict else ""
+        lines.append(f"{each.label:>10}  {each.plan.frames_in} -> {each.plan.frames_out} frames  {numbers}  {seam}  {sentence}")
+    if comparison.baseline_2d and comparison.baseline_2d.errors.means["psnr"] is not None:
+        lines.append(f"{'2D only':>10}  spatial half alone: PSNR {comparison.baseline_2d.errors.means['psnr']:.2f} dB")
+    return lines

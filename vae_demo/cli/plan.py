@@ -1,0 +1,60 @@
+"""`plan`: whole numbers only, no model, instant."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from vae_demo import frames
+from vae_demo.cli.arguments import bad_input, size
+from vae_demo.models.spec import MODELS
+
+NAME = "plan"
+HELP = "what comes back for a frame count: latents, pads shown, frames lost"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--frames", type=int, required=True, metavar="T", help="frames in the clip")
+    parser.add_argument("--encode", type=size, default=17, metavar="N", help="encode size, or whole (default 17)")
+    parser.add_argument("--decode", type=size, default=17, metavar="N", help="decode size, or whole (default 17)")
+    parser.add_argument("--fit", action="store_true",
+                        help="decode only as many latents as a pipeline set to the decode size would ask for")
+    parser.add_argument("--model", choices=MODELS, default="tiny-17", help="whose frame rule (default tiny-17)")
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+
+
+def run(args: argparse.Namespace) -> None:
+    with bad_input(frames.FrameCountError):
+        plan = frames.plan(args.frames, args.encode, args.decode, MODELS[args.model].rule, args.fit)
+    print(json.dumps(plan.to_json()) if args.json else "\n".join(describe(plan)))
+
+
+def describe(plan: frames.Plan) -> list[str]:
+    """The plan in a few lines of plain words."""
+    rule = plan.rule
+    chunks = " + ".join(str(chunk.stop - chunk.start) for chunk in plan.encode_chunks)
+    groups = [
+        "[" + " ".join("P" if slot is None else str(slot) for slot in latent) + "]" for latent in plan.latent_slots[:6]
+    ]
+    lines = [
+        f"{plan.frames_in} frames in {len(plan.encode_chunks)} chunk(s): {chunks}",
+        f"{plan.encoded_latents} latents of {rule.stride} slots: {' '.join(groups)}"
+        + (" …" if len(plan.latent_slots) > 6 else ""),
+    ]
+    if plan.latents != plan.encoded_latents:
+        lines.append(f"{plan.latents} of them are decoded (fit)")
+    lines.append(
+        f"{plan.frames_out} frames out, {plan.pads_shown} of them pad slots, "
+        f"{len(plan.lost_frames)} source frames lost" + (f": {_ranges(plan.lost_frames)}" if plan.lost_frames else ""))
+    return lines
+
+
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """(39, 41, 42, 43) -> 39, 41-43."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join("-".join(str(n) for n in part) for part in parts)

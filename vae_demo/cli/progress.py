@@ -1,0 +1,42 @@
+"""What compare and sweep share while they run: opening clip and model, and one progress bar."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from vae_demo.cli.arguments import bad_input
+from vae_demo.clips import Clip, ClipError, read_clip
+from vae_demo.experiment import Progress
+from vae_demo.models.loading import WeightsError, load_vae
+from vae_demo.models.pipeline import VideoVAE
+
+
+@contextmanager
+def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoVAE]]:
+    """The clip first: it is the likelier mistake, and reading it costs less than a model."""
+    with bad_input(ClipError):
+        clip = read_clip(args.clip, start=args.start, n_frames=args.frames, size=args.size, crop=args.crop)
+    with clip, bad_input(WeightsError):
+        yield clip, load_vae(args.model, device=args.device, weights=args.weights)
+
+
+class Bar:
+    """A tqdm bar on stderr that counts the whole run in percent and names the stage."""
+
+    def __enter__(self) -> Bar:
+        self._bar = tqdm(total=100, bar_format="{percentage:3.0f}%|{bar:24}| {desc} {elapsed}<{postfix}", leave=False)
+        return self
+
+    def show(self, progress: Progress, stage: str) -> None:
+        self._bar.n = round(progress.fraction * 100, 1)
+        self._bar.set_description_str(f"{progress.label or ''} {stage} {progress.done}/{progress.total}".strip(), False)
+        left = progress.seconds_left
+        self._bar.set_postfix_str("" if left is None else f"{left:.0f} s left", False)
+        self._bar.refresh()
+
+    def __exit__(self, *exception: object) -> None:
+        self._bar.close()

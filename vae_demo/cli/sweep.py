@@ -1,0 +1,45 @@
+"""`sweep`: every chunk size in one run; sweep.json, sweep.csv and sweep.html out."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from vae_demo.cli.arguments import bad_input, sizes
+from vae_demo.cli.compare import STAGES, add_clip_arguments, check_out
+
+NAME = "sweep"
+HELP = "measure a round trip at every micro-batch size"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_clip_arguments(parser)
+    parser.add_argument("--sizes", type=sizes, default="4-40,whole", metavar="LIST",
+                        help="for example 4-40,whole or 13,17,21 (default 4-40,whole)")
+
+
+def run(args: argparse.Namespace) -> None:
+    check_out(args.out)
+    from vae_demo import sweep, sweep_report
+    from vae_demo.cli.progress import Bar, open_inputs
+    from vae_demo.experiment import Progress
+    from vae_demo.frames import FrameCountError
+    from vae_demo.stages import TooBigError
+
+    result = None
+    with tempfile.TemporaryDirectory(prefix="vae-demo-") as work, open_inputs(args) as (clip, vae):
+        with bad_input(FrameCountError, TooBigError), Bar() as bar:
+            for event in sweep.sweep(clip, vae, args.sizes, Path(work)):
+                if isinstance(event, Progress):
+                    bar.show(event, STAGES[event.stage])
+                elif isinstance(event, sweep.SweepFinished):
+                    result = event.sweep
+    assert result is not None
+    sweep_report.save_sweep(result, args.out)
+    for row in result.rows:
+        full = "" if row.full is None else f"full chunks {row.full.psnr:.2f} dB, worst {row.full.psnr_worst:.2f}"
+        tail = "" if row.tail is None else f"tail of {row.tail.frames} {row.tail.psnr:.2f} dB"
+        mark = "1+4k" if row.first_alone else ""
+        print(f"{row.size:>6} {mark:>5}  {row.latents:>3} latents  {full}  {tail}")
+    print(f"written to {args.out}")

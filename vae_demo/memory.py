@@ -1,0 +1,32 @@
+"""How much memory one batch of activations may take, on the device at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import torch
+
+# Half of what is free: the estimate of a batch is a model, not a promise, and others use the machine.
+SHARE = 0.5
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_CGROUP_USED = Path("/sys/fs/cgroup/memory.current")
+
+
+def batch_budget(device: torch.device | str) -> int:
+    """Bytes one step may use for activations: half of the free memory of `device`."""
+    device = torch.device(device)
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return int(free * SHARE)
+    return int(min(psutil.virtual_memory().available, _container_room()) * SHARE)
+
+
+def _container_room() -> float:
+    # A container (a Space, for one) may be allowed far less than the host reports as free.
+    try:
+        limit = _CGROUP_LIMIT.read_text().strip()
+        used = int(_CGROUP_USED.read_text())
+    except (OSError, ValueError):
+        return float("inf")
+    return float("inf") if limit == "max" else max(int(limit) - used, 0)

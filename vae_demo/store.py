@@ -1,0 +1,50 @@
+"""Decoded frames on disk: uint8 in a memory-mapped file, so memory stays flat in clip length."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+
+class FrameSource(Protocol):
+    """Anything that hands out uint8 THWC frames by index: a Clip, or a FrameStore."""
+
+    n_frames: int
+
+    def frames(self, start: int, stop: int) -> np.ndarray: ...
+
+
+class FrameStore:
+    """uint8 frames T H W 3 in one file below `directory`; the caller removes the directory.
+
+    Frames are appended in order; `n_frames` is the full length from the start, reading beyond what
+    was written is an error rather than black frames.
+    """
+
+    def __init__(self, path: Path, n_frames: int, height: int, width: int) -> None:
+        self.n_frames = n_frames
+        self.n_written = 0
+        self._path = path
+        self._frames = np.lib.format.open_memmap(path, "w+", np.uint8, (n_frames, height, width, 3))
+
+    def append(self, frames: np.ndarray) -> None:
+        stop = self.n_written + len(frames)
+        if stop > self.n_frames:
+            raise ValueError(f"store holds {self.n_frames} frames, got {stop}")
+        self._frames[self.n_written:stop] = frames
+        self.n_written = stop
+
+    def frames(self, start: int, stop: int) -> np.ndarray:
+        """A read-only view, uint8 THWC, of frames [start, stop)."""
+        if not 0 <= start <= stop <= self.n_written:
+            raise IndexError(f"frames {start}..{stop} of {self.n_written} written")
+        view = self._frames[start:stop]
+        view.flags.writeable = False
+        return view
+
+    def remove(self) -> None:
+        """Drop the mapping and the file; for frames that nobody shows, like the 2D baseline's."""
+        del self._frames
+        self._path.unlink(missing_ok=True)
