@@ -22,8 +22,8 @@ def path(rng: Rng, n: int, speed: float, roughness: float) -> np.ndarray:
 def _views(rng: Rng, n: int, size: int, source: int, speed: float, shake: float) -> torch.Tensor:
     """n affine maps (n 2 3) that look at a window of `size` pixels inside a still of `source` pixels."""
     unit = 2 / source
-    zoom = size / source * rng.uniform(0.7, 1.8) * np.exp(path(rng, n, rng.choice([0, 0.002, 0.01]), 0))
-    turn = path(rng, n, rng.choice([0, 0, 0.003, 0.015]), shake * 0.002)
+    zoom = size / source * rng.uniform(0.5, 1.8) * np.exp(np.clip(path(rng, n, rng.choice([0, 0.001, 0.004]), 0), -0.7, 0.7))
+    turn = path(rng, n, rng.choice([0, 0, 0.002, 0.008]), shake * 0.002)
     dx, dy = (path(rng, n, speed * unit * rng.uniform(0.2, 1), shake * unit) for _ in range(2))
     cos, sin = np.cos(turn) * zoom, np.sin(turn) * zoom
     return torch.from_numpy(np.stack([np.stack([cos, -sin, dx], -1), np.stack([sin, cos, dy], -1)], 1)).float()

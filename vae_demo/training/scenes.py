@@ -36,7 +36,7 @@ def shape_mask(rng: Rng, height: int, width: int) -> np.ndarray:
 def scene(rng: Rng, bank: list[np.ndarray], size: int, n_shapes: int) -> np.ndarray:
     """One still scene, float32 size size 3 in 0..1, from a bank of textures of at least that size."""
     image = _crop(rng, bank, size, size).copy()
-    sizes = np.clip(8 * rng.random(n_shapes) ** -0.5, 8, size)
+    sizes = np.clip(rng.choice([8, 14, 24]) * rng.random(n_shapes) ** -0.5, 8, size)
     for radius in sorted(sizes, reverse=True) if rng.random() < 0.5 else sizes:
         height = int(np.clip(radius * rng.uniform(0.5, 2), 6, size))
         width = int(np.clip(radius * rng.uniform(0.5, 2), 6, size))
@@ -71,9 +71,9 @@ def _shaded(rng: Rng, fill: np.ndarray) -> np.ndarray:
 
 def _exposed(rng: Rng, image: np.ndarray) -> np.ndarray:
     """Exposure, contrast and focus of a whole scene; one in six is dark."""
-    image = np.clip(image, 0, 1) ** rng.uniform(0.7, 1.5)
+    image = np.clip(image, 0, 1) ** rng.uniform(0.5, 1.2)
     if rng.random() < 0.17:
-        image = image * rng.uniform(0.15, 0.6)
+        image = image * rng.uniform(0.3, 0.7)
     if rng.random() < 0.4:
         grey = image.mean(-1, keepdims=True)
         image = grey + (image - grey) * rng.uniform(0.0, 0.7)

@@ -28,7 +28,7 @@ def palette(rng: Rng, n: int) -> np.ndarray:
     base = rng.uniform(0.05, 0.95, 3)
     colours = np.clip(base + rng.normal(0, 0.25, (n, 3)) + rng.normal(0, 0.25, (n, 1)), 0, 1)
     grey = colours.mean(1, keepdims=True)
-    saturation = rng.uniform(0.1, 1.0) if rng.random() < 0.6 else 1.0
+    saturation = rng.uniform(0.1, 0.8) if rng.random() < 0.7 else 1.0
     return (grey + (colours - grey) * saturation).astype(np.float32)
 
 

@@ -1,0 +1,37 @@
+"""From checkpoints to the file the app ships: fp16 weights under the pipeline's own names, config in the metadata."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from vae_demo.models.temporal import TemporalVAE
+from vae_demo.models.tiny_spatial import TinySpatial
+
+WEIGHTS = Path(__file__).parents[2] / "assets" / "weights"
+
+
+def export(name: str, spatial: TinySpatial, temporal: TemporalVAE, facts: dict, directory: Path) -> Path:
+    """Write directory/name.safetensors: fp16 tensors, no optimizer state; returns the path."""
+    modules = {"spatial_vae": spatial, "temporal_vae": temporal}
+    tensors = {
+        f"{prefix}.{key}": value.detach().cpu().half().contiguous()
+        for prefix, module in modules.items() for key, value in module.state_dict().items()
+    }
+    for key, value in tensors.items():
+        if not torch.isfinite(value).all():
+            raise ValueError(f"{key} does not survive fp16")
+    metadata = {
+        "name": name,
+        "spatial": json.dumps(asdict(spatial.config)),
+        "temporal": json.dumps(asdict(temporal.config)),
+        "training": json.dumps(facts),
+    }
+    path = directory / f"{name}.safetensors"
+    directory.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, path, metadata=metadata)
+    return path

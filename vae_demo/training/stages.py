@@ -1,0 +1,159 @@
+"""The three stages: spatial on stills, temporal on frozen latents, temporal through pixels.
+
+`tiny-17` sees chunks of 17 frames plus a fifth single images, as Open-Sora 1.2's stages 1 and 2;
+`tiny-mixed` goes on from the same second stage with random lengths 1 to 34, as its stage 3.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from vae_demo.models.temporal import TemporalConfig, TemporalVAE
+from vae_demo.models.tiny_spatial import TinySpatial
+from vae_demo.training import losses
+from vae_demo.training.loop import Schedule, log, train
+
+CHUNK = 17
+IMAGE_EVERY = 5
+TEMPORAL = TemporalConfig(
+    in_channels=16, latent_channels=16, filters=24, multipliers=(1, 1, 2, 2), n_res_blocks=1, n_groups=8,
+    linear_shortcut=True, zero_init=True)
+
+
+def _images(frames: np.ndarray, device: str) -> Tensor:
+    """uint8 N H W 3 -> float N 3 H W in -1..1, channels last."""
+    images = torch.from_numpy(np.ascontiguousarray(frames)).to(device).permute(0, 3, 1, 2)
+    return (images.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+
+
+def _crops(rng: np.random.Generator, stills: np.ndarray, n: int, size: int) -> np.ndarray:
+    """n random crops, flipped and transposed at random; a third are halved first, for finer detail."""
+    out = np.empty((n, size, size, 3), np.uint8)
+    for i in range(n):
+        step = 2 if rng.random() < 0.33 else 1
+        top, left = rng.integers(0, stills.shape[1] - size * step + 1, 2)
+        crop = stills[rng.integers(len(stills)), top:top + size * step, left:left + size * step]
+        if step == 2:
+            crop = crop.reshape(size, 2, size, 2, 3).mean((1, 3))
+        if rng.random() < 0.5:
+            crop = crop[:, ::-1]
+        out[i] = crop.transpose(1, 0, 2) if rng.random() < 0.5 else crop
+    return out
+
+
+def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, device: str) -> tuple[TinySpatial, dict]:
+    """Stage 1 on 12 crops of 96 px; then latents are normalised to zero mean, unit variance per channel."""
+    torch.manual_seed(schedule.seed)
+    model = TinySpatial().to(device, memory_format=torch.channels_last)
+
+    def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
+        images = _images(_crops(rng, stills, 12, 96), device)
+        latents = model.encoder(images)
+        return {"pixels": losses.pixel_loss(model.decoder(latents), images), "size": 1e-4 * latents.square().mean()}
+
+    facts = train("spatial", model, model.parameters(), loss_of, schedule, directory)
+    with torch.inference_mode():
+        images = _images(_crops(np.random.default_rng(schedule.seed), stills, 256, 128), device)
+        latents = torch.cat([model.encoder(part) for part in images.split(16)])
+        model.shift.copy_(latents.mean((0, 2, 3), keepdim=True))
+        model.scale.copy_(latents.std((0, 2, 3), keepdim=True))
+    return model.eval().requires_grad_(False), facts
+
+
+@torch.inference_mode()
+def cache_latents(spatial: TinySpatial, clips: np.ndarray, path: Path, device: str) -> np.ndarray:
+    """Spatial latents of every training clip, float16 n C T h w, on disk; made once."""
+    n, t, height, width, _ = clips.shape
+    if not path.exists():
+        partial = path.with_suffix(".partial.npy")
+        array = np.lib.format.open_memmap(partial, "w+", np.float16, (n, 16, t, height // 8, width // 8))
+        for i in range(n):
+            array[i] = spatial.encode(_images(clips[i], device)).transpose(0, 1).cpu().numpy()
+        del array
+        partial.rename(path)
+    return np.load(path, mmap_mode="r")
+
+
+@torch.inference_mode()
+def sensitivity(spatial: TinySpatial, latents: np.ndarray, device: str) -> Tensor:
+    """Per latent channel: how far pixels move for one standard deviation, mean 1; shape 1 C 1 1 1."""
+    base = torch.from_numpy(np.asarray(latents[:32, :, 0], np.float32)).to(device)
+    image = spatial.decode(base)
+    moved = torch.stack([
+        (spatial.decode(base + torch.nn.functional.one_hot(torch.tensor(c), 16).to(base)[None, :, None, None])
+         - image).square().mean().sqrt()
+        for c in range(16)])
+    return (moved / moved.mean()).reshape(1, 16, 1, 1, 1)
+
+
+def _windows(rng: np.random.Generator, source: np.ndarray, n: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which clips, and from which frame, for n windows of `length` frames."""
+    return rng.integers(0, len(source), n), rng.integers(0, source.shape[2] - length + 1, n)
+
+
+def _chunk(latents: np.ndarray, which: np.ndarray, starts: np.ndarray, length: int, device: str) -> Tensor:
+    parts = [latents[i, :, s:s + length] for i, s in zip(which, starts, strict=True)]
+    return torch.from_numpy(np.stack(parts).astype(np.float32)).to(device)
+
+
+def _padded(chunk: Tensor) -> tuple[Tensor, int]:
+    """Zero slots in front, up to a multiple of the stride, as the pipeline does; and how many."""
+    n_pad = -chunk.shape[2] % TEMPORAL.stride
+    return pad(chunk, (0, 0, 0, 0, n_pad, 0)).contiguous(memory_format=torch.channels_last_3d), n_pad
+
+
+def train_temporal(
+    spatial: TinySpatial, latents: np.ndarray, directory: Path, schedule: Schedule, device: str
+) -> tuple[TemporalVAE, dict]:
+    """Stage 2: rebuild frozen spatial latents; every fifth step is 16 single images, the rest 4 clips of 17."""
+    torch.manual_seed(schedule.seed)
+    model = TemporalVAE(TEMPORAL).to(device, memory_format=torch.channels_last_3d)
+    weight = sensitivity(spatial, latents, device)
+
+    def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
+        n, length = (16, 1) if step % IMAGE_EVERY == 0 else (4, CHUNK)
+        chunk = _chunk(latents, *_windows(rng, latents, n, length), length, device)
+        x, n_pad = _padded(chunk)
+        mean, logvar = model.encode(x)
+        output = model.decode(losses.sample(mean, logvar))[:, :, n_pad:]
+        return {"latents": losses.latent_loss(output, chunk, weight), "kl": 1e-5 * losses.kl(mean, logvar)}
+
+    facts = train("temporal", model, model.parameters(), loss_of, schedule, directory)
+    return model, facts
+
+
+def train_pixels(
+    name: str, spatial: TinySpatial, temporal: TemporalVAE, latents: np.ndarray, clips: np.ndarray, directory: Path,
+    schedule: Schedule, device: str, lengths: tuple[int, int] = (CHUNK, CHUNK),
+) -> tuple[TemporalVAE, dict]:
+    """Stage 3: the temporal half through the frozen spatial decoder, judged on 5 random frames a clip.
+
+    lengths: shortest and longest chunk; (17, 17) keeps the 17-frame rule, (1, 34) is the mixed edition.
+    """
+    weight = sensitivity(spatial, latents, device)
+
+    def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
+        length = 1 if step % IMAGE_EVERY == 0 else int(rng.integers(lengths[0], lengths[1] + 1))
+        n = 4 if length > 4 else 12
+        which, starts = _windows(rng, latents, n, length)
+        chunk = _chunk(latents, which, starts, length, device)
+        x, n_pad = _padded(chunk)
+        mean, logvar = temporal.encode(x)
+        output = temporal.decode(losses.sample(mean, logvar))[:, :, n_pad:]
+        shown = [(i, t) for i in range(n) for t in rng.choice(length, min(5, length), replace=False)]
+        target = _images(np.stack([clips[which[i], starts[i] + t] for i, t in shown]), device)
+        frames = spatial.decode(torch.stack([output[i, :, t] for i, t in shown]).contiguous(
+            memory_format=torch.channels_last))
+        return {
+            "pixels": losses.pixel_loss(frames, target),
+            "latents": 0.1 * losses.latent_loss(output, chunk, weight),
+            "kl": 1e-6 * losses.kl(mean, logvar),
+        }
+
+    log.info("%s: chunks of %d to %d frames", name, *lengths)
+    return temporal, train(name, temporal, temporal.parameters(), loss_of, schedule, directory)
