@@ -1,0 +1,84 @@
+"""Records with a known answer, without a model: plans are real, the scores are what a test says."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vae_demo.frames import FrameRule, plan
+from vae_demo.records import Baseline, Comparison, FrameErrors, Reconstruction, Seam, Variant
+from vae_demo.verdicts import headline, verdict
+
+
+def series(psnr):
+    """Scores whose PSNR is the given list; the rest follows it loosely, temporal step opens with None."""
+    l1 = [None if v is None else (100 - v) / 5 for v in psnr]
+    return FrameErrors(psnr, [None if v is None else v / 100 for v in psnr], l1, [None, *l1[1:]])
+
+
+def reconstruct(spelling, frames=85, psnr=32.0, seam=None, ghosts=None, rule=FrameRule()):
+    """psnr: one number for every compared frame, or the whole playback list. ghosts: per decode chunk."""
+    variant = Variant.parse(spelling)
+    each = plan(frames, variant.encode, variant.decode, rule, variant.fit)
+    if isinstance(psnr, (int, float)):
+        psnr = [psnr if i < frames else None for i in range(each.frames_out)]
+    aligned = [None if at is None or psnr[at] is None else psnr[at] for at in each.playback_of()]
+    return Reconstruction(
+        variant, each, series(psnr), series(aligned), seam, None,
+        tuple(ghosts) if ghosts is not None else (0,) * len(each.decode_chunks), {"temporal_decode": 0.5})
+
+
+def with_seam(spelling, score, p, **kwargs):
+    each = reconstruct(spelling, **kwargs)
+    return replace(each, seam=Seam(score, p, len(each.plan.boundaries), 0.9, 1.1))
+
+
+@dataclass
+class Frames:
+    """A FrameSource over one array, uint8 T H W 3, that counts how much is asked for at once."""
+
+    array: np.ndarray
+    most: int = 0
+
+    @property
+    def n_frames(self):
+        return len(self.array)
+
+    def frames(self, start, stop):
+        if not 0 <= start <= stop <= len(self.array):
+            raise IndexError(f"frames {start}..{stop} of {len(self.array)}")
+        self.most = max(self.most, stop - start)
+        return self.array[start:stop]
+
+
+def moving_clip(n_frames, height=64, width=64):
+    """A bright square that moves one pixel per frame over a gradient; uint8 T H W 3."""
+    frames = np.zeros((n_frames, height, width, 3), np.uint8)
+    frames[..., 0] = np.linspace(20, 200, width, dtype=np.uint8)
+    frames[..., 1] = np.linspace(200, 20, height, dtype=np.uint8)[:, None]
+    for t in range(n_frames):
+        x = t % (width - 12)
+        frames[t, 20:32, x:x + 12] = (250, 240, 60)
+    return frames
+
+
+def comparison(frames=20, variants=("17", "16", "17:16"), name="clip.mp4", fps=24.0, size=64, seed=None):
+    """A Comparison with verdicts, and a FrameSource per panel whose pixels are real but made up."""
+    source = moving_clip(frames, size, size)
+    rng = np.random.default_rng(0)
+    made, sources = [], {"source": Frames(source)}
+    for index, spelling in enumerate(variants):
+        each = reconstruct(spelling, frames)
+        psnr = [round(28 + index + float(rng.uniform(0, 4)), 3) if i < frames else None
+                for i in range(each.plan.frames_out)]
+        each = reconstruct(spelling, frames, psnr=psnr)
+        shown = [np.full_like(source[0], 128) if s is None else source[s] for s in each.plan.slots]
+        noise = rng.integers(-6, 7, (len(shown), size, size, 3))
+        sources[each.label] = Frames(np.clip(np.stack(shown).astype(int) + noise, 0, 255).astype(np.uint8))
+        made.append(each)
+    judged = tuple(replace(each, verdict=verdict(each, made[0])) for each in made)
+    clip = {"name": name, "width": size, "height": size, "fps": fps, "n_frames": frames, "start": 0,
+            "source": {"width": size, "height": size, "codec": "h264", "n_frames": frames}, "notes": []}
+    baseline = Baseline(series([36.0] * frames), 0.4)
+    return Comparison(
+        clip, "tiny-17", "float32", "cpu", judged[0].label, seed, judged, baseline, {"spatial_encode": 0.2},
+        headline(judged, judged[0])), sources

@@ -1,0 +1,38 @@
+"""Findings in words. A finding is {case, params}, as a record or as the mapping saved in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vae_demo.records import Finding
+from vae_demo.words import say
+
+Said = Finding | Mapping
+
+
+def verdict_sentence(lang: str, finding: Said) -> str:
+    """One variant's verdict, for example `No seam: chunk borders change no more than other frames.`"""
+    case, params = _parts(finding)
+    return say(lang, f"verdict_{case}", **params)
+
+
+def headline_sentence(lang: str, finding: Said) -> str:
+    """One sentence of the headline: its clauses, each with the labels of the variants it is about."""
+    _, params = _parts(finding)
+    clauses = [
+        say(lang, f"headline_{clause['case']}",
+            **{**clause["params"], "n": len(clause["params"]["labels"]),
+               "labels": join_labels(lang, clause["params"]["labels"])})
+        for clause in params["clauses"]]
+    return say(lang, "list_semicolon").join(clauses) + say(lang, "list_stop")
+
+
+def join_labels(lang: str, labels: Sequence[str]) -> str:
+    """17 · 16 and 18 · 15, 16 and 18."""
+    if len(labels) < 2:
+        return "".join(labels)
+    return say(lang, "list_comma").join(labels[:-1]) + say(lang, "list_and") + labels[-1]
+
+
+def _parts(finding: Said) -> tuple[str, Mapping]:
+    return (finding.case, finding.params) if isinstance(finding, Finding) else (finding["case"], finding["params"])
