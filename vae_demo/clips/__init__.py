@@ -1,0 +1,13 @@
+"""Clips in and out: any video, animation or still picture as uint8 frames; frames as browser video.
+
+Two outcomes, never a third: frames plus a note of everything that was done to them, or one clear
+sentence (ClipError).
+"""
+
+from vae_demo.clips.clip import Clip
+from vae_demo.clips.limits import Limits
+from vae_demo.clips.messages import ERRORS, NOTES, ClipError, Note
+from vae_demo.clips.reading import ClipInfo, probe, read_clip
+from vae_demo.clips.writing import write_video
+
+__all__ = ["ERRORS", "NOTES", "Clip", "ClipError", "ClipInfo", "Limits", "Note", "probe", "read_clip", "write_video"]

@@ -1,0 +1,53 @@
+"""How much of anything a clip may be, and the clock that stops endless work."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from vae_demo.clips.messages import ClipError
+
+LOWEST_FPS, HIGHEST_FPS = 0.1, 240.0
+DEFAULT_FPS = 24
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is accepted.
+
+    max_bytes    of the file
+    max_side     width and height, in the file and after scaling, pixels
+    max_frames   frames of one clip
+    min_side     smallest side the models and the scores can work on, pixels
+    max_seconds  wall-clock time for reading one clip
+    """
+
+    max_bytes: int = 200_000_000
+    max_side: int = 4096
+    max_frames: int = 408
+    min_side: int = 16
+    max_seconds: float = 120.0
+
+
+class Deadline:
+    """Raises ClipError "too_slow" from check() once `seconds` have passed since it was made."""
+
+    def __init__(self, seconds: float, name: str) -> None:
+        self._seconds, self._name = seconds, name
+        self._end = time.monotonic() + seconds
+
+    def check(self) -> None:
+        if time.monotonic() > self._end:
+            raise ClipError("too_slow", name=self._name, max_seconds=self._seconds)
+
+
+def check_request(start: int, n_frames: int | None, size: int | None, crop: str, limits: Limits) -> None:
+    """Refuse a request that no file could meet."""
+    if start < 0:
+        raise ClipError("start_range", start=start)
+    if n_frames is not None and not 1 <= n_frames <= limits.max_frames:
+        raise ClipError("frames_range", n_frames=n_frames, max_frames=limits.max_frames)
+    if size is not None and not limits.min_side <= size <= limits.max_side:
+        raise ClipError("size_range", size=size, min_side=limits.min_side, max_side=limits.max_side)
+    if crop not in ("square", "none"):
+        raise ClipError("crop_unknown", crop=crop)

@@ -1,0 +1,124 @@
+"""Still pictures and the animations FFmpeg does not read (WebP, AVIF), through Pillow."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from importlib import import_module
+
+import av
+import numpy as np
+from PIL import Image
+
+from vae_demo.clips.files import MediaFile
+from vae_demo.clips.geometry import EXIF_TURNS, Turn
+from vae_demo.clips.limits import Limits
+from vae_demo.clips.messages import ClipError
+from vae_demo.clips.sniff import Kind
+from vae_demo.clips.sources import Decoded, Source, check_size
+
+# The plugin by name instead of Image.open(): only the decoder we asked for, and no second guess at the kind.
+_PLUGINS = {
+    "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"), "png": ("PIL.PngImagePlugin", "PngImageFile"),
+    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"), "avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
+}
+_ORIENTATION = 0x0112
+_MILLISECOND = Fraction(1, 1000)
+_warnings_lock = threading.Lock()
+
+
+@contextmanager
+def open_picture(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
+    """A still is one picture without a time; an animation has the times its file gives."""
+    if kind.format == "webp" and (size := webp_size(file.head(30))):
+        check_size(*size, file, limits)  # Pillow makes room for the whole canvas when it opens one
+    module, plugin = _PLUGINS[kind.format]
+    with _bad_bytes(file, kind):
+        image = getattr(import_module(module), plugin)(file)
+    with image:
+        check_size(*image.size, file, limits)
+        n_pictures = getattr(image, "n_frames", 1)
+        reader = _Reader(image, n_pictures, file, kind)
+        source = Source(file.name, kind.title, kind.format, Fraction(1), n_pictures, None, _MILLISECOND,
+                        reader.pictures, reader.more)
+        reader.ending = source.ending
+        if n_pictures > 1 and kind.format == "avif":
+            source.notes.add("no_preview", codec="avif", container=kind.title)
+        yield source
+
+
+@contextmanager
+def _bad_bytes(file: MediaFile, kind: Kind) -> Iterator[None]:
+    """Whatever Pillow raises or warns about on bytes it cannot read means one thing to us.
+
+    Its plugins raise a dozen kinds of exception on damaged files (SyntaxError, struct.error, KeyError,
+    ...), hence the wide net around calls into Pillow and nothing else.
+    """
+    with _warnings_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except ClipError:
+            raise
+        except Exception:
+            raise ClipError("damaged", name=file.name, container=kind.title) from None
+
+
+class _Reader:
+    def __init__(self, image: Image.Image, n_pictures: int, file: MediaFile, kind: Kind) -> None:
+        self._image, self._n_pictures, self._file, self._kind = image, n_pictures, file, kind
+        self._n_read = 0
+
+    def pictures(self) -> Iterator[Decoded]:
+        with _bad_bytes(self._file, self._kind):
+            turn = EXIF_TURNS.get(self._image.getexif().get(_ORIENTATION, 1), Turn())
+        for index in range(self._n_pictures):
+            self._file.deadline.check()
+            try:
+                with _bad_bytes(self._file, self._kind):
+                    self._image.seek(index)
+                    self._image.load()
+                    pixels = to_8_bit(self._image)
+            except ClipError as error:
+                if index == 0 or error.case != "damaged":
+                    raise
+                self.ending.damaged = True
+                break
+            time = None if self._n_pictures == 1 else self._image.info.get("timestamp", 0) * _MILLISECOND
+            self._n_read += 1
+            yield Decoded(_as_frame(pixels), time, turn)
+        self.ending.ended = True
+
+    def more(self) -> bool:
+        return self._n_read < self._n_pictures
+
+
+def to_8_bit(image: Image.Image) -> np.ndarray:
+    """Any Pillow mode -> uint8 H W 3, or H W 4 where there is transparency."""
+    if image.mode.startswith("I"):
+        # Pillow would clip 16-bit grey at 255 instead of scaling it.
+        grey = (np.asarray(image).astype(np.int64).clip(0, 65535) + 128) // 257
+        return np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2)
+    return np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
+
+
+def _as_frame(pixels: np.ndarray) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgba" if pixels.shape[2] == 4 else "rgb24")
+
+
+def webp_size(head: bytes) -> tuple[int, int] | None:
+    """Canvas width and height from the first 30 bytes of a WebP file (RFC 9649, section 2), or None."""
+    chunk, body = head[12:16], head[20:30]
+    if len(head) < 30:
+        return None
+    if chunk == b"VP8X":
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+    if chunk == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if chunk == b"VP8 ":
+        return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+    return None

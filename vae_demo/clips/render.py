@@ -1,0 +1,141 @@
+"""From a decoded picture to an upright RGB frame of the clip's size."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+
+from vae_demo.clips.geometry import Geometry, Turn, displayed_size, fit
+from vae_demo.clips.limits import Limits
+from vae_demo.clips.messages import ClipError, Notes
+from vae_demo.clips.sources import Decoded, Source
+
+# Lanczos widens its kernel when it shrinks, so it does not alias; chroma is interpolated, not repeated.
+FILTER = (Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+          | Interpolation.FULL_CHR_H_INP | Interpolation.BITEXACT)
+BACKGROUND = 255  # white, as a page behind a transparent GIF
+HD_LINES = 720  # from here on players take untagged colours for BT.709, below for BT.601
+_HDR = {ColorTrc.SMPTE2084: "PQ", ColorTrc.ARIB_STD_B67: "HLG"}
+# H.273 matrix coefficients that swscale converts: BT.709, FCC, BT.470BG, SMPTE 170M, SMPTE 240M, BT.2020
+_MATRICES = {1: Colorspace.ITU709, 4: Colorspace.FCC, 5: Colorspace.ITU601, 6: Colorspace.SMPTE170M,
+             7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020}
+_RGB, _UNSPECIFIED = 0, 2
+_SANE_ASPECT = (Fraction(1, 4), Fraction(4))
+
+
+def upright_size(source: Source, decoded: Decoded, notes: Notes) -> tuple[int, int]:
+    """Width and height of a picture as players show it: square pixels, turned."""
+    aspect = source.aspect
+    label = f"{aspect.numerator}:{aspect.denominator}"
+    if not _SANE_ASPECT[0] <= aspect <= _SANE_ASPECT[1]:
+        notes.add("pixel_aspect_ignored", aspect=label)
+        aspect = Fraction(1)
+    width, height = displayed_size(decoded.frame.width, decoded.frame.height, aspect)
+    if decoded.turn is not None and decoded.turn.transpose:
+        width, height = height, width
+    if aspect != 1:
+        notes.add("pixel_aspect", aspect=label, width=width, height=height)
+    return width, height
+
+
+class Renderer:
+    """Renders every picture of a source to the geometry that its first picture sets."""
+
+    def __init__(
+        self, source: Source, first: Decoded, size: int | None, crop: str, limits: Limits, notes: Notes
+    ) -> None:
+        self._notes, self._reformatter = notes, VideoReformatter()
+        self._stored = (first.frame.width, first.frame.height, first.turn)
+        _note_turn(first.turn, notes)
+        shown = upright_size(source, first, notes)
+        self.geometry = _checked(fit(shown, size, crop), source.name, limits)
+        _note_geometry(self.geometry, size, notes)
+        note_pixels(first.frame, notes)
+
+    def render(self, decoded: Decoded) -> np.ndarray:
+        """uint8 H W 3 RGB, H and W as geometry.out; the turned, scaled and cut picture."""
+        frame, turn = decoded.frame, decoded.turn or Turn()
+        if (frame.width, frame.height, decoded.turn) != self._stored:
+            self._notes.add("size_changes")
+        width, height = self.geometry.scaled
+        if turn.transpose:
+            width, height = height, width
+        if _has_alpha(frame):
+            frame = self._on_background(frame)
+        return self.geometry.cut(turn.apply(self._convert(frame, width, height, "rgb24")))
+
+    def _convert(self, frame: av.VideoFrame, width: int, height: int, pixels: str) -> np.ndarray:
+        matrix, _ = matrix_of(frame)
+        return self._reformatter.reformat(
+            frame, width, height, pixels, src_colorspace=matrix, interpolation=FILTER,
+            dst_color_range=ColorRange.JPEG).to_ndarray()
+
+    def _on_background(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Blend before scaling, or colours hidden under full transparency would bleed into the edges."""
+        rgba = self._convert(frame, frame.width, frame.height, "rgba")
+        alpha = rgba[:, :, 3:].astype(np.uint16)
+        if alpha.min() < 255:
+            self._notes.add("alpha")
+        blended = (rgba[:, :, :3] * alpha + BACKGROUND * (255 - alpha) + 127) // 255
+        return av.VideoFrame.from_ndarray(blended.astype(np.uint8), "rgb24")
+
+
+def _checked(geometry: Geometry, name: str, limits: Limits) -> Geometry:
+    width, height = geometry.out
+    if max(geometry.scaled) > limits.max_side:
+        raise ClipError("too_long_side", name=name, width=width, height=height, max_side=limits.max_side)
+    if min(geometry.displayed) < limits.min_side:
+        shown_width, shown_height = geometry.displayed
+        raise ClipError("too_small", name=name, width=shown_width, height=shown_height, min_side=limits.min_side)
+    if min(width, height) < limits.min_side:
+        raise ClipError("too_small_after", name=name, width=width, height=height, min_side=limits.min_side)
+    return geometry
+
+
+def _note_turn(turn: Turn | None, notes: Notes) -> None:
+    if turn is None:
+        notes.add("rotation_ignored")
+    elif not turn.is_identity:
+        notes.add("rotated", turn=turn.label)
+
+
+def _note_geometry(geometry: Geometry, size: int | None, notes: Notes) -> None:
+    (from_width, from_height), (width, height) = geometry.displayed, geometry.scaled
+    if geometry.scaled != geometry.displayed:
+        notes.add("scaled", from_width=from_width, from_height=from_height, width=width, height=height)
+    elif size is not None and size > min(geometry.displayed):
+        notes.add("not_enlarged", short=min(geometry.displayed), size=size)
+    if geometry.out != geometry.scaled:
+        notes.add("cropped", from_width=width, from_height=height, width=geometry.out[0], height=geometry.out[1])
+
+
+def note_pixels(frame: av.VideoFrame, notes: Notes) -> None:
+    """Say what the 8-bit RGB frames will not show of the file's pixels."""
+    bits = max(component.bits for component in frame.format.components)
+    if bits > 8 and not frame.format.has_palette:
+        notes.add("bit_depth", bits=bits)
+    _, guess = matrix_of(frame)
+    if guess:
+        notes.add(*guess[:1], matrix=guess[1])
+    if transfer := _HDR.get(frame.color_trc):
+        notes.add("hdr", transfer=transfer)
+    if frame.interlaced_frame:
+        notes.add("interlaced")
+
+
+def matrix_of(frame: av.VideoFrame) -> tuple[Colorspace | None, tuple[str, str] | None]:
+    """The YUV matrix to decode `frame` with, and (note case, name) where it had to be assumed."""
+    if frame.format.is_rgb or frame.format.has_palette or len(frame.format.components) < 3:
+        return None, None
+    if frame.colorspace in _MATRICES:
+        return _MATRICES[frame.colorspace], None
+    hd = frame.height >= HD_LINES
+    case = "colour_guess" if frame.colorspace in (_RGB, _UNSPECIFIED) else "colour_unknown"
+    return (Colorspace.ITU709, (case, "BT.709")) if hd else (Colorspace.ITU601, (case, "BT.601"))
+
+
+def _has_alpha(frame: av.VideoFrame) -> bool:
+    return frame.format.has_palette or any(component.is_alpha for component in frame.format.components)

@@ -1,0 +1,95 @@
+"""What every kind of file looks like to the reader: a header, and decoded pictures one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from os import PathLike
+
+import av
+
+from vae_demo.clips.files import MediaFile, open_media
+from vae_demo.clips.geometry import Turn
+from vae_demo.clips.limits import Limits
+from vae_demo.clips.messages import ClipError, Notes
+from vae_demo.clips.sniff import HEAD_BYTES, sniff
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One picture as stored: not yet turned, scaled or converted.
+
+    time  when it is shown, seconds; None where the file does not say
+    turn  how to lay it upright; None where the file asks for something that is not a quarter turn
+    """
+
+    frame: av.VideoFrame
+    time: Fraction | None
+    turn: Turn | None = Turn()
+
+
+@dataclass
+class Ending:
+    """How the pictures ended; filled in while they are read.
+
+    ended      the last picture of the file was reached
+    damaged    it was reached too early: the file is cut off or unreadable from there on
+    concealed  pictures that the decoder patched up
+    """
+
+    ended: bool = False
+    damaged: bool = False
+    concealed: int = 0
+
+
+@dataclass
+class Source:
+    """An open file.
+
+    aspect     width of a stored pixel / its height
+    announced  pictures the header promises, None where it is silent
+    rate       frames per second the header promises, None where it is silent
+    tick       unit of the time stamps, seconds
+    pictures   call once; yields in the order of showing
+    more       whether pictures are left after those read so far; meaningful once
+    """
+
+    name: str
+    container: str
+    codec: str
+    aspect: Fraction
+    announced: int | None
+    rate: Fraction | None
+    tick: Fraction
+    pictures: Callable[[], Iterator[Decoded]]
+    more: Callable[[], bool]
+    notes: Notes = field(default_factory=Notes)
+    ending: Ending = field(default_factory=Ending)
+
+
+@contextmanager
+def open_source(path: str | PathLike[str], limits: Limits) -> Iterator[Source]:
+    """Open `path` as whatever its bytes say it is; ClipError for everything that cannot be read."""
+    with open_media(path, limits) as file:
+        kind = sniff(file.head(HEAD_BYTES), file.name)
+        with _opener(kind.decoder)(file, kind, limits) as source:
+            yield source
+
+
+def _opener(decoder: str) -> Callable:
+    # Imported late: most clips need only one of the two.
+    if decoder == "ffmpeg":
+        from vae_demo.clips.video import open_video
+        return open_video
+    from vae_demo.clips.picture import open_picture
+    return open_picture
+
+
+def check_size(width: int, height: int, file: MediaFile, limits: Limits) -> None:
+    """Refuse a picture before memory is spent on it."""
+    if max(width, height) > limits.max_side:
+        raise ClipError("too_wide", name=file.name, width=width, height=height, max_side=limits.max_side)
+    if min(width, height) < limits.min_side:
+        raise ClipError("too_small", name=file.name, width=width, height=height, min_side=limits.min_side)

@@ -1,0 +1,202 @@
+"""Videos and animations, through PyAV (FFmpeg)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from vae_demo.clips.files import MediaFile
+from vae_demo.clips.geometry import Turn, turn_of_matrix
+from vae_demo.clips.limits import Limits
+from vae_demo.clips.messages import ClipError
+from vae_demo.clips.sniff import Kind
+from vae_demo.clips.sources import Decoded, Ending, Source, check_size
+
+# What FFmpeg reports about bad bytes; ValueError and RuntimeError come from PyAV itself.
+DECODE_ERRORS = (av.FFmpegError, ValueError, RuntimeError, OverflowError)
+BAD_PACKETS = 100  # in front of the first picture: a recording that starts between two key frames
+BROWSER_CODECS = {"h264", "vp8", "vp9", "av1", "gif", "apng"}
+BROWSER_CONTAINERS = {"MP4", "QuickTime", "WebM", "GIF", "animated PNG"}
+_NO_PICTURE = Disposition.attached_pic | Disposition.timed_thumbnails
+_IO_BYTES = 1 << 18
+
+
+def _no_other_file(url: str, flags: int, options: dict) -> None:
+    raise PermissionError("a media file may not open other files")
+
+
+@contextmanager
+def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
+    """`file` through the demuxer that `kind` names; ClipError where it holds no video we can decode."""
+    options = {"max_pixels": str(limits.max_side**2), "protocol_whitelist": "none"}
+    try:
+        container = av.open(
+            _Nameless(file), format=kind.format, options=options, metadata_errors="replace",
+            buffer_size=_IO_BYTES, io_open=_no_other_file)
+    except ClipError:
+        raise
+    except DECODE_ERRORS as error:
+        cut = kind.format == "mov" and b"moov" not in file.head(1 << 16)
+        case = "no_index" if cut and isinstance(error, av.InvalidDataError) else "damaged"
+        params = {} if case == "no_index" else {"container": kind.title}
+        raise ClipError(case, name=file.name, **params) from None
+    with container:
+        stream, n_streams = _main_stream(container, file)
+        reader = _Reader(container, stream, file, limits)
+        codec = stream.codec_context.codec.canonical_name
+        source = Source(
+            file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream),
+            stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending)
+        if n_streams > 1:
+            source.notes.add("streams", n_streams=n_streams, index=stream.index,
+                             width=stream.codec_context.width, height=stream.codec_context.height)
+        if codec not in BROWSER_CODECS or kind.title not in BROWSER_CONTAINERS:
+            source.notes.add("no_preview", codec=codec, container=kind.title)
+        if stream.metadata.get("alpha_mode") == "1" and not reader.with_alpha:
+            source.notes.add("alpha_ignored")
+        yield source
+
+
+class _Nameless:
+    """The file without its name: demuxers that look at file names find nothing to act on."""
+
+    name = "clip"
+
+    def __init__(self, file: MediaFile) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def _main_stream(container: av.container.InputContainer, file: MediaFile) -> tuple[VideoStream, int]:
+    videos = [stream for stream in container.streams.video if not stream.disposition & _NO_PICTURE]
+    if not videos:
+        raise ClipError("audio_only" if container.streams.audio else "no_video", name=file.name)
+    decodable = [stream for stream in videos if stream.codec_context is not None]
+    if not decodable:
+        tag = videos[0].codec_tag.strip("\0 ") if videos[0].codec_tag else ""
+        if tag.startswith("enc"):
+            raise ClipError("encrypted", name=file.name)
+        codec = "".join(char for char in tag if char.isalnum()) or "an unknown format"
+        raise ClipError("codec", name=file.name, codec=codec)
+    best = max(decodable, key=lambda stream: (
+        bool(stream.disposition & Disposition.default),
+        stream.codec_context.width * stream.codec_context.height, -stream.index))
+    return best, len(videos)
+
+
+def _aspect(stream: VideoStream) -> Fraction:
+    aspect = stream.sample_aspect_ratio
+    return Fraction(aspect) if aspect and aspect > 0 else Fraction(1)
+
+
+def _rate(stream: VideoStream) -> Fraction | None:
+    return stream.average_rate or stream.guessed_rate or None
+
+
+class _Reader:
+    """Decodes one stream, picture by picture, and keeps count of what goes wrong."""
+
+    def __init__(
+        self, container: av.container.InputContainer, stream: VideoStream, file: MediaFile, limits: Limits
+    ) -> None:
+        self.ending = Ending()
+        self._container, self._stream, self._file, self._limits = container, stream, file, limits
+        self._n_packets = self._n_pictures = 0
+        self._packets = container.demux(stream)
+        self._decoder = _alpha_decoder(stream) or stream.codec_context
+        self.with_alpha = self._decoder is not stream.codec_context
+        self._decoder.thread_type = "AUTO"
+        self._decoder.options = {**self._decoder.options, "max_pixels": str(limits.max_side**2)}
+
+    def pictures(self) -> Iterator[Decoded]:
+        bad, previous, step = 0, None, None
+        while True:
+            packet = self._next_packet()
+            self._file.deadline.check()
+            damaged_before = self.ending.damaged
+            try:
+                frames = self._decoder.decode(packet)
+            except ClipError:
+                raise
+            except av.EOFError:
+                frames = []
+            except DECODE_ERRORS:
+                frames, bad = [], bad + 1
+                # What follows a hole shows up at the wrong index, so the clip ends in front of it.
+                if self._n_pictures or bad > BAD_PACKETS or packet is None:
+                    self.ending.damaged = True
+                    break
+            for frame in frames:
+                time = frame.pts * self._stream.time_base if frame.pts is not None else None
+                now = time - previous if time is not None and previous is not None else None
+                if damaged_before and now and step and now > Fraction(3, 2) * step:
+                    break  # the pictures between were lost with the end of the file
+                previous, step = time, now or step
+                check_size(frame.width, frame.height, self._file, self._limits)
+                self._n_pictures += 1
+                self.ending.concealed += frame.is_corrupt
+                yield Decoded(frame, time, _turn(frame))
+            if packet is None:
+                break
+        self.ending.ended = True
+        self.ending.damaged |= self._short_of_promise(previous, step)
+
+    def more(self) -> bool:
+        # A packet is a picture in nearly every format; those inside the decoder have been sent already.
+        return self._n_packets > self._n_pictures or self._next_packet() is not None
+
+    def _next_packet(self) -> av.Packet | None:
+        """The next whole packet, None at the end (which then is where a damaged file ends, too)."""
+        while not self.ending.damaged:
+            self._file.deadline.check()
+            try:
+                packet = next(self._packets, None)
+            except ClipError:
+                raise
+            except DECODE_ERRORS:
+                self.ending.damaged = True
+                return None
+            if packet is None or packet.size == 0:
+                return None
+            if not packet.is_corrupt:
+                self._n_packets += 1
+                return packet
+            # FFmpeg's word for a packet whose last bytes are missing.
+            self.ending.damaged = self._n_pictures + self._n_packets > 0
+        return None
+
+    def _short_of_promise(self, last: Fraction | None, step: Fraction | None) -> bool:
+        """Whether the file was to go on for more than two pictures after the last one.
+
+        Only Matroska's own tag is trusted: it belongs to this stream and is written when all is done.
+        """
+        promised = self._stream.metadata.get("DURATION", "")
+        parts = promised.split(":")
+        if last is None or step is None or len(parts) != 3:
+            return False
+        try:
+            hours, minutes, seconds = (Fraction(part) for part in parts)
+        except (ValueError, ZeroDivisionError):
+            return False
+        return hours * 3600 + minutes * 60 + seconds > last + 3 * step
+
+
+def _alpha_decoder(stream: VideoStream) -> av.CodecContext | None:
+    """FFmpeg's own VP8 and VP9 decoders drop transparency; libvpx keeps it."""
+    name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.codec.canonical_name)
+    if name is None or stream.metadata.get("alpha_mode") != "1":
+        return None
+    try:
+        return av.CodecContext.create(name, "r")
+    except DECODE_ERRORS:
+        return None
+
+
+def _turn(frame: av.VideoFrame) -> Turn | None:
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    return Turn() if matrix is None else turn_of_matrix(np.frombuffer(bytes(matrix), np.int32))
