@@ -246,8 +246,11 @@ def _latent_slots(chunks: tuple[EncodeChunk, ...], stride: int) -> list[tuple[in
     return groups
 
 
-def _decode_chunks(latents: int, frames: int, size: int | None, rule: FrameRule) -> tuple[DecodeChunk, ...]:
-    # A chunk of `size` frames is read as this many latents, whatever layout wrote them.
+def decode_chunks(
+    latents: int, frames: int, size: int | None, rule: FrameRule = FrameRule()
+) -> tuple[DecodeChunk, ...]:
+    """The decode loop over `latents` latents of a clip of `frames` frames, whatever layout wrote them."""
+    # A chunk of `size` frames is read as this many latents.
     step = latents if size is None else max(rule.latents(size), 1)
     chunks, remaining, out = [], frames, 0
     for first in range(0, latents, step):
@@ -283,10 +286,10 @@ def plan(
             f"{frames} frames give no latent at all with this rule; use at least {rule.stride}.",
             "no_latent", frames=frames, stride=rule.stride)
     read = written[:wanted]
-    decode_chunks = _decode_chunks(wanted, frames, decode, rule)
+    chunks_read = decode_chunks(wanted, frames, decode, rule)
     slots: list[int | None] = []
-    for chunk in decode_chunks:
+    for chunk in chunks_read:
         group = [slot for latent in read[chunk.latent_start:chunk.latent_stop] for slot in latent]
         slots += group[chunk.crop:]
-    return Plan(frames, encode, decode, fit, rule, encode_chunks, decode_chunks,
+    return Plan(frames, encode, decode, fit, rule, encode_chunks, chunks_read,
                 len(written), wanted, tuple(read), tuple(slots))

@@ -95,8 +95,9 @@ class TinySpatial(nn.Module):
         self.register_buffer("shift", torch.zeros(1, config.latent_channels, 1, 1))
         self.register_buffer("scale", torch.ones(1, config.latent_channels, 1, 1))
 
-    def encode(self, x: Tensor) -> Tensor:
-        return (self.encoder(x) - self.shift) / self.scale
+    def encode(self, images: Tensor) -> tuple[Tensor, None]:
+        """Latents and no log variance: this half is deterministic, there is nothing to sample."""
+        return (self.encoder(images) - self.shift) / self.scale, None
 
-    def decode(self, s: Tensor) -> Tensor:
-        return self.decoder(s * self.scale + self.shift)
+    def decode(self, latents: Tensor) -> Tensor:
+        return self.decoder(latents * self.scale + self.shift)

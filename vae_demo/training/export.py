@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalVAE
 from vae_demo.models.tiny_spatial import TinySpatial
 
@@ -17,11 +19,8 @@ WEIGHTS = Path(__file__).parents[2] / "assets" / "weights"
 
 def export(name: str, spatial: TinySpatial, temporal: TemporalVAE, facts: dict, directory: Path) -> Path:
     """Write directory/name.safetensors: fp16 tensors, no optimizer state; returns the path."""
-    modules = {"spatial_vae": spatial, "temporal_vae": temporal}
-    tensors = {
-        f"{prefix}.{key}": value.detach().cpu().half().contiguous()
-        for prefix, module in modules.items() for key, value in module.state_dict().items()
-    }
+    vae = VideoVAE(MODELS[name], spatial, temporal)
+    tensors = {key: value.detach().cpu().half().contiguous() for key, value in vae.state_dict().items()}
     for key, value in tensors.items():
         if not torch.isfinite(value).all():
             raise ValueError(f"{key} does not survive fp16")

@@ -64,7 +64,7 @@ def train(
         nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
         optimizer.step()
         for key, value in losses.items():
-            sums[key] = sums.get(key, 0.0) + float(value)
+            sums[key] = sums.get(key, 0.0) + float(value.detach())
         if (step + 1) % schedule.every == 0 or step + 1 == schedule.steps:
             n = (step % schedule.every) + 1
             means = {key: round(value / n, 5) for key, value in sums.items()}

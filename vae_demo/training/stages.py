@@ -13,16 +13,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from vae_demo.models.temporal import TemporalConfig, TemporalVAE
+from vae_demo.models.temporal import TemporalVAE
+from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
 from vae_demo.training import losses
 from vae_demo.training.loop import Schedule, log, train
 
 CHUNK = 17
 IMAGE_EVERY = 5
-TEMPORAL = TemporalConfig(
-    in_channels=16, latent_channels=16, filters=24, multipliers=(1, 1, 2, 2), n_res_blocks=1, n_groups=8,
-    linear_shortcut=True, zero_init=True)
 
 
 def _images(frames: np.ndarray, device: str) -> Tensor:
@@ -73,7 +71,7 @@ def cache_latents(spatial: TinySpatial, clips: np.ndarray, path: Path, device: s
         partial = path.with_suffix(".partial.npy")
         array = np.lib.format.open_memmap(partial, "w+", np.float16, (n, 16, t, height // 8, width // 8))
         for i in range(n):
-            array[i] = spatial.encode(_images(clips[i], device)).transpose(0, 1).cpu().numpy()
+            array[i] = spatial.encode(_images(clips[i], device))[0].transpose(0, 1).cpu().numpy()
         del array
         partial.rename(path)
     return np.load(path, mmap_mode="r")

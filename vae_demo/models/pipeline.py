@@ -1,0 +1,177 @@
+"""VideoVAE: four primitives, and encode/decode as thin wrappers over them.
+
+The primitives know nothing of chunks, pads or crops; `frames.plan` owns those. Arrays are NCTHW,
+float, [-1, 1] outside; spatial latents N c T h w in between; latents N z K h w as a diffusion model
+would see them (normalised where the model says so).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from vae_demo.frames import decode_chunks, plan
+from vae_demo.models.spec import ModelSpec
+from vae_demo.models.temporal import TemporalVAE
+
+# Frames the spatial half takes per call: bounds memory, never changes a value.
+FRAMES_PER_CALL = 8
+DEFAULT = object()
+
+
+class Spatial(Protocol):
+    """The per-frame half: images N 3 H W in [-1, 1] to a posterior over latents, and back."""
+
+    def encode(self, images: Tensor) -> tuple[Tensor, Tensor | None]: ...
+
+    def decode(self, latents: Tensor) -> Tensor: ...
+
+
+def chunk_seed(seed: int, stage: str, index: int) -> int:
+    """One seed per (run seed, stage, frame or chunk): noise never depends on how work was batched."""
+    digest = hashlib.blake2b(f"{seed}/{stage}/{index}".encode(), digest_size=7).digest()
+    return int.from_bytes(digest, "big")
+
+
+def draw(mean: Tensor, logvar: Tensor | None, seeds: Sequence[int] | None) -> Tensor:
+    """The posterior mean, or one draw per batch item from a generator of its own."""
+    if seeds is None or logvar is None:
+        return mean
+    if len(seeds) != len(mean):
+        raise ValueError(f"expected one seed per batch item, got {len(seeds)} for {len(mean)}")
+    noise = torch.stack([
+        torch.randn(mean.shape[1:], generator=torch.Generator().manual_seed(seed)) for seed in seeds])
+    return mean + noise.to(mean) * (0.5 * logvar).exp()
+
+
+class VideoVAE(nn.Module):
+    """A spatial half and a temporal half with normalised latents between encoder and decoder.
+
+    shift, scale: per-channel normalisation of the temporal latents, shape 1 z 1 1 1.
+    """
+
+    def __init__(self, spec: ModelSpec, spatial: nn.Module, temporal: TemporalVAE) -> None:
+        super().__init__()
+        self.spec = spec
+        self.spatial_vae = spatial
+        self.temporal_vae = temporal
+        z = temporal.config.latent_channels
+        self.register_buffer("shift", torch.zeros(1, z, 1, 1, 1))
+        self.register_buffer("scale", torch.ones(1, z, 1, 1, 1))
+
+    @property
+    def device(self) -> torch.device:
+        return self.shift.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.shift.dtype
+
+    # -- the four primitives ---------------------------------------------------------------------
+
+    def encode_frames(self, x: Tensor, seeds: Sequence[int] | None = None) -> Tensor:
+        """Pixels N 3 T H W in [-1, 1] -> spatial latents N c T h w; any slice of T gives the same values.
+
+        seeds: None for the posterior mean, or one per frame (N must be 1 then).
+        """
+        self._check_video(x)
+        n, _, t, _, _ = x.shape
+        images = x.transpose(1, 2).flatten(0, 1)
+        parts = []
+        for start in range(0, len(images), FRAMES_PER_CALL):
+            mean, logvar = self.spatial_vae.encode(
+                images[start:start + FRAMES_PER_CALL].contiguous(memory_format=torch.channels_last))
+            chosen = None if seeds is None else list(seeds)[start:start + FRAMES_PER_CALL]
+            parts.append(draw(mean, logvar, chosen))
+        return torch.cat(parts).unflatten(0, (n, t)).transpose(1, 2)
+
+    def decode_frames(self, s: Tensor) -> Tensor:
+        """Spatial latents N c T h w -> pixels N 3 T H W, about [-1, 1], not clipped."""
+        n, _, t, _, _ = s.shape
+        latents = s.transpose(1, 2).flatten(0, 1)
+        parts = [
+            self.spatial_vae.decode(part.contiguous(memory_format=torch.channels_last))
+            for part in latents.split(FRAMES_PER_CALL)]
+        return torch.cat(parts).unflatten(0, (n, t)).transpose(1, 2)
+
+    def encode_chunks(self, s: Tensor, seeds: Sequence[int] | None = None) -> Tensor:
+        """Padded chunks B c L h w, L a multiple of the stride -> latents B z K h w, normalised.
+
+        seeds: None for the posterior mean, or one per chunk.
+        """
+        stride = self.spec.rule.stride
+        if s.shape[2] % stride:
+            raise ValueError(f"a padded chunk must be a multiple of {stride} frames, got {tuple(s.shape)}")
+        mean, logvar = self.temporal_vae.encode(s.contiguous(memory_format=torch.channels_last_3d))
+        return (draw(mean, logvar, seeds) - self.shift) / self.scale
+
+    def decode_chunks(self, z: Tensor) -> Tensor:
+        """Latents B z K h w -> spatial slots B c K*stride h w, not cropped."""
+        latents = z * self.scale + self.shift
+        return self.temporal_vae.decode(latents.contiguous(memory_format=torch.channels_last_3d))
+
+    # -- what most callers want --------------------------------------------------------------------
+
+    def encode(
+        self, video: Tensor, micro_frame_size: int | None | object = DEFAULT, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Video N 3 T H W in [-1, 1] -> latents N z K h w. micro_frame_size None is one chunk; default the model's.
+
+        Posterior mean unless a generator is given; its draw seeds every frame and chunk on its own.
+        Raises FrameCountError for a size or length that cannot work.
+        """
+        size = self._size(micro_frame_size)
+        chunks = plan(video.shape[2], size, size, self.spec.rule).encode_chunks
+        return torch.cat([self._encode_one(item[None], chunks, generator) for item in video])
+
+    def _encode_one(self, video: Tensor, chunks, generator: torch.Generator | None) -> Tensor:
+        seed = None if generator is None else int(torch.randint(2**62, (1,), generator=generator))
+        seeds = None if seed is None else [chunk_seed(seed, "spatial", t) for t in range(video.shape[2])]
+        spatial = self.encode_frames(video, seeds)
+        parts = []
+        for index, chunk in enumerate(chunks):
+            frames = spatial[:, :, chunk.start:chunk.start + chunk.used]
+            own = None if seed is None else [chunk_seed(seed, "temporal", index)]
+            parts.append(self.encode_chunks(pad(frames, (0, 0, 0, 0, chunk.pad, 0)), own))
+        return torch.cat(parts, dim=2)
+
+    def decode(
+        self,
+        latents: Tensor,
+        num_frames: int,
+        micro_frame_size: int | None | object = DEFAULT,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Latents N z K h w -> video N 3 T' H W. T' is num_frames when the latents were laid out for this size.
+
+        The decoder draws nothing; `generator` is there so that encode and decode take the same arguments.
+        """
+        size = self._size(micro_frame_size)
+        chunks = decode_chunks(latents.shape[2], num_frames, size, self.spec.rule)
+        slots = [self.decode_chunks(latents[:, :, c.latent_start:c.latent_stop])[:, :, c.crop:] for c in chunks]
+        return self.decode_frames(torch.cat(slots, dim=2))
+
+    def chunk_bytes(self, frames: int, h: int, w: int) -> int:
+        """About how many bytes of activations one chunk of `frames` padded frames needs at h x w latents.
+
+        The widest level at full length dominates: input, two normed copies and output of a block, with a
+        padded copy for the convolution. Checked against measured peaks in benchmarks/memory.py.
+        """
+        config = self.temporal_vae.config
+        width = config.filters * max(m for m, _ in zip(config.multipliers, (1, 2), strict=False))
+        return int(6 * width * frames * h * w * self.shift.element_size())
+
+    def _size(self, micro_frame_size: int | None | object) -> int | None:
+        return self.spec.reference_size if micro_frame_size is DEFAULT else micro_frame_size
+
+    def _check_video(self, x: Tensor) -> None:
+        factor = self.spec.spatial_factor
+        if x.ndim != 5 or x.shape[1] != 3 or x.shape[3] % factor or x.shape[4] % factor or not x.is_floating_point():
+            raise ValueError(
+                f"expected a float video N 3 T H W with H and W multiples of {factor}, "
+                f"got {x.dtype} {tuple(x.shape)}")
