@@ -1,0 +1,234 @@
+"""The contract of every adapter: wrapper = primitives in batches = the plain loop; weights load strictly or not at all."""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from vae_demo import stages
+from vae_demo.frames import plan
+from vae_demo.models import loading, open_sora, tiny
+from vae_demo.models.loading import WeightsError, load_vae, read_weights
+from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.spec import MODELS
+from vae_demo.models.temporal import TemporalConfig, depth_to_time
+
+DATA = Path(__file__).parent / "data"
+NARROW = TemporalConfig(filters=8, multipliers=(1, 1, 2, 2), n_res_blocks=1, n_groups=4)
+
+
+def _scrambled(vae: VideoVAE) -> VideoVAE:
+    """Fresh weights start as identity here and there; random ones everywhere make every layer count."""
+    torch.manual_seed(5)
+    with torch.no_grad():
+        for name, value in vae.named_parameters():
+            if "norm" not in name:
+                # Variance-preserving, so that what goes in still decides what comes out.
+                value.copy_(torch.randn_like(value) * (1.0 / value[0].numel() ** 0.5 if value.ndim > 1 else 0.1))
+    return vae.eval().requires_grad_(False)
+
+
+def _narrow(name: str) -> VideoVAE:
+    spec = MODELS[name]
+    if spec.adapter == "open_sora":
+        return _scrambled(open_sora.build(spec, temporal=NARROW, widths=(8, 8), n_groups=4))
+    return _scrambled(tiny.build(spec))
+
+
+@pytest.fixture(scope="module", params=list(MODELS))
+def vae(request) -> VideoVAE:
+    return _narrow(request.param)
+
+
+def _video(n_frames: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(n_frames)
+    return torch.rand(1, 3, n_frames, 16, 24, generator=generator) * 2 - 1
+
+
+def _plain_loop(vae: VideoVAE, video: torch.Tensor, encode: int | None, decode: int | None) -> torch.Tensor:
+    """The upstream loop written out: pad, encode, decode with a falling num_frames, cut. No plan."""
+    stride, n_frames = 4, video.shape[2]
+    spatial = torch.cat([vae.encode_frames(frame) for frame in video.split(1, dim=2)], dim=2)
+    latents = []
+    for chunk in spatial.split(encode or n_frames, dim=2):
+        zeros = torch.zeros_like(chunk[:, :, :1]).repeat(1, 1, -chunk.shape[2] % stride, 1, 1)
+        latents.append(vae.encode_chunks(torch.cat([zeros, chunk], dim=2)))
+    frames, remaining = [], n_frames
+    joined = torch.cat(latents, dim=2)
+    for z in joined.split(-(-decode // stride) if decode else joined.shape[2], dim=2):
+        length = min(decode, remaining) if decode else n_frames
+        frames.append(vae.decode_chunks(z)[:, :, -length % stride:])
+        remaining -= decode or 0
+    return vae.decode_frames(torch.cat(frames, dim=2))
+
+
+def _exhaust(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def _in_batches(vae: VideoVAE, video: torch.Tensor, encode: int | None, decode: int | None, monkeypatch) -> torch.Tensor:
+    monkeypatch.setattr(stages, "CPU_CHUNKS", 3)
+    each = plan(video.shape[2], encode, decode, vae.spec.rule)
+    spatial = vae.encode_frames(video)
+    latents = _exhaust(stages.encode_temporal(vae, spatial, each.encode_chunks, 10**12, None))
+    decoded = _exhaust(stages.decode_temporal(vae, latents, each.decode_chunks, each.rule.stride, 10**12))
+    return vae.decode_frames(decoded)
+
+
+@pytest.mark.parametrize(("encode", "decode"), [
+    (17, 17), (16, 16), (18, 18), (None, None), (17, 16), (17, 18), (17, None), (4, 4)])
+@pytest.mark.parametrize("n_frames", [1, 5, 20, 37])
+@torch.inference_mode()
+def test_wrapper_equals_primitives_equals_plain_loop(vae, n_frames, encode, decode, monkeypatch):
+    video = _video(n_frames)
+    wrapped = vae.decode(vae.encode(video, encode), n_frames, decode)
+    assert wrapped.shape[2] == plan(n_frames, encode, decode, vae.spec.rule).frames_out
+    for other in (_plain_loop(vae, video, encode, decode), _in_batches(vae, video, encode, decode, monkeypatch)):
+        torch.testing.assert_close(wrapped, other, atol=1e-4 * max(1.0, float(wrapped.std())), rtol=0)
+
+
+@torch.inference_mode()
+def test_default_size_is_the_models_own(vae):
+    video = _video(20)
+    torch.testing.assert_close(vae.encode(video), vae.encode(video, vae.spec.reference_size))
+
+
+@torch.inference_mode()
+def test_sampling_depends_on_seed_and_place_never_on_batch(vae):
+    spatial = vae.encode_frames(_video(40))
+    chunks = torch.cat(spatial[:, :, :40].split(20, dim=2))
+    together = vae.encode_chunks(chunks, seeds=[1, 2])
+    apart = torch.cat([vae.encode_chunks(chunks[:1], seeds=[1]), vae.encode_chunks(chunks[1:], seeds=[2])])
+    torch.testing.assert_close(together, apart, atol=1e-5, rtol=1e-4)
+    assert (vae.encode_chunks(chunks[:1], seeds=[1]) - vae.encode_chunks(chunks[:1], seeds=[3])).abs().max() > 1e-3
+    first = vae.encode(_video(20), generator=torch.Generator().manual_seed(9))
+    again = vae.encode(_video(20), generator=torch.Generator().manual_seed(9))
+    torch.testing.assert_close(first, again, atol=0, rtol=0)
+
+
+def test_refuses_what_is_not_a_video(vae):
+    with pytest.raises(ValueError, match="N 3 T H W"):
+        vae.encode_frames(torch.zeros(1, 3, 4, 15, 16))
+    with pytest.raises(ValueError, match="multiple of 4"):
+        vae.encode_chunks(torch.zeros(1, vae.temporal_vae.config.in_channels, 5, 2, 2))
+
+
+def test_no_frame_sees_a_later_chunk(vae):
+    with torch.inference_mode():
+        video = _video(34)
+        changed = video.clone()
+        changed[:, :, 17:] = 0
+        a, b = (vae.decode(vae.encode(v, 17), 34, 17) for v in (video, changed))
+    torch.testing.assert_close(a[:, :, :17], b[:, :, :17], atol=1e-5, rtol=0)
+    assert (a[:, :, 17:] - b[:, :, 17:]).abs().max() > 1e-3
+
+
+def test_depth_to_time_has_the_step_as_inner_index():
+    x = torch.arange(2 * 4 * 3.0).reshape(1, 8, 3, 1, 1)
+    out = depth_to_time(x)
+    assert out.shape == (1, 4, 6, 1, 1)
+    for c in range(4):
+        for t in range(3):
+            for s in range(2):
+                assert out[0, c, 2 * t + s] == x[0, 2 * c + s, t]
+
+
+def test_full_size_matches_all_517_published_names_and_shapes():
+    rows = (DATA / "open_sora_1_2_parameters.tsv").read_text().splitlines()
+    published = {name: tuple(map(int, shape.split("x"))) for name, shape in (row.split("\t") for row in rows)}
+    with torch.device("meta"):
+        vae = open_sora.build(MODELS["open-sora-1.2"])
+    assert len(published) == 517
+    assert {name: tuple(value.shape) for name, value in vae.state_dict().items()} == published
+
+
+def _saved(vae: VideoVAE, path: Path, **changes) -> Path:
+    tensors = {key: value.contiguous() for key, value in vae.state_dict().items()}
+    metadata = {"spatial": json.dumps(asdict(vae.spatial_vae.config)), "temporal": json.dumps(asdict(vae.temporal_vae.config))}
+    for key, value in changes.items():
+        tensors.pop(key.replace("__", "."), None)
+        if value is not None:
+            tensors[key.replace("__", ".")] = value
+    save_file(tensors, path, metadata=metadata)
+    return path
+
+
+def test_weights_survive_a_round_trip(tmp_path):
+    vae = _narrow("tiny-17")
+    again = load_vae("tiny-17", weights=_saved(vae, tmp_path / "w.safetensors"))
+    for (name, a), b in zip(vae.state_dict().items(), again.state_dict().values(), strict=True):
+        torch.testing.assert_close(a, b, msg=name)
+    assert not again.training and not any(p.requires_grad for p in again.parameters())
+
+
+@pytest.mark.parametrize(("changes", "told"), [
+    ({"shift": None}, "1 missing (shift)"),
+    ({"stranger": torch.zeros(1)}, "1 unexpected (stranger)"),
+    ({"scale": torch.ones(1, 3, 1, 1, 1)}, "1 of another shape (scale)"),
+])
+def test_wrong_weights_are_listed_in_one_sentence(tmp_path, changes, told):
+    path = _saved(_narrow("tiny-17"), tmp_path / "w.safetensors", **changes)
+    with pytest.raises(WeightsError) as error:
+        load_vae("tiny-17", weights=path)
+    assert told in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80\x04\x95 pickle", b"\xff" * 64])
+def test_anything_but_safetensors_is_refused(tmp_path, content):
+    path = tmp_path / "w.pt"
+    path.write_bytes(content)
+    with pytest.raises(WeightsError, match="cannot be read as safetensors"):
+        load_vae("tiny-17", weights=path)
+
+
+def test_a_configuration_that_cannot_be_built_is_refused(tmp_path):
+    path = tmp_path / "w.safetensors"
+    save_file({"shift": torch.zeros(1)}, path, metadata={"temporal": '{"depth": 3}'})
+    with pytest.raises(WeightsError, match="cannot build"):
+        read_weights(MODELS["tiny-17"], path)
+
+
+def test_unknown_model_missing_cuda_and_no_network_are_one_sentence(monkeypatch):
+    with pytest.raises(WeightsError, match="There is no model"):
+        load_vae("tiny-18")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(WeightsError, match="No CUDA device"):
+        load_vae("tiny-17", device="cuda")
+    import huggingface_hub
+
+    def offline(*args, **kwargs):
+        raise OSError("offline")
+
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", offline)
+    with pytest.raises(WeightsError, match="could not be fetched"):
+        load_vae("open-sora-1.2")
+
+
+def test_every_spec_names_an_adapter_and_a_rule_its_reference_size_fits():
+    for name, spec in MODELS.items():
+        assert spec.name == name
+        assert replace(spec) == spec and json.dumps(asdict(spec))
+        assert not plan(spec.reference_size * 5, spec.reference_size, spec.reference_size, spec.rule).is_clash
+        assert spec.bundled != (":" in spec.weights)
+
+
+@pytest.mark.parametrize("module", ["vae_demo.frames", "vae_demo.models.spec", "vae_demo.records", "vae_demo.cli.plan"])
+def test_light_modules_bring_neither_torch_nor_gradio(module):
+    code = f"import sys, {module}; print([m for m in ('torch', 'gradio', 'diffusers', 'numpy') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_the_light_import_check_can_fail():
+    code = "import sys, torch; print([m for m in ('torch', 'gradio') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() != "[]"
