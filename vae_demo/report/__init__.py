@@ -1,0 +1,102 @@
+"""A finished comparison on disk: numbers, pictures, downloads, in one folder that needs nothing else.
+
+comparison.json is written last, so a folder that has it is complete.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from vae_demo import media
+from vae_demo.records import Comparison, load_comparison
+from vae_demo.report.page import report_page
+from vae_demo.report.pictures import pictures
+from vae_demo.report.table import write_csv
+from vae_demo.report.video import write_comparison
+from vae_demo.store import FrameSource
+
+DOWNLOADS = {"mp4": "comparison.mp4", "csv": "frames.csv", "json": "comparison.json", "html": "report.html"}
+LAYERS = {"error": media.AbsoluteError, "delta": media.StepError}
+FALLBACK_FPS = 24.0
+
+
+def save_result(
+    comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
+    layers: Collection[str] = tuple(LAYERS), language: str = "en",
+) -> Comparison:
+    """Write everything that shows `comparison` into `directory`; returns it with `media` filled in.
+
+    sources: "source" and the label of every variant -> its frames, uint8 T H W 3, all of one size.
+    layers: which differences to render as well, each into a video of its own.
+    language: which of the two the report shows first.
+
+    Files of an earlier result are replaced; other files stay. Nothing changes before all of it is written.
+    """
+    order = {key: sources[key] for key in ("source", *(variant.label for variant in comparison.variants))}
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=directory) as name:
+        part = Path(name)
+        finished = replace(comparison, media=_write_media(order, comparison.clip["fps"], part, layers))
+        write_csv(finished, part / DOWNLOADS["csv"])
+        write_comparison(finished, order, finished.media["fps"], part / DOWNLOADS["mp4"])
+        page = report_page(finished.to_json(), pictures(finished, order), language)
+        (part / DOWNLOADS["html"]).write_text(page, encoding="utf-8")
+        finished.save(part / DOWNLOADS["json"])
+        _move(part, directory)
+    return finished
+
+
+def _write_media(
+    sources: dict[str, FrameSource], fps: float | None, directory: Path, layers: Collection[str]
+) -> dict:
+    fps = fps or FALLBACK_FPS
+    n_frames = max(source.n_frames for source in sources.values())
+    found = media.write_atlas([(key, "frames", source) for key, source in sources.items()], fps, directory)
+    for layer in layers:
+        panels = [(key, layer, LAYERS[layer](source, sources["source"]))
+                  for key, source in sources.items() if key != "source"]
+        extra = media.write_atlas(panels, fps, directory, f"atlas-{layer}", media.ERRORS_CRF, n_frames)
+        found["panels"] += extra["panels"]
+    return {**found, "tapes": media.write_tapes(sources, directory), "downloads": dict(DOWNLOADS)}
+
+
+def _move(part: Path, directory: Path) -> None:
+    """Into place one by one, the JSON last: a reader never finds a result that lacks a file."""
+    last = DOWNLOADS["json"]
+    (directory / last).unlink(missing_ok=True)
+    for path in sorted(part.iterdir(), key=lambda path: path.name == last):
+        os.replace(path, directory / path.name)
+
+
+def load_result(directory: Path) -> dict:
+    """The JSON mapping of a saved result whose files are all there.
+
+    Raises ValueError with one sentence where that is not so.
+    """
+    data = load_comparison(directory / DOWNLOADS["json"])
+    missing = sorted(name for name in result_files(data) if not (directory / name).is_file())
+    if missing:
+        raise ValueError(f"The saved result lacks {', '.join(missing)}; run it again.")
+    return data
+
+
+def result_files(data: Mapping) -> set[str]:
+    """Names of all files a saved result consists of. Raises ValueError for a name that leaves its folder."""
+    found = data["media"]
+    names = {panel["file"] for panel in found["panels"]} | {found["tapes"]["file"], *found["downloads"].values()}
+    for name in names:
+        if name != os.path.basename(name) or name in ("", ".", ".."):
+            raise ValueError("The saved result names a file outside its folder; run it again.")
+    return names
+
+
+def copy_result(source: Path, target: Path) -> None:
+    """Copy the files of a saved result, and only those."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in sorted(result_files(load_result(source)), key=lambda name: name == DOWNLOADS["json"]):
+        shutil.copyfile(source / name, target / name)
