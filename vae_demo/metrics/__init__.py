@@ -1,0 +1,14 @@
+"""Scores per frame and over time: uint8 THWC arrays in, plain numbers out. numpy and scipy only.
+
+Everything is scored on raw decoded frames, never on re-encoded video.
+"""
+
+from vae_demo.metrics.frame_scores import PSNR_CAP, frame_l1, frame_psnr, frame_ssim
+from vae_demo.metrics.seam import MIN_BOUNDARIES, SeamRefusal, SeamScore, ghost_runs, seam_score
+from vae_demo.metrics.streaming import score_aligned, score_fidelity, score_playback
+from vae_demo.metrics.temporal import temporal_step
+
+__all__ = [
+    "MIN_BOUNDARIES", "PSNR_CAP", "SeamRefusal", "SeamScore", "frame_l1", "frame_psnr", "frame_ssim", "ghost_runs",
+    "score_aligned", "score_fidelity", "score_playback", "seam_score", "temporal_step",
+]
