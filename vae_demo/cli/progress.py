@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,9 @@ from vae_demo.clips import Clip, ClipError, read_clip
 from vae_demo.experiment import Progress
 from vae_demo.models.loading import WeightsError, load_vae
 from vae_demo.models.pipeline import VideoVAE
+
+# A log file that catches stderr should not drown in bars.
+REFRESH_S = 0.2
 
 
 @contextmanager
@@ -28,10 +32,15 @@ class Bar:
     """A tqdm bar on stderr that counts the whole run in percent and names the stage."""
 
     def __enter__(self) -> Bar:
+        self._shown = 0.0
         self._bar = tqdm(total=100, bar_format="{percentage:3.0f}%|{bar:24}| {desc} {elapsed}<{postfix}", leave=False)
         return self
 
     def show(self, progress: Progress, stage: str) -> None:
+        now = time.monotonic()
+        if now - self._shown < REFRESH_S and progress.fraction < 1:
+            return
+        self._shown = now
         self._bar.n = round(progress.fraction * 100, 1)
         self._bar.set_description_str(f"{progress.label or ''} {stage} {progress.done}/{progress.total}".strip(), False)
         left = progress.seconds_left

@@ -76,6 +76,7 @@ def score_aligned(
     ssim: list[float | None] = []
     l1: list[float | None] = []
     step: list[float | None] = []
+    fresh = 0
     for frame, index in enumerate(shown):
         previous = shown[frame - 1] if frame else None
         if index is None:
@@ -87,9 +88,12 @@ def score_aligned(
             x, r = source.frames(frame, frame + 1), output.frames(index, index + 1)
             scores = (float(frame_psnr(x, r)[0]), float(frame_ssim(x, r)[0]), float(frame_l1(x, r)[0]),
                       _step(source, output, frame, previous, index))
-            yield 1
+            fresh += 1
         for series, value in zip((psnr, ssim, l1, step), scores, strict=True):
             series.append(value)
+        if fresh == SLICE or (fresh and frame == len(shown) - 1):
+            yield fresh
+            fresh = 0
     return FrameErrors(tuple(psnr), tuple(ssim), tuple(l1), tuple(step))
 
 

@@ -108,7 +108,7 @@ def sample_path(name: str) -> Path:
     """A sample clip by name, from the folder of samples and nowhere else. Raises ClipError."""
     path = CLIPS / f"{name}.mp4"
     if name not in sample_names():
-        raise ClipError("There is no such sample; pick one from the list.", "no_sample")
+        raise ClipError("missing", name=name[:40])
     return path
 
 
