@@ -19,14 +19,17 @@ class Spool:
     the last of file and mapping goes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self._file = tempfile.TemporaryFile(prefix="vae-demo-clip-")
+        self._max_bytes = max_bytes
         self._shape: tuple[int, ...] | None = None
         self.n_frames = 0
 
     def append(self, frame: np.ndarray) -> None:
         """uint8 H W 3, all of one size."""
         self._shape = self._shape or frame.shape
+        if (self.n_frames + 1) * frame.nbytes > self._max_bytes:
+            raise ClipError("too_much", max_megabytes=self._max_bytes / 1e6)
         try:
             self._file.write(np.ascontiguousarray(frame).data)
         except OSError as error:

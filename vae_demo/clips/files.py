@@ -50,7 +50,7 @@ class MediaFile:
     """
 
     def __init__(self, descriptor: int, name: str, size: int, deadline: Deadline) -> None:
-        self._raw = open(descriptor, "rb", buffering=0)
+        self._raw = open(descriptor, "rb")
         self.name, self.size, self.deadline = name, size, deadline
 
     def read(self, count: int = -1) -> bytes:
@@ -68,6 +68,14 @@ class MediaFile:
         self.seek(0)
         found = self.read(count)
         self.seek(0)
+        return found
+
+    def tail(self, count: int) -> bytes:
+        """The last `count` bytes; the position stays."""
+        here = self.tell()
+        self.seek(max(0, self.size - count))
+        found = self.read(count)
+        self.seek(here)
         return found
 
     def close(self) -> None:
@@ -93,6 +101,8 @@ def _descriptor(path: str, name: str) -> tuple[int, os.stat_result]:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             raise ClipError("missing", name=name) from None
         raise ClipError("unreadable", name=name, reason=error.strerror or "unknown reason") from None
+    except ClipError:
+        raise
     except ValueError:  # a NUL character, or one that no file name here can hold
         raise ClipError("missing", name=name) from None
     try:

@@ -15,11 +15,12 @@ DEFAULT_FPS = 24
 class Limits:
     """What is accepted.
 
-    max_bytes    of the file
-    max_side     width and height, in the file and after scaling, pixels
-    max_frames   frames of one clip
-    min_side     smallest side the models and the scores can work on, pixels
-    max_seconds  wall-clock time for reading one clip
+    max_bytes       of the file
+    max_side        width and height, in the file and after scaling, pixels
+    max_frames      frames of one clip
+    min_side        smallest side the models and the scores can work on, pixels
+    max_seconds     wall-clock time for reading one clip
+    max_temp_bytes  disk space for the frames of one clip
     """
 
     max_bytes: int = 200_000_000
@@ -27,6 +28,7 @@ class Limits:
     max_frames: int = 408
     min_side: int = 16
     max_seconds: float = 120.0
+    max_temp_bytes: int = 4_000_000_000
 
 
 class Deadline:

@@ -30,8 +30,8 @@ ERRORS: dict[str, str] = {
     "no_index": '"{name}" is cut off: its index is missing, so no frame can be found; copy or export it again.',
     "damaged": '"{name}" looks like {container} but is damaged or cut off before the first frame; copy or export it '
                "again.",
-    "codec": 'The video in "{name}" is coded as {codec}, which cannot be decoded here; convert it to H.264 mp4.',
-    "encrypted": 'The video in "{name}" is encrypted; use a copy without protection.',
+    "codec": 'The video in "{name}" is protected or coded in a way that cannot be decoded here; convert it to H.264 '
+             "mp4.",
     "too_wide": '"{name}" is {width} x {height} pixels and the limit is {max_side} a side; scale it down first.',
     "too_small": '"{name}" is {width} x {height} pixels; {min_side} a side are needed, so choose a larger clip.',
     "too_small_after": '"{name}" would shrink to {width} x {height} pixels and {min_side} a side are needed; '
@@ -40,8 +40,8 @@ ERRORS: dict[str, str] = {
                      "ask for a smaller size or a square crop.",
     "too_slow": '"{name}" took more than {max_seconds:g} s to read; use a shorter range or convert it to H.264 mp4.',
     # the request
-    "start_beyond": '"{name}" has {n_frames} frames (0 to {last}) and cannot start at frame {start}; choose a start '
-                    "of at most {last}.",
+    "start_beyond": '"{name}" ends with frame {last} (its length is {n_frames}), so it cannot start at frame {start}; '
+                    "choose a start from 0 to {last}.",
     "start_range": "The first frame must be a whole number of 0 or more, got {start}.",
     "frames_range": "The number of frames must be from 1 to {max_frames}, got {n_frames}.",
     "size_range": "The size must be from {min_side} to {max_side} pixels, got {size}.",
@@ -49,6 +49,7 @@ ERRORS: dict[str, str] = {
     # the disk
     "no_space": "The frames need {megabytes:.4g} MB of temporary space, which could not be written ({reason}); free "
                 "some space or use fewer or smaller frames.",
+    "too_much": "The frames would take more than {max_megabytes:g} MB of temporary space; use fewer or smaller frames.",
     "nothing_to_write": "There are no frames to write; give at least one.",
     "bad_rate": "The frame rate must be from {lowest:g} to {highest:g} frames per second, got {fps:g}.",
     "bad_frames": "Frames to write must all be uint8 H x W x 3 of one size; got {got}.",
@@ -58,18 +59,19 @@ ERRORS: dict[str, str] = {
 NOTES: dict[str, str] = {
     # which frames
     "still": "A still image: a clip of one frame.",
-    "shorter": "The clip has only {n_frames} frames from frame {start} on; all of them are used instead of {asked}.",
-    "limit": "Only the first {n_frames} frames from frame {start} on are used: that is the limit here.",
-    "truncated": "The file is damaged or cut off after frame {last}; the {n_frames} frames before are used.",
-    "announced": "The file announces {announced} frames, but {readable} could be read.",
-    "concealed": "{n_frames} frames are damaged in the file; they are used as the decoder patched them up.",
+    "shorter": "From frame {start} on the clip ends after {n_frames} of the {asked} frames asked for; it is used up "
+               "to its end.",
+    "limit": "The clip goes on, but {n_frames} frames is the limit here; those from frame {start} on are used.",
+    "truncated": "The file is damaged or cut off after frame {last}; what comes before is used.",
+    "announced": "The file announces {announced} frames, but only {readable} could be read.",
+    "concealed": "Frames damaged in the file, used as the decoder patched them up: {n_frames}.",
     "streams": "The file holds {n_streams} videos; the main one (stream {index}, {width} x {height}) is used.",
     # time
     "variable_rate": "The frame rate varies between {slowest:.3g} and {fastest:.3g} per second; frames are taken one "
                      "by one and played at the mean rate, {fps:.4g}.",
     "unknown_rate": "The file gives no usable frame rate; {fps:g} per second is assumed.",
     # geometry
-    "rotated": "Turned and mirrored as the file asks ({turn}).",
+    "rotated": "Laid upright as the file asks: {turn}.",
     "rotation_ignored": "The file asks for a turn that is not a quarter turn; it was left out.",
     "pixel_aspect": "The pixels are not square ({aspect}); the picture was stretched to {width} x {height}.",
     "pixel_aspect_ignored": "The file gives an impossible pixel shape ({aspect}); square pixels are assumed.",

@@ -33,8 +33,6 @@ _warnings_lock = threading.Lock()
 @contextmanager
 def open_picture(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
     """A still is one picture without a time; an animation has the times its file gives."""
-    if kind.format == "webp" and (size := webp_size(file.head(30))):
-        check_size(*size, file, limits)  # Pillow makes room for the whole canvas when it opens one
     module, plugin = _PLUGINS[kind.format]
     with _bad_bytes(file, kind):
         image = getattr(import_module(module), plugin)(file)
@@ -108,17 +106,3 @@ def to_8_bit(image: Image.Image) -> np.ndarray:
 def _as_frame(pixels: np.ndarray) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgba" if pixels.shape[2] == 4 else "rgb24")
 
-
-def webp_size(head: bytes) -> tuple[int, int] | None:
-    """Canvas width and height from the first 30 bytes of a WebP file (RFC 9649, section 2), or None."""
-    chunk, body = head[12:16], head[20:30]
-    if len(head) < 30:
-        return None
-    if chunk == b"VP8X":
-        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
-    if chunk == b"VP8L":
-        bits = int.from_bytes(body[1:5], "little")
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    if chunk == b"VP8 ":
-        return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
-    return None

@@ -22,8 +22,8 @@ def clip_rate(times: Sequence[Fraction | None], tick: Fraction, header: Fraction
     A note says when the rate varies, or when nothing usable was found.
     """
     header = header if header is not None and _usable(header) else None
-    if len(times) == 1 and times[0] is None:
-        return header or Fraction(DEFAULT_FPS)  # a still plays at no rate: nothing to be noted
+    if len(times) == 1:
+        return header or Fraction(DEFAULT_FPS)  # one frame has no rate: nothing to be noted
     steps = _steps(times)
     if steps is None:
         return header or _assumed(notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from vae_demo.clips.clip import Clip, Spool
@@ -15,6 +16,7 @@ from vae_demo.clips.render import Renderer, note_pixels, upright_size
 from vae_demo.clips.sources import Source, open_source
 
 Path = str | os.PathLike[str]
+FRAMES_FOR_RATE = 8
 
 
 @dataclass(frozen=True)
@@ -35,23 +37,24 @@ class ClipInfo:
 
 
 def probe(path: Path, limits: Limits = Limits()) -> ClipInfo:
-    """Look at a file without reading it all: one frame is decoded, so that "it opens" means something.
+    """Look at a file without reading it all: a frame is decoded, so that "it opens" means something.
 
     Raises ClipError for everything read_clip() would refuse at its first frame.
     """
     with open_source(path, limits) as source:
         pictures = source.pictures()
         first = next(pictures, None)
-        pictures.close()
         if first is None:
             raise _nothing(source)
         width, height = upright_size(source, first, source.notes)
         note_pixels(first.frame, source.notes)
         if source.announced == 1:
             source.notes.add("still")
-            rate = clip_rate([None], source.tick, source.rate, source.notes)
-        else:
-            rate = clip_rate([], source.tick, source.rate, Notes())
+        # Where the header gives no rate, the times of a few frames do.
+        n_more = 0 if source.rate or source.announced == 1 else FRAMES_FOR_RATE
+        times = [first.time, *(each.time for each in islice(pictures, n_more))]
+        pictures.close()
+        rate = clip_rate(times, source.tick, source.rate, Notes())
         return ClipInfo(
             source.name, width, height, float(rate), source.announced, source.codec, source.notes.all())
 
@@ -75,7 +78,7 @@ def read_clip(
     """
     check_request(start, n_frames, size, crop, limits)
     wanted = limits.max_frames if n_frames is None else n_frames
-    with open_source(path, limits) as source, Spool() as spool:
+    with open_source(path, limits) as source, Spool(limits.max_temp_bytes) as spool:
         times: list[Fraction | None] = []
         n_seen, renderer = 0, None
         pictures = source.pictures()

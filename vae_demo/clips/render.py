@@ -69,9 +69,10 @@ class Renderer:
 
     def _convert(self, frame: av.VideoFrame, width: int, height: int, pixels: str) -> np.ndarray:
         matrix, _ = matrix_of(frame)
-        return self._reformatter.reformat(
+        converted = self._reformatter.reformat(
             frame, width, height, pixels, src_colorspace=matrix, interpolation=FILTER,
             dst_color_range=ColorRange.JPEG).to_ndarray()
+        return _stretched(converted) if _is_limited_grey(frame) else converted
 
     def _on_background(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Blend before scaling, or colours hidden under full transparency would bleed into the edges."""
@@ -119,7 +120,8 @@ def note_pixels(frame: av.VideoFrame, notes: Notes) -> None:
         notes.add("bit_depth", bits=bits)
     _, guess = matrix_of(frame)
     if guess:
-        notes.add(*guess[:1], matrix=guess[1])
+        case, name = guess
+        notes.add(case, matrix=name)
     if transfer := _HDR.get(frame.color_trc):
         notes.add("hdr", transfer=transfer)
     if frame.interlaced_frame:
@@ -135,6 +137,15 @@ def matrix_of(frame: av.VideoFrame) -> tuple[Colorspace | None, tuple[str, str] 
     hd = frame.height >= HD_LINES
     case = "colour_guess" if frame.colorspace in (_RGB, _UNSPECIFIED) else "colour_unknown"
     return (Colorspace.ITU709, (case, "BT.709")) if hd else (Colorspace.ITU601, (case, "BT.601"))
+
+
+def _is_limited_grey(frame: av.VideoFrame) -> bool:
+    return frame.format.name.startswith("gray") and frame.color_range == ColorRange.MPEG
+
+
+def _stretched(grey: np.ndarray) -> np.ndarray:
+    """16..235 -> 0..255, which swscale does for colour but not for grey."""
+    return np.clip((grey.astype(np.float32) - 16) * (255 / 219) + 0.5, 0, 255).astype(np.uint8)
 
 
 def _has_alpha(frame: av.VideoFrame) -> bool:

@@ -12,6 +12,7 @@ import av
 
 from vae_demo.clips.files import MediaFile, open_media
 from vae_demo.clips.geometry import Turn
+from vae_demo.clips.headers import header_size
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import ClipError, Notes
 from vae_demo.clips.sniff import HEAD_BYTES, sniff
@@ -36,11 +37,13 @@ class Ending:
 
     ended      the last picture of the file was reached
     damaged    it was reached too early: the file is cut off or unreadable from there on
+    cut        the file lacks its last bytes: what can be read of it ends too early
     concealed  pictures that the decoder patched up
     """
 
     ended: bool = False
     damaged: bool = False
+    cut: bool = False
     concealed: int = 0
 
 
@@ -73,7 +76,10 @@ class Source:
 def open_source(path: str | PathLike[str], limits: Limits) -> Iterator[Source]:
     """Open `path` as whatever its bytes say it is; ClipError for everything that cannot be read."""
     with open_media(path, limits) as file:
-        kind = sniff(file.head(HEAD_BYTES), file.name)
+        head = file.head(HEAD_BYTES)
+        kind = sniff(head, file.name)
+        if claimed := header_size(kind.format, head):
+            check_size(*claimed, file, limits)
         with _opener(kind.decoder)(file, kind, limits) as source:
             yield source
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -48,19 +50,30 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
         raise ClipError(case, name=file.name, **params) from None
     with container:
         stream, n_streams = _main_stream(container, file)
+        context = stream.codec_context
+        if context.width and context.height:  # else the first picture will tell
+            check_size(context.width, context.height, file, limits)
         reader = _Reader(container, stream, file, limits)
-        codec = stream.codec_context.codec.canonical_name
+        # A GIF ends with this byte; FFmpeg takes a cut one for a shorter one.
+        reader.ending.cut = kind.format == "gif" and not file.tail(64).rstrip(b"\0").endswith(b";")
+        codec = context.codec.canonical_name
         source = Source(
             file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream),
             stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending)
         if n_streams > 1:
             source.notes.add("streams", n_streams=n_streams, index=stream.index,
-                             width=stream.codec_context.width, height=stream.codec_context.height)
-        if codec not in BROWSER_CODECS or kind.title not in BROWSER_CONTAINERS:
+                             width=context.width, height=context.height)
+        if not _plays_in_browsers(codec, context.pix_fmt, kind.title):
             source.notes.add("no_preview", codec=codec, container=kind.title)
         if stream.metadata.get("alpha_mode") == "1" and not reader.with_alpha:
             source.notes.add("alpha_ignored")
         yield source
+
+
+def _plays_in_browsers(codec: str, pixels: str | None, container: str) -> bool:
+    if codec == "h264" and pixels not in ("yuv420p", "yuvj420p"):
+        return False
+    return codec in BROWSER_CODECS and container in BROWSER_CONTAINERS
 
 
 class _Nameless:
@@ -69,7 +82,13 @@ class _Nameless:
     name = "clip"
 
     def __init__(self, file: MediaFile) -> None:
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+        self.read, self.tell, self._seek = file.read, file.tell, file.seek
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        try:
+            return self._seek(offset, whence)
+        except (OSError, ValueError, OverflowError):  # a damaged file may ask for a place before its start
+            return -errno.EINVAL
 
 
 def _main_stream(container: av.container.InputContainer, file: MediaFile) -> tuple[VideoStream, int]:
@@ -78,11 +97,7 @@ def _main_stream(container: av.container.InputContainer, file: MediaFile) -> tup
         raise ClipError("audio_only" if container.streams.audio else "no_video", name=file.name)
     decodable = [stream for stream in videos if stream.codec_context is not None]
     if not decodable:
-        tag = videos[0].codec_tag.strip("\0 ") if videos[0].codec_tag else ""
-        if tag.startswith("enc"):
-            raise ClipError("encrypted", name=file.name)
-        codec = "".join(char for char in tag if char.isalnum()) or "an unknown format"
-        raise ClipError("codec", name=file.name, codec=codec)
+        raise ClipError("codec", name=file.name)
     best = max(decodable, key=lambda stream: (
         bool(stream.disposition & Disposition.default),
         stream.codec_context.width * stream.codec_context.height, -stream.index))
@@ -144,7 +159,7 @@ class _Reader:
             if packet is None:
                 break
         self.ending.ended = True
-        self.ending.damaged |= self._short_of_promise(previous, step)
+        self.ending.damaged |= self.ending.cut or self._short_of_promise(previous, step)
 
     def more(self) -> bool:
         # A packet is a picture in nearly every format; those inside the decoder have been sent already.
