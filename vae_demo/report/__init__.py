@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,32 +37,67 @@ def save_result(
 
     Files of an earlier result are replaced; other files stay. Nothing changes before all of it is written.
     """
+    steps = save_steps(comparison, sources, directory, layers=layers, language=language)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def save_steps(
+    comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
+    layers: Collection[str] = tuple(LAYERS), language: str = "en",
+) -> Generator[tuple[int, int], None, Comparison]:
+    """save_result as a generator: yields (files written, files in all) after each; closing it undoes all of it."""
     order = {key: sources[key] for key in ("source", *(variant.label for variant in comparison.variants))}
+    fps = comparison.clip["fps"] or FALLBACK_FPS
+    total, done = 6 + len(layers), 0
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=directory) as name:
         part = Path(name)
-        finished = replace(comparison, media=_write_media(order, comparison.clip["fps"], part, layers))
-        write_csv(finished, part / DOWNLOADS["csv"])
-        write_comparison(finished, order, finished.media["fps"], part / DOWNLOADS["mp4"])
-        page = report_page(finished.to_json(), pictures(finished, order), language)
-        (part / DOWNLOADS["html"]).write_text(page, encoding="utf-8")
+        finished = comparison
+        for found in _media(order, fps, part, layers):
+            finished = replace(comparison, media={**found, "downloads": dict(DOWNLOADS)})
+            done += 1
+            yield done, total
+        for write in (_csv, _video, _html):
+            write(finished, order, part, language)
+            done += 1
+            yield done, total
         finished.save(part / DOWNLOADS["json"])
         _move(part, directory)
+    yield total, total
     return finished
 
 
-def _write_media(
-    sources: dict[str, FrameSource], fps: float | None, directory: Path, layers: Collection[str]
-) -> dict:
-    fps = fps or FALLBACK_FPS
-    n_frames = max(source.n_frames for source in sources.values())
+def _media(
+    sources: dict[str, FrameSource], fps: float, directory: Path, layers: Collection[str]
+) -> Iterator[dict]:
+    """The media entry as it grows, one file at a time."""
     found = media.write_atlas([(key, "frames", source) for key, source in sources.items()], fps, directory)
+    yield found
     for layer in layers:
         panels = [(key, layer, LAYERS[layer](source, sources["source"]))
                   for key, source in sources.items() if key != "source"]
-        extra = media.write_atlas(panels, fps, directory, f"atlas-{layer}", media.ERRORS_CRF, n_frames)
-        found["panels"] += extra["panels"]
-    return {**found, "tapes": media.write_tapes(sources, directory), "downloads": dict(DOWNLOADS)}
+        extra = media.write_atlas(
+            panels, fps, directory, f"atlas-{layer}", media.ERRORS_CRF, found["n_frames"])
+        found = {**found, "panels": found["panels"] + extra["panels"]}
+        yield found
+    yield {**found, "tapes": media.write_tapes(sources, directory)}
+
+
+def _csv(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, language: str) -> None:
+    write_csv(comparison, directory / DOWNLOADS["csv"])
+
+
+def _video(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, language: str) -> None:
+    write_comparison(comparison, sources, comparison.media["fps"], directory / DOWNLOADS["mp4"])
+
+
+def _html(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, language: str) -> None:
+    page = report_page(comparison.to_json(), pictures(comparison, sources), language)
+    (directory / DOWNLOADS["html"]).write_text(page, encoding="utf-8")
 
 
 def _move(part: Path, directory: Path) -> None:

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from html import escape
 
 from vae_demo.palette import Line
+from vae_demo.words import LANGUAGES, say
 
 WIDTH, LEFT, RIGHT = 1100, 84, 84
 ROW, CELL, LATENT, PAD = 40, 9, 12, 3
 CHART = 170
 TAPE, TAPE_GAP = 52, 14
 SCORES = ("psnr", "ssim", "l1", "temporal_step")
+SOURCE = "source"
+# The style sheet shows one language; this works inside a drawing too.
+SOURCE_NAMES = "".join(f'<tspan lang="{lang}">{escape(say(lang, "report_source"))}</tspan>' for lang in LANGUAGES)
 DIGITS = {"psnr": 1, "ssim": 3, "l1": 2, "temporal_step": 2}
 
 
@@ -54,6 +58,12 @@ def _text(x: float, y: float, text: str, css: str, anchor: str = "start") -> str
     return f'<text x="{x:g}" y="{y:g}" class="{css}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
+def _name(label: str | None, css: str, baseline: float) -> list[str]:
+    """A swatch and the name of a row; None is the source."""
+    text = SOURCE_NAMES if label is None else escape(label)
+    return [_rect(0, baseline - 9, 10, 10, css), f'<text x="16" y="{baseline:g}" class="name">{text}</text>']
+
+
 def _border(axis: Axis, index: int, top: float, height: float) -> str:
     return _rect(axis.x(index) - 1, top, 1.5, height, "border")
 
@@ -73,12 +83,13 @@ def patterns() -> str:
 def ruler(data: Mapping, drawn: Mapping[str, Line], axis: Axis) -> str:
     """Per variant: the frames that play, the latents they come from, borders, pads and lost frames."""
     body = _numbers(axis, 10)
+    body += _name(None, "fill source", 18 + CELL)
     body.append(_rect(axis.x(0), 18, axis.x(data["clip"]["n_frames"]) - axis.x(0), CELL, "fill source dim"))
     body += _gaps(axis, data["clip"]["n_frames"], 18, CELL)
     top = 40
     for variant in data["variants"]:
         css = f"fill v{css_name(drawn[variant['label']].colour)}"
-        body.append(_text(0, top + CELL, variant["label"], "name"))
+        body += _name(variant["label"], css, top + CELL)
         body.append(_rect(axis.x(0), top, axis.x(variant["frames_out"]) - axis.x(0), CELL, f"{css} dim"))
         body += _gaps(axis, variant["frames_out"], top, CELL)
         for index, slot in enumerate(variant["slots"]):
@@ -203,18 +214,18 @@ def _hover(axis: Axis, index: int, series: Mapping, baseline: Sequence, digits: 
             f'class="hover"><title>{escape("  ".join([f"frame {index}", *read]))}</title></rect>')
 
 
-def tapes(data: Mapping, pictures: Mapping[str, str], axis: Axis) -> str:
+def tapes(data: Mapping, drawn: Mapping[str, Line], pictures: Mapping[str, str], axis: Axis) -> str:
     """x-t tapes: `pictures` maps "source" and every label to a data URI, one column per frame."""
-    rows = [("source", data["clip"]["n_frames"], [], [])]
+    rows: list[tuple[str | None, int, Sequence[int], Sequence[int]]] = [(None, data["clip"]["n_frames"], [], [])]
     rows += [(v["label"], v["frames_out"], v["boundaries"], [i for i, s in enumerate(v["slots"]) if s is None])
              for v in data["variants"]]
     body, top = [], 6.0
     for key, n_frames, borders, pads in rows:
-        if key != "source":
-            body.append(_text(0, top + 14, key, "name"))
+        css = "fill source" if key is None else f"fill v{css_name(drawn[key].colour)}"
+        body += _name(key, css, top + 14)
         body.append(
             f'<image x="{axis.x(0):g}" y="{top:g}" width="{axis.x(n_frames) - axis.x(0):g}" height="{TAPE}" '
-            f'preserveAspectRatio="none" href="{pictures[key]}"/>')
+            f'preserveAspectRatio="none" href="{pictures[key or SOURCE]}"/>')
         body += [_border(axis, index, top - 5, 4) + _border(axis, index, top + TAPE + 1, 4) for index in borders]
         body += [_rect(axis.x(i), top + TAPE + 1, axis.x(i + 1) - axis.x(i), 4, "hatch") for i in pads]
         top += TAPE + TAPE_GAP

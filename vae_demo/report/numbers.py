@@ -37,7 +37,7 @@ def _rows(data: Mapping) -> list[tuple[str, Cell]]:
         (both("report_aligned"), lambda v: f"{number(v['aligned']['means']['psnr'], 2)} / "
                                            f"{number(v['aligned']['means']['psnr_worst'], 1)}"),
         (both("report_versus", reference=data["reference"]),
-         lambda v: number(_minus(v["means"]["psnr"], reference["means"]["psnr"]), 2, "+")),
+         lambda v: "–" if v is reference else number(_minus(v["means"]["psnr"], reference["means"]["psnr"]), 2, "+")),
     ]
     if base is not None:
         rows.append((f"{both('report_versus_spatial')} ({base:.2f})",

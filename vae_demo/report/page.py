@@ -35,7 +35,7 @@ def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
         _section("report_axis", say_both("report_axis_help"), _scroll(charts.ruler(data, drawn, axis)), _legend()),
         _charts(data, drawn, axis),
         _section("report_tapes", say_both("report_tapes_help", y=pictures.tape_row),
-                 _scroll(charts.tapes(data, pictures.tapes, axis))),
+                 _scroll(charts.tapes(data, drawn, pictures.tapes, axis))),
         _worst(data, pictures, drawn),
         _section("report_numbers", _scroll(numbers_table(data, drawn))),
         _section("report_rerun", say_both("report_rerun_help"), f"<pre>{escape(command_line(data))}</pre>"),
@@ -140,20 +140,21 @@ def _legend() -> str:
 def _worst(data: Mapping, pictures: Pictures, drawn: Mapping[str, palette.Line]) -> str:
     parts = []
     for variant in data["variants"]:
-        name = (f'<h3><span class="swatch" style="background:var(--{css_name(drawn[variant["label"]].colour)})"></span>'
-                f'<b class="mono">{escape(variant["label"])}</b></h3>')
         worst = variant["worst_frame"]
+        psnr = "" if worst is None else f" {variant['psnr'][worst]:.1f} dB"
+        name = (f'<h3><span class="swatch" style="background:var(--{css_name(drawn[variant["label"]].colour)})"></span>'
+                f'<b class="mono">{escape(variant["label"])}</b>{psnr}</h3>')
         if worst is None:
-            parts.append(name + say_both("report_no_worst"))
+            parts.append(f"<div>{name}{say_both('report_no_worst')}</div>")
             continue
         slot = variant["slots"][worst]
         shown = both("report_pad") if slot is None else f"f{slot}"
         opens = worst == 0 or worst in variant["boundaries"]
         tag = f' <span class="tag">{both("report_chunk_start")}</span>' if opens else ""
-        captions = (f"{both('report_source')} f{worst}", f"{shown}{tag} · {variant['psnr'][worst]:.1f} dB",
-                    "|R − X| × 4")
+        captions = (f"{both('report_source')} f{worst}", f"{shown}{tag}", "|R − X| × 4")
         figures = "".join(
             f'<figure><img alt="" src="{uri}"/><figcaption>{caption}</figcaption></figure>'
             for uri, caption in zip(pictures.worst[variant["label"]], captions, strict=True))
-        parts.append(f'{name}<div class="worst">{figures}</div>')
-    return _section("report_worst", say_both("report_worst_help", model=data["model"]), *parts)
+        parts.append(f'<div>{name}<div class="worst">{figures}</div></div>')
+    return _section("report_worst", say_both("report_worst_help", model=data["model"]),
+                    f'<div class="worsts">{"".join(parts)}</div>')

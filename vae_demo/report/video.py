@@ -16,7 +16,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from vae_demo import palette
 from vae_demo.clips import write_video
-from vae_demo.media import SLICE, Grid, frame_size, grid
+from vae_demo.media import MAX_PIXELS, MAX_SIDE, SLICE, Grid, frame_size
 from vae_demo.records import Comparison, Reconstruction
 from vae_demo.store import FrameSource
 
@@ -25,6 +25,7 @@ GUTTER = 8
 EDGE = 4
 HEAD, FOOT = 26, 24
 LEAST_WIDTH = 128
+WIDE = 1920
 STRIP_ROW, STRIP_HEAD = 9, 20
 TEXT = 14
 INK, INK2, RED = (palette.DARK[name] for name in ("ink", "ink2", "border"))
@@ -59,17 +60,25 @@ def _openers(variant: Reconstruction) -> frozenset[int]:
 
 
 def write_comparison(comparison: Comparison, sources: dict[str, FrameSource], fps: float, path: Path) -> None:
-    """Write the video, as long as the longest panel. A picture too large for the canvas is halved, thirded, …"""
+    """Write the video, as long as the longest panel. Pictures too large for a decoder are halved, thirded, …"""
     panels = cells(comparison, sources)
     height, width = frame_size(panels[0].source)
     shrink = 1
     while True:
         picture = (-(-height // shrink), -(-width // shrink))
-        layout = grid(len(panels), picture[0] + HEAD + FOOT, max(picture[1], LEAST_WIDTH) + 2 * GUTTER)
-        if layout.columns * layout.rows >= len(panels):
+        layout = arrange(len(panels), picture)
+        canvas = _base(panels, layout, 1).size
+        if max(canvas) <= MAX_SIDE and canvas[0] * canvas[1] <= MAX_PIXELS:
             break
         shrink += 1
     write_video(path, _frames(panels, layout, picture, shrink, fps), fps, crf=CRF)
+
+
+def arrange(n_panels: int, picture: tuple[int, int]) -> Grid:
+    """Side by side as far as a screen is wide, then in rows of equal length. picture: height and width."""
+    height, width = picture[0] + HEAD + FOOT, max(picture[1], LEAST_WIDTH) + 2 * GUTTER
+    rows = -(-n_panels // max(WIDE // width, 1))
+    return Grid(-(-n_panels // rows), rows, height, width)
 
 
 def _frames(

@@ -1,0 +1,335 @@
+"""The saved result: every file reads back, and nothing from outside gets in unescaped."""
+
+import csv
+import json
+import re
+import shlex
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import av
+import numpy as np
+import pytest
+from fabricated import Frames, comparison
+from PIL import Image
+
+from vae_demo import report, words
+from vae_demo.records import Finding, Variant
+from vae_demo.report import charts, video
+from vae_demo.report.numbers import number
+from vae_demo.report.rerun import command_line
+
+HOSTILE = [
+    "clip.mp4", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;b&gt; & co", "a'b\"c`d$(touch x);e",
+    "=cmd|' /C calc'!A0", "../../etc/passwd", "-rf", "旅行 视频 \u202egpm.exe", "x" * 300, "a\nb\tc\x00\x1b[31m",
+    "{value}${7*6}", "</style><style>", "]]>", "",
+]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    made, sources = comparison(18, name='<b>"rose" & 玫瑰</b>.mp4')
+    directory = tmp_path_factory.mktemp("result")
+    return report.save_result(made, sources, directory), sources, directory
+
+
+def test_the_result_is_complete_and_loads(saved):
+    finished, _, directory = saved
+    data = report.load_result(directory)
+    assert data == json.loads(json.dumps(finished.to_json()))
+    assert {path.name for path in directory.iterdir()} == report.result_files(data) == {
+        "atlas.mp4", "atlas-error.mp4", "atlas-delta.mp4", "comparison.json", "comparison.mp4", "frames.csv",
+        "report.html", data["media"]["tapes"]["file"]}
+    assert [(p["key"], p["layer"]) for p in data["media"]["panels"]] == [
+        (key, "frames") for key in ("source", "17", "16", "17→16")] + [
+        (key, layer) for layer in ("error", "delta") for key in ("17", "16", "17→16")]
+
+
+def count_frames(path):
+    with av.open(str(path)) as file:
+        return sum(1 for _ in file.decode(video=0))
+
+
+def test_every_video_runs_to_the_longest_panel(saved):
+    finished, _, directory = saved
+    longest = max(v.plan.frames_out for v in finished.variants)
+    assert longest > 20
+    for path in directory.glob("*.mp4"):
+        assert count_frames(path) == longest == finished.media["n_frames"]
+
+
+def test_csv_reads_back_as_the_records(saved):
+    finished, _, directory = saved
+    raw = (directory / "frames.csv").read_bytes()
+    assert raw.count(b"\r\n") == raw.count(b"\n") and raw.startswith(b"variant,frame,source_frame,is_pad,psnr,ssim,l1,")
+    with (directory / "frames.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == sum(v.plan.frames_out for v in finished.variants)
+    for variant in finished.variants:
+        mine = [row for row in rows if row["variant"] == variant.label]
+        assert [int(row["frame"]) for row in mine] == list(range(variant.plan.frames_out))
+        for row, slot, psnr, step in zip(
+                mine, variant.plan.slots, variant.playback.psnr, variant.playback.temporal_step, strict=True):
+            assert row["source_frame"] == ("" if slot is None else str(slot))
+            assert row["is_pad"] == str(int(slot is None))
+            assert row["psnr"] == "" if psnr is None else float(row["psnr"]) == pytest.approx(psnr, abs=1e-6)
+            assert row["temporal_step"] == "" if step is None else float(row["temporal_step"]) >= 0
+
+
+def page_of(directory):
+    return (directory / "report.html").read_text(encoding="utf-8")
+
+
+def parse(page):
+    # The page is also well-formed XML, so a strict parser can check what a browser would forgive.
+    return ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>\n"))
+
+
+def outside(page):
+    """Whatever would make a browser load something or run something."""
+    tree = parse(page)
+    found = [element.tag for element in tree.iter() if element.tag in ("script", "link", "iframe", "object", "base")]
+    for element in tree.iter():
+        for name, value in element.attrib.items():
+            loads = name in ("src", "href", "srcset", "action", "data") and not value.startswith("data:image/")
+            if loads or name.startswith("on"):
+                found.append(f"{element.tag} {name}={value}")
+    return found + re.findall(r"url\((?!#)[^)]*\)|@import", page)
+
+
+def test_report_asks_for_nothing_and_runs_nothing(saved):
+    page = page_of(saved[2])
+    assert outside(page) == []
+    assert "default-src 'none'" in page and not re.search(r"https?://", page)
+
+
+def test_the_check_for_requests_can_fail():
+    for bad in ('<html><img src="http://x/y.png"/></html>', "<html><script/></html>", '<html><p onclick="x"/></html>',
+                "<html><style>a{background:url(x.png)}</style></html>"):
+        assert outside(bad)
+
+
+def text_of(element, lang):
+    """What a reader of `lang` sees: text of elements marked with another language left out."""
+    if element.get("lang", lang) not in (lang, None) and element.tag != "html":
+        return element.tail or ""
+    inner = (element.text or "") + "".join(text_of(child, lang) for child in element)
+    return ("" if element.tag in ("style", "title") else inner) + (element.tail or "")
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_report_says_it_in_both_languages(saved, lang):
+    finished, _, directory = saved
+    text = text_of(parse(page_of(directory)), lang)
+    from vae_demo.words.sentences import headline_sentence, verdict_sentence
+    for finding in finished.findings:
+        assert headline_sentence(lang, finding) in text
+    for variant in finished.variants:
+        assert verdict_sentence(lang, variant.verdict) in text
+        assert f"{variant.playback.means['psnr']:.2f}" in text
+    other = next(each for each in words.LANGUAGES if each != lang)
+    assert verdict_sentence(other, finished.variants[0].verdict) not in text
+    assert '<b>"rose" & 玫瑰</b>.mp4' in text
+
+
+def test_report_draws_what_the_plan_says(saved):
+    finished, _, directory = saved
+    drawings = {svg.get("aria-label"): svg for svg in parse(page_of(directory)).iter("svg") if svg.get("aria-label")}
+    ruler = [rect.get("class") for rect in drawings["frames and latents"].iter("rect")]
+    folded = sum(chunk.crop for v in finished.variants for chunk in v.plan.decode_chunks)
+    assert ruler.count("border") == sum(len(v.plan.boundaries) for v in finished.variants) > 0
+    assert ruler.count("hatch") == sum(v.plan.pads_shown for v in finished.variants) + folded > 0
+    crosses = [path for path in drawings["frames and latents"].iter("path") if path.get("class") == "lost"]
+    assert len(crosses) == sum(bool(v.plan.lost_frames) for v in finished.variants) > 0
+    assert len(list(drawings["x-t tapes"].iter("image"))) == len(finished.variants) + 1
+    hovers = [title.text for title in drawings["psnr"].iter("title")]
+    assert len(hovers) == finished.media["n_frames"]
+    assert f"17: {finished.variants[0].playback.psnr[3]:.1f}" in hovers[3]
+
+
+def test_the_language_shown_first_can_be_chosen():
+    made, sources = comparison(4, ("17",))
+    data = replace(made, media={}).to_json()
+    pictures = report.pictures(made, sources)
+    assert 'id="zh" checked' in report.report_page(data, pictures, "zh")
+    assert 'id="en" checked' in report.report_page(data, pictures)
+    with pytest.raises(ValueError, match="en, zh"):
+        report.report_page(data, pictures, "fr")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_clip_name_is_only_text(name, tmp_path):
+    made, sources = comparison(5, ("17", "17:16"), name=name, size=16)
+    report.save_result(made, sources, tmp_path / "out", layers=())
+    page = page_of(tmp_path / "out")
+    assert outside(page) == []
+    shown = "".join(char for char in name if char.isprintable())
+    assert shown in text_of(parse(page), "en")
+    cells = (tmp_path / "out" / "frames.csv").read_text(encoding="utf-8").replace("\n", ",").split(",")
+    assert not any(cell[:1] in "=+@\t" and cell for cell in cells)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name])
+def test_the_command_line_survives_a_shell(name):
+    made, _ = comparison(5, ("17", "17:16"), name=name)
+    line = command_line(made.to_json())
+    parts = shlex.split(line)
+    assert "\n" not in line and parts[:4] == ["python", "-m", "vae_demo", "compare"]
+    clean = "".join(char for char in name if char.isprintable())
+    assert parts[4] == (f"./{clean}" if clean.startswith("-") else clean)
+
+
+def test_the_command_line_repeats_the_run():
+    from vae_demo.cli import build_parser
+    made, _ = comparison(20, ("17", "17:16", "whole"), seed=7)
+    args = build_parser().parse_args(shlex.split(command_line(made.to_json()))[3:])
+    assert (args.frames, args.start, args.size, args.crop, args.seed) == (20, 0, 64, "square", 7)
+    assert [Variant.parse(part).label for part in args.variants.split(",")] == ["17", "17→16", "whole"]
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path):
+    made, sources = comparison(5, ("17",), size=16)
+    report.save_result(made, sources, tmp_path, layers=())
+    (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    class Broken(Frames):
+        def frames(self, start, stop):
+            if start:
+                raise RuntimeError("disk")
+            return super().frames(start, stop)
+
+    long, long_sources = comparison(20, ("17",), size=16)
+    with pytest.raises(RuntimeError, match="disk"):
+        report.save_result(long, {**long_sources, "17": Broken(long_sources["17"].array)}, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_stopping_halfway_leaves_nothing(tmp_path):
+    made, sources = comparison(5, ("17",), size=16)
+    steps = report.save_steps(made, sources, tmp_path / "out")
+    assert next(steps) == (1, 8)
+    steps.close()
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_steps_count_up_to_all(tmp_path):
+    made, sources = comparison(5, ("17",), size=16)
+    counted = list(report.save_steps(made, sources, tmp_path))
+    assert [done for done, _ in counted] == list(range(1, counted[-1][1] + 1))
+
+
+@pytest.mark.parametrize("spoil", ["missing", "format", "not json", "outside"])
+def test_a_damaged_result_is_refused_in_one_sentence(spoil, tmp_path):
+    made, sources = comparison(5, ("17",), size=16)
+    report.save_result(made, sources, tmp_path, layers=())
+    path = tmp_path / "comparison.json"
+    if spoil == "missing":
+        (tmp_path / "atlas.mp4").unlink()
+    elif spoil == "format":
+        path.write_text('{"format": 99}', encoding="utf-8")
+    elif spoil == "not json":
+        path.write_text("{", encoding="utf-8")
+    else:
+        path.write_text(path.read_text("utf-8").replace('"atlas.mp4"', '"../atlas.mp4"'), encoding="utf-8")
+    with pytest.raises(ValueError, match="run it again") as error:
+        report.load_result(tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_copy_takes_the_result_and_nothing_else(tmp_path):
+    made, sources = comparison(5, ("17",), size=16)
+    report.save_result(made, sources, tmp_path / "a", layers=())
+    (tmp_path / "a" / "secret.txt").write_text("x", encoding="utf-8")
+    report.copy_result(tmp_path / "a", tmp_path / "b")
+    assert report.load_result(tmp_path / "b") == report.load_result(tmp_path / "a")
+    assert not (tmp_path / "b" / "secret.txt").exists()
+
+
+@pytest.mark.parametrize(("frames", "size"), [(1, 16), (5, 8), (20, 200)])
+def test_any_length_and_size_makes_a_report(frames, size, tmp_path):
+    made, sources = comparison(frames, ("17", "16", "whole", "5", "4", "17:16:fit"), size=size)
+    report.save_result(made, sources, tmp_path, layers=())
+    assert outside(page_of(tmp_path)) == []
+    assert len(made.variants) == 6
+
+
+def test_lists_of_nothing_make_a_report(tmp_path):
+    made, sources = comparison(5, ("17",), size=16)
+    none = replace(made.variants[0].playback, psnr=(None,) * 5, ssim=(None,) * 5, l1=(None,) * 5,
+                   temporal_step=(None,) * 5)
+    empty = replace(made.variants[0], playback=none, aligned=none, verdict=Finding("one_chunk_unscored"))
+    report.save_result(replace(made, variants=(empty,), baseline_2d=None), sources, tmp_path, layers=())
+    assert words.say("en", "report_no_worst") in text_of(parse(page_of(tmp_path)), "en")
+
+
+def grab(path, index):
+    with av.open(str(path)) as file:
+        for number, frame in enumerate(file.decode(video=0)):
+            if number == index:
+                return frame.to_ndarray(format="rgb24").astype(int)
+    raise AssertionError(f"no frame {index}")
+
+
+def is_red(pixels):
+    return (pixels[..., 0] > 180) & (pixels[..., 1] < 140) & (pixels[..., 2] < 130)
+
+
+def test_the_video_marks_borders_beside_the_picture_and_pads_below(saved):
+    finished, sources, directory = saved
+    path = directory / "comparison.mp4"
+    sixteen = finished.variants[1]
+    assert sixteen.label == "16" and sixteen.plan.boundaries == (16,)
+    shot = grab(path, 16), grab(path, 15)
+    # Third cell: source, 17, 16.
+    left = 2 * (video.LEAST_WIDTH + 2 * video.GUTTER)
+    gutter = [frame[video.HEAD + 4:video.HEAD + 60, left + 1:left + video.GUTTER] for frame in shot]
+    assert is_red(gutter[0]).mean() > 0.2 and not is_red(gutter[1]).any()
+    pixels = [frame[video.HEAD:video.HEAD + 64, left + video.GUTTER:left + video.GUTTER + 64] for frame in shot]
+    for index, shown in zip((16, 15), pixels, strict=True):
+        assert np.abs(shown - sources["16"].array[index].astype(int)).mean() < 12
+
+
+@pytest.mark.parametrize(("n", "picture", "columns", "rows"), [
+    (5, (256, 256), 5, 1), (7, (256, 256), 7, 1), (8, (256, 256), 4, 2), (5, (480, 832), 2, 3),
+    (5, (1080, 1920), 1, 5), (1, (16, 16), 1, 1),
+])
+def test_panels_stand_side_by_side(n, picture, columns, rows):
+    found = video.arrange(n, picture)
+    assert (found.columns, found.rows) == (columns, rows)
+
+
+def test_shrinks_what_no_decoder_could_show(tmp_path):
+    made, sources = comparison(2, ("17", "16", "18"), size=16)
+    big = {key: Frames(np.full((2, 2200, 2200, 3), 90, np.uint8)) for key in sources}
+    video.write_comparison(made, big, 24.0, tmp_path / "big.mp4")
+    with av.open(str(tmp_path / "big.mp4")) as file:
+        stream = file.streams.video[0]
+        assert max(stream.width, stream.height) <= 4096
+
+
+def test_labels_have_arrows_that_can_be_seen():
+    image = Image.new("RGB", (80, 24))
+    from PIL import ImageDraw
+    video.write(ImageDraw.Draw(image), (0, 2), "17→16", "#ffffff")
+    plain = Image.new("RGB", (80, 24))
+    video.write(ImageDraw.Draw(plain), (0, 2), "17 16", "#ffffff")
+    assert np.asarray(image).sum() > np.asarray(plain).sum()
+
+
+@pytest.mark.parametrize(("values", "low", "high"), [
+    ([17.1, 35.6], 15, 40), ([100.0, 100.0], 99.4, 100.6), ([None, None], 0, 1), ([0.0, 0.0], -0.6, 0.6),
+    ([], 0, 1), ([0.61, 0.99], 0.6, 1.0),
+])
+def test_axis_limits_hold_the_values(values, low, high):
+    found = charts.limits(values)
+    assert found[:2] == pytest.approx((low, high)) and found[2] > 0
+
+
+def test_lost_frames_are_written_as_ranges():
+    assert charts.ranges((39, 41, 42, 43)) == ["39", "41–43"] and charts.ranges(()) == []
+
+
+def test_numbers_say_when_they_know_nothing():
+    assert number(None, 2) == "–" and number(-0.5, 1) == "−0.5" and number(0.5, 1, "+") == "+0.5"
