@@ -31,8 +31,11 @@ def display_name(path: str) -> str:
     Control, formatting (also the ones that reverse text) and undecodable characters are removed, runs
     of blanks become one, and the middle of a long name gives way to an ellipsis.
     """
-    last = os.path.basename(path.rstrip("/")) or path
-    kept = "".join(" " if char in "\r\n\t" else char for char in last)
+    return _one_line(os.path.basename(path.rstrip("/")) or path)
+
+
+def _one_line(text: str) -> str:
+    kept = "".join(" " if char in "\r\n\t" else char for char in text)
     # So: an emoji joined by U+200D falls apart into its parts, which is still readable.
     kept = "".join(char for char in kept if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
     kept = " ".join(kept.split()) or "clip"
@@ -64,16 +67,16 @@ class MediaFile:
         return self._raw.tell()
 
     def head(self, count: int) -> bytes:
-        """The first `count` bytes; the position is at the start again afterwards."""
-        self.seek(0)
-        found = self.read(count)
-        self.seek(0)
-        return found
+        """The first `count` bytes; the position stays."""
+        return self._peek(0, count)
 
     def tail(self, count: int) -> bytes:
         """The last `count` bytes; the position stays."""
+        return self._peek(max(0, self.size - count), count)
+
+    def _peek(self, offset: int, count: int) -> bytes:
         here = self.tell()
-        self.seek(max(0, self.size - count))
+        self.seek(offset)
         found = self.read(count)
         self.seek(here)
         return found
@@ -124,7 +127,7 @@ def open_media(path: str | os.PathLike[str], limits: Limits) -> Iterator[MediaFi
         raise ClipError("no_file")
     name = display_name(text)
     if _URL.match(text) and not os.path.lexists(text):
-        raise ClipError("url", name=name)
+        raise ClipError("url", name=_one_line(text))
     descriptor, found = _descriptor(text, name)
     file = MediaFile(descriptor, name, found.st_size, Deadline(limits.max_seconds, name))
     try:

@@ -13,7 +13,7 @@ Param = int | float | str
 ERRORS: dict[str, str] = {
     # the path
     "no_file": "No clip was chosen; give the path of a video, GIF or picture.",
-    "url": '"{name}" is a web address; download the video first and give the path of the file.',
+    "url": '"{name}" is an address, not a file; download the video and give the path of the file.',
     "missing": '"{name}" does not exist; check the path.',
     "folder": '"{name}" is a folder; choose one video or picture inside it.',
     "special": '"{name}" is {kind}, not a file; save the video to a file first.',
@@ -24,7 +24,7 @@ ERRORS: dict[str, str] = {
     "not_media": '"{name}" is {kind}, not a video or picture; choose an mp4, webm, mov, mkv, avi, gif, png, jpg, '
                  "webp or avif file.",
     "playlist": '"{name}" is a playlist that only points to other files; choose the video file itself.',
-    "picture_kind": '"{name}" is a {kind} picture, which cannot be read here; save it as png or jpg.',
+    "picture_kind": '"{name}" is a picture of a kind that cannot be read here ({kind}); save it as png or jpg.',
     "audio_only": '"{name}" holds sound but no moving picture; choose a file with video.',
     "no_video": '"{name}" holds no video; choose a file with video.',
     "no_index": '"{name}" is cut off: its index is missing, so no frame can be found; copy or export it again.',

@@ -15,6 +15,7 @@ from PIL import Image
 
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import EXIF_TURNS, Turn
+from vae_demo.clips.headers import HEADER_BYTES
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import ClipError
 from vae_demo.clips.sniff import Kind
@@ -45,6 +46,8 @@ def open_picture(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source
         reader.ending = source.ending
         if n_pictures > 1 and kind.format == "avif":
             source.notes.add("no_preview", codec="avif", container=kind.title)
+        if kind.format == "png" and file.head(HEADER_BYTES)[24] == 16:  # bit depth in IHDR
+            source.notes.add("bit_depth", bits=16)
         yield source
 
 

@@ -58,7 +58,7 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
         reader.ending.cut = kind.format == "gif" and not file.tail(64).rstrip(b"\0").endswith(b";")
         codec = context.codec.canonical_name
         source = Source(
-            file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream),
+            file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream, kind),
             stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending)
         if n_streams > 1:
             source.notes.add("streams", n_streams=n_streams, index=stream.index,
@@ -109,7 +109,9 @@ def _aspect(stream: VideoStream) -> Fraction:
     return Fraction(aspect) if aspect and aspect > 0 else Fraction(1)
 
 
-def _rate(stream: VideoStream) -> Fraction | None:
+def _rate(stream: VideoStream, kind: Kind) -> Fraction | None:
+    if kind.format == "gif" and stream.frames == 1:
+        return None  # FFmpeg makes up a delay
     return stream.average_rate or stream.guessed_rate or None
 
 
@@ -122,6 +124,9 @@ class _Reader:
         self.ending = Ending()
         self._container, self._stream, self._file, self._limits = container, stream, file, limits
         self._n_packets = self._n_pictures = 0
+        # A broadcast goes on after a lost packet, and the decoder patches up; elsewhere the flag means the
+        # last bytes of the file are missing.
+        self._may_resume = container.format.name in ("mpegts", "mpeg")
         self._packets = container.demux(stream)
         self._decoder = _alpha_decoder(stream) or stream.codec_context
         self.with_alpha = self._decoder is not stream.codec_context
@@ -129,6 +134,15 @@ class _Reader:
         self._decoder.options = {**self._decoder.options, "max_pixels": str(limits.max_side**2)}
 
     def pictures(self) -> Iterator[Decoded]:
+        held = None
+        for picture in self._decoded():
+            if self.ending.cut:
+                # The last one is the one that was cut: it would show the picture before, in part.
+                picture, held = held, picture
+            if picture is not None:
+                yield picture
+
+    def _decoded(self) -> Iterator[Decoded]:
         bad, previous, step = 0, None, None
         while True:
             packet = self._next_packet()
@@ -178,10 +192,9 @@ class _Reader:
                 return None
             if packet is None or packet.size == 0:
                 return None
-            if not packet.is_corrupt:
+            if not packet.is_corrupt or self._may_resume:
                 self._n_packets += 1
                 return packet
-            # FFmpeg's word for a packet whose last bytes are missing.
             self.ending.damaged = self._n_pictures + self._n_packets > 0
         return None
 

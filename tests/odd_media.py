@@ -1,0 +1,176 @@
+"""Files that are unusual and must work: each maker writes one into a folder and returns its path.
+
+ODD maps a description to (maker, the note cases expected, in any order). Every clip has 12 frames of
+barcode_frames() unless it is a still, and is read with crop="none".
+"""
+
+from fractions import Fraction
+
+import numpy as np
+from media import barcode_frames, encode, quadrants, set_turn
+from PIL import Image
+
+N = 12
+FAST_VP9 = {"deadline": "realtime", "cpu-used": "8"}
+KEEP = {"not_enlarged"}
+YUV = KEEP | {"colour_guess"}
+
+
+def video(name, n=N, height=96, width=128, **options):
+    return lambda folder: encode(folder / name, barcode_frames(n, height, width), **options)
+
+
+def renamed(make, name):
+    return lambda folder: make(folder).rename(folder / name)
+
+
+def pillow_animation(name, durations=40, alpha=False, **options):
+    def make(folder):
+        frames = [Image.fromarray(frame) for frame in barcode_frames(N)]
+        if alpha:
+            for frame in frames:
+                frame.putalpha(200)
+        frames[0].save(folder / name, save_all=True, append_images=frames[1:], duration=durations, **options)
+        return folder / name
+    return make
+
+
+def still(name, mode="RGB", orientation=None, **options):
+    def make(folder):
+        image = Image.fromarray(quadrants(64, 96)).convert(mode)
+        if orientation:
+            options["exif"] = Image.Exif()
+            options["exif"][0x0112] = orientation
+        image.save(folder / name, **options)
+        return folder / name
+    return make
+
+
+def deep_grey(folder):
+    ramp = np.linspace(0, 65535, 96).astype(np.uint16)
+    Image.fromarray(np.broadcast_to(ramp, (64, 96)).copy()).save(folder / "deep.png")
+    return folder / "deep.png"
+
+
+def with_alpha(name, codec, pixels, **options):
+    def make(folder):
+        frames = barcode_frames(N)
+        alpha = np.full((*frames.shape[:3], 1), 255, np.uint8)
+        alpha[:, 80:] = 0
+        return encode(folder / name, np.concatenate([frames, alpha], -1), codec, pixels, **options)
+    return make
+
+
+def two_sizes(folder):
+    """Transport streams may simply follow one another, as after an advertisement."""
+    parts = [encode(folder / f"{i}.ts", barcode_frames(N // 2, *size, offset=i * N // 2))
+             for i, size in enumerate(((96, 128), (192, 256)))]
+    path = folder / "two.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    return path
+
+
+def without_end(name, **options):
+    """A video that stops at three quarters of its bytes."""
+    def make(folder):
+        path = encode(folder / name, barcode_frames(40), **options)
+        data = path.read_bytes()
+        path.write_bytes(data[: len(data) * 3 // 4])
+        return path
+    return make
+
+
+def uneven(name, **options):
+    """Frames at 0, 100, 133, 167 ... milliseconds: three steps of rest and then 30 a second."""
+    pts = [0, *(100 + i * 100 // 3 for i in range(N - 1))]
+    return video(name, pts=pts, time_base=Fraction(1, 1000), rate=30, **options)
+
+
+def hdr(transfer, name):
+    return video(name, codec="libx265", pixels="yuv420p10le", options={
+        "x265-params": f"colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc:range=limited"})
+
+
+ODD = {
+    # containers and codecs
+    "mp4": (video("a.mp4"), YUV),
+    "mp4 with sound": (video("a.mp4", audio=True), YUV),
+    "fragmented mp4": (video("a.mp4", muxer={"movflags": "+frag_keyframe+empty_moov"}), YUV),
+    "mov": (video("a.mov"), YUV),
+    "webm vp9": (video("a.webm", codec="libvpx-vp9", options=FAST_VP9), YUV),
+    "webm vp8": (video("a.webm", codec="libvpx"), KEEP),
+    "mkv": (video("a.mkv"), YUV | {"no_preview"}),
+    "avi": (video("a.avi", codec="mpeg4"), YUV | {"no_preview"}),
+    "avi uncompressed": (video("a.avi", codec="rawvideo", pixels="bgr24"), KEEP | {"no_preview"}),
+    "ts": (video("a.ts"), YUV | {"no_preview"}),
+    "flv": (video("a.flv"), YUV | {"no_preview"}),
+    "mpeg": (video("a.mpg", codec="mpeg2video"), YUV | {"no_preview"}),
+    "wmv": (video("a.wmv", codec="wmv2"), YUV | {"no_preview"}),
+    "y4m": (video("a.y4m", codec="wrapped_avframe", container="yuv4mpegpipe"), YUV | {"no_preview"}),
+    "hevc": (video("a.mp4", codec="libx265"), YUV | {"no_preview"}),
+    "motion jpeg": (video("a.mov", codec="mjpeg", pixels="yuvj420p"), KEEP | {"no_preview"}),
+    "gif": (video("a.gif", codec="gif", pixels="rgb8"), KEEP),
+    "apng": (video("a.png", codec="apng", pixels="rgb24", container="apng"), KEEP),
+    "animated webp": (pillow_animation("a.webp", lossless=True), KEEP),
+    "animated avif": (pillow_animation("a.avif"), KEEP | {"no_preview"}),
+    "wrong extension": (renamed(video("a.webm", codec="libvpx"), "a.mp4"), KEEP),
+    "no extension": (renamed(video("a.mp4"), "clip"), YUV),
+    # pixels
+    "10 bit": (video("a.mkv", codec="libx265", pixels="yuv420p10le"), YUV | {"no_preview", "bit_depth"}),
+    "prores": (video("a.mov", codec="prores_ks", pixels="yuv422p10le"), YUV | {"no_preview", "bit_depth"}),
+    "4:4:4": (video("a.mp4", pixels="yuv444p"), YUV | {"no_preview"}),
+    "lossless RGB": (video("a.mkv", codec="ffv1", pixels="bgr0"), KEEP | {"no_preview"}),
+    "PQ": (hdr("smpte2084", "a.mkv"), KEEP | {"no_preview", "bit_depth", "hdr"}),
+    "HLG": (hdr("arib-std-b67", "a.mp4"), KEEP | {"no_preview", "bit_depth", "hdr"}),
+    "vp9 with alpha": (with_alpha("a.webm", "libvpx-vp9", "yuva420p", options=FAST_VP9), YUV | {"alpha"}),
+    "vp8 with alpha": (with_alpha("a.webm", "libvpx", "yuva420p", options={"auto-alt-ref": "0"}), YUV | {"alpha"}),
+    "prores with alpha": (with_alpha("a.mov", "prores_ks", "yuva444p10le"),
+                          YUV | {"alpha", "bit_depth", "no_preview"}),
+    "apng with alpha": (with_alpha("a.png", "apng", "rgba", container="apng"), KEEP | {"alpha"}),
+    "opaque alpha channel": (pillow_animation("a.webp", lossless=True, alpha=False), KEEP),
+    "webp with alpha": (pillow_animation("a.webp", lossless=True, alpha=True), KEEP | {"alpha"}),
+    "interlaced": (video("a.mkv", codec="mpeg2video", options={"flags": "+ildct+ilme"}),
+                   YUV | {"no_preview", "interlaced"}),
+    # time
+    "variable rate": (uneven("a.mkv", codec="ffv1", pixels="bgr0"), KEEP | {"no_preview", "variable_rate"}),
+    "variable rate mp4": (uneven("a.mp4"), YUV | {"variable_rate"}),
+    "gif with delays": (pillow_animation("a.gif", [100] * 6 + [300] * 6), KEEP | {"variable_rate"}),
+    "webp with delays": (pillow_animation("a.webp", [40] * 6 + [90] * 6, lossless=True), KEEP | {"variable_rate"}),
+    "1000 frames a second": (video("a.mp4", rate=1000), YUV | {"unknown_rate"}),
+    "one frame": (video("a.mp4", n=1), YUV | {"still"}),
+    # geometry
+    "odd sizes": (video("a.mkv", height=93, width=127, codec="ffv1", pixels="bgr0"),
+                  KEEP | {"no_preview", "cropped"}),
+    "wide pixels": (video("a.mp4", options={"x264-params": "sar=4/3"}), YUV | {"pixel_aspect", "cropped"}),
+    "impossible pixels": (video("a.mp4", options={"x264-params": "sar=50/1"}), YUV | {"pixel_aspect_ignored"}),
+    "tilted": (video("a.mp4", prepare=set_turn(30)), YUV | {"rotation_ignored"}),
+    "size changes": (two_sizes, YUV | {"no_preview", "size_changes"}),
+    "two videos": (lambda folder: encode(folder / "a.mp4", barcode_frames(N, 32, 32), second=barcode_frames(N)),
+                   YUV | {"streams"}),
+    # damaged after the first frames
+    "cut mp4": (without_end("a.mp4", muxer={"movflags": "+faststart"}), YUV | {"truncated"}),
+    "cut mkv": (without_end("a.mkv"), YUV | {"truncated", "no_preview"}),
+    "cut webm": (without_end("a.webm", codec="libvpx"), KEEP | {"truncated"}),
+    "cut avi": (without_end("a.avi", codec="mpeg4"), YUV | {"truncated", "no_preview"}),
+    "cut gif": (without_end("a.gif", codec="gif", pixels="rgb8"), KEEP | {"truncated"}),
+    "cut apng": (without_end("a.png", codec="apng", pixels="rgb24", container="apng"), KEEP | {"truncated"}),
+}
+
+STILLS = {
+    "jpg": (still("a.jpg", quality=95), set()),
+    "grey jpg": (still("a.jpg", "L"), set()),
+    "cmyk jpg": (still("a.jpg", "CMYK", quality=95), set()),
+    "png": (still("a.png"), set()),
+    "palette png": (still("a.png", "P"), set()),
+    "1-bit png": (still("a.png", "1"), set()),
+    "16-bit grey png": (deep_grey, {"bit_depth"}),
+    "png with alpha": (still("a.png", "RGBA"), set()),
+    "webp": (still("a.webp"), set()),
+    "lossless webp": (still("a.webp", lossless=True), set()),
+    "avif": (still("a.avif"), set()),
+    "gif": (still("a.gif", "P"), set()),
+    "turned jpg": (still("a.jpg", orientation=6, quality=95), {"rotated"}),
+    "turned png": (still("a.png", orientation=8), {"rotated"}),
+    "turned webp": (still("a.webp", orientation=3), {"rotated"}),
+    "turned avif": (still("a.avif", orientation=5), {"rotated"}),
+}

@@ -1,0 +1,112 @@
+"""Unusual files are read, frame for frame, and every thing done to them is noted."""
+
+import numpy as np
+import pytest
+from media import barcode_frames, read_barcodes
+from odd_media import ODD, STILLS, N
+
+from vae_demo.clips import NOTES, Limits, probe, read_clip
+
+CHANGING = {"shorter"}  # depends on what was asked for, not on the file
+
+
+def cases(notes):
+    return {note.case for note in notes}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_odd_file_works_and_says_what_was_done(what, tmp_path):
+    make, expected = ODD[what]
+    path = make(tmp_path)
+    with read_clip(path, n_frames=None, crop="none") as clip:
+        frames = clip.frames(0, clip.n_frames)
+        assert cases(clip.notes) == expected
+        assert frames.dtype == np.uint8 and frames.shape == (clip.n_frames, clip.height, clip.width, 3)
+        assert clip.height % 8 == 0 and clip.width % 8 == 0
+        assert read_barcodes(frames) == list(range(clip.n_frames))
+        if "truncated" in expected:
+            last = next(note for note in clip.notes if note.case == "truncated").params["last"]
+            assert clip.n_frames == last + 1 and 10 < clip.n_frames < 40
+        else:
+            assert clip.n_frames == (1 if "still" in expected else N)
+    info = probe(path)
+    assert info.fps == pytest.approx(clip.fps, rel=0.05) or "variable_rate" in expected or "unknown_rate" in expected
+    assert info.n_frames in (None, 40 if "truncated" in expected else clip.n_frames) or what in ("cut gif", "cut avi")
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_middle_of_an_odd_file_is_exact(what, tmp_path):
+    """start and n_frames count shown frames from 0, whatever key frames and reordering the file has."""
+    make, expected = ODD[what]
+    if "still" in expected:
+        pytest.skip("one frame has no middle")
+    with read_clip(make(tmp_path), start=4, n_frames=5, crop="none") as clip:
+        assert read_barcodes(clip.frames(0, 5)) == [4, 5, 6, 7, 8]
+        assert (clip.start, clip.n_frames) == (4, 5)
+        assert not cases(clip.notes) & {"shorter", "truncated", "limit"}
+
+
+@pytest.mark.parametrize("what", STILLS)
+def test_still_is_a_clip_of_one_frame(what, tmp_path):
+    make, expected = STILLS[what]
+    path = make(tmp_path)
+    with read_clip(path, crop="none", size=32) as clip:
+        assert clip.n_frames == 1
+        assert cases(clip.notes) - {"scaled"} == expected | {"still"}
+        assert min(clip.width, clip.height) == 32 and clip.fps == 24
+    info = probe(path)
+    assert info.n_frames == 1
+    assert sorted((info.width, info.height)) == [64, 96]
+
+
+def test_every_note_has_a_file_that_brings_it_up():
+    """The rest is covered by name in the tests of ranges, scaling and damage."""
+    seen = set().union(*(expected for _, expected in [*ODD.values(), *STILLS.values()]), {"still"})
+    elsewhere = {"shorter", "limit", "announced", "concealed", "scaled", "alpha_ignored", "colour_unknown"}
+    assert seen | elsewhere == set(NOTES)
+
+
+def test_notes_are_sentences(tmp_path):
+    make, _ = ODD["cut avi"]
+    with read_clip(make(tmp_path)) as clip:
+        for note in clip.notes:
+            assert note.text == NOTES[note.case].format(**note.params)
+            assert note.text.endswith(".") and note.text.isprintable()
+
+
+def test_lossless_frames_come_back_to_the_bit(tmp_path):
+    source = barcode_frames(N)
+    for what in ("lossless RGB", "apng", "animated webp", "avi uncompressed"):
+        with read_clip(ODD[what][0](tmp_path), crop="none", size=None) as clip:
+            np.testing.assert_array_equal(clip.frames(0, N), source, err_msg=what)
+
+
+def test_transparent_parts_are_white(tmp_path):
+    source = barcode_frames(N)
+    with read_clip(ODD["apng with alpha"][0](tmp_path), crop="none", size=None) as clip:
+        frames = clip.frames(0, N)
+    np.testing.assert_array_equal(frames[:, :80], source[:, :80])
+    assert (frames[:, 80:] == 255).all()
+    with read_clip(ODD["vp9 with alpha"][0](tmp_path), crop="none", size=None) as clip:
+        assert clip.frames(0, N)[:, 84:].min() > 250
+    with read_clip(ODD["webp with alpha"][0](tmp_path), crop="none", size=None) as clip:
+        blend = (source.astype(int) * 200 + 255 * 55 + 127) // 255
+        assert np.abs(clip.frames(0, N).astype(int) - blend).max() <= 1
+
+
+def test_hidden_colours_do_not_bleed_when_scaled(tmp_path):
+    """Red under full transparency beside opaque blue: a scaled edge must hold no red."""
+    from PIL import Image
+
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[:, :31], pixels[:, 31:] = (0, 0, 255, 255), (255, 0, 0, 0)
+    Image.fromarray(pixels).save(tmp_path / "edge.png")
+    with read_clip(tmp_path / "edge.png", size=32, limits=Limits()) as clip:
+        red, green, _ = np.moveaxis(clip.frames(0, 1)[0].astype(int), -1, 0)
+    assert np.abs(red - green).max() <= 2
+
+
+def test_16_bit_grey_is_scaled_not_clipped(tmp_path):
+    with read_clip(STILLS["16-bit grey png"][0](tmp_path), crop="none", size=None) as clip:
+        row = clip.frames(0, 1)[0, 0, :, 0].astype(int)
+    assert np.abs(row - np.linspace(0, 255, 96)).max() <= 1
