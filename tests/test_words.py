@@ -9,12 +9,21 @@ from importlib.resources import files
 import pytest
 
 from vae_demo import words
-from vae_demo.records import Finding
-from vae_demo.words.sentences import headline_sentence, join_labels, verdict_sentence
+from vae_demo.clips.messages import ERRORS, NOTES, ClipError, note
+from vae_demo.frames import FrameRule, plan
+from vae_demo.records import Finding, parse_variants
+from vae_demo.words.sentences import (
+    error_sentence,
+    headline_sentence,
+    join_labels,
+    note_sentence,
+    verdict_sentence,
+)
 
 TABLE = words.table()
 # The same text in both languages on purpose: names, units, punctuation.
-SAME_IN_BOTH = {"PSNR", "SSIM", "ΔΔ ×4", "English", "中文", "中", "EN", "17→16", "Hugging Face", "JSON", "CSV", "mp4"}
+SAME_IN_BOTH = {"PSNR", "SSIM", "ΔΔ ×4", "English", "中文", "中", "EN", "17→16", "Hugging Face", "JSON", "CSV", "mp4",
+                "1+4k Lab", "comparison.mp4", "PSNR, dB"}
 CJK = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -54,7 +63,7 @@ def test_texts_are_clean():
 def test_every_form_can_be_chosen_for_any_number():
     for key, entry in TABLE.items():
         for lang in words.LANGUAGES:
-            params = dict.fromkeys(words.placeholders(entry[lang]), "x")
+            params = dict.fromkeys(words.placeholders(entry[lang]), 7.25)
             for n in (0, 1, 2, 5):
                 for m in (0, 1, 2):
                     text = words.say(lang, key, **{**params, "n": n, "m": m})
@@ -118,7 +127,7 @@ def test_the_browser_says_the_same():
     said = []
     for key, entry in TABLE.items():
         for n in (0, 1, 2, 5):
-            params = dict.fromkeys(words.placeholders(entry["en"]) | words.placeholders(entry["zh"]), "x")
+            params = dict.fromkeys(words.placeholders(entry["en"]) | words.placeholders(entry["zh"]), 7.25)
             said += [(lang, key, {**params, "n": n, "m": 1}) for lang in words.LANGUAGES]
     script = words.script() + (
         "const [words, calls, headline] = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
@@ -129,6 +138,42 @@ def test_the_browser_says_the_same():
     texts, headlines = json.loads(done.stdout)
     assert texts == [words.say(lang, key, **params) for lang, key, params in said]
     assert headlines == [headline_sentence(lang, HEADLINE) for lang in words.LANGUAGES]
+
+
+@pytest.mark.parametrize(("prefix", "sentences"), [("clip_error", ERRORS), ("note", NOTES)])
+def test_clips_say_in_english_what_the_table_says(prefix, sentences):
+    assert {key: TABLE[f"{prefix}_{key}"]["en"] for key in sentences} == sentences
+    assert {key for key in TABLE if key.startswith(f"{prefix}_")} == {f"{prefix}_{key}" for key in sentences}
+
+
+def raised(call, *args, **kwargs):
+    with pytest.raises(ValueError) as caught:
+        call(*args, **kwargs)
+    return caught.value
+
+
+@pytest.mark.parametrize("error", [
+    raised(plan, 0), raised(plan, 5, 0), raised(plan, 20, 5, None, FrameRule(4, "alone", "drop", False)),
+    raised(plan, 5, 17, 17, fit=True), raised(plan, 2, None, None, FrameRule(4, "grouped", "drop")),
+    raised(plan, 6, None, None, FrameRule(4, "alone", "refuse")),
+    raised(plan, 3, None, None, FrameRule(4, "grouped", "refuse")),
+    raised(parse_variants, "x"), raised(parse_variants, "0"), raised(parse_variants, ""),
+    raised(parse_variants, "15,16,17", most=2), ClipError("frames_range", n_frames=0, max_frames=408),
+    ClipError("too_big", name="a.mp4", megabytes=312.5678, max_megabytes=200),
+], ids=lambda error: getattr(error, "case", None))
+def test_errors_say_the_same_as_the_table(error):
+    assert error_sentence("en", error) == str(error)
+    assert CJK.search(error_sentence("zh", error))
+
+
+def test_an_error_without_words_keeps_its_own():
+    assert error_sentence("zh", ValueError("Something else.")) == "Something else."
+
+
+def test_notes_speak_both_languages_and_old_ones_keep_their_text():
+    saved = note("cropped", from_width=640, from_height=480, width=256, height=256).to_json()
+    assert note_sentence("en", saved) == saved["text"] and CJK.search(note_sentence("zh", saved))
+    assert note_sentence("zh", {"case": "forgotten", "params": {}, "text": "As it was."}) == "As it was."
 
 
 def test_every_file_of_words_is_read():

@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from vae_demo.metrics import MIN_BOUNDARIES, PSNR_CAP
 from vae_demo.records import Finding, Reconstruction, Seam
 
-# The least a permutation test can use: random flicker alone reached 2.2 (p .03) with three borders.
-MIN_BORDERS = 4
 # A seam is called only when it is both large and unlikely; between the two lines it is a hint.
 SEAM_SCORE = 1.5
 SEAM_P = 0.01
@@ -27,7 +26,6 @@ EQUAL_MEAN_DB = 0.3
 EQUAL_WORST_DB = 1.0
 # Ghosts are a property of chunking once half the chunks have them; one could be the clip's doing.
 GHOST_SHARE = 0.5
-PSNR_CAP = 100.0
 
 NO_VIDEO = Finding("no_video")
 NOT_RUN = Finding("not_run")
@@ -38,7 +36,7 @@ FAILED = Finding("failed")
 CLEAN = ("no_seam", "equal")
 # Order of the headline's clauses: what is seen at borders, what is lost, what could not be judged.
 CLAUSES = ("no_seam", "equal", "ghosts", "seam", "hint", "slips", "also_slips", "cut_short",
-           "few_borders", "all_borders", "one_chunk")
+           "few_borders", "all_borders", "unscored", "one_chunk")
 
 
 def running(done: int, total: int) -> Finding:
@@ -66,15 +64,15 @@ def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Findin
         return _one_chunk(reconstruction, runs)
     if has_ghosts(reconstruction):
         return Finding("ghosts", {"n": usual(runs), "count": len(runs), "chunks": len(plan.decode_chunks)})
-    if len(plan.boundaries) < MIN_BORDERS:
-        return Finding("few_borders", {"n": len(plan.boundaries), "needed": MIN_BORDERS})
+    if len(plan.boundaries) < MIN_BOUNDARIES:
+        return Finding("few_borders", {"n": len(plan.boundaries), "needed": MIN_BOUNDARIES})
     seam = reconstruction.seam
     if seam is not None and seam.score >= SEAM_SCORE and seam.p <= SEAM_P:
         return Finding("seam", {"score": f"{seam.score:.1f}"})
     if reconstruction is not reference and is_equal(reconstruction, reference):
         return Finding("equal", {"reference": reference.label, "db": f"{EQUAL_MEAN_DB:g}"})
     if seam is None:
-        return Finding("all_borders")
+        return reconstruction.seam_reason or Finding("unscored")
     return _weak_seam(seam)
 
 

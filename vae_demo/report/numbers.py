@@ -73,7 +73,7 @@ def _seam(variant: Mapping) -> str:
         return f"{seam['score']:.2f}× p {p_text(seam['p'])}"
     reason = variant["seam_reason"]
     key = f"seam_reason_{reason['case']}" if reason else ""
-    return both(key, **reason["params"]) if key in words.table() else "–"
+    return both(key, **reason["params"]) if words.known(key) else "–"
 
 
 def _controls(variant: Mapping) -> str:

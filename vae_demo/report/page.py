@@ -17,7 +17,7 @@ from vae_demo.report.numbers import numbers_table
 from vae_demo.report.pictures import Pictures
 from vae_demo.report.rerun import command_line
 from vae_demo.report.text import both, say_both
-from vae_demo.words.sentences import headline_sentence, verdict_sentence
+from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
@@ -85,17 +85,11 @@ def _heading(data: Mapping) -> str:
     drawn = both("report_run_mean") if data["seed"] is None else both("report_run_seed", seed=data["seed"])
     run = both("report_run", model=data["model"], dtype=data["dtype"], device=data["device"], width=clip["width"],
                height=clip["height"], n=clip["n_frames"], start=clip["start"])
-    notes = "".join(f"<li>{both(lambda lang, n=note: _note(lang, n))}</li>" for note in clip.get("notes", ()))
+    notes = "".join(f"<li>{both(lambda lang, n=note: note_sentence(lang, n))}</li>" for note in clip.get("notes", ()))
     notes = f"<p>{both('report_notes')}</p><ul>{notes}</ul>" if notes else ""
     return (f'<header><p class="clip">{escape(_plain(clip["name"]))}</p>{lines}'
             f"{say_both('report_lede', n=clip['n_frames'], m=len(data['variants']), model=data['model'])}"
             f"<p>{run} · {drawn}</p>{notes}</header>")
-
-
-def _note(lang: str, note: Mapping) -> str:
-    """A note in the reader's language; its own English where the table has no words for it."""
-    key = f"note_{note['case']}"
-    return words.say(lang, key, **note["params"]) if key in words.table() else note["text"]
 
 
 def _columns(data: Mapping, drawn: Mapping[str, palette.Line]) -> str:

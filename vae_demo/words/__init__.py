@@ -32,6 +32,11 @@ def table() -> dict[str, dict[str, Form]]:
     return json.loads(json.dumps(_table()))
 
 
+def known(key: str) -> bool:
+    """Whether the table has this key."""
+    return key in _table()
+
+
 def script() -> str:
     """The JavaScript twin of `say`, for pages that speak without a request."""
     return files(__name__).joinpath("say.js").read_text(encoding="utf-8")

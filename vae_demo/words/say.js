@@ -11,9 +11,10 @@ function makeSay(words, lang) {
   };
   const say = (key, params = {}) => {
     if (!(key in words)) throw new Error(`no words for ${key}`);
-    return pick(words[key][lang], params).replace(/\{(\w+)\}/g, (_, name) => {
+    return pick(words[key][lang], params).replace(/\{(\w+)(?::(?:\.(\d+))?(g))?\}/g, (_, name, digits, general) => {
       if (!(name in params)) throw new Error(`${key} needs ${name}`);
-      return String(params[name]);
+      // Python's {x:.3g}: so many significant digits, no trailing zeros.
+      return String(general ? Number(Number(params[name]).toPrecision(digits ?? 6)) : params[name]);
     });
   };
   // "17", "16 and 18", "15, 16 and 18"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vae_demo.records import Finding
-from vae_demo.words import say
+from vae_demo.words import known, say
 
 Said = Finding | Mapping
 
@@ -32,6 +32,22 @@ def join_labels(lang: str, labels: Sequence[str]) -> str:
     if len(labels) < 2:
         return "".join(labels)
     return say(lang, "list_comma").join(labels[:-1]) + say(lang, "list_and") + labels[-1]
+
+
+def error_sentence(lang: str, error: Exception) -> str:
+    """An expected error in the reader's language: its {case, params} where the table has them, else its own English."""
+    case, params = getattr(error, "case", ""), getattr(error, "params", {})
+    # A clip and a plan both have a `frames_range`; what went wrong with a file has words of its own.
+    key = f"clip_error_{case}" if type(error).__name__ == "ClipError" else f"error_{case}"
+    if case == "length_refused" and not params["below"]:
+        key += "_low"
+    return say(lang, key, **params) if known(key) else str(error)
+
+
+def note_sentence(lang: str, note: Mapping) -> str:
+    """What was done to a clip, from a saved note {case, params, text}."""
+    key = f"note_{note['case']}"
+    return say(lang, key, **note["params"]) if known(key) else note["text"]
 
 
 def _parts(finding: Said) -> tuple[str, Mapping]:
