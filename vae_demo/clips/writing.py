@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,9 +31,9 @@ def write_video(
     last row or column twice. The file appears under its name when it is complete, or not at all.
     Raises ClipError for a rate, frames or a place that cannot be used.
     """
-    rate = as_rate(fps)
-    if not LOWEST_FPS <= rate <= HIGHEST_FPS:
+    if not LOWEST_FPS <= fps <= HIGHEST_FPS:  # also false for a NaN
         raise ClipError("bad_rate", fps=float(fps), lowest=LOWEST_FPS, highest=HIGHEST_FPS)
+    rate = as_rate(fps)
     # Absolute, so that no file name is taken for a protocol.
     target = Path(os.path.abspath(path))
     part = target.with_name(f".{secrets.token_hex(8)}.part")
@@ -41,9 +42,10 @@ def write_video(
         os.replace(part, target)
     except (OSError, av.FFmpegError) as error:
         reason = error.strerror or "unknown reason"
-        raise ClipError("write_failed", name=display_name(str(target)), reason=reason) from error
+        raise ClipError("write_failed", name=display_name(str(target)), reason=reason) from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return n_frames
 
 
