@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shlex
 from dataclasses import replace
@@ -14,6 +15,7 @@ from fabricated import Frames, comparison
 from PIL import Image
 
 from vae_demo import report, words
+from vae_demo.clips import ClipError
 from vae_demo.records import Finding, Variant
 from vae_demo.report import charts, video
 from vae_demo.report.numbers import number
@@ -107,6 +109,32 @@ def test_the_check_for_requests_can_fail():
     for bad in ('<html><img src="http://x/y.png"/></html>', "<html><script/></html>", '<html><p onclick="x"/></html>',
                 "<html><style>a{background:url(x.png)}</style></html>"):
         assert outside(bad)
+
+
+@pytest.mark.browser
+def test_a_browser_opens_it_offline_in_both_languages(saved):
+    from playwright.sync_api import sync_playwright
+    finished, _, directory = saved
+    asked, said = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("BROWSER_PATH", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        page = browser.new_context(offline=True, viewport={"width": 390, "height": 844}).new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto((directory / "report.html").as_uri())
+        english = page.inner_text("main")
+        page.click("label[for=zh]")
+        chinese = page.inner_text("main")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")
+        browser.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:image/"))] == [] and said == []
+    assert words.say("en", "report_rerun") in english and words.say("en", "report_rerun") not in chinese
+    assert words.say("zh", "report_rerun") in chinese and words.say("zh", "report_rerun") not in english
+    assert wide <= 390 and broken == 0
 
 
 def text_of(element, lang):
@@ -204,6 +232,14 @@ def test_a_failed_write_leaves_what_was_there(tmp_path):
     with pytest.raises(RuntimeError, match="disk"):
         report.save_result(long, {**long_sources, "17": Broken(long_sources["17"].array)}, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
+    made, sources = comparison(5, ("17",), size=16)
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(ClipError, match="cannot be written") as error:
+        report.save_result(made, sources, tmp_path / "file")
+    assert str(tmp_path) not in str(error.value)
 
 
 def test_stopping_halfway_leaves_nothing(tmp_path):

@@ -156,7 +156,7 @@ def test_headline_with_nothing_wrong_is_one_sentence():
 def test_equal_to_a_reference_with_a_hint_is_not_clean():
     hint = with_seam("17", 1.3, 0.03)
     assert lines(hint, with_seam("21", 1.3, 0.03)) == [
-        "21 is practically equal to 17 on this clip; 17 shows a hint of a seam."]
+        "17 shows a hint of a seam; 21 is practically equal to 17 on this clip."]
 
 
 def test_headline_of_a_short_clip_claims_nothing():

@@ -1,10 +1,12 @@
 """The string table: both languages, same placeholders, nothing twice, nothing untranslated."""
 
+import ast
 import json
 import re
 import shutil
 import subprocess
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -164,6 +166,42 @@ def raised(call, *args, **kwargs):
 def test_errors_say_the_same_as_the_table(error):
     assert error_sentence("en", error) == str(error)
     assert CJK.search(error_sentence("zh", error))
+
+
+def raised_cases():
+    """Every case that the code raises an expected error with, read from the source."""
+    found = set()
+    for path in Path(words.__file__).parents[1].rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(getattr(node, "func", None), "id", "")
+            if name in ("ClipError", "FrameCountError", "VariantError", "WeightsError"):
+                texts = [part.value for part in node.args if isinstance(getattr(part, "value", None), str)]
+                cases = [text for text in texts if re.fullmatch("[a-z_]+", text)]
+                found |= {("clip_error_" if name == "ClipError" else "error_") + case for case in cases}
+    return found
+
+
+def test_every_case_that_is_raised_has_words():
+    cases = raised_cases()
+    assert len(cases) > 30 and {"error_frames_range", "clip_error_empty", "error_wrong_weights"} <= cases
+    assert cases - set(TABLE) == set()
+
+
+def used_keys():
+    """Every key that code of either language asks for by a literal, with the file that does."""
+    asked = {}
+    for path in Path(words.__file__).parents[1].rglob("*.*"):
+        if path.suffix in (".py", ".js"):
+            text = path.read_text(encoding="utf-8")
+            for key in re.findall(r"""\b(?:say|both|say_both|_section)\(\s*(?:lang, |"\w\w", )?["'](\w+)["']""", text):
+                asked.setdefault(key, path.name)
+    return asked
+
+
+def test_every_key_that_is_asked_for_exists():
+    asked = used_keys()
+    assert len(asked) > 30 and "report_rerun" in asked
+    assert {key: name for key, name in asked.items() if key not in TABLE} == {}
 
 
 def test_an_error_without_words_keeps_its_own():

@@ -34,9 +34,9 @@ FAILED = Finding("failed")
 
 # Cases with nothing to object to; `equal` only counts when what it equals is clean itself.
 CLEAN = ("no_seam", "equal")
-# Order of the headline's clauses: what is seen at borders, what is lost, what could not be judged.
-CLAUSES = ("no_seam", "equal", "ghosts", "seam", "hint", "slips", "also_slips", "cut_short",
-           "few_borders", "all_borders", "unscored", "one_chunk")
+# Order of the headline's clauses: what is seen at borders, what is lost, what is the same, what nobody can judge.
+CLAUSES = ("no_seam", "ghosts", "seam", "hint", "slips", "also_slips", "cut_short", "equal", "few_borders",
+           "all_borders", "unscored", "one_chunk")
 
 
 def running(done: int, total: int) -> Finding:

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vae_demo import media
+from vae_demo.clips import ClipError
+from vae_demo.clips.files import display_name
 from vae_demo.records import Comparison, load_comparison
 from vae_demo.report.page import report_page
 from vae_demo.report.pictures import pictures
@@ -36,6 +38,7 @@ def save_result(
     language: which of the two the report shows first.
 
     Files of an earlier result are replaced; other files stay. Nothing changes before all of it is written.
+    Raises ClipError "write_failed" where the folder cannot be written.
     """
     steps = save_steps(comparison, sources, directory, layers=layers, language=language)
     while True:
@@ -50,13 +53,22 @@ def save_steps(
     layers: Collection[str] = tuple(LAYERS), language: str = "en",
 ) -> Generator[tuple[int, int], None, Comparison]:
     """save_result as a generator: yields (files written, files in all) after each; closing it undoes all of it."""
+    try:
+        return (yield from _save(comparison, sources, directory, layers, language))
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise ClipError("write_failed", name=display_name(str(directory)), reason=reason) from error
+
+
+def _save(
+    comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, layers: Collection[str], language: str
+) -> Generator[tuple[int, int], None, Comparison]:
     order = {key: sources[key] for key in ("source", *(variant.label for variant in comparison.variants))}
     fps = comparison.clip["fps"] or FALLBACK_FPS
     total, done = 6 + len(layers), 0
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=directory) as name:
-        part = Path(name)
-        finished = comparison
+        part, finished = Path(name), comparison
         for found in _media(order, fps, part, layers):
             finished = replace(comparison, media={**found, "downloads": dict(DOWNLOADS)})
             done += 1

@@ -1,7 +1,7 @@
 """report.html: the whole result in one file that opens without a network and runs no script.
 
 Both languages are in it; which one shows is a matter of two radio buttons and the style sheet. Every text
-that came from outside goes through `escape`, and the page's own policy forbids any request and any script.
+that came from outside goes through `shown`, and the page's own policy forbids any request and any script.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from vae_demo.report.charts import Axis, css_name
 from vae_demo.report.numbers import numbers_table
 from vae_demo.report.pictures import Pictures
 from vae_demo.report.rerun import command_line
-from vae_demo.report.text import both, say_both
+from vae_demo.report.text import both, say_both, shown
 from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -38,7 +38,7 @@ def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
                  _scroll(charts.tapes(data, drawn, pictures.tapes, axis))),
         _worst(data, pictures, drawn),
         _section("report_numbers", _scroll(numbers_table(data, drawn))),
-        _section("report_rerun", say_both("report_rerun_help"), f"<pre>{escape(command_line(data))}</pre>"),
+        _section("report_rerun", say_both("report_rerun_help"), f"<pre>{shown(command_line(data))}</pre>"),
         _section("report_how", *(say_both(f"report_how_{part}") for part in ("psnr", "seam", "vae"))),
     ]
     switches = "".join(
@@ -48,14 +48,9 @@ def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"/>'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
-        f"<title>{escape(_plain(title))}</title><style>{_style()}</style></head><body>{switches}"
+        f"<title>{shown(title)}</title><style>{_style()}</style></head><body>{switches}"
         '<div class="languages"><label for="en">EN</label><label for="zh">中文</label></div>'
         f"<main>{''.join(body)}</main></body></html>\n")
-
-
-def _plain(text: str) -> str:
-    """Without characters that XML cannot hold."""
-    return "".join(char for char in text if char.isprintable())
 
 
 def _style() -> str:
@@ -87,7 +82,7 @@ def _heading(data: Mapping) -> str:
                height=clip["height"], n=clip["n_frames"], start=clip["start"])
     notes = "".join(f"<li>{both(lambda lang, n=note: note_sentence(lang, n))}</li>" for note in clip.get("notes", ()))
     notes = f"<p>{both('report_notes')}</p><ul>{notes}</ul>" if notes else ""
-    return (f'<header><p class="clip">{escape(_plain(clip["name"]))}</p>{lines}'
+    return (f'<header><p class="clip">{shown(clip["name"])}</p>{lines}'
             f"{say_both('report_lede', n=clip['n_frames'], m=len(data['variants']), model=data['model'])}"
             f"<p>{run} · {drawn}</p>{notes}</header>")
 

@@ -15,8 +15,13 @@ def both(key: str | Callable[[str], str], **params: object) -> str:
     """
     texts = {lang: key(lang) if callable(key) else say(lang, key, **params) for lang in LANGUAGES}
     if len(set(texts.values())) == 1:
-        return escape(next(iter(texts.values())))
-    return "".join(f'<span lang="{lang}">{escape(text)}</span>' for lang, text in texts.items())
+        return shown(next(iter(texts.values())))
+    return "".join(f'<span lang="{lang}">{shown(text)}</span>' for lang, text in texts.items())
+
+
+def shown(text: str) -> str:
+    """Text for HTML and XML: escaped, without control characters, which neither can hold."""
+    return escape("".join(char for char in text if char.isprintable()))
 
 
 def say_both(key: str, **params: object) -> str:
