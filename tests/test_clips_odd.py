@@ -7,8 +7,6 @@ from odd_media import ODD, STILLS, N
 
 from vae_demo.clips import NOTES, Limits, probe, read_clip
 
-CHANGING = {"shorter"}  # depends on what was asked for, not on the file
-
 
 def cases(notes):
     return {note.case for note in notes}
@@ -34,12 +32,10 @@ def test_odd_file_works_and_says_what_was_done(what, tmp_path):
     assert info.n_frames in (None, 40 if "truncated" in expected else clip.n_frames) or what in ("cut gif", "cut avi")
 
 
-@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("what", [what for what, (_, expected) in ODD.items() if "still" not in expected])
 def test_middle_of_an_odd_file_is_exact(what, tmp_path):
     """start and n_frames count shown frames from 0, whatever key frames and reordering the file has."""
-    make, expected = ODD[what]
-    if "still" in expected:
-        pytest.skip("one frame has no middle")
+    make, _ = ODD[what]
     with read_clip(make(tmp_path), start=4, n_frames=5, crop="none") as clip:
         assert read_barcodes(clip.frames(0, 5)) == [4, 5, 6, 7, 8]
         assert (clip.start, clip.n_frames) == (4, 5)

@@ -63,7 +63,8 @@ NOTES: dict[str, str] = {
                "to its end.",
     "limit": "The clip goes on, but {n_frames} frames is the limit here; those from frame {start} on are used.",
     "truncated": "The file is damaged or cut off after frame {last}; what comes before is used.",
-    "announced": "The file announces {announced} frames, but only {readable} could be read.",
+    "announced": "The file lists {announced} frames; {readable} of them are shown, the rest was trimmed away or is "
+                 "missing.",
     "concealed": "Frames damaged in the file, used as the decoder patched them up: {n_frames}.",
     "streams": "The file holds {n_streams} videos; the main one (stream {index}, {width} x {height}) is used.",
     # time
