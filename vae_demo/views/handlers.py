@@ -11,7 +11,7 @@ import functools
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -22,11 +22,14 @@ from vae_demo.frames import FrameCountError, plan
 from vae_demo.models.loading import WeightsError, load_vae
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
-from vae_demo.records import Comparison, Finding, Variant, VariantError, parse_variants
+from vae_demo.records import Comparison, Variant, VariantError, parse_variants
 from vae_demo.stages import TooBigError
+from vae_demo.views.player import player_value, running_value
 
 MOST_VARIANTS = 6
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+ASSETS = Path(__file__).parents[2] / "assets"
+CLIPS, EXAMPLES = ASSETS / "clips", ASSETS / "examples"
+FIRST = "harbour"
 # Everything a visitor can get wrong; each carries one sentence, and the same as {case, params}.
 BAD_INPUT = (ClipError, FrameCountError, VariantError, TooBigError, WeightsError)
 
@@ -50,6 +53,11 @@ class Update:
     progress: experiment.Progress | None
     done: tuple[dict, ...]
 
+    def to_value(self) -> dict:
+        """The player's value: numbers only, the last result stays on screen."""
+        shown = asdict(self.progress) if self.progress else {"fraction": 0}
+        return running_value(**shown, finished=list(self.done))
+
 
 def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
@@ -61,9 +69,9 @@ def vae_for(model: str, device: str) -> VideoVAE:
     return load_vae(model, device=device)
 
 
-def finding_of(error: Exception) -> Finding:
-    """The error as data for the page's string table."""
-    return Finding(getattr(error, "case", "failed"), {**getattr(error, "params", {}), "message": str(error)})
+def error_of(error: Exception) -> dict:
+    """The error as data for the page's string table; `message` is the English sentence."""
+    return {"case": getattr(error, "case", "failed"), "params": {**getattr(error, "params", {}), "message": str(error)}}
 
 
 def check(request: Request, limits: Limits = Limits()) -> None:
@@ -99,19 +107,39 @@ def _compare(
         if isinstance(event, experiment.Progress):
             yield Update(event, tuple(done))
         elif isinstance(event, experiment.VariantDone):
-            done.append(event.reconstruction.to_json())
+            measured = event.reconstruction
+            done.append({"label": measured.label, "frames_in": measured.plan.frames_in,
+                         "frames_out": measured.plan.frames_out, "psnr": measured.playback.means["psnr"]})
         else:
             yield report.save_result(event.comparison, {"source": clip, **event.frames}, out)
 
 
 def sample_path(name: str) -> Path:
     """A sample clip by name, from the folder of samples and nowhere else. Raises ClipError."""
-    path = CLIPS / f"{name}.mp4"
     if name not in sample_names():
-        raise ClipError("missing", name=name[:40])
-    return path
+        raise ClipError("missing", name=str(name)[:40])
+    return CLIPS / f"{name}.mp4"
 
 
 @functools.cache
 def sample_names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in CLIPS.glob("*.mp4")))
+    """The sample clips, the one every visitor sees first in front."""
+    names = sorted(path.stem for path in CLIPS.glob("*.mp4"))
+    return tuple(sorted(names, key=lambda name: name != FIRST))
+
+
+def first_sample() -> str | None:
+    return next(iter(sample_names()), None)
+
+
+def saved_value(name: str | None) -> dict | None:
+    """The player's value for a sample's saved result, None where there is none."""
+    if name not in sample_names() or not (EXAMPLES / name / "comparison.json").exists():
+        return None
+    return player_value(report.load_result(EXAMPLES / name), EXAMPLES / name, saved=True)
+
+
+def shown_name(path: str) -> str:
+    """An upload's file name as the menu shows it: printable, short, and never a sample's name."""
+    name = "".join(c for c in Path(path).name if c.isprintable())[:60]
+    return f"{name} " if name in sample_names() else name or "upload"

@@ -1,0 +1,78 @@
+"""The Explore component: one comparison as columns, transport, ruler, chart and tapes on one clock.
+
+Everything it draws comes from `value`, the same mapping for saved, live and downloaded results. Its
+script is the files of `static/` in this order, inlined; templates are static, and whatever a visitor
+typed reaches the page as text nodes only.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import plotly
+
+from vae_demo.words import script as words_script
+from vae_demo.words import table
+
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_STATIC = files("vae_demo.views") / "static"
+_SCRIPTS = ("dom.js", "clock.js", "model.js", "axis.js", "columns.js", "ruler.js", "chart.js", "tapes.js",
+            "transport.js", "running.js", "frame_of_page.js", "input.js", "app.js")
+_START = """
+const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
+startExplore(element, words, root + "/gradio_api/file=" + plotlyPath, () => props.value, watch);
+"""
+
+
+def read_static(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+@cache
+def component_script() -> str:
+    """The JavaScript of the component, words of both languages included."""
+    head = f"const words = {json.dumps(table(), ensure_ascii=False)};\nconst plotlyPath = {json.dumps(str(PLOTLY))};\n"
+    return head + words_script() + "\n".join(read_static(name) for name in _SCRIPTS) + _START
+
+
+class ExplorePlayer(gr.HTML):
+    """Shows a comparison. value: see `player_value` and `running_value`; None shows nothing yet."""
+
+    def __init__(self, value: dict | None = None, **kwargs: Any) -> None:
+        super().__init__(
+            value=value, html_template='<div class="vd-root"></div>', css_template="", js_on_load=component_script(),
+            apply_default_css=False, **kwargs)
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+    def postprocess(self, value: dict | None) -> dict | None:
+        if not value or "urls" not in value:
+            return value
+        urls = {name: gr.FileData(path=path).model_dump() for name, path in value["urls"].items()}
+        return {**value, "urls": urls}
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+def player_value(comparison: dict, directory: Path, saved: bool = False) -> dict:
+    """The whole value for a result folder: its JSON mapping and the files it names.
+
+    stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
+    """
+    media = comparison["media"]
+    names = {panel["file"] for panel in media["panels"]} | set(media["downloads"].values()) | {media["tapes"]["file"]}
+    urls = {name: str(directory / name) for name in sorted(names)}
+    return {"comparison": comparison, "urls": urls, "saved": saved, "stamp": uuid.uuid4().hex, "running": None}
+
+
+def running_value(**running: Any) -> dict:
+    """A value that only says how a run goes; the last result stays on screen."""
+    return {"running": running}
