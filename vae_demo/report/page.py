@@ -15,7 +15,7 @@ from vae_demo.report import charts
 from vae_demo.report.charts import Axis, css_name
 from vae_demo.report.numbers import numbers_table
 from vae_demo.report.pictures import Pictures
-from vae_demo.report.rerun import command_line
+from vae_demo.report.rerun import command_words
 from vae_demo.report.text import both, say_both, shown
 from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
 
@@ -38,7 +38,7 @@ def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
                  _scroll(charts.tapes(data, drawn, pictures.tapes, axis))),
         _worst(data, pictures, drawn),
         _section("report_numbers", _scroll(numbers_table(data, drawn))),
-        _section("report_rerun", say_both("report_rerun_help"), f"<pre>{shown(command_line(data))}</pre>"),
+        _section("report_rerun", say_both("report_rerun_help"), _command(data)),
         _section("report_how", *(say_both(f"report_how_{part}") for part in ("psnr", "seam", "vae"))),
     ]
     switches = "".join(
@@ -124,6 +124,11 @@ def _legend() -> str:
     return (f'<div class="legend">{parts}<span>{folded}{both("report_legend_folded")}</span>'
             f'<span><svg width="10" height="10" style="display:inline"><path d="M.5 .5h9v9h-9zl9 9m0 -9l-9 9" '
             f'class="lost"/></svg>{both("report_legend_lost")}</span></div>')
+
+
+def _command(data: Mapping) -> str:
+    # Words stay whole: a line broken inside an option cannot be read.
+    return f"<pre>{' '.join(f'<span>{shown(word)}</span>' for word in command_words(data))}</pre>"
 
 
 def _worst(data: Mapping, pictures: Pictures, drawn: Mapping[str, palette.Line]) -> str:

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 def command_line(data: Mapping) -> str:
     """One line for a POSIX shell, from a comparison's JSON mapping. The clip stands there by name only:
     where it lies is the user's to know."""
+    return " ".join(command_words(data))
+
+
+def command_words(data: Mapping) -> list[str]:
+    """The words of the line, each quoted where a shell needs that."""
     clip = data["clip"]
     name = "".join(char for char in clip["name"] if char.isprintable()) or "clip"
     if name.startswith("-"):
@@ -24,4 +29,4 @@ def command_line(data: Mapping) -> str:
     ]
     if data["seed"] is not None:
         words += ["--seed", str(data["seed"])]
-    return shlex.join([*words, "--out", "results"])
+    return [shlex.quote(word) for word in (*words, "--out", "results")]
