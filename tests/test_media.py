@@ -121,6 +121,9 @@ def test_step_error_sees_change_the_source_does_not_have():
     same_step = x + np.uint8(5)  # brighter throughout: no extra change
     assert not media.StepError(Frames(x), Frames(x)).frames(0, 6).any()
     assert not media.StepError(Frames(same_step), Frames(x)).frames(0, 6).any()
+    early = x.copy()
+    early[0] //= 2
+    assert [bool(f.any()) for f in media.StepError(Frames(early), Frames(x)).frames(0, 3)] == [False, True, False]
     flash = x.copy()
     flash[3] = np.minimum(flash[3], 200) + 10
     step = media.StepError(Frames(flash), Frames(x)).frames(0, 6)

@@ -242,6 +242,28 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
     assert str(tmp_path) not in str(error.value)
 
 
+@pytest.mark.parametrize("moved", [0, 1, 4, 5])
+def test_a_result_is_never_found_half_replaced(moved, tmp_path, monkeypatch):
+    made, sources = comparison(5, ("17",), size=16)
+    report.save_result(made, sources, tmp_path, layers=())
+    move, calls = os.replace, []
+
+    def fail_later(source, target):
+        # Only the last step counts: moving finished files from the hidden folder into place.
+        if os.path.dirname(os.fspath(target)) == os.fspath(tmp_path):
+            calls.append(os.path.basename(target))
+            if len(calls) > moved:
+                raise OSError(28, "No space left on device")
+        move(source, target)
+
+    monkeypatch.setattr(os, "replace", fail_later)
+    with pytest.raises(ClipError, match="No space left"):
+        report.save_result(made, sources, tmp_path, layers=())
+    assert calls[-1] != "comparison.json" or len(calls) == 6
+    with pytest.raises(ValueError, match="run it again"):
+        report.load_result(tmp_path)
+
+
 def test_stopping_halfway_leaves_nothing(tmp_path):
     made, sources = comparison(5, ("17",), size=16)
     steps = report.save_steps(made, sources, tmp_path / "out")
