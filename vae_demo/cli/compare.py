@@ -70,7 +70,8 @@ def run(args: argparse.Namespace) -> None:
                     finished = event
         assert finished is not None
         sources = {"source": clip, **finished.frames}
-        comparison = report.save_result(finished.comparison, sources, args.out)
+        with bad_input(clips.ClipError):
+            comparison = report.save_result(finished.comparison, sources, args.out)
     if args.json:
         print(json.dumps(comparison.to_json(), ensure_ascii=False))
     else:

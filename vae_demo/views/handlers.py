@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from vae_demo.models.spec import MODELS
 from vae_demo.records import Comparison, Variant, VariantError, parse_variants
 from vae_demo.stages import TooBigError
 from vae_demo.views.player import player_value, running_value
+from vae_demo.words import LANGUAGES
+from vae_demo.words.sentences import error_sentence
 
 MOST_VARIANTS = 6
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -69,9 +71,9 @@ def vae_for(model: str, device: str) -> VideoVAE:
     return load_vae(model, device=device)
 
 
-def error_of(error: Exception) -> dict:
-    """The error as data for the page's string table; `message` is the English sentence."""
-    return {"case": getattr(error, "case", "failed"), "params": {**getattr(error, "params", {}), "message": str(error)}}
+def error_of(error: Exception) -> dict[str, str]:
+    """The error as one sentence per language."""
+    return {lang: error_sentence(lang, error) for lang in LANGUAGES}
 
 
 def check(request: Request, limits: Limits = Limits()) -> None:
@@ -111,7 +113,18 @@ def _compare(
             done.append({"label": measured.label, "frames_in": measured.plan.frames_in,
                          "frames_out": measured.plan.frames_out, "psnr": measured.playback.means["psnr"]})
         else:
-            yield report.save_result(event.comparison, {"source": clip, **event.frames}, out)
+            steps = report.save_steps(event.comparison, {"source": clip, **event.frames}, out)
+            yield (yield from _saving(steps, tuple(done)))
+
+
+def _saving(steps: Generator[tuple[int, int], None, Comparison], done: tuple[dict, ...]) -> Generator:
+    """Writing pictures and reports, step by step; the run itself is over."""
+    while True:
+        try:
+            written, total = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield Update(experiment.Progress("saving", None, written, total, 1.0, None), done)
 
 
 def sample_path(name: str) -> Path:
