@@ -1,0 +1,48 @@
+"""The table of sample clips, and the one way to their frames."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Sample:
+    """name is also the module in scenes and the mp4's stem; event_frame is the flash or the first after a cut."""
+
+    name: str
+    seed: int
+    n_frames: int
+    fps: int
+    what: str
+    what_zh: str
+    event_frame: int | None = None
+
+
+_TABLE = (
+    Sample("harbour", 7101, 85, 24,
+           "A harbour at dusk: a boat, birds, waves and a slow pan; watch the glints and the rigging.",
+           "黄昏的港口：帆船、海鸟、波光，镜头缓缓横移；请留意闪光与桅索。"),
+    Sample("numbered", 7102, 85, 24,
+           "Each frame carries its number, a dial hand and a sliding ruler: a repeated, lost or blended frame shows.",
+           "每帧都有编号、转动的指针和滑动的标尺：重复、丢失或混叠的帧一目了然。"),
+)
+SAMPLES: dict[str, Sample] = {sample.name: sample for sample in _TABLE}
+
+
+def render_frame(name: str, index: int) -> np.ndarray:
+    """Frame `index` of a sample: uint8 256 256 3. The same seed gives the same frame, in any order."""
+    sample = SAMPLES[name]
+    if not 0 <= index < sample.n_frames:
+        raise IndexError(f"{name} has frames 0 to {sample.n_frames - 1}; asked for {index}.")
+    scene = importlib.import_module(f"vae_demo.synthetic.scenes.{name}")
+    return scene.frame(sample.seed, index)
+
+
+def render(name: str, frames: Iterable[int] | None = None) -> np.ndarray:
+    """The frames asked for (all by default), in that order: uint8 T 256 256 3."""
+    wanted = range(SAMPLES[name].n_frames) if frames is None else frames
+    return np.stack([render_frame(name, index) for index in wanted])
