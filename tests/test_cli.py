@@ -106,7 +106,8 @@ def test_models_lists_every_spec(capsys):
     assert main(["models", "--json"]) == 0
     assert [spec["name"] for spec in json.loads(capsys.readouterr().out)] == list(MODELS)
     assert main(["models"]) == 0
-    assert all(name in capsys.readouterr().out for name in MODELS)
+    told = capsys.readouterr().out
+    assert all(name in told for name in MODELS)
 
 
 def test_sweep_writes_rows_with_full_chunks_and_tail_apart(clip, tmp_path):

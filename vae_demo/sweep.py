@@ -61,7 +61,7 @@ class Sweep:
     dtype: str
     device: str
     reference: str
-    trained_lengths: str
+    trained_lengths: tuple[int, int]
     baseline_psnr: float | None
     rows: tuple[SweepRow, ...]
 

@@ -21,10 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     check_out(args.out)
-    from vae_demo import sweep, sweep_report
+    from vae_demo import sweep
     from vae_demo.cli.progress import Bar, open_inputs
     from vae_demo.experiment import Progress
     from vae_demo.frames import FrameCountError
+    from vae_demo.report.sweep import save_sweep
     from vae_demo.stages import TooBigError
 
     result = None
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
                 elif isinstance(event, sweep.SweepFinished):
                     result = event.sweep
     assert result is not None
-    sweep_report.save_sweep(result, args.out)
+    save_sweep(result, args.out)
     for row in result.rows:
         full = "" if row.full is None else f"full chunks {row.full.psnr:.2f} dB, worst {row.full.psnr_worst:.2f}"
         tail = "" if row.tail is None else f"tail of {row.tail.frames} {row.tail.psnr:.2f} dB"

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from importlib.resources import files
 
-from vae_demo import palette, words
+from vae_demo import palette
 from vae_demo.report import charts
 from vae_demo.report.charts import Axis, css_name
+from vae_demo.report.document import document
 from vae_demo.report.numbers import numbers_table
 from vae_demo.report.pictures import Pictures
 from vae_demo.report.rerun import command_words
 from vae_demo.report.text import both, say_both, shown
 from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-
 
 def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
     """The page for a comparison's JSON mapping, well-formed also as XML. `language` is what shows first."""
-    if language not in words.LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(words.LANGUAGES)}, got {language}")
     clip = data["clip"]
     drawn = palette.lines([variant["label"] for variant in data["variants"]])
     axis = Axis(max([clip["n_frames"], *(variant["frames_out"] for variant in data["variants"])]))
-    title = words.say(language, "report_title", name=clip["name"], model=data["model"])
     body = [
         charts.patterns(), _heading(data), _columns(data, drawn),
         _section("report_axis", say_both("report_axis_help"), _scroll(charts.ruler(data, drawn, axis)), _legend()),
@@ -41,27 +36,7 @@ def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
         _section("report_rerun", say_both("report_rerun_help"), _command(data)),
         _section("report_how", *(say_both(f"report_how_{part}") for part in ("psnr", "seam", "vae"))),
     ]
-    switches = "".join(
-        f'<input type="radio" name="language" class="switch" id="{lang}"'
-        f'{" checked=" + chr(34) + "checked" + chr(34) if lang == language else ""}/>' for lang in words.LANGUAGES)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"/>'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
-        f"<title>{shown(title)}</title><style>{_style()}</style></head><body>{switches}"
-        '<div class="languages"><label for="en">EN</label><label for="zh">中文</label></div>'
-        f"<main>{''.join(body)}</main></body></html>\n")
-
-
-def _style() -> str:
-    def variables(colours: Mapping[str, str]) -> str:
-        return "".join(f"--{css_name(name)}:{value};" for name, value in colours.items())
-    named = "".join(
-        f".v{name}.fill{{fill:var(--{name})}}.v{name}.line{{stroke:var(--{name})}}"
-        for name in map(css_name, (*palette.HUED, "ink")))
-    sheet = files(__package__).joinpath("report.css").read_text(encoding="utf-8")
-    return (f":root{{color-scheme:light dark;{variables(palette.LIGHT)}}}"
-            f"@media (prefers-color-scheme:dark){{:root{{{variables(palette.DARK)}}}}}{sheet}{named}")
+    return document(language, "".join(body), "report_title", name=clip["name"], model=data["model"])
 
 
 def _section(key: str, *parts: str) -> str:

@@ -25,7 +25,7 @@ IMAGE_EVERY = 5
 
 def _images(frames: np.ndarray, device: str) -> Tensor:
     """uint8 N H W 3 -> float N 3 H W in -1..1, channels last."""
-    images = torch.from_numpy(np.ascontiguousarray(frames)).to(device).permute(0, 3, 1, 2)
+    images = torch.from_numpy(np.array(frames)).to(device).permute(0, 3, 1, 2)
     return (images.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
 
 
