@@ -15,7 +15,7 @@ from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Comparison
 from vae_demo.views import api, handlers
 from vae_demo.views.language import LANGUAGES, PREFIX, LanguageMiddleware, translations
-from vae_demo.views.player import PLOTLY, ExplorePlayer, player_value, read_static, running_value
+from vae_demo.views.player import PLOTLY, ExplorePlayer, page_css, player_value, running_value
 
 SIZES = (128, 192, 256, 320, 384, 512)
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
@@ -143,7 +143,7 @@ def launch_options() -> dict[str, Any]:
         primary_hue=gr.themes.colors.zinc, neutral_hue=gr.themes.colors.zinc, radius_size=gr.themes.sizes.radius_sm,
         font=sans, font_mono=["IBM Plex Mono", "monospace"])
     return {
-        "theme": theme, "css": read_static("page.css") + read_static("player.css"), "i18n": _TRANSLATIONS,
+        "theme": theme, "css": page_css(), "i18n": _TRANSLATIONS,
         "app_kwargs": {"middleware": [_middleware()]}, "max_file_size": Limits().max_bytes, "footer_links": [],
         "ssr_mode": False, "run_history": False, "enable_monitoring": False, "show_error": False,
     }

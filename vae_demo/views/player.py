@@ -22,16 +22,24 @@ from vae_demo.words import table
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _STATIC = files("vae_demo.views") / "static"
-_SCRIPTS = ("dom.js", "clock.js", "model.js", "axis.js", "columns.js", "ruler.js", "chart.js", "tapes.js",
-            "transport.js", "running.js", "frame_of_page.js", "input.js", "app.js")
+_SCRIPTS = (
+    "dom.js", "format.js", "frames.js", "model.js", "axis.js", "clock.js", "playback.js", "pictures.js", "columns.js",
+    "ruler.js", "chart.js", "tapes.js", "transport.js", "running.js", "around.js", "input.js", "actions.js", "app.js")
+_STYLES = ("page.css", "controls.css", "player.css", "axis.css", "narrow.css")
 _START = """
 const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
-startExplore(element, words, root + "/gradio_api/file=" + plotlyPath, () => props.value, watch);
+const plotlyUrl = root + "/gradio_api/file=" + plotlyPath;
+startExplore({element, words, plotlyUrl, value: () => props.value, watch, trigger});
 """
 
 
 def read_static(name: str) -> str:
     return (_STATIC / name).read_text(encoding="utf-8")
+
+
+def page_css() -> str:
+    """Every style of the page, in order; for launch(css=)."""
+    return "\n".join(read_static(name) for name in _STYLES)
 
 
 @cache
@@ -62,15 +70,19 @@ class ExplorePlayer(gr.HTML):
         return {"type": "object"}
 
 
-def player_value(comparison: dict, directory: Path, saved: bool = False) -> dict:
+def player_value(
+    comparison: dict, directory: Path, saved: bool = False, frame: int | None = None, selected: str | None = None
+) -> dict:
     """The whole value for a result folder: its JSON mapping and the files it names.
 
+    frame and selected say where to rest; None is the first border of the variant that shows most.
     stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
     """
     media = comparison["media"]
     names = {panel["file"] for panel in media["panels"]} | set(media["downloads"].values()) | {media["tapes"]["file"]}
     urls = {name: str(directory / name) for name in sorted(names)}
-    return {"comparison": comparison, "urls": urls, "saved": saved, "stamp": uuid.uuid4().hex, "running": None}
+    return {"comparison": comparison, "urls": urls, "saved": saved, "frame": frame, "selected": selected,
+            "stamp": uuid.uuid4().hex, "running": None}
 
 
 def running_value(**running: Any) -> dict:

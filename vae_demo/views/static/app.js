@@ -1,12 +1,13 @@
 // The component: builds the views of one comparison, owns its state, and keeps them all on one frame.
 function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
-  const {say, headline, verdict, error, note} = makeSay(words, lang);
+  const {say, headline, verdict} = makeSay(words, lang);
+  const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
   const state = {frame: 0, selected: null, metric: remembered("vd-metric", METRICS, "psnr"), realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
   const app = {root, lang, say, verdict, state, model: null, plotly: loadPlotly(plotlyUrl)};
   app.announce = (event, data) => trigger && trigger(event, data);
-  const running = runningView(say, (e) => errorWords(words, error, e)), stage = h("div", {class: "vd-stage"});
+  const running = runningView(say, (error) => error[lang] || error.en), stage = h("div", {class: "vd-stage"});
   const notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(running.node, notice, stage);
   let views = null, axis = null, files = {}, stamp = null, tapeRowFollowers = [], hover = {forget() {}};

@@ -1,72 +1,97 @@
 // Scores per frame, drawn by Plotly with fixed margins: its x is the ruler's x to the pixel. The chart is
 // static; hover, click and cursor belong to the axis block, so a moving cursor never redraws it.
-const CHART_HEIGHT = 214, CHART_TOP = 8, CHART_BOTTOM = 10;
+const CHART = {height: 214, top: 8, bottom: 10, line: 17};
 
 function chartView(app) {
-  const {model, say} = app;
-  const plot = h("div", {class: "vd-plot"});
-  const menu = h("div", {class: "vd-metrics", role: "radiogroup", "aria-label": say("chart_title")});
-  const note = h("p", {class: "vd-chart-note"});
+  const {model, say, state} = app;
+  const plot = h("div", {class: "vd-plot"}), dots = h("div", {class: "vd-dots", "aria-hidden": "true"});
   const readings = h("div", {class: "vd-chart-readings", "aria-hidden": "true"});
-  const dots = h("div", {class: "vd-dots", "aria-hidden": "true"});
-  const node = h("div", {class: "vd-chart"}, h("h4", {class: "vd-axis-title"}, say("chart_title")), menu, note, plot, dots, readings);
+  const tags = h("div", {class: "vd-chart-tags"}), note = h("p", {class: "vd-chart-note"});
+  const menu = segments(say("chart_title"), METRICS, (m) => say(`metric_${m}`), app.setMetric);
+  menu.node.className = "vd-metrics";
+  const times = segments(say("times_title"), ["played", "realigned"], (name) => say(`times_${name}`), (name) => app.setRealigned(name === "realigned"),
+    {played: say("help_played"), realigned: say("help_realigned")});
+  times.node.className = "vd-metrics vd-times";
+  const area = h("div", {class: "vd-chart-area"}, plot, tags, dots, readings);
+  const node = h("div", {class: "vd-chart"}, h("h4", {class: "vd-axis-title"}, say("chart_title")),
+    h("div", {class: "vd-chart-side"}, menu.node, model.variants.some((v) => v.clash) ? times.node : null, note), area);
   let axis = null, range = [0, 1];
 
-  const series = (v) => v[app.state.metric];
   const css = (name) => getComputedStyle(app.root).getPropertyValue(name).trim();
-  const colour = (v) => (v.line.colour.startsWith("var(") ? css(v.line.colour.slice(4, -1)) : v.line.colour);
+  const colour = (v) => css(v.line.colour.slice(4, -1));
+  const series = (v) => app.series(v, state.metric);
+  const baseline = () => model.baseline_2d?.[state.metric] || null;
+  const y = (value) => CHART.top + (CHART.height - CHART.top - CHART.bottom) * (1 - (value - range[0]) / (range[1] - range[0]));
 
   function limits() {
-    const all = [...model.variants.map(series), model.baseline_2d ? model.baseline_2d[app.state.metric] : []].flat().filter((x) => x !== null);
+    const all = [...model.variants.map(series), baseline() || []].flat().filter(known);
     if (!all.length) return [0, 1];
-    const low = Math.min(...all), high = Math.max(...all), room = Math.max((high - low) * 0.06, 1e-3);
+    const low = Math.min(...all), high = Math.max(...all), room = Math.max((high - low) * 0.07, 1e-3);
     return [low - room, high + room];
   }
 
   function traces() {
-    const base = model.baseline_2d ? [{y: model.baseline_2d[app.state.metric], line: {color: css("--vd-source"), width: 1.4, dash: "3px 2px"}}] : [];
-    const order = [...model.variants].sort((a, b) => (a.label === app.state.selected) - (b.label === app.state.selected));
-    const lines = order.map((v) => ({y: series(v), line: {color: colour(v), width: v.label === app.state.selected ? 2.6 : 1.5, dash: v.line.dash ? v.line.dash.split(" ").map((d) => `${d}px`).join(" ") : "solid"}}));
-    return [...base, ...lines].map((t) => ({...t, x: t.y.map((_, i) => i), mode: t.y.length === 1 ? "markers" : "lines", marker: {color: t.line.color, size: 6}, type: "scatter", hoverinfo: "skip", connectgaps: false}));
+    const base = baseline() ? [{y: baseline(), line: {color: css("--vd-source"), width: 1.3, dash: "3px 3px"}}] : [];
+    const order = [...model.variants].sort((a, b) => (a.label === state.selected) - (b.label === state.selected));
+    const lines = order.map((v) => ({y: series(v), line: {
+      color: colour(v), width: v.label === state.selected ? 2.4 : 1.4, dash: v.line.dash ? v.line.dash.split(" ").map((d) => `${d}px`).join(" ") : "solid"}}));
+    return [...base, ...lines].map((t) => ({...t, x: t.y.map((_, i) => i), mode: t.y.length === 1 ? "markers" : "lines",
+      marker: {color: t.line.color, size: 6}, type: "scatter", hoverinfo: "skip", connectgaps: false}));
   }
 
   function shapes() {
-    const selected = model.of(app.state.selected);
-    const red = (selected ? selected.boundaries : []).map((b) => ({type: "line", x0: b - 0.5, x1: b - 0.5, yref: "paper", y0: 0, y1: 1, line: {color: css("--vd-border"), width: 1}, opacity: 0.6, layer: "below"}));
-    const beyond = model.n_frames > model.n_source ? [{type: "rect", x0: model.n_source - 0.5, x1: model.n_frames - 0.5, yref: "paper", y0: 0, y1: 1, fillcolor: css("--vd-sunken"), line: {width: 0}, layer: "below"}] : [];
+    const full = {yref: "paper", y0: 0, y1: 1, layer: "below"}, selected = model.of(state.selected);
+    const red = selected.boundaries.map((b) => ({...full, type: "line", x0: b - 0.5 - 0.5 / axis.fw, x1: b - 0.5 - 0.5 / axis.fw, line: {color: css("--vd-border"), width: 1}, opacity: 0.65}));
+    const beyond = model.n_frames > model.n_source ? [{...full, type: "rect", x0: model.n_source - 0.5, x1: model.n_frames - 0.5, fillcolor: css("--vd-sunken"), line: {width: 0}}] : [];
     return [...beyond, ...red];
   }
 
   function draw(next) {
     axis = next || axis;
+    if (!axis) return;
     range = limits();
-    const plain = {showgrid: false, zeroline: false, fixedrange: true};
+    const plain = {zeroline: false, fixedrange: true, ticks: ""};
     const layout = {
-      width: axis.width, height: CHART_HEIGHT, margin: {l: axis.left, r: axis.right, t: CHART_TOP, b: CHART_BOTTOM, pad: 0},
+      width: axis.width, height: CHART.height, margin: {l: axis.left, r: axis.width - axis.end, t: CHART.top, b: CHART.bottom, pad: 0, autoexpand: false},
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: false, shapes: shapes(),
       font: {family: "IBM Plex Mono, monospace", size: 11, color: css("--vd-ink3")},
-      xaxis: {...plain, range: [-0.5, (axis.width - axis.left - axis.right) / axis.fw - 0.5], showticklabels: false},
-      yaxis: {...plain, range, nticks: 6, showgrid: true, gridcolor: css("--vd-rule"), gridwidth: 1, side: axis.narrow ? "right" : "left", ticklabelposition: axis.narrow ? "inside" : "outside", ticks: ""},
+      xaxis: {...plain, showgrid: false, range: [-0.5, axis.slots - 0.5], showticklabels: false},
+      yaxis: {...plain, range, nticks: 6, gridcolor: css("--vd-rule"), gridwidth: 1, side: axis.narrow ? "right" : "left",
+        ticklabelposition: axis.narrow ? "inside" : "outside", ticksuffix: axis.narrow ? "" : " "},
     };
-    app.plotly.then((Plotly) => Plotly.react(plot, traces(), layout, {staticPlot: true, displayModeBar: false, responsive: false})).then(() => cursor(app.state.frame));
-    replaceChildren(menu, METRICS.map((m) => h("button", {type: "button", role: "radio", "aria-checked": `${m === app.state.metric}`, onclick: () => app.setMetric(m)}, say(`metric_${m}`))));
-    replaceChildren(note, say(app.state.metric === "psnr" || app.state.metric === "ssim" ? "higher_better" : "lower_better"), " ",
-      say("chart_borders", {label: app.state.selected}), " ", model.baseline_2d ? say("chart_dashed") : "");
+    app.plotly.then((Plotly) => Plotly.react(plot, traces(), layout, {staticPlot: true, displayModeBar: false, responsive: false}))
+      .catch(() => { plot.textContent = say("chart_missing"); });
+    menu.show(state.metric);
+    times.show(state.realigned ? "realigned" : "played");
+    replaceChildren(note, say(state.metric === "psnr" || state.metric === "ssim" ? "higher_better" : "lower_better"), " ",
+      model.of(state.selected).boundaries.length ? say("chart_borders", {label: state.selected}) : "");
+    replaceChildren(tags, describe());
+    cursor(state.frame);
   }
 
-  const y = (value) => CHART_TOP + (CHART_HEIGHT - CHART_TOP - CHART_BOTTOM) * (1 - (value - range[0]) / (range[1] - range[0]));
+  // Words inside the plot: what the dashed line is, and why lines stop where the source has ended.
+  function describe() {
+    const words = [], base = baseline(), space = (model.n_frames - model.n_source) * axis.fw;
+    if (base && !axis.narrow) {
+      const last = [...base].reverse().find(known), above = y(last) > CHART.top + 16;
+      const beside = axis.end - axis.x(model.n_source) >= 96;
+      words.push(h("span", {class: beside ? "" : "vd-tag-end", style: beside ? `left:${axis.x(model.n_source) + 4}px; top:${y(last) - 9}px` : `right:${axis.width - axis.end + 2}px; top:${y(last) + (above ? -17 : 4)}px`}, say("facts_2d")));
+    }
+    if (space >= 84 && !axis.narrow) words.push(h("span", {style: `left:${axis.x(model.n_source) + 4}px; top:${CHART.height * 0.55}px; width:${space - 8}px`}, say("chart_beyond")));
+    return words;
+  }
 
   function cursor(frame) {
     if (!axis) return;
-    const values = model.variants.map((v) => ({v, value: frame < v.frames_out ? series(v)[frame] : null})).filter((r) => r.value !== null && r.value !== undefined);
+    const values = model.variants.map((v) => ({v, value: series(v)[frame]})).filter((r) => known(r.value));
     replaceChildren(dots, values.map(({v, value}) => h("i", {style: `left:${axis.middle(frame)}px; top:${y(value)}px; background:${v.line.colour}`})));
     if (axis.narrow) return replaceChildren(readings);
     const placed = values.map((r) => ({...r, top: y(r.value)})).sort((a, b) => a.top - b.top);
-    placed.forEach((r, i) => { if (i) r.top = Math.max(r.top, placed[i - 1].top + 17); });
+    placed.forEach((r, i) => { if (i) r.top = Math.max(r.top, placed[i - 1].top + CHART.line); });
     // Too many at the bottom: push the stack up from below.
-    for (let i = placed.length - 1, floor = CHART_HEIGHT - 10; i >= 0; i--, floor -= 17) placed[i].top = Math.min(placed[i].top, floor);
-    const digits = {psnr: 1, ssim: 3, l1: 2, temporal_step: 2}[app.state.metric];
-    replaceChildren(readings, placed.map(({v, value, top}) => h("span", {style: `top:${top}px`}, h("i", {style: `background:${v.line.colour}`}), h("span", {}, v.label), h("b", {}, value.toFixed(digits)))));
+    for (let i = placed.length - 1, floor = CHART.height - 10; i >= 0; i--, floor -= CHART.line) placed[i].top = Math.min(placed[i].top, floor);
+    replaceChildren(readings, placed.map(({v, value, top}) => h("span", {style: `top:${top}px; --line:${v.line.colour}`},
+      h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`}), h("span", {}, v.label), h("b", {}, scoreText(state.metric, value)))));
   }
 
   return {node, draw, cursor, select: () => draw()};

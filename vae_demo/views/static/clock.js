@@ -1,23 +1,33 @@
-// One video, one clock. Every picture on the page is cut out of ONE snapshot of the tiled video, so no two
+// One video, one snapshot. Every picture on the page is cut out of ONE snapshot of the tiled video, so no two
 // panels can ever be on different frames. Frame i is shown by seeking to its middle, (i + 0.5) / fps.
+const SEEK_PATIENCE_MS = 150;
+
 class TiledVideo {
+  // onSnapshot(frame) runs whenever the canvas holds a new frame.
   constructor(onSnapshot) {
     this.onSnapshot = onSnapshot;
     this.canvas = document.createElement("canvas");
-    this.frame = -1;
-    this.video = null;
-    this.blobUrl = null;
-    this.wanted = null;
+    this.waiting = [];
     this.load = 0;
+    this.reset();
+  }
+
+  reset() {
+    this.frame = -1;
+    this.wanted = null;
+    this.seeking = false;
+    this.video = this.blobUrl = this.url = null;
   }
 
   async open(url, fps) {
-    const load = ++this.load;
-    // The whole file at once: seeking inside a blob needs no server and works behind any proxy.
-    const blob = await (await fetch(url)).blob();
-    if (load !== this.load) return;
     this.close();
-    this.load = load;
+    const load = this.load;
+    this.url = url;
+    // The whole file at once: seeking inside a blob needs no server and works behind any proxy.
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`the video cannot be fetched (${answer.status})`);
+    const blob = await answer.blob();
+    if (load !== this.load) return;
     this.fps = fps;
     this.blobUrl = URL.createObjectURL(blob);
     const video = document.createElement("video");
@@ -37,11 +47,16 @@ class TiledVideo {
   watch(video) {
     video.requestVideoFrameCallback((_, meta) => {
       if (video !== this.video) return;
-      this.canvas.getContext("2d").drawImage(video, 0, 0);
-      this.frame = Math.round(meta.mediaTime * this.fps);
-      this.onSnapshot(this.frame);
+      this.snapshot(Math.round(meta.mediaTime * this.fps));
       this.watch(video);
     });
+  }
+
+  snapshot(frame) {
+    this.canvas.getContext("2d").drawImage(this.video, 0, 0);
+    this.frame = frame;
+    this.waiting = this.waiting.filter((wait) => !(wait.frame === frame && (wait.done(true), true)));
+    this.onSnapshot(frame);
   }
 
   seek(frame) {
@@ -49,13 +64,26 @@ class TiledVideo {
     if (!this.video || this.seeking) return;
     if (frame === this.frame && this.video.paused) return this.onSnapshot(frame);
     // One seek at a time; while one is under way only the newest wish is kept.
+    const video = this.video;
     this.seeking = true;
-    const settle = () => {
+    video.addEventListener("seeked", () => {
+      if (video !== this.video) return;
       this.seeking = false;
-      if (this.wanted !== frame) this.seek(this.wanted);
-    };
-    this.video.addEventListener("seeked", settle, {once: true});
-    this.video.currentTime = (frame + 0.5) / this.fps;
+      if (this.wanted !== frame) return this.seek(this.wanted);
+      // A hidden tab gets no frame callback; the video itself already shows the frame.
+      setTimeout(() => video === this.video && this.wanted === frame && this.frame !== frame && video.paused && this.snapshot(frame), SEEK_PATIENCE_MS);
+    }, {once: true});
+    video.currentTime = (frame + 0.5) / this.fps;
+  }
+
+  // Resolves once the canvas holds `frame`; false when something else was asked for meanwhile.
+  show(frame) {
+    for (const wait of this.waiting) wait.done(false);
+    this.waiting = [];
+    if (this.frame === frame && this.video && !this.seeking) return Promise.resolve(true);
+    const shown = new Promise((done) => this.waiting.push({frame, done}));
+    this.seek(frame);
+    return shown;
   }
 
   play(speed) {
@@ -70,14 +98,16 @@ class TiledVideo {
 
   close() {
     this.load++;
-    this.seeking = false;
-    this.frame = -1;
+    for (const wait of this.waiting) wait.done(false);
+    this.waiting = [];
     if (this.video) {
       this.video.pause();
       this.video.removeAttribute("src");
       this.video.load();
     }
     if (this.blobUrl) URL.revokeObjectURL(this.blobUrl);
-    this.video = this.blobUrl = null;
+    const wanted = this.wanted;
+    this.reset();
+    this.wanted = wanted;
   }
 }

@@ -1,115 +1,144 @@
 // One column per variant: verdict, numbers, picture, caption. The first column is the source.
-function columnsView(app) {
+function columnsView(app, pictures) {
   const {model, say, verdict} = app;
-  const [width, height] = model.media.tile;
-  const painters = [];
+  const captions = new Map();
 
   const fact = (label, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, label), h("dd", {}, ...values));
   const strong = (text) => h("b", {}, text);
+  const swatch = (v) => h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`});
 
-  function numbers(v) {
-    const psnr = (errors) => [strong(db(errors.means.psnr)), ` / ${db(errors.means.psnr_worst)} dB`];
-    const rows = [
-      fact(say("facts_in_out"), `${v.frames_in} → `, v.frames_out === v.frames_in ? `${v.frames_out}` : strong(`${v.frames_out}`)),
-      fact(say("facts_pads_lost"), v.clash ? strong(`${v.pads_shown}, ${v.lost_frames.length}`) : "0, 0"),
-      fact(say("facts_psnr"), ...psnr(v)),
-    ];
-    if (v.clash) rows.push(fact(say("facts_realigned"), ...psnr(v.aligned)));
-    else if (v.seam) rows.push(fact(say("facts_seam"), strong(`${v.seam.score.toFixed(2)}×`), ` p ${shortP(v.seam.p)}`));
-    else rows.push(fact(say("facts_seam"), say("facts_not_tested")));
-    return h("dl", {class: "vd-facts"}, rows);
-  }
-
-  function picture(key, layers) {
-    return layers.map((layer) => {
-      const panel = model.media.panels.find((p) => p.key === key && p.layer === layer);
-      const canvas = h("canvas", {width, height, role: "img", "aria-label": key});
-      const ended = h("span", {class: "vd-ended"}, say("panel_ended"));
-      const box = h("div", {class: `vd-picture vd-layer-${layer}`, style: `aspect-ratio: ${width} / ${height}`}, canvas, ended);
-      if (panel) painters.push({panel, layer, canvas, box});
-      return box;
-    });
+  function column(attributes, ...children) {
+    return h("section", attributes, ...children);
   }
 
   function sourceColumn() {
-    const base = model.baseline_2d;
-    return h("section", {class: "vd-column vd-source", "aria-label": say("source")},
+    const base = model.baseline_2d, clip = model.clip;
+    const line = h("span", {}, "");
+    app.onTapeRow((y) => { line.textContent = y === null ? "–" : `y = ${y}`; });
+    return column({class: "vd-column vd-source vd-phone", "aria-label": say("source")},
       h("header", {}, h("h3", {}, say("source"))),
       h("p", {class: "vd-verdict vd-plain"}, say("source_says")),
       h("dl", {class: "vd-facts"},
-        fact(say("facts_clip"), h("span", {class: "vd-name", title: model.clip.name}, model.clip.name)),
-        fact(say("facts_size"), `${model.clip.n_frames} × ${model.clip.width}×${model.clip.height}`),
-        fact(say("facts_2d"), base && base.means.psnr !== null ? strong(db(base.means.psnr)) : "–", " dB"),
-        fact(say("facts_rate"), `${Number(model.media.fps.toFixed(2))} fps`)),
-      picture("source", ["frames"]),
-      h("p", {class: "vd-caption", "data-key": "source"}),
-      h("p", {class: "vd-layer-note"}));
+        fact(say("facts_clip"), h("span", {title: clip.name}, clip.name)),
+        fact(say("facts_size"), `${clip.n_frames} × ${sizeText(clip.width, clip.height)}`),
+        fact(helped(say("facts_2d"), say("help_2d")), strong(db(base?.means.psnr)), " dB"),
+        fact(say("facts_xt"), line)),
+      tapeLine(app, pictures.frame("source", "frames")),
+      caption("source"),
+      h("div", {class: "vd-layer-note"}, h("b", {}), h("p", {})));
   }
 
   function variantColumn(v) {
     const kind = v.clash ? "kind_clash" : v.encode === v.decode ? "kind_round_trip" : "kind_mixed";
-    return h("section", {class: "vd-column", "data-key": v.label, style: `--line: ${v.line.colour}`, "aria-label": v.label, tabindex: "0",
-      onclick: () => app.select(v.label), onkeydown: (e) => { if (e.key === "Enter") app.select(v.label); }},
-      h("header", {}, h("h3", {class: "vd-mono"}, v.label), h("span", {}, say(kind))),
+    return column({class: "vd-column", "data-key": v.label, style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`, "aria-label": v.label, onclick: () => app.select(v.label)},
+      h("header", {}, h("h3", {class: "vd-mono"},
+        h("button", {type: "button", class: "vd-choose", "aria-pressed": "false", title: say("choose", {label: v.label})}, swatch(v), v.label)),
+        h("span", {}, helped(say(kind), say(`help_${kind}`)))),
       h("p", {class: "vd-verdict"}, v.verdict ? verdict(v.verdict) : ""),
-      numbers(v),
-      picture(v.label, ["frames", "error", "delta"]),
-      h("p", {class: "vd-caption", "data-key": v.label},
-        h("span", {class: "vd-where"}), h("span", {class: "vd-tag"}), h("span", {class: "vd-late"}), h("b", {})),
-      h("button", {class: "vd-link vd-worst", type: "button", onclick: (e) => { e.stopPropagation(); app.select(v.label); app.seek(v.worst_frame); }, hidden: v.worst_frame === null},
-        say("worst_frame", {frame: v.worst_frame, psnr: v.worst_frame === null ? "" : db(v.psnr[v.worst_frame])})));
+      h("dl", {class: "vd-facts"}, numbers(v)),
+      ["frames", "error", "delta"].map((layer) => [pictures.frame(v.label, layer), layer === "frames" ? caption(v.label) : null]));
   }
 
-  const node = h("div", {class: "vd-columns", style: `--n: ${model.variants.length + 1}`},
-    sourceColumn(), model.variants.map(variantColumn));
+  function numbers(v) {
+    return [
+      fact(say("facts_in_out"), `${v.frames_in} → `, v.frames_out === v.frames_in ? `${v.frames_out}` : strong(`${v.frames_out}`)),
+      fact(helped(say("facts_pads_lost"), say("help_pads")), v.clash ? strong(`${v.pads_shown}, ${v.lost_frames.length}`) : "0, 0"),
+      fact(helped(say("facts_psnr"), distances(v)), ...psnr(v, v)),
+      v.clash ? fact(helped(say("facts_realigned"), say("help_realigned")), ...psnr(v, v.aligned)) : seam(v)];
+  }
 
-  function drawPictures(layer, snapshot, frame) {
-    for (const {panel, canvas, box} of painters.filter((p) => p.layer === layer)) {
-      const over = frame >= panel.n_frames;
-      box.classList.toggle("vd-over", over);
-      const context = canvas.getContext("2d");
-      if (over) context.clearRect(0, 0, width, height);
-      else context.drawImage(snapshot, panel.x, panel.y, width, height, 0, 0, width, height);
+  function psnr(v, errors) {
+    const frame = errors === v ? v.worst_frame : errors.worst_frame === null ? null : v.slots.indexOf(errors.worst_frame);
+    const go = (event) => { event.stopPropagation(); app.select(v.label); app.seek(frame); };
+    const worst = frame === null ? db(null) : h("button", {type: "button", class: "vd-worst", onclick: go, title: say("worst_frame", {frame}), "aria-label": say("worst_frame", {frame})}, db(errors.means.psnr_worst));
+    return [strong(db(errors.means.psnr)), " / ", worst, " dB"];
+  }
+
+  // How far from the reference and from the spatial half alone, in words, behind the dotted line.
+  function distances(v) {
+    const reference = model.of(model.reference), base = model.baseline_2d?.means.psnr, own = v.means.psnr;
+    const parts = [say("help_psnr")];
+    if (known(own) && reference && v !== reference && known(reference.means.psnr)) parts.push(say("distance_reference", {label: reference.label, db: signed(own - reference.means.psnr)}));
+    if (known(own) && known(base)) parts.push(say("distance_2d", {db: signed(own - base)}));
+    return parts.join(" ");
+  }
+
+  function seam(v) {
+    if (!v.seam) return fact(helped(say("facts_seam"), v.seam_reason ? say(`seam_reason_${v.seam_reason.case}`, v.seam_reason.params) : say("help_seam")), say("facts_not_tested"));
+    const controls = [v.seam.control_minus, v.seam.control_plus].filter(known).map((c) => `${c.toFixed(2)}×`).join(", ");
+    const help = [say("help_seam"), say("seam_borders", {n: v.seam.boundaries}), controls ? say("seam_controls", {controls}) : ""].join(" ");
+    return fact(helped(say("facts_seam"), help.trim()), strong(`${v.seam.score.toFixed(2)}×`), ` p ${pText(v.seam.p)}`);
+  }
+
+  function caption(key) {
+    const parts = {where: h("span", {class: "vd-where"}), tag: h("span", {class: "vd-tag"}), late: h("span", {class: "vd-late"}), value: h("b", {})};
+    captions.set(key, parts);
+    return h("p", {class: "vd-caption", "data-key": key}, Object.values(parts));
+  }
+
+  function cursor(frame) {
+    captions.get("source").where.textContent = frame < model.n_source ? `f${frame}` : say("panel_ended");
+    for (const v of model.variants) {
+      const {where, tag, late, value} = captions.get(v.label);
+      const over = frame >= v.frames_out, slot = over ? null : v.slots[frame];
+      const pad = !over && slot === null, opens = !over && v.boundaries.includes(frame);
+      where.textContent = over ? say("panel_ended") : pad ? "" : `f${slot}`;
+      tag.textContent = pad ? say("tag_pad") : opens ? say("tag_chunk_start") : "";
+      tag.className = `vd-tag${pad ? " vd-pad" : opens ? " vd-opens" : ""}`;
+      const behind = slot === null ? 0 : frame - slot;
+      late.textContent = behind > 0 ? say("late", {n: behind}) : behind < 0 ? say("early", {n: -behind}) : "";
+      const score = over ? null : app.series(v, "psnr")[frame];
+      value.textContent = known(score) ? `${db(score)} dB` : "";
+      pictures.border(v.label, opens);
     }
   }
 
-  function captions(frame) {
-    const source = node.querySelector('.vd-caption[data-key="source"]');
-    source.textContent = frame < model.n_source ? `f${frame}` : say("panel_ended");
-    for (const v of model.variants) caption(v, frame);
-  }
-
-  function caption(v, frame) {
-    const line = node.querySelector(`.vd-caption[data-key="${CSS.escape(v.label)}"]`);
-    const [where, tag, late, value] = line.children;
-    const over = frame >= v.frames_out, slot = over ? null : v.slots[frame];
-    const pad = !over && slot === null, opens = !over && v.starts.includes(frame);
-    where.textContent = over ? say("panel_ended") : pad ? "" : `f${slot}`;
-    tag.textContent = pad ? say("tag_pad") : opens ? say("tag_chunk_start") : "";
-    tag.className = `vd-tag${pad ? " vd-pad" : opens ? " vd-opens" : ""}`;
-    const behind = slot === null ? 0 : frame - slot;
-    late.textContent = behind > 0 ? say("late", {n: behind}) : behind < 0 ? say("early", {n: -behind}) : "";
-    const psnr = over ? null : v.psnr[frame];
-    value.textContent = psnr === null ? "" : `${db(psnr)} dB`;
-    line.parentElement.querySelector(".vd-picture").classList.toggle("vd-border", opens);
-  }
+  const node = h("div", {class: "vd-columns", style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
 
   function select(label) {
-    for (const column of node.querySelectorAll("[data-key].vd-column")) column.classList.toggle("vd-selected", column.dataset.key === label);
-  }
-
-  // Blink: the selected panel shows the source instead; switching back and forth makes small changes jump out.
-  function blink(snapshot, frame) {
-    const shown = painters.find((p) => p.layer === "frames" && p.panel.key === app.state.selected);
-    const source = painters.find((p) => p.layer === "frames" && p.panel.key === "source").panel;
-    if (shown && frame < source.n_frames) shown.canvas.getContext("2d").drawImage(snapshot, source.x, source.y, width, height, 0, 0, width, height);
+    for (const each of node.querySelectorAll(".vd-column[data-key]")) {
+      const chosen = each.dataset.key === label;
+      each.classList.toggle("vd-selected", chosen);
+      each.classList.toggle("vd-phone", chosen);
+      each.querySelector(".vd-choose").setAttribute("aria-pressed", String(chosen));
+    }
   }
 
   function note(layer) {
-    node.querySelector(".vd-layer-note").textContent = layer === "off" ? "" : say(`layer_${layer}_help`);
+    const [title, text] = node.querySelector(".vd-layer-note").children;
+    title.textContent = layer === "off" ? "" : say(`layer_${layer}`);
+    text.textContent = layer === "off" ? "" : say(`layer_${layer}_help`);
   }
 
-  return {node, drawPictures, captions, select, blink, note};
+  return {node, cursor, select, note};
 }
 
-const shortP = (p) => (p < 0.001 ? p.toFixed(4) : p.toFixed(p < 0.1 ? 3 : 2)).replace(/^0/, "");
+// The dashed line on the source: which row of pixels the tapes show. Drag it, or arrow keys once focused.
+function tapeLine(app, box) {
+  const rows = app.model.media.tapes?.rows;
+  if (!rows || rows.length < 2) return box;
+  const height = app.model.media.tile[1], say = app.say;
+  const line = h("div", {class: "vd-xt", role: "slider", tabindex: "0", "aria-label": say("xt_line"), "aria-orientation": "vertical", "aria-valuemin": 0, "aria-valuemax": height - 1},
+    h("span", {}, say("xt_line")));
+  const nearest = (y) => rows.reduce((best, row, i) => (Math.abs(row - y) < Math.abs(rows[best] - y) ? i : best), 0);
+  const follow = (event) => {
+    const area = box.getBoundingClientRect();
+    app.setTapeRow(nearest((event.clientY - area.top) / area.height * height));
+  };
+  line.addEventListener("pointerdown", (event) => { line.setPointerCapture(event.pointerId); event.preventDefault(); line.focus({preventScroll: true}); });
+  line.addEventListener("pointermove", (event) => { if (line.hasPointerCapture(event.pointerId)) follow(event); });
+  line.addEventListener("keydown", (event) => {
+    const by = {ArrowUp: -1, ArrowDown: 1}[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    app.setTapeRow(clamp(app.state.tapeRow + by, 0, rows.length - 1));
+  });
+  app.onTapeRow((y) => {
+    line.style.top = `${(y + 0.5) / height * 100}%`;
+    line.classList.toggle("vd-below", y < height * 0.2);
+    line.setAttribute("aria-valuenow", y);
+  });
+  box.append(line);
+  return box;
+}

@@ -18,5 +18,12 @@ function replaceChildren(node, ...children) {
   node.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined));
 }
 
-const db = (value) => value === null || value === undefined ? "–" : value.toFixed(1);
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+// A word with a dotted underline that explains itself on hover, focus or tap.
+const helped = (text, help) => h("span", {class: "vd-help", tabindex: "0", "data-help": help, "aria-description": help}, text);
+
+// One choice out of few, as buttons; `set` gets the chosen name.
+function segments(label, names, words, set, titles = {}) {
+  const buttons = names.map((name) => h("button", {type: "button", role: "radio", "data-name": name, title: titles[name], onclick: () => set(name)}, words(name)));
+  const node = h("div", {class: "vd-segments", role: "radiogroup", "aria-label": label}, buttons);
+  return {node, show: (chosen) => buttons.forEach((b) => b.setAttribute("aria-checked", String(b.dataset.name === String(chosen))))};
+}

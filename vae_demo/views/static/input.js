@@ -3,45 +3,60 @@ function scrubbing(block, axisNow, app) {
   let resting = null, held = false;
   const frameOf = (event) => {
     const axis = axisNow(), x = event.clientX - block.getBoundingClientRect().left;
-    return axis && x >= axis.left && x <= axis.width - axis.right ? axis.frameAt(x) : null;
+    return axis && x >= axis.left && x <= axis.end ? axis.frameAt(x) : null;
   };
+  const onControl = (event) => event.target.closest("button, a, .vd-help, .vd-legend");
   block.addEventListener("pointerdown", (event) => {
     const frame = frameOf(event);
-    if (frame === null || event.target.closest("button, a")) return;
+    if (frame === null || onControl(event) || event.button > 0) return;
     held = true;
     resting = frame;
     app.seek(frame);
+    app.announce("seek", {frame});
   });
   block.addEventListener("pointermove", (event) => {
     // Touch drags only while held; a mouse scrubs by hovering, unless the clip is playing.
-    if (app.state.playing || (event.pointerType !== "mouse" && !held)) return;
+    if ((app.state.playing && !held) || (event.pointerType !== "mouse" && !held) || onControl(event)) return;
     const frame = frameOf(event);
     if (frame === null) return;
     if (resting === null) resting = app.state.frame;
     if (held) resting = frame;
     if (frame !== app.state.frame) app.seek(frame);
   });
-  block.addEventListener("pointerup", () => { held = false; });
-  block.addEventListener("pointercancel", () => { held = false; });
-  block.addEventListener("pointerleave", () => {
+  const rest = () => {
     if (!held && resting !== null && !app.state.playing) app.seek(resting);
     resting = null;
     held = false;
-  });
+  };
+  block.addEventListener("pointerup", () => { held = false; });
+  block.addEventListener("pointercancel", rest);
+  block.addEventListener("pointerleave", rest);
+  // A key moves the frame for good: leaving the axis must not take it back.
+  return {forget: () => { resting = null; }};
 }
 
 function keys(root, app) {
-  document.addEventListener("keydown", (event) => {
-    if (!app.model || root.offsetParent === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not(.vd-scrub), textarea, select, [contenteditable], [role=listbox]")) return;
-    if (event.key === " " && event.target.closest("button, a, summary")) return;
-    const action = {
-      " ": app.toggle, ArrowLeft: () => (event.shiftKey ? app.border(-1) : app.step(-1)), ArrowRight: () => (event.shiftKey ? app.border(1) : app.step(1)),
-      Home: () => app.seek(0), End: () => app.seek(app.model.n_frames - 1),
-      w: () => app.seek(app.model.of(app.state.selected).worst_frame), b: () => app.setBlink(!app.state.blink),
-    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const typing = "input, textarea, select, [contenteditable=true], [role=listbox], [role=combobox]";
+  const move = (x, y) => () => app.pointAt(app.state.at.x + x * 0.05, app.state.at.y + y * 0.05);
+  const actions = {
+    " ": () => app.toggle(), Home: () => app.seek(0), End: () => app.seek(app.model.n_frames - 1),
+    ArrowLeft: () => app.step(-1), ArrowRight: () => app.step(1), "⇧ArrowLeft": () => app.border(-1), "⇧ArrowRight": () => app.border(1),
+    w: () => app.seek(app.model.of(app.state.selected).worst_frame), b: () => app.blink(),
+    i: move(0, -1), j: move(-1, 0), k: move(0, 1), l: move(1, 0),
+  };
+  const listen = (event) => {
+    if (!root.isConnected) return document.removeEventListener("keydown", listen);
+    if (!app.model || root.offsetParent === null || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest?.(typing)) return;
+    // Buttons keep their own space bar; tabs and radio groups keep their own arrows.
+    if (event.key === " " && event.target.closest?.("button, a, summary")) return;
+    if (event.key.startsWith("Arrow") && event.target.closest?.("[role=tab], [role=tablist]")) return;
+    const name = event.key.length === 1 ? event.key.toLowerCase() : (event.shiftKey ? "⇧" : "") + event.key;
+    const action = actions[name];
     if (!action) return;
     event.preventDefault();
+    app.forgetHover();
     action();
-  });
+  };
+  document.addEventListener("keydown", listen);
 }

@@ -1,19 +1,26 @@
 // What the views ask about a comparison: lines, slots, latents, borders. No drawing here.
 const HUED = ["17", "16", "18", "17→16"];
 const DASHES = ["5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2"];
-const METRICS = ["psnr", "ssim", "l1", "temporal_step"];
+
+function linesOf(labels) {
+  let inked = 0;
+  return labels.map((label) => HUED.includes(label)
+    ? {colour: `var(--vd-v${HUED.indexOf(label)})`, text: "var(--vd-on-hue)", dash: ""}
+    : {colour: "var(--vd-ink)", text: "var(--vd-bg)", dash: DASHES[inked++ % DASHES.length]});
+}
 
 function modelOf(comparison) {
-  let inked = 0;
-  const variants = comparison.variants.map((variant) => {
-    const hued = HUED.includes(variant.label);
-    const line = {colour: hued ? `var(--vd-v${HUED.indexOf(variant.label)})` : "var(--vd-ink)", dash: hued ? "" : DASHES[inked++ % DASHES.length]};
+  const lines = linesOf(comparison.variants.map((v) => v.label));
+  const variants = comparison.variants.map((variant, index) => {
     const starts = variant.decode_chunks.map((chunk) => chunk.start);
     const clash = variant.pads_shown > 0 || variant.lost_frames.length > 0;
-    return {...variant, line, starts, clash, latent: latentsOf(variant), chunkOf: (i) => lastAtMost(starts, i)};
+    return {...variant, line: lines[index], starts, clash, ...groupsOf(variant), chunkOf: (i) => lastAtMost(starts, i)};
   });
-  const n_frames = comparison.media.n_frames;
-  return {...comparison, variants, n_frames, n_source: comparison.clip.n_frames, of: (label) => variants.find((v) => v.label === label)};
+  return {
+    ...comparison, variants, n_frames: comparison.media.n_frames, n_source: comparison.clip.n_frames,
+    of: (label) => variants.find((v) => v.label === label),
+    panel: (key, layer) => comparison.media.panels.find((p) => p.key === key && p.layer === layer),
+  };
 }
 
 function lastAtMost(starts, frame) {
@@ -22,31 +29,38 @@ function lastAtMost(starts, frame) {
   return index;
 }
 
-// The latents in the order they are read: which output frames each spans, and which pads or real frames
-// the crop in front of its chunk removed.
-function latentsOf(variant) {
+// cells: the latents in the order they are read, and the output frames each spans.
+// cuts: per decode chunk, what the crop in front of it removed: pads (folded away) and real frames (lost).
+// dropped: frames lost without a crop (latents never read, tails that fill no group).
+function groupsOf(variant) {
   const slots = [];
   for (const chunk of variant.encode_chunks) {
-    const total = chunk.pad + chunk.used;
-    for (let s = 0; s < total; s++) slots.push(s < chunk.pad ? null : chunk.start + s - chunk.pad);
+    for (let s = 0; s < chunk.pad + chunk.used; s++) slots.push(s < chunk.pad ? null : chunk.start + s - chunk.pad);
   }
-  const stride = Math.round(slots.length / variant.encoded_latents);
-  const cells = [], folded = [];
+  const stride = Math.round(slots.length / variant.encoded_latents), cells = [], cuts = [];
   for (const chunk of variant.decode_chunks) {
     let at = chunk.start;
     for (let k = chunk.latent_start; k < chunk.latent_stop; k++) {
-      const cut = k === chunk.latent_start ? chunk.crop : 0;
-      cells.push({index: k, start: at, stop: at + stride - cut});
-      at += stride - cut;
+      const stop = at + stride - (k === chunk.latent_start ? chunk.crop : 0);
+      cells.push({index: k, start: at, stop});
+      at = stop;
     }
     const gone = slots.slice(chunk.latent_start * stride, chunk.latent_start * stride + chunk.crop);
-    folded.push({frame: chunk.start, pads: gone.filter((slot) => slot === null).length});
+    cuts.push({frame: chunk.start, pads: gone.filter((s) => s === null).length, lost: gone.filter((s) => s !== null)});
   }
-  return {cells, folded};
+  const cut = new Set(cuts.flatMap((c) => c.lost));
+  return {cells, cuts, dropped: variant.lost_frames.filter((frame) => !cut.has(frame))};
 }
 
-// Where to rest first: the first border of the first variant that is not the reference.
+// Where to rest first: the first border of the first variant with ghosts, else of the second one.
 function firstStop(model) {
-  const other = model.variants.find((v) => v.label !== model.reference && v.boundaries.length) || model.variants[0];
-  return {selected: other.label, frame: other.boundaries.length ? other.boundaries[0] : 0};
+  const ghosts = model.variants.find((v) => v.label !== model.reference && v.ghosts.some((n) => n > 0) && !v.clash);
+  const chosen = [ghosts, model.variants[1], model.variants[0]].find((v) => v && v.boundaries.length) || model.variants[0];
+  return {selected: chosen.label, frame: chosen.boundaries.length ? chosen.boundaries[0] : 0};
+}
+
+// A score as played (frame i against source frame i) or realigned (each frame against the one it shows);
+// both stand at the playback frame, so the axis stays the same.
+function seriesOf(v, metric, realigned) {
+  return realigned ? v.slots.map((slot) => (slot === null ? null : v.aligned[metric][slot])) : v[metric];
 }

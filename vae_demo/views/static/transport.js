@@ -1,39 +1,55 @@
-// Play, step, scrub, speed, loop; and the second row of pictures.
-const SPEEDS = [0.1, 0.25, 0.5, 1, 2];
+// Play, step, borders, speed, loop; how pictures are compared, and the second row.
+const SPEEDS = {0.1: "0.1", 0.25: "¼", 0.5: "½", 1: "1×", 2: "2×"};
 const ICONS = {
-  first: "M3 3v10M13 3L6 8l7 5z", back: "M11 3L4 8l7 5z", play: "M4 2.5v11l9-5.5z", pause: "M4 3h3v10H4zM9 3h3v10H9z",
-  next: "M5 3l7 5-7 5z", last: "M13 3v10M3 3l7 5-7 5z",
+  first: "M3.5 3v10M12 3L5.5 8l6.5 5z", last: "M12.5 3v10M4 3l6.5 5L4 13z", back: "M11 3L4.5 8l6.5 5z", next: "M5 3l6.5 5L5 13z",
+  play: "M4.5 2.5v11l9-5.5z", pause: "M4 3h2.6v10H4zM9.4 3H12v10H9.4z", loop: "M4 6V5a1.5 1.5 0 0 1 1.5-1.5H12M10 1.5l2.2 2-2.2 2M12 10v1a1.5 1.5 0 0 1-1.5 1.5H4M6 14.5l-2.2-2 2.2-2",
 };
+// The bar of a border button is red, like every border.
+const BARS = {border_back: ["M3.5 3v10", "M13 3L6.5 8l6.5 5z"], border_next: ["M12.5 3v10", "M3 3l6.5 5L3 13z"]};
 
 function transportView(app) {
-  const {model, say} = app;
-  const icon = (name) => svg("svg", {viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true"}, svg("path", {d: ICONS[name], fill: "currentColor", stroke: "currentColor", "stroke-width": 1.2, "stroke-linejoin": "round"}));
-  const button = (name, action) => h("button", {type: "button", class: `vd-t-${name}`, title: say(`t_${name}`), "aria-label": say(`t_${name}`), onclick: action}, icon(name));
+  const {model, say, state} = app;
+  const icon = (name) => {
+    const shapes = BARS[name]
+      ? [svg("path", {d: BARS[name][0], class: "vd-red-bar"}), svg("path", {d: BARS[name][1], class: "vd-icon"})]
+      : [svg("path", {d: ICONS[name], class: name === "loop" ? "vd-icon vd-outline" : "vd-icon"})];
+    return svg("svg", {viewBox: "0 0 16 16", width: 15, height: 15, "aria-hidden": "true"}, shapes);
+  };
+  const button = (name, action) => h("button", {type: "button", class: `vd-t-${name.replace("_", "-")}`, title: say(`t_${name}`), "aria-label": say(`t_${name}`), onclick: action}, icon(name));
   const play = button("play", () => app.toggle());
-  const counter = h("output", {class: "vd-counter", "aria-live": "off"});
-  const speed = h("select", {class: "vd-speed", "aria-label": say("t_speed"), onchange: (e) => app.setSpeed(Number(e.target.value))},
-    SPEEDS.map((s) => h("option", {value: s, selected: s === app.state.speed}, `${s}×`)));
-  const loop = h("button", {type: "button", class: "vd-text-button", "aria-pressed": `${app.state.loop}`, onclick: () => app.setLoop(!app.state.loop)}, say("t_loop"));
-  const layers = h("div", {class: "vd-segments", role: "radiogroup", "aria-label": say("layer_title")},
-    ["off", "error", "delta"].map((name) => h("button", {type: "button", role: "radio", "data-layer": name, onclick: () => app.setLayer(name), title: say(`layer_${name}_help`)}, say(`layer_${name}`))));
-  const blink = h("button", {type: "button", class: "vd-text-button", title: say("t_blink_help"), "aria-pressed": "false", onclick: () => app.setBlink(!app.state.blink)}, say("t_blink"));
-  const scrub = h("input", {type: "range", class: "vd-scrub", min: 0, max: model.n_frames - 1, step: 1, "aria-label": say("t_scrub"), oninput: (e) => app.seek(Number(e.target.value))});
-  const node = h("div", {class: "vd-transport"},
-    h("div", {class: "vd-buttons"}, button("first", () => app.seek(0)), button("back", () => app.step(-1)), play, button("next", () => app.step(1)), button("last", () => app.seek(model.n_frames - 1))),
-    counter, scrub, speed, loop, h("span", {class: "vd-gap"}), blink, h("span", {class: "vd-label"}, say("layer_title")), layers);
+  const counter = h("span", {class: "vd-counter"}), number = h("b", {}), time = h("span", {class: "vd-time"});
+  counter.append(number, ` / ${model.n_frames - 1}`, time);
+  const speed = segments(say("t_speed"), Object.keys(SPEEDS).sort((a, b) => a - b), (s) => SPEEDS[s], (s) => app.setSpeed(Number(s)));
+  const loop = h("button", {type: "button", class: "vd-text-button vd-loop-clip", title: say("t_loop_clip"), "aria-label": say("t_loop_clip"), onclick: () => app.setLoop(state.loop === "clip" ? "none" : "clip")}, icon("loop"));
+  const around = h("button", {type: "button", class: "vd-text-button", title: say("t_loop_border_help"), onclick: () => app.setLoop(state.loop === "border" ? "none" : "border")}, say("t_loop_border"));
+  const compare = segments(say("compare_title"), COMPARES, (name) => say(`compare_${name}`), app.setCompare,
+    Object.fromEntries(COMPARES.map((name) => [name, say(`compare_${name}_help`)])));
+  const against = h("select", {class: "vd-against", "aria-label": say("compare_against"), title: say("compare_against"), onchange: (e) => app.setAgainst(e.target.value)},
+    ["source", ...model.variants.map((v) => v.label)].map((key) => h("option", {value: key}, key === "source" ? say("source") : key)));
+  const layers = segments(say("layer_title"), ["off", "error", "delta"], (name) => say(`layer_${name}`), app.setLayer,
+    {error: say("layer_error_help"), delta: say("layer_delta_help")});
+  const node = h("div", {class: "vd-transport", role: "toolbar", "aria-label": say("t_title")},
+    h("div", {class: "vd-buttons"}, button("first", () => app.seek(0)), button("border_back", () => app.border(-1)), button("back", () => app.step(-1)), play,
+      button("next", () => app.step(1)), button("border_next", () => app.border(1)), button("last", () => app.seek(model.n_frames - 1))),
+    counter, h("div", {class: "vd-speeds"}, speed.node), h("div", {class: "vd-loops"}, loop, around), h("span", {class: "vd-gap"}),
+    h("div", {class: "vd-group"}, h("span", {class: "vd-label"}, say("compare_title")), compare.node, against),
+    model.panel(model.variants[0].label, "error") ? h("div", {class: "vd-group vd-rows"}, h("span", {class: "vd-label"}, say("layer_title")), layers.node) : null);
 
   function cursor(frame) {
-    replaceChildren(counter, h("b", {}, `${frame}`), ` / ${model.n_frames - 1}`, h("span", {}, `${(frame / model.media.fps).toFixed(2)} s`));
-    scrub.value = frame;
+    number.textContent = frame;
+    time.textContent = `${(frame / model.media.fps).toFixed(2)} s`;
   }
 
   function refresh() {
-    const {state} = app;
     play.replaceChildren(icon(state.playing ? "pause" : "play"));
-    play.setAttribute("aria-label", say(state.playing ? "t_pause" : "t_play"));
-    loop.setAttribute("aria-pressed", `${state.loop}`);
-    blink.setAttribute("aria-pressed", `${state.blink}`);
-    for (const b of layers.children) b.setAttribute("aria-checked", `${b.dataset.layer === state.layer}`);
+    for (const name of ["aria-label", "title"]) play.setAttribute(name, say(state.playing ? "t_pause" : "t_play"));
+    loop.setAttribute("aria-pressed", String(state.loop === "clip"));
+    around.setAttribute("aria-pressed", String(state.loop === "border"));
+    speed.show(state.speed);
+    compare.show(state.compare);
+    layers.show(state.layer);
+    against.value = state.against;
+    against.hidden = state.compare !== "wipe" && state.compare !== "blink";
   }
 
   return {node, cursor, refresh};

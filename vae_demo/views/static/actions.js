@@ -1,0 +1,91 @@
+// What a visitor can do, by mouse, touch or key; every control ends in one of these.
+function installActions(app, parts) {
+  const {playback, main, second} = parts, {state} = app;
+
+  app.seek = (frame) => {
+    if (!app.model || !known(frame) || frame < 0) return;
+    app.stop();
+    state.frame = state.around = clamp(Math.round(frame), 0, app.model.n_frames - 1);
+    playback.seek(state.frame);
+    parts.paint(state.frame);
+  };
+  app.step = (by) => app.seek(state.frame + by);
+  app.border = (direction) => {
+    const stops = [0, ...app.model.of(state.selected).boundaries];
+    app.seek(direction > 0 ? stops.find((b) => b > state.frame) : stops.findLast((b) => b < state.frame));
+  };
+  app.toggle = () => {
+    if (!app.model) return;
+    if (state.playing) return app.stop();
+    state.playing = true;
+    parts.views().transport.refresh();
+    playback.play(state.frame);
+  };
+  app.stop = () => {
+    if (!state.playing) return;
+    state.playing = false;
+    playback.pause();
+    state.around = state.frame;
+    main.wanted = state.frame;
+    parts.views().transport.refresh();
+  };
+  app.select = (label) => {
+    if (!app.model || label === state.selected) return;
+    state.selected = label;
+    const views = parts.views();
+    for (const view of [views.columns, views.ruler, views.chart, views.tapes]) view.select(label);
+    views.pick.value = label;
+    app.announce("select", {label, frame: state.frame});
+  };
+  app.setSpeed = (speed) => { state.speed = speed; playback.setSpeed(speed); parts.views().transport.refresh(); };
+  app.setLoop = (loop) => { state.loop = loop; state.around = state.frame; parts.views().transport.refresh(); };
+  app.setMetric = (metric) => { state.metric = metric; remember("vd-metric", metric); parts.views().chart.draw(); };
+  app.setRealigned = (on) => { state.realigned = on; parts.views().chart.draw(); parts.paint(state.frame); };
+  app.setTapeRow = (row) => { state.tapeRow = row; parts.follow(row); };
+  app.setCompare = (name) => {
+    state.compare = parts.stage.dataset.compare = name;
+    parts.views().pictures.compare(parts.redraw);
+    parts.views().transport.refresh();
+  };
+  app.setAgainst = (key) => { state.against = key; parts.redraw(); };
+  // Key B: blinking on and off; with less motion asked for, one step of it.
+  app.blink = () => {
+    if (state.compare === "blink" && reducedMotion()) return parts.views().pictures.flip(parts.redraw);
+    app.setCompare(state.compare === "blink" ? "side" : "blink");
+  };
+  app.pointAt = (x, y) => { state.at = {x: clamp(x, 0, 1), y: clamp(y, 0, 1)}; parts.redraw(); };
+  app.setLayer = (layer) => {
+    const playing = state.playing, panel = app.model.media.panels.find((p) => p.layer === layer);
+    app.stop();
+    state.layer = parts.stage.dataset.layer = layer;
+    if (panel) {
+      second.wanted = state.frame;
+      second.open(parts.files()[panel.file], app.model.media.fps).then(() => { if (playing && state.layer === layer) app.toggle(); }, app.failed);
+    } else {
+      second.close();
+      if (playing) app.toggle();
+    }
+    parts.views().columns.note(layer);
+    parts.views().transport.refresh();
+  };
+  app.savePicture = async () => {
+    const frame = state.frame;
+    app.stop();
+    await worstPicture(app, main, document.createElement("canvas"));
+    app.seek(frame);
+  };
+  app.failed = () => parts.fail(app.say("video_failed"));
+}
+
+function remembered(key, allowed, fallback) {
+  try {
+    const kept = localStorage.getItem(key);
+    return allowed.includes(kept) ? kept : fallback;
+  } catch (e) {
+    return fallback;
+  }
+}
+
+function remember(key, value) {
+  try { localStorage.setItem(key, value); } catch (e) { /* storage may be off in a frame */ }
+}

@@ -1,0 +1,36 @@
+// Numbers as people read them; every unit has its digits in one place.
+const METRICS = ["psnr", "ssim", "l1", "temporal_step"];
+const DIGITS = {psnr: 1, ssim: 3, l1: 2, temporal_step: 2};
+
+const known = (value) => value !== null && value !== undefined;
+const db = (value) => known(value) ? value.toFixed(DIGITS.psnr) : "–";
+const scoreText = (metric, value) => known(value) ? value.toFixed(DIGITS[metric]) : "–";
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+// .0005, .003, .03, .99: as verdicts.p_text prints it.
+const pText = (p) => p.toFixed(p < 0.00095 ? 4 : p < 0.0095 ? 3 : 2).replace(/^0/, "");
+
+// Squares are written 256², everything else 832×480.
+const sizeText = (width, height) => width === height ? `${width}²` : `${width}×${height}`;
+
+const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+
+// [81, 82, 83, 90] -> f81–83, f90
+function ranges(numbers) {
+  const runs = [];
+  for (const n of numbers) {
+    const last = runs[runs.length - 1];
+    if (last && last[1] === n - 1) last[1] = n;
+    else runs.push([n, n]);
+  }
+  const words = runs.slice(0, 3).map(([a, b]) => (a === b ? `f${a}` : `f${a}–${b}`));
+  return words.join(", ") + (runs.length > 3 ? " …" : "");
+}
+
+// The layout of a variant: 5×17: 25 latents, or 5×16 + 5: 22 latents; a clash says how the decoder reads.
+function layoutWords(v, say) {
+  if (v.encode !== v.decode) return say("layout_read", {n: v.latents, m: v.decode_chunks[0].latent_stop});
+  const lengths = v.encode_chunks.map((c) => c.stop - c.start), full = lengths.filter((n) => n === lengths[0]).length;
+  const tail = lengths.length > full ? ` + ${lengths[lengths.length - 1]}` : "";
+  return say("layout", {chunks: full === 1 && !tail ? `${lengths[0]}` : `${full}×${lengths[0]}${tail}`, n: v.latents});
+}

@@ -1,0 +1,100 @@
+// The browser's twin of vae_demo/frames.py: the same whole numbers without a request, tested against it on a
+// grid of lengths, sizes and rules. Sizes are numbers, null is `whole`; a length that cannot work throws a
+// FrameCountError whose case and params are those of the Python one.
+class FrameCountError extends Error {
+  constructor(name, params) {
+    super(name);
+    this.case = name;
+    this.params = params;
+  }
+}
+
+const OPEN_SORA = {stride: 4, first: "fill", tail: "keep", chunked: true};
+const MOST_FRAMES = 100000;
+const modulo = (a, b) => ((a % b) + b) % b;
+
+const padsOf = (length, rule) =>
+  rule.first === "fill" ? modulo(-length, rule.stride) : rule.first === "alone" ? rule.stride - 1 : 0;
+
+function usedOf(length, rule) {
+  if (rule.first === "fill") return length;
+  const surplus = modulo(length - (rule.first === "alone" ? 1 : 0), rule.stride);
+  if (surplus && rule.tail === "refuse") {
+    const below = length - surplus;
+    throw new FrameCountError("length_refused", {length, stride: rule.stride, below: Math.max(below, 0), above: below + rule.stride});
+  }
+  return length - surplus;
+}
+
+const latentsIn = (length, rule) => (padsOf(length, rule) + usedOf(length, rule)) / rule.stride;
+
+function chunkLengths(frames, size) {
+  if (size === null) return [frames];
+  const full = Math.floor(frames / size), tail = frames % size;
+  return [...Array(full).fill(size), ...(tail ? [tail] : [])];
+}
+
+const latentCount = (frames, size, rule = OPEN_SORA) =>
+  chunkLengths(frames, size).reduce((sum, length) => sum + latentsIn(length, rule), 0);
+
+function checkSizes(frames, encode, decode, fit, rule) {
+  const whole = (n) => Number.isInteger(n) && n >= 1 && n <= MOST_FRAMES;
+  if (!whole(frames)) throw new FrameCountError("frames_range", {frames, most: MOST_FRAMES});
+  for (const [side, size] of [["encode", encode], ["decode", decode]]) {
+    if (size !== null && !whole(size)) throw new FrameCountError("size_range", {side, size, most: MOST_FRAMES});
+    if (size !== null && !rule.chunked && size < frames) throw new FrameCountError("not_chunked", {side, size});
+  }
+  if (fit && encode === decode) throw new FrameCountError("fit_same", {});
+}
+
+function encodeChunks(frames, size, rule) {
+  let start = 0, latent = 0;
+  return chunkLengths(frames, size).map((length) => {
+    const count = latentsIn(length, rule);
+    const chunk = {start, stop: start + length, pad: padsOf(length, rule), used: usedOf(length, rule), latent_start: latent, latent_stop: latent + count};
+    start += length;
+    latent += count;
+    return chunk;
+  });
+}
+
+// Per latent: its slots as source frames, null for a pad.
+function latentSlots(chunks, stride) {
+  const groups = [];
+  for (const chunk of chunks) {
+    const slots = [...Array(chunk.pad).fill(null), ...Array.from({length: chunk.used}, (_, i) => chunk.start + i)];
+    for (let i = 0; i < slots.length; i += stride) groups.push(slots.slice(i, i + stride));
+  }
+  return groups;
+}
+
+function decodeChunks(latents, frames, size, rule = OPEN_SORA) {
+  const step = size === null ? latents : Math.max(latentsIn(size, rule), 1), chunks = [];
+  let remaining = frames, out = 0;
+  for (let first = 0; first < latents; first += step) {
+    const last = Math.min(first + step, latents), length = size === null ? remaining : Math.min(size, remaining);
+    const crop = padsOf(length, rule), count = (last - first) * rule.stride - crop;
+    chunks.push({latent_start: first, latent_stop: last, num_frames: length, crop, start: out, stop: out + count});
+    out += count;
+    remaining -= size === null ? 0 : size;
+  }
+  return chunks;
+}
+
+// The mapping of Plan.to_json() in frames.py; encode and decode stay numbers (null is `whole`).
+function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = false) {
+  checkSizes(frames, encode, decode, fit, rule);
+  const encoded = encodeChunks(frames, encode, rule), written = latentSlots(encoded, rule.stride);
+  const wanted = fit ? Math.min(latentCount(frames, decode, rule), written.length) : written.length;
+  if (wanted === 0) throw new FrameCountError("no_latent", {frames, stride: rule.stride});
+  const read = decodeChunks(wanted, frames, decode, rule);
+  const slots = read.flatMap((chunk) => written.slice(chunk.latent_start, chunk.latent_stop).flat().slice(chunk.crop));
+  const shown = new Set(slots);
+  return {
+    frames_in: frames, encode, decode, fit, latents: wanted, encoded_latents: written.length, frames_out: slots.length, slots,
+    pads_shown: slots.filter((slot) => slot === null).length,
+    lost_frames: Array.from({length: frames}, (_, i) => i).filter((i) => !shown.has(i)),
+    boundaries: read.slice(1).filter((chunk) => chunk.stop > chunk.start).map((chunk) => chunk.start),
+    encode_chunks: encoded, decode_chunks: read,
+  };
+}

@@ -1,0 +1,88 @@
+// Every picture is a slice of the tiled video. Compared side by side, by a wipe line, by blinking, or under a
+// loupe, the same way and at the same place in all columns.
+const COMPARES = ["side", "wipe", "blink", "loupe"];
+const BLINK_MS = 450, LENS = 0.46, ZOOM = 4;
+
+function picturesView(app) {
+  const {model, say, state} = app;
+  const [width, height] = model.media.tile;
+  const painters = [];
+  let blinking = false, timer = null;
+
+  function frame(key, layer) {
+    const panel = model.panel(key, layer);
+    const name = key === "source" ? say("source") : key;
+    const canvas = h("canvas", {width, height, role: "img", "aria-label": layer === "frames" ? name : `${name}, ${say(`layer_${layer}`)}`});
+    const left = h("span", {class: "vd-picture-name"}), right = h("span", {class: "vd-picture-name vd-right"});
+    const box = h("div", {class: `vd-picture vd-layer-${layer}`, "data-picture": key, style: `aspect-ratio: ${width} / ${height}`},
+      canvas, h("i", {class: "vd-wipe"}), left, right, h("span", {class: "vd-ended"}, say("panel_ended")));
+    if (panel) painters.push({panel, layer, canvas, box, left, right, key, name});
+    if (layer === "frames") box.addEventListener("pointermove", (event) => point(event, box));
+    return box;
+  }
+
+  // The place under the pointer, 0..1, for wipe line and loupe; keys I J K L move it too.
+  function point(event, box) {
+    if (state.compare !== "wipe" && state.compare !== "loupe") return;
+    const area = box.getBoundingClientRect();
+    app.pointAt((event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height);
+  }
+
+  const tile = (context, snapshot, panel) => context.drawImage(snapshot, panel.x, panel.y, width, height, 0, 0, width, height);
+
+  function paint({panel, canvas, box, key, layer, left, right, name}, snapshot, frame) {
+    const over = frame >= panel.n_frames;
+    box.classList.toggle("vd-over", over);
+    const context = canvas.getContext("2d");
+    context.imageSmoothingEnabled = true;
+    if (over) context.clearRect(0, 0, width, height);
+    else tile(context, snapshot, panel);
+    const other = model.panel(state.against, "frames");
+    const paired = layer === "frames" && key !== state.against && other && frame < other.n_frames && !over;
+    const wiping = paired && state.compare === "wipe", swapped = paired && state.compare === "blink" && blinking;
+    if (wiping) {
+      const cut = Math.round(state.at.x * width);
+      if (cut > 0) context.drawImage(snapshot, other.x, other.y, cut, height, 0, 0, cut, height);
+    }
+    if (swapped) tile(context, snapshot, other);
+    box.classList.toggle("vd-wiping", wiping);
+    box.style.setProperty("--at", `${state.at.x * 100}%`);
+    const against = state.against === "source" ? say("source") : state.against;
+    left.textContent = wiping ? against : swapped ? against : paired && state.compare === "blink" ? name : "";
+    right.textContent = wiping ? name : "";
+    if (state.compare === "loupe" && !over) lens(context, snapshot, panel);
+  }
+
+  function lens(context, snapshot, panel) {
+    const side = Math.round(Math.min(width, height) * LENS), span = side / ZOOM;
+    const cx = state.at.x * width, cy = state.at.y * height;
+    const sx = clamp(cx - span / 2, 0, width - span), sy = clamp(cy - span / 2, 0, height - span);
+    const dx = clamp(cx - side / 2, 0, width - side), dy = clamp(cy - side / 2, 0, height - side);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(snapshot, panel.x + sx, panel.y + sy, span, span, dx, dy, side, side);
+    context.strokeStyle = "#fff";
+    context.strokeRect(dx + 0.5, dy + 0.5, side - 1, side - 1);
+    context.strokeStyle = "#000";
+    context.strokeRect(dx - 0.5, dy - 0.5, side + 1, side + 1);
+  }
+
+  function draw(layer, snapshot, frame) {
+    for (const painter of painters) if (painter.layer === layer) paint(painter, snapshot, frame);
+  }
+
+  function border(key, opens) {
+    for (const painter of painters) if (painter.key === key) painter.box.classList.toggle("vd-border", opens);
+  }
+
+  // Blinking alternates by itself unless the visitor asked for less motion; then key B alternates.
+  function compare(redraw) {
+    clearInterval(timer);
+    blinking = state.compare === "blink";
+    if (blinking && !reducedMotion()) timer = setInterval(() => { blinking = !blinking; redraw(); }, BLINK_MS);
+    redraw();
+  }
+
+  return {frame, draw, border, compare, flip: (redraw) => { blinking = !blinking; redraw(); }, stop: () => clearInterval(timer)};
+}
+
+const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,71 @@
+// Playing: what comes after this frame, and how both videos get there together.
+const LOOPS = ["none", "clip", "border"];
+const AROUND = 4;
+
+class Playback {
+  // second: the video of difference pictures, open only while they are shown. limits() gives the first and
+  // last frame to play and whether to start over; arrived(frame) runs as each frame is on screen.
+  constructor(main, second, limits, arrived) {
+    Object.assign(this, {main, second, limits, arrived, playing: false, speed: 1, run: 0});
+  }
+
+  seek(frame) {
+    this.main.seek(frame);
+    if (this.second.url) this.second.seek(frame);
+  }
+
+  async play(from) {
+    const {first, last} = this.limits(), start = from >= last || from < first ? first : from;
+    this.playing = true;
+    const run = ++this.run;
+    if (this.second.url) return this.stepThrough(start, run);
+    if (start !== from) await this.main.show(start);
+    if (run === this.run && this.playing) this.main.play(this.speed);
+  }
+
+  pause() {
+    this.playing = false;
+    this.run++;
+    this.main.pause();
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    if (this.playing && !this.second.url) this.main.play(speed);
+  }
+
+  // A frame of the freely running video has been drawn: go on, start over or stop.
+  onFrame(frame, stop) {
+    if (!this.playing || this.second.url) return;
+    const {first, last, loop} = this.limits();
+    if (frame < first && loop) return this.main.seek(first);
+    this.arrived(clamp(frame, 0, last));
+    if (frame < last) return;
+    if (!loop) return stop();
+    const run = this.run;
+    this.main.pause();
+    this.main.show(first).then(() => run === this.run && this.playing && this.main.play(this.speed));
+  }
+
+  // With the second row on, both videos are stepped frame by frame: slower than real time where the machine
+  // is, but the two rows are always the same frame.
+  async stepThrough(start, run) {
+    let frame = start, began = performance.now(), shown = start;
+    while (run === this.run) {
+      await Promise.all([this.main.show(frame), this.second.show(frame)]);
+      if (run !== this.run) return;
+      this.arrived(frame);
+      const {first, last, loop} = this.limits(), due = shown + Math.floor((performance.now() - began) / 1000 * this.main.fps * this.speed);
+      if (frame >= last) {
+        if (!loop) return this.limits().stop();
+        frame = shown = first;
+        began = performance.now();
+        continue;
+      }
+      const next = Math.min(Math.max(due, frame + 1), last);
+      const wait = (next - shown) / (this.main.fps * this.speed) * 1000 - (performance.now() - began);
+      if (wait > 0) await new Promise((done) => setTimeout(done, wait));
+      frame = next;
+    }
+  }
+}
