@@ -14,3 +14,16 @@ test:
 lint:
 	@bash scripts/python_env.sh requirements-dev.txt
 	@.venv/bin/ruff check .
+
+# The sample clips and the saved results the page opens with; minutes.
+clips:
+	@.venv/bin/python -m vae_demo.synthetic --out assets/clips
+
+examples:
+	@.venv/bin/python -m vae_demo.examples
+
+# Figures of this machine: speed of the stages, batching, peak memory.
+benchmarks:
+	@.venv/bin/python -m benchmarks.stages
+	@.venv/bin/python -m benchmarks.batching
+	@.venv/bin/python -m benchmarks.memory
