@@ -55,7 +55,7 @@ def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, devic
         return {"pixels": losses.pixel_loss(model.decoder(latents), images), "size": 1e-4 * latents.square().mean()}
 
     facts = train("spatial", model, model.parameters(), loss_of, schedule, directory)
-    with torch.inference_mode():
+    with torch.no_grad():
         images = _images(_crops(np.random.default_rng(schedule.seed), stills, 256, 128), device)
         latents = torch.cat([model.encoder(part) for part in images.split(16)])
         model.shift.copy_(latents.mean((0, 2, 3), keepdim=True))
@@ -77,7 +77,7 @@ def cache_latents(spatial: TinySpatial, clips: np.ndarray, path: Path, device: s
     return np.load(path, mmap_mode="r")
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def sensitivity(spatial: TinySpatial, latents: np.ndarray, device: str) -> Tensor:
     """Per latent channel: how far pixels move for one standard deviation, mean 1; shape 1 C 1 1 1."""
     base = torch.from_numpy(np.asarray(latents[:32, :, 0], np.float32)).to(device)
