@@ -54,6 +54,7 @@ function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
 
   function paint(frame) {
     for (const view of [views.columns, views.transport, views.ruler, views.chart]) view.cursor(frame);
+    views.cursor.style.setProperty("--fw", `${axis.fw}px`);
     views.cursor.style.transform = `translateX(${axis.middle(frame)}px)`;
     views.cursor.firstChild.textContent = `${frame}`;
     views.cursor.setAttribute("aria-valuenow", frame);
@@ -111,6 +112,7 @@ function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
   new ResizeObserver(() => layout()).observe(root);
   new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body, {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
+  colourChips(document.getElementById("vd-variants"));
   watch("value", () => update(value()));
   update(value());
 }

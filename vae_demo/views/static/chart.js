@@ -75,7 +75,7 @@ function chartView(app) {
     if (base && !axis.narrow) {
       const last = [...base].reverse().find(known), above = y(last) > CHART.top + 16;
       const beside = axis.end - axis.x(model.n_source) >= 96;
-      words.push(h("span", {class: beside ? "" : "vd-tag-end", style: beside ? `left:${axis.x(model.n_source) + 4}px; top:${y(last) - 9}px` : `right:${axis.width - axis.end + 2}px; top:${y(last) + (above ? -17 : 4)}px`}, say("facts_2d")));
+      words.push(h("span", {class: beside ? "" : "vd-tag-end", style: beside ? `left:${axis.x(model.n_source) + 4}px; top:${y(last) - 9}px` : `right:${axis.width - axis.end + 2}px; top:${y(last) + (above ? -17 : 4)}px`}, say("chart_2d")));
     }
     if (space >= 84 && !axis.narrow) words.push(h("span", {style: `left:${axis.x(model.n_source) + 4}px; top:${CHART.height * 0.55}px; width:${space - 8}px`}, say("chart_beyond")));
     return words;

@@ -77,12 +77,12 @@ function columnsView(app, pictures) {
   }
 
   function cursor(frame) {
-    captions.get("source").where.textContent = frame < model.n_source ? `f${frame}` : say("panel_ended");
+    captions.get("source").where.textContent = frame < model.n_source ? `f${frame}` : "";
     for (const v of model.variants) {
       const {where, tag, late, value} = captions.get(v.label);
       const over = frame >= v.frames_out, slot = over ? null : v.slots[frame];
       const pad = !over && slot === null, opens = !over && v.boundaries.includes(frame);
-      where.textContent = over ? say("panel_ended") : pad ? "" : `f${slot}`;
+      where.textContent = over || pad ? "" : `f${slot}`;
       tag.textContent = pad ? say("tag_pad") : opens ? say("tag_chunk_start") : "";
       tag.className = `vd-tag${pad ? " vd-pad" : opens ? " vd-opens" : ""}`;
       const behind = slot === null ? 0 : frame - slot;

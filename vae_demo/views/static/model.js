@@ -5,7 +5,7 @@ const DASHES = ["5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2"];
 function linesOf(labels) {
   let inked = 0;
   return labels.map((label) => HUED.includes(label)
-    ? {colour: `var(--vd-v${HUED.indexOf(label)})`, text: "var(--vd-on-hue)", dash: ""}
+    ? {colour: `var(--vd-v${HUED.indexOf(label)})`, text: `var(--vd-on-${label === HUED[0] ? "v0" : "hue"})`, dash: ""}
     : {colour: "var(--vd-ink)", text: "var(--vd-bg)", dash: DASHES[inked++ % DASHES.length]});
 }
 

@@ -15,7 +15,7 @@ function picturesView(app) {
     const canvas = h("canvas", {width, height, role: "img", "aria-label": layer === "frames" ? name : `${name}, ${say(`layer_${layer}`)}`});
     const left = h("span", {class: "vd-picture-name"}), right = h("span", {class: "vd-picture-name vd-right"});
     const box = h("div", {class: `vd-picture vd-layer-${layer}`, "data-picture": key, style: `aspect-ratio: ${width} / ${height}`},
-      canvas, h("i", {class: "vd-wipe"}), left, right, h("span", {class: "vd-ended"}, say("panel_ended")));
+      canvas, h("i", {class: "vd-wipe"}), left, right, h("span", {class: "vd-ended"}, panel ? say("panel_ended_at", {frame: panel.n_frames - 1}) : ""));
     if (panel) painters.push({panel, layer, canvas, box, left, right, key, name});
     if (layer === "frames") box.addEventListener("pointermove", (event) => point(event, box));
     return box;

@@ -1,26 +1,26 @@
 // Frames, pads, latents and chunks of every variant as cells on the shared axis.
-const ROW = {frames: 11, gap: 2, latents: 14, step: 45, stepNarrow: 58};
-const HEAD = {ticks: 11, source: 22, sourceHeight: 10, first: 41};
-const FOLD = 3, FOLD_MOST = 3;
+const TICKS_Y = 11, FOLD = 3, FOLD_MOST = 3;
+// y of the source cells; top of the first row; in a row: y of the frames from its top, heights, ground, step.
+const WIDE = {source: 22, sourceHeight: 10, first: 41, down: 14, frames: 11, gap: 2, latents: 14, step: 45, ground: 43, name: 23};
+const SLIM = {source: 40, sourceHeight: 8, first: 56, down: 28, frames: 9, gap: 2, latents: 9, step: 54, ground: 52, name: 11};
 
 function rulerView(app) {
   const {model, say} = app;
   const drawing = h("div", {class: "vd-ruler-drawing"}), at = h("span", {class: "vd-at"});
   const node = h("div", {class: "vd-ruler"}, h("h4", {class: "vd-axis-title"}, helped(say("ruler_title"), say("help_slots"))), at, drawing, legend());
-  let axis = null, rows = [], sourceReading = null;
+  let axis = null, size = WIDE, rows = [], sourceReading = null;
 
   const rect = (name, x, y, width, height) => svg("rect", {class: name, x, y, width, height});
 
   function row(v, index) {
-    const step = axis.narrow ? ROW.stepNarrow : ROW.step;
-    const y = HEAD.first + index * step + 14 + (axis.narrow ? 22 : 0), yLatents = y + ROW.frames + ROW.gap, bottom = yLatents + ROW.latents;
-    const frames = v.slots.map((slot, i) => rect(slot === null ? "vd-cell vd-cell-pad" : "vd-cell", axis.x(i), y, axis.cell, ROW.frames));
-    const latents = v.cells.map((c) => rect("vd-latent", axis.x(c.start), yLatents, Math.max((c.stop - c.start) * axis.fw - 1, 0.5), ROW.latents));
+    const top = size.first + index * size.step, y = top + size.down, yLatents = y + size.frames + size.gap, bottom = yLatents + size.latents;
+    const frames = v.slots.map((slot, i) => rect(slot === null ? "vd-cell vd-cell-pad" : "vd-cell", axis.x(i), y, axis.cell, size.frames));
+    const latents = v.cells.map((c) => rect("vd-latent", axis.x(c.start), yLatents, Math.max((c.stop - c.start) * axis.fw - 1, 0.5), size.latents));
     const names = v.cells.map((c) => (axis.narrow || (c.stop - c.start) * axis.fw < 14 ? null : svg("text", {
       class: "vd-latent-name", x: axis.x((c.start + c.stop) / 2) - 0.5, y: yLatents + 10.5, "text-anchor": "middle"}, `${c.index}`)));
     const group = svg("g", {class: "vd-row", "data-key": v.label, style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`},
-      rect("vd-row-ground", axis.narrow ? 0 : -10, y - 14, axis.width + (axis.narrow ? 0 : 20), step - 2),
-      frames, latents, names.filter(Boolean), folded(v, y), borders(v, y, bottom), lost(v, y), labels(v, y));
+      rect("vd-row-ground", -10, top, axis.width + 20, size.ground),
+      frames, latents, names.filter(Boolean), folded(v, y), borders(v, y, bottom), lost(v, y), labels(v, top));
     group.addEventListener("click", () => app.select(v.label));
     rows.push({v, frames, latents, names, reading: group.querySelector(".vd-reading")});
     return group;
@@ -37,32 +37,33 @@ function rulerView(app) {
 
   // Real frames that a crop takes away stand crossed out where they would have been.
   function lost(v, y) {
-    const marks = v.cuts.filter((c) => c.lost.length).map((c) => ({x: axis.x(Math.min(c.frame, v.frames_out - 1)), frames: c.lost}));
+    const marks = v.cuts.filter((c) => c.lost.length).map((c) => ({x: Math.min(axis.x(Math.min(c.frame, v.frames_out - 1)), axis.width - 9), frames: c.lost}));
     if (v.dropped.length) marks.push({x: Math.min(axis.x(v.frames_out) + 2, axis.width - 12), frames: v.dropped});
     const side = 8, top = y - side - 3;
     let free = -Infinity;
     return marks.flatMap(({x, frames}) => {
       const text = say("lost_label", {frames: ranges(frames)}), room = 6.6 * text.length + 8;
       // A label that would run into the one before it is left to the tooltip.
-      const label = x - room > Math.max(free, axis.left - 20) ? svg("text", {class: "vd-lost-text", x: x - 4, y: y - 4, "text-anchor": "end"}, text) : null;
+      const label = x - room > Math.max(free, axis.left - 20 + (axis.narrow ? 200 : 0)) ? svg("text", {class: "vd-lost-text", x: axis.narrow ? x + 8 : x - 4, y: axis.narrow ? y - 17 : y - 4, "text-anchor": "end"}, text) : null;
       free = x + side;
       return [svg("path", {class: "vd-lost", d: `M${x + 0.5} ${top}h${side}v${side}h${-side}zl${side} ${side}m0 ${-side}l${-side} ${side}`}, svg("title", {}, text)), label].filter(Boolean);
     });
   }
 
-  function labels(v, y) {
+  function labels(v, top) {
+    const y = top + size.name;
     const mark = (x, top) => rect(`vd-swatch${v.line.dash ? " vd-dashed" : ""}`, x, top, 10, 10);
-    if (axis.narrow) return [mark(0, y - 23), svg("text", {class: "vd-row-name", x: 16, y: y - 14}, v.label,
+    if (axis.narrow) return [mark(0, y - 9), svg("text", {class: "vd-row-name", x: 16, y}, v.label,
       svg("tspan", {class: "vd-row-note", dx: 8}, layoutWords(v, say)))];
-    return [mark(0, y), svg("text", {class: "vd-row-name", x: 17, y: y + 9}, v.label),
-      svg("text", {class: "vd-row-note", x: 17, y: y + 24}, layoutWords(v, say)),
-      svg("text", {class: "vd-reading", x: axis.width, y: y + 9, "text-anchor": "end"}, svg("tspan", {}), svg("tspan", {x: axis.width, dy: 15}))];
+    return [mark(0, y - 9), svg("text", {class: "vd-row-name", x: 17, y}, v.label),
+      svg("text", {class: "vd-row-note", x: 17, y: y + 15}, layoutWords(v, say)),
+      svg("text", {class: "vd-reading", x: axis.width, y, "text-anchor": "end"}, svg("tspan", {}), svg("tspan", {x: axis.width, dy: 15}))];
   }
 
   function sourceRow() {
-    const y = HEAD.source + (axis.narrow ? 22 : 0);
+    const y = size.source;
     sourceReading = axis.narrow ? null : svg("text", {class: "vd-reading", x: axis.width, y: y + 9, "text-anchor": "end"});
-    const cells = Array.from({length: model.n_source}, (_, i) => rect("vd-cell vd-cell-source", axis.x(i), y, axis.cell, HEAD.sourceHeight));
+    const cells = Array.from({length: model.n_source}, (_, i) => rect("vd-cell vd-cell-source", axis.x(i), y, axis.cell, size.sourceHeight));
     rows.push({v: null, frames: cells});
     const nameY = axis.narrow ? y - 6 : y + 9;
     return [cells, rect("vd-swatch vd-swatch-source", 0, nameY - 9, 10, 10), svg("text", {class: "vd-row-name vd-source-name", x: 17, y: nameY}, say("source")), sourceReading];
@@ -71,9 +72,9 @@ function rulerView(app) {
   function draw(next) {
     axis = next;
     rows = [];
-    const n = model.variants.length, step = axis.narrow ? ROW.stepNarrow : ROW.step;
-    const height = HEAD.first + n * step + (axis.narrow ? 26 : 4);
-    const parts = [hatch(), tickMarks(axis, HEAD.ticks), sourceRow(), model.variants.map(row)].flat(2).filter(Boolean);
+    size = axis.narrow ? SLIM : WIDE;
+    const height = size.first + model.variants.length * size.step + 2;
+    const parts = [hatch(), tickMarks(axis, TICKS_Y), sourceRow(), model.variants.map(row)].flat(2).filter(Boolean);
     replaceChildren(drawing, svg("svg", {width: axis.width, height, role: "img", "aria-label": say("ruler_title")}, parts));
     select(app.state.selected);
   }

@@ -28,12 +28,15 @@ function transportView(app) {
     ["source", ...model.variants.map((v) => v.label)].map((key) => h("option", {value: key}, key === "source" ? say("source") : key)));
   const layers = segments(say("layer_title"), ["off", "error", "delta"], (name) => say(`layer_${name}`), app.setLayer,
     {error: say("layer_error_help"), delta: say("layer_delta_help")});
-  const node = h("div", {class: "vd-transport", role: "toolbar", "aria-label": say("t_title")},
+  // Two parts: on a phone the first stays in reach at the bottom of the screen.
+  const moving = h("div", {class: "vd-transport", role: "toolbar", "aria-label": say("t_title")},
     h("div", {class: "vd-buttons"}, button("first", () => app.seek(0)), button("border_back", () => app.border(-1)), button("back", () => app.step(-1)), play,
       button("next", () => app.step(1)), button("border_next", () => app.border(1)), button("last", () => app.seek(model.n_frames - 1))),
-    counter, h("div", {class: "vd-speeds"}, speed.node), h("div", {class: "vd-loops"}, loop, around), h("span", {class: "vd-gap"}),
+    counter);
+  const tools = h("div", {class: "vd-tools"}, h("div", {class: "vd-group"}, speed.node, loop, around), h("span", {class: "vd-gap"}),
     h("div", {class: "vd-group"}, h("span", {class: "vd-label"}, say("compare_title")), compare.node, against),
     model.panel(model.variants[0].label, "error") ? h("div", {class: "vd-group vd-rows"}, h("span", {class: "vd-label"}, say("layer_title")), layers.node) : null);
+  const node = h("div", {class: "vd-bench"}, moving, tools);
 
   function cursor(frame) {
     number.textContent = frame;

@@ -1,0 +1,14 @@
+// The variant menu is Gradio's own; its chips get the colour each variant has everywhere else.
+function colourChips(menu) {
+  if (!menu) return;
+  const paint = () => {
+    const chips = [...menu.querySelectorAll(".token")];
+    const lines = linesOf(chips.map((chip) => chip.querySelector("span")?.textContent.trim() || ""));
+    chips.forEach((chip, i) => {
+      if (chip.style.getPropertyValue("--line") !== lines[i].colour) chip.style.setProperty("--line", lines[i].colour);
+      chip.classList.toggle("vd-dashed-chip", Boolean(lines[i].dash));
+    });
+  };
+  new MutationObserver(paint).observe(menu, {childList: true, subtree: true, characterData: true});
+  paint();
+}
