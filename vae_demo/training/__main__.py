@@ -56,8 +56,8 @@ def run(args: argparse.Namespace) -> None:
         return
     facts = {"spatial": spatial_facts, "temporal": temporal_facts}
     if args.pixel_steps:
-        temporal, facts["pixels"] = stages.train_pixels(
-            f"pixels-{args.name}", spatial, temporal, latents, clips, args.dir, _with(PIXELS, args.pixel_steps),
+        facts["pixels"] = stages.train_pixels(
+            f"pixels-{args.name}", spatial, temporal, latents, clips, stills, args.dir, _with(PIXELS, args.pixel_steps),
             args.device, LENGTHS[args.name])
     if args.what in ("export", "all"):
         export(args.name, spatial, temporal, facts, args.out)

@@ -1,4 +1,4 @@
-"""The three stages: spatial on stills, temporal on frozen latents, temporal through pixels.
+"""The three stages: spatial on stills, temporal on frozen latents, then temporal and spatial decoder in pixels.
 
 `tiny-17` sees chunks of 17 frames plus a fifth single images, as Open-Sora 1.2's stages 1 and 2;
 `tiny-mixed` goes on from the same second stage with random lengths 1 to 34, as its stage 3.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from vae_demo.models.temporal import TemporalVAE
@@ -21,6 +21,7 @@ from vae_demo.training.loop import Schedule, log, train
 
 CHUNK = 17
 IMAGE_EVERY = 5
+SHOWN = 4  # frames of a chunk that stage 3 decodes to pixels
 
 
 def _images(frames: np.ndarray, device: str) -> Tensor:
@@ -126,14 +127,18 @@ def train_temporal(
 
 
 def train_pixels(
-    name: str, spatial: TinySpatial, temporal: TemporalVAE, latents: np.ndarray, clips: np.ndarray, directory: Path,
-    schedule: Schedule, device: str, lengths: tuple[int, int] = (CHUNK, CHUNK),
-) -> tuple[TemporalVAE, dict]:
-    """Stage 3: the temporal half through the frozen spatial decoder, judged on 5 random frames a clip.
+    name: str, spatial: TinySpatial, temporal: TemporalVAE, latents: np.ndarray, clips: np.ndarray, stills: np.ndarray,
+    directory: Path, schedule: Schedule, device: str, lengths: tuple[int, int] = (CHUNK, CHUNK),
+) -> dict:
+    """Stage 3: the temporal half and the spatial decoder together, judged in pixels; both change in place.
 
-    lengths: shortest and longest chunk; (17, 17) keeps the 17-frame rule, (1, 34) is the mixed edition.
+    The spatial encoder stays frozen, so the cached latents stay true. A share of every batch is stills that go
+    through the spatial half alone: the decoder must not lose what it knew. lengths: shortest and longest chunk;
+    (17, 17) keeps the 17-frame rule, (1, 34) is the mixed edition. Returns the facts of the run.
     """
     weight = sensitivity(spatial, latents, device)
+    spatial.decoder.requires_grad_(True)
+    both = nn.ModuleDict({"temporal": temporal, "decoder": spatial.decoder})
 
     def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
         length = 1 if step % IMAGE_EVERY == 0 else int(rng.integers(lengths[0], lengths[1] + 1))
@@ -143,15 +148,19 @@ def train_pixels(
         x, n_pad = _padded(chunk)
         mean, logvar = temporal.encode(x)
         output = temporal.decode(losses.sample(mean, logvar))[:, :, n_pad:]
-        shown = [(i, t) for i in range(n) for t in rng.choice(length, min(5, length), replace=False)]
+        shown = [(i, t) for i in range(n) for t in rng.choice(length, min(SHOWN, length), replace=False)]
         target = _images(np.stack([clips[which[i], starts[i] + t] for i, t in shown]), device)
         frames = spatial.decode(torch.stack([output[i, :, t] for i, t in shown]).contiguous(
             memory_format=torch.channels_last))
+        images = _images(_crops(rng, stills, 8, 96), device)
         return {
             "pixels": losses.pixel_loss(frames, target),
+            "stills": 0.5 * losses.pixel_loss(spatial.decode(spatial.encode(images)[0]), images),
             "latents": 0.1 * losses.latent_loss(output, chunk, weight),
             "kl": 1e-6 * losses.kl(mean, logvar),
         }
 
     log.info("%s: chunks of %d to %d frames", name, *lengths)
-    return temporal, train(name, temporal, temporal.parameters(), loss_of, schedule, directory)
+    facts = train(name, both, both.parameters(), loss_of, schedule, directory)
+    spatial.requires_grad_(False)
+    return {**facts, "lengths": list(lengths)}
