@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,9 @@ from vae_demo.training.loop import Schedule, log, train
 
 CHUNK = 17
 IMAGE_EVERY = 5
+FACTOR = 8
+# Temporal stages see 96 px windows of the clips: more steps a minute, and scenes enough.
+SIDE = 12
 SHOWN = 4  # frames of a chunk that stage 3 decodes to pixels
 
 
@@ -90,14 +94,38 @@ def sensitivity(spatial: TinySpatial, latents: np.ndarray, device: str) -> Tenso
     return (moved / moved.mean()).reshape(1, 16, 1, 1, 1)
 
 
-def _windows(rng: np.random.Generator, source: np.ndarray, n: int, length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Which clips, and from which frame, for n windows of `length` frames."""
-    return rng.integers(0, len(source), n), rng.integers(0, source.shape[2] - length + 1, n)
+@dataclass(frozen=True)
+class Window:
+    """A piece of a training clip: `length` frames from `start`, SIDE latents a side from (top, left)."""
+
+    clip: int
+    start: int
+    top: int
+    left: int
+    length: int
+
+    def latents(self, source: np.ndarray) -> np.ndarray:
+        """C T SIDE SIDE of the cached latents n C T h w."""
+        rows, columns = slice(self.top, self.top + SIDE), slice(self.left, self.left + SIDE)
+        return source[self.clip, :, self.start:self.start + self.length, rows, columns]
+
+    def frame(self, clips: np.ndarray, t: int) -> np.ndarray:
+        """uint8 H W 3: the pixels under the window at its frame t."""
+        top, left, side = self.top * FACTOR, self.left * FACTOR, SIDE * FACTOR
+        return clips[self.clip, self.start + t, top:top + side, left:left + side]
 
 
-def _chunk(latents: np.ndarray, which: np.ndarray, starts: np.ndarray, length: int, device: str) -> Tensor:
-    parts = [latents[i, :, s:s + length] for i, s in zip(which, starts, strict=True)]
-    return torch.from_numpy(np.stack(parts).astype(np.float32)).to(device)
+def _windows(rng: np.random.Generator, source: np.ndarray, n: int, length: int) -> list[Window]:
+    def below(top: int) -> int:
+        return int(rng.integers(0, top))
+
+    _, _, t, h, w = source.shape
+    return [Window(below(len(source)), below(t - length + 1), below(h - SIDE + 1), below(w - SIDE + 1), length)
+            for _ in range(n)]
+
+
+def _chunk(latents: np.ndarray, windows: list[Window], device: str) -> Tensor:
+    return torch.from_numpy(np.stack([w.latents(latents) for w in windows]).astype(np.float32)).to(device)
 
 
 def _padded(chunk: Tensor) -> tuple[Tensor, int]:
@@ -116,7 +144,7 @@ def train_temporal(
 
     def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
         n, length = (16, 1) if step % IMAGE_EVERY == 0 else (4, CHUNK)
-        chunk = _chunk(latents, *_windows(rng, latents, n, length), length, device)
+        chunk = _chunk(latents, _windows(rng, latents, n, length), device)
         x, n_pad = _padded(chunk)
         mean, logvar = model.encode(x)
         output = model.decode(losses.sample(mean, logvar))[:, :, n_pad:]
@@ -143,13 +171,13 @@ def train_pixels(
     def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
         length = 1 if step % IMAGE_EVERY == 0 else int(rng.integers(lengths[0], lengths[1] + 1))
         n = 4 if length > 4 else 12
-        which, starts = _windows(rng, latents, n, length)
-        chunk = _chunk(latents, which, starts, length, device)
+        windows = _windows(rng, latents, n, length)
+        chunk = _chunk(latents, windows, device)
         x, n_pad = _padded(chunk)
         mean, logvar = temporal.encode(x)
         output = temporal.decode(losses.sample(mean, logvar))[:, :, n_pad:]
         shown = [(i, t) for i in range(n) for t in rng.choice(length, min(SHOWN, length), replace=False)]
-        target = _images(np.stack([clips[which[i], starts[i] + t] for i, t in shown]), device)
+        target = _images(np.stack([windows[i].frame(clips, t) for i, t in shown]), device)
         frames = spatial.decode(torch.stack([output[i, :, t] for i, t in shown]).contiguous(
             memory_format=torch.channels_last))
         images = _images(_crops(rng, stills, 8, 96), device)
