@@ -24,7 +24,8 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _STATIC = files("vae_demo.views") / "static"
 _SCRIPTS = (
     "dom.js", "format.js", "frames.js", "model.js", "axis.js", "clock.js", "playback.js", "pictures.js", "columns.js",
-    "ruler.js", "chart.js", "tapes.js", "transport.js", "running.js", "around.js", "input.js", "chips.js", "actions.js", "app.js")
+    "ruler.js", "chart.js", "tapes.js", "transport.js", "running.js", "around.js", "input.js", "chips.js",
+    "actions.js", "app.js")
 _STYLES = ("page.css", "controls.css", "player.css", "axis.css", "narrow.css")
 _START = """
 const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");

@@ -112,7 +112,7 @@ function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
   new ResizeObserver(() => layout()).observe(root);
   new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body, {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
-  colourChips(document.getElementById("vd-variants"));
+  colourChips();
   watch("value", () => update(value()));
   update(value());
 }
