@@ -1,4 +1,8 @@
-"""`python -m vae_demo.training all`: data, three stages, export. Each stage resumes where it stopped."""
+"""`python -m vae_demo.training all`: data, three stages, export; each stage resumes where it stopped.
+
+`evaluate` judges the exported weights on real footage and writes the model card.
+The same command runs on a CPU or a GPU.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vae_demo.training import data, stages
+from vae_demo.models.loading import load_vae
+from vae_demo.training import data, evaluate, footage, stages
+from vae_demo.training.card import write_card
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
 
@@ -22,20 +28,33 @@ DATA = data.DataConfig(n_stills=1000, n_clips=1600)
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m vae_demo.training", description=__doc__)
-    parser.add_argument("what", choices=("data", "spatial", "temporal", "pixels", "export", "all"),
-                        help="a stage runs those before it too; export writes what the checkpoints hold now")
+    parser.add_argument("what", choices=("data", "spatial", "temporal", "pixels", "export", "all", "evaluate"),
+                        help="a stage runs those before it too; evaluate judges exported weights on real footage")
     parser.add_argument("--name", choices=LENGTHS, default="tiny-17", help="which edition stage 3 trains")
-    parser.add_argument("--dir", type=Path, default=Path("runs/tiny"), help="data, checkpoints and log (default runs/tiny)")
+    parser.add_argument("--dir", type=Path, default=Path("runs/tiny"), help="data, checkpoints, log (runs/tiny)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--spatial-steps", type=int, default=SPATIAL.steps)
     parser.add_argument("--temporal-steps", type=int, default=TEMPORAL.steps)
     parser.add_argument("--pixel-steps", type=int, default=PIXELS.steps, help="0 leaves stage 3 out")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the exported weights")
+    parser.add_argument("--clip", action="append", default=[], metavar="NAME",
+                        help=f"evaluate: one of {', '.join(each.name for each in footage.FOOTAGE)}; "
+                             "default all, and only then the card is written")
     args = parser.parse_args()
     args.dir.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s",
                         handlers=[logging.StreamHandler(), logging.FileHandler(args.dir / "training.log")])
-    run(args)
+    judge(args) if args.what == "evaluate" else run(args)
+
+
+def judge(args: argparse.Namespace) -> None:
+    """Measure the weights in --out on unseen real footage; all of it rewrites the evaluation and the card."""
+    vae = load_vae(args.name, args.device, weights=args.out / f"{args.name}.safetensors")
+    result = evaluate.evaluate(vae, footage.choose(args.clip))
+    if args.clip:
+        return
+    evaluate.save(result, args.out)
+    write_card(args.out)
 
 
 def run(args: argparse.Namespace) -> None:

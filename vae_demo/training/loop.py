@@ -68,7 +68,8 @@ def train(
         if (step + 1) % schedule.every == 0 or step + 1 == schedule.steps:
             n = (step % schedule.every) + 1
             means = {key: round(value / n, 5) for key, value in sums.items()}
-            facts = {**facts, "steps": step + 1, "seconds": round(before + time.monotonic() - began, 1), "losses": means}
+            seconds = round(before + time.monotonic() - began, 1)
+            facts = {**facts, "steps": step + 1, "seconds": seconds, "losses": means}
             log.info("%s %d/%d %s %.0f s", name, step + 1, schedule.steps, means, facts["seconds"])
             checkpoint.save(path, module, optimizer, facts)
             sums = {}

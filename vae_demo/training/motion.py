@@ -22,7 +22,8 @@ def path(rng: Rng, n: int, speed: float, roughness: float) -> np.ndarray:
 def _views(rng: Rng, n: int, size: int, source: int, speed: float, shake: float) -> torch.Tensor:
     """n affine maps (n 2 3) that look at a window of `size` pixels inside a still of `source` pixels."""
     unit = 2 / source
-    zoom = size / source * rng.uniform(0.5, 1.8) * np.exp(np.clip(path(rng, n, rng.choice([0, 0.001, 0.004]), 0), -0.7, 0.7))
+    zoom = size / source * rng.uniform(0.5, 1.8)
+    zoom = zoom * np.exp(np.clip(path(rng, n, rng.choice([0, 0.001, 0.004]), 0), -0.7, 0.7))
     turn = path(rng, n, rng.choice([0, 0, 0.002, 0.008]), shake * 0.002)
     dx, dy = (path(rng, n, speed * unit * rng.uniform(0.2, 1), shake * unit) for _ in range(2))
     cos, sin = np.cos(turn) * zoom, np.sin(turn) * zoom

@@ -40,7 +40,8 @@ def scene(rng: Rng, bank: list[np.ndarray], size: int, n_shapes: int) -> np.ndar
     for radius in sorted(sizes, reverse=True) if rng.random() < 0.5 else sizes:
         height = int(np.clip(radius * rng.uniform(0.5, 2), 6, size))
         width = int(np.clip(radius * rng.uniform(0.5, 2), 6, size))
-        top, left = int(rng.integers(-height // 2, size - height // 2)), int(rng.integers(-width // 2, size - width // 2))
+        top = int(rng.integers(-height // 2, size - height // 2))
+        left = int(rng.integers(-width // 2, size - width // 2))
         mask = shape_mask(rng, height, width)
         y0, x0, y1, x1 = max(top, 0), max(left, 0), min(top + height, size), min(left + width, size)
         part = mask[y0 - top:y1 - top, x0 - left:x1 - left, None]

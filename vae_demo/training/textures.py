@@ -57,7 +57,8 @@ def grating(rng: Rng, size: int) -> np.ndarray:
     angle, period = rng.uniform(0, np.pi), rng.uniform(4, 40)
     wave = np.sin(2 * np.pi * (x * np.cos(angle) + y * np.sin(angle) + bend) / period)
     if rng.random() < 0.4:
-        wave = wave * np.sin(2 * np.pi * (y * np.cos(angle) - x * np.sin(angle) + bend) / (period * rng.uniform(0.5, 2)))
+        across = y * np.cos(angle) - x * np.sin(angle) + bend
+        wave = wave * np.sin(2 * np.pi * across / (period * rng.uniform(0.5, 2)))
     if rng.random() < 0.5:
         wave = np.tanh(wave * rng.uniform(2, 8))
     return colourise(rng, _unit(wave))

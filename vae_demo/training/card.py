@@ -1,0 +1,140 @@
+"""The model card, assets/weights/README.md, written from the weights' own metadata and the saved evaluation."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from safetensors import safe_open
+
+from vae_demo.models.spec import MODELS
+
+_INTRO = """# The bundled models
+
+Written by `python -m vae_demo.training evaluate`; every number comes from the weights' metadata or from that run.
+
+Small causal video VAEs trained from scratch, so that the app runs without a GPU, a network or a licence to read.
+They share the pipeline and the temporal class of Open-Sora 1.2, at a smaller size; they are not Open-Sora and
+their pictures are softer. No picture or video made by anyone else was trained on.
+"""
+
+_DATA = """## Data
+
+Generated in the repository from one seed (`vae_demo/training/textures.py`, `scenes.py`, `motion.py`): "dead
+leaves" scenes, shapes of every size that cover each other, filled with 1/f noise, bent stripes, strokes, spots,
+gradients and lettering, partly desaturated, some dark. Clips move a camera over them (pan, zoom, turn, shake) with
+objects that move on their own, motion blur, changes of light, noise and a few cuts.
+"""
+
+_LIMITS = """## Limits, in plain words
+
+- Fine texture is softened: hair, wood grain and small print lose detail already in the spatial half (2D only).
+- Four frames share one latent. Fast motion smears inside a group, and sharpness pulses every four frames.
+- "PSNR" of a layout clash compares playback index with index, which is what a viewer sees; aligned, the frames that
+  do come back are much better than that number. The rest is timing, lost frames and pad slots shown as pictures.
+- The training clips are not photographs. Skin, foliage and text in the wild lie outside what the models saw.
+- Judged on few clips, most of them one photograph under a moving camera; differences of 0.2 dB mean nothing.
+"""
+
+
+def write_card(directory: Path) -> Path:
+    """Write directory/README.md for every bundled model whose weights lie there."""
+    parts = [_INTRO]
+    found = [spec.name for spec in MODELS.values() if spec.bundled and (directory / spec.weights).exists()]
+    parts += [_architecture(directory, found[0])] if found else []
+    parts.append(_DATA)
+    parts += [_training(directory, name) for name in found]
+    evaluations = [path for name in found if (path := directory / f"{name}.evaluation.json").exists()]
+    parts += [_results(json.loads(path.read_text(encoding="utf-8"))) for path in evaluations]
+    parts.append(_LIMITS)
+    path = directory / "README.md"
+    path.write_text("\n".join(parts), encoding="utf-8")
+    return path
+
+
+def _opened(directory: Path, name: str) -> tuple[dict[str, str], dict[str, int]]:
+    with safe_open(directory / MODELS[name].weights, "pt") as file:
+        sizes = {key: math.prod(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+        return file.metadata(), sizes
+
+
+def _architecture(directory: Path, name: str) -> str:
+    metadata, sizes = _opened(directory, name)
+    spatial, temporal = json.loads(metadata["spatial"]), json.loads(metadata["temporal"])
+
+    def count(prefix: str) -> int:
+        return sum(n for key, n in sizes.items() if key.startswith(prefix))
+
+    return f"""## Architecture
+
+{sum(sizes.values()):,} parameters in fp16, computed in fp32 on a CPU. Pixels are RGB, -1..1.
+
+- **Spatial half**, {count("spatial_vae"):,} parameters, 8x8, {spatial["latent_channels"]} latent channels: pixel
+  unshuffle 2, widths {tuple(spatial["encoder_widths"])} with {tuple(spatial["encoder_blocks"])} residual blocks;
+  decoder widths {tuple(spatial["decoder_widths"])} with {tuple(spatial["decoder_blocks"])} blocks, nearest
+  upsampling, pixel shuffle 2. No normalisation layers, no attention. Latents have zero mean and unit variance per
+  channel over the training stills, so a zero pad slot means an average latent.
+- **Temporal half**, {count("temporal_vae"):,} parameters: the Open-Sora 1.2 layout (causal 3D convolutions,
+  x4 in time) with {temporal["filters"]} filters, multipliers {tuple(temporal["multipliers"])},
+  {temporal["n_res_blocks"]} residual block a level, {temporal["n_groups"]} groups,
+  {temporal["latent_channels"]} latent channels.
+- **One addition that Open-Sora 1.2 does not have**: a linear map between the four frames of a group and their
+  latent, both ways ({count("temporal_vae.shortcut"):,} parameters), added to the network's output. Widths this small
+  hardly learn identity through GroupNorm without it. It is off for the released Open-Sora weights.
+"""
+
+
+def _training(directory: Path, name: str) -> str:
+    metadata, _ = _opened(directory, name)
+    facts = json.loads(metadata["training"])
+    rows = []
+    for stage, words in _STAGES.items():
+        if stage in facts:
+            run = facts[stage]
+            final = ", ".join(f"{key} {value:.4f}" for key, value in run["losses"].items() if value >= 1e-4)
+            rows.append(f"| {words} | {run['steps']:,} | {run['seconds'] / 60:.0f} min | {run['seed']} | {final} |")
+    machine = facts.get("machine", "a CPU")
+    return f"""## How {name} was trained
+
+float32, AdamW (0.9, 0.99), 100 warm-up steps, cosine, gradients clipped at 1, on {machine}, shared with other work:
+the minutes are wall time, not a benchmark.
+
+| stage | steps | time | seed | loss over the last steps |
+|---|---|---|---|---|
+{chr(10).join(rows)}
+"""
+
+
+_STAGES = {
+    "spatial": "1 spatial half on stills, 12 crops of 96 px: L1 + 0.5 gradient L1 + 0.5 MSE + 0.5 coarse L1",
+    "temporal": "2 temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
+                "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
+    "pixels": "3 temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "
+              "of stage 1, 0.1 latent loss, 1e-6 KL",
+}
+
+
+def _results(result: dict) -> str:
+    lines = [f"## {result['model']} on real footage it never saw", "",
+             "51 frames at 256 x 256, posterior mean, mean over the clips. PSNR in dB by playback index;",
+             "aligned: frames paired through the slot map; border: temporal step error at chunk borders over that",
+             "elsewhere.", "",
+             "| run | frames out | PSNR | SSIM | worst frame | aligned PSNR | border |", "|---" * 7 + "|"]
+    for label, row in result["means"].items():
+        lines.append(f"| {label} | {row['frames_out']:.0f} | {_n(row['psnr'])} | {_n(row['ssim'], 3)} | "
+                     f"{_n(row['worst'])} | {_n(row['aligned_psnr'])} | {_n(row['border_ratio'], 2)} |")
+    labels = list(result["means"])
+    lines += ["", "PSNR clip by clip:", "", f"| clip | {' | '.join(labels)} |", "|---" * (len(labels) + 1) + "|"]
+    for clip in result["clips"]:
+        scores = " | ".join(_n(clip["variants"][label]["psnr"]) for label in labels)
+        lines.append(f"| {clip['name']} | {scores} |")
+    lines += ["", *(f"- {clip['name']}: {clip['source']}" for clip in result["clips"])]
+    if result["slots"]:
+        lines += ["", "PSNR by place in the chunk (full chunks only), first to last frame:", ""]
+        lines += [f"- {size}: {', '.join(_n(v) for v in values)}" for size, values in result["slots"].items()]
+    return "\n".join([*lines, ""])
+
+
+def _n(value: float | None, digits: int = 1) -> str:
+    return "" if value is None else f"{value:.{digits}f}"

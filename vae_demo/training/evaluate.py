@@ -1,0 +1,115 @@
+"""How good a bundled model is on real footage it never saw, measured through the app's own compare().
+
+Posterior mean, float32, 51 frames at 256 x 256. Numbers are by playback index unless they say aligned.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from vae_demo.experiment import Finished, compare
+from vae_demo.models.pipeline import VideoVAE
+from vae_demo.records import Comparison, Reconstruction, parse_variants
+from vae_demo.training.footage import FOOTAGE, Footage, open_footage
+
+log = logging.getLogger("vae_demo.training")
+VARIANTS = "13,16,17,18,21,whole,17:16,17:16:fit,17:18"
+# Sizes whose frames are also averaged by their place in the chunk.
+SLOT_SIZES = (16, 17, 18)
+
+
+def evaluate(vae: VideoVAE, footage: Sequence[Footage] = FOOTAGE, variants: str = VARIANTS) -> dict:
+    """Compare every variant on every clip. JSON types only: {model, clips: [...], means: {...}, slots: {...}}."""
+    results = []
+    for each in footage:
+        comparison = _compare(vae, each, variants)
+        results.append((each, comparison))
+        log.info("%s: %s", each.name, _line(comparison))
+    comparisons = [comparison for _, comparison in results]
+    labels = [variant.label for variant in comparisons[0].variants]
+    clips = [_clip_row(each, comparison) for each, comparison in results]
+    return {
+        "model": vae.spec.name,
+        "dtype": comparisons[0].dtype,
+        "clips": clips,
+        "means": {label: _mean_of([clip["variants"][label] for clip in clips]) for label in ("2D only", *labels)},
+        "slots": {str(size): by_slot(comparisons, size) for size in SLOT_SIZES if str(size) in labels},
+    }
+
+
+def _compare(vae: VideoVAE, footage: Footage, variants: str) -> Comparison:
+    with tempfile.TemporaryDirectory(prefix="vae-judge-") as folder, open_footage(footage) as clip:
+        for event in compare(clip, vae, parse_variants(variants), Path(folder)):
+            if isinstance(event, Finished):
+                return event.comparison
+    raise RuntimeError("compare() ended without a result")
+
+
+def _clip_row(footage: Footage, comparison: Comparison) -> dict:
+    base = comparison.baseline_2d.errors
+    rows = {"2D only": {"frames_out": len(base.psnr), "psnr": base.means["psnr"], "ssim": base.means["ssim"],
+                        "worst": min(base.psnr), "aligned_psnr": base.means["psnr"], "border_ratio": None}}
+    rows |= {each.label: _variant_row(each) for each in comparison.variants}
+    return {"name": footage.name, "source": footage.words,
+            "variants": {label: _rounded(row) for label, row in rows.items()}}
+
+
+def _variant_row(each: Reconstruction) -> dict:
+    return {
+        "frames_out": each.plan.frames_out,
+        "psnr": each.playback.means["psnr"],
+        "ssim": each.playback.means["ssim"],
+        "worst": min(value for value in each.playback.psnr if value is not None),
+        "aligned_psnr": each.aligned.means["psnr"],
+        "border_ratio": border_ratio(each.playback.temporal_step, each.plan.boundaries),
+    }
+
+
+def border_ratio(steps: Sequence[float | None], boundaries: Iterable[int]) -> float | None:
+    """Mean temporal step error at chunk borders over the mean elsewhere; None without borders."""
+    at = set(boundaries)
+    known = [(index in at, value) for index, value in enumerate(steps) if value is not None]
+    border, inside = ([value for is_border, value in known if is_border is wanted] for wanted in (True, False))
+    if not border or not inside or not np.mean(inside):
+        return None
+    return float(np.mean(border) / np.mean(inside))
+
+
+def by_slot(comparisons: Sequence[Comparison], size: int) -> list[float]:
+    """Mean PSNR of frame k of a full chunk, k = 0..size-1, over all full chunks of all clips."""
+    rows = []
+    for comparison in comparisons:
+        found = next(each for each in comparison.variants if each.label == str(size))
+        psnr = found.playback.psnr
+        rows += [psnr[start:start + size] for start in range(0, len(psnr) - size + 1, size)]
+    return [round(float(value), 2) for value in np.mean(rows, axis=0)]
+
+
+def _mean_of(rows: Sequence[dict]) -> dict:
+    means = {}
+    for key in rows[0]:
+        known = [row[key] for row in rows if row[key] is not None]
+        means[key] = float(np.mean(known)) if known else None
+    return _rounded(means)
+
+
+def _rounded(row: dict) -> dict:
+    return {key: None if value is None else round(value, 4 if key == "ssim" else 2) for key, value in row.items()}
+
+
+def _line(comparison: Comparison) -> str:
+    scores = {"2D only": comparison.baseline_2d.errors.means["psnr"]}
+    scores |= {each.label: each.playback.means["psnr"] for each in comparison.variants}
+    return ", ".join(f"{label} {value:.1f}" for label, value in scores.items())
+
+
+def save(result: dict, directory: Path) -> Path:
+    path = directory / f"{result['model']}.evaluation.json"
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
