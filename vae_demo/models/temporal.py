@@ -55,7 +55,23 @@ class CausalConv3d(nn.Module):
         self.conv = nn.Conv3d(n_in, n_out, kernel, stride=(time_stride, 1, 1), bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.conv(pad(x, self.padding))
+        x = pad(x, self.padding)
+        if _alone_on_a_cpu(x) and self.conv.kernel_size[0] > 1:
+            weight, bias, stride = self.conv.weight, self.conv.bias, self.conv.stride
+            return torch.mkldnn_convolution(x, weight, bias, (0, 0, 0), stride, (1, 1, 1), 1)
+        return self.conv(x)
+
+
+def _alone_on_a_cpu(x: Tensor) -> bool:
+    """Whether PyTorch would unroll this convolution into a matrix instead of handing it to oneDNN.
+
+    It does so for a small batch of one (x.shape[:4] up to 20480 elements): four times slower and with 27
+    copies of the input in memory. The direct call has no gradient and no place in an exported graph.
+    """
+    return (
+        x.device.type == "cpu" and x.dtype == torch.float32 and x.shape[0] == 1
+        and torch.backends.mkldnn.is_available() and not torch.is_grad_enabled()
+        and not torch.compiler.is_compiling() and not torch.jit.is_tracing())
 
 
 class ResBlock(nn.Module):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vae_demo.synthetic.canvas import premultiplied
+from vae_demo.synthetic.canvas import colour, premultiplied
 
 WALLS = ["#d8b08c", "#c98a74", "#e2c7a0", "#b7787a", "#d9bfae", "#a98a94", "#e0a67e"]
 ROOFS = ["#8a4c4a", "#7a4552", "#9a5a48", "#5f4a66"]
@@ -18,8 +18,9 @@ def _blank(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
 
 def _house(draw: ImageDraw.ImageDraw, rng: np.random.Generator, x: int, foot: int, wide: int, high: int) -> None:
     top = foot - high
-    draw.rectangle((x, top, x + wide, foot), fill=str(rng.choice(WALLS)))
-    draw.rectangle((x, top, x + wide // 4, foot), fill="#00000022")
+    wall = colour(str(rng.choice(WALLS))) * 255
+    draw.rectangle((x, top, x + wide, foot), fill=(*wall.astype(int), 255))
+    draw.rectangle((x, top, x + wide // 5, foot), fill=(*(wall * 0.84).astype(int), 255))
     roof = int(wide * rng.uniform(0.3, 0.5))
     draw.polygon([(x - 5, top), (x + wide // 2, top - roof), (x + wide + 5, top)], fill=str(rng.choice(ROOFS)))
     draw.rectangle((x + wide * 2 // 3, top - roof + 2, x + wide * 2 // 3 + 8, top - 4), fill="#6d4a4a")

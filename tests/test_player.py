@@ -1,0 +1,112 @@
+"""The Explore component without a browser: what goes in, what is served, and that its words exist."""
+
+import json
+import re
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from fabricated import comparison
+
+from vae_demo import report, words
+from vae_demo.views.player import (
+    _SCRIPTS,
+    _STYLES,
+    PLOTLY,
+    ExplorePlayer,
+    component_script,
+    page_css,
+    player_value,
+    read_static,
+    running_value,
+)
+
+STATIC = Path(__file__).parents[1] / "vae_demo" / "views" / "static"
+# say(`stage_${run.stage}`) and the like: what each may become.
+PREFIXES = {
+    "metric_": ("psnr", "ssim", "l1", "temporal_step"), "layer_": ("off", "error", "delta"),
+    "compare_": ("side", "wipe", "blink", "loupe"), "times_": ("played", "realigned"),
+    "help_": ("kind_round_trip", "kind_clash", "kind_mixed"), "download_": ("mp4", "csv", "json", "html"),
+    "stage_": ("spatial_encode", "baseline", "temporal_encode", "temporal_decode", "spatial_decode", "score", "saving"),
+    "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),
+    "t_": ("first", "last", "back", "next", "border_back", "border_next", "play", "pause"), "note_": (),
+}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("result")
+    finished, sources = comparison(frames=20)
+    done = report.save_result(finished, sources, directory)
+    return done.to_json(), directory
+
+
+def test_every_file_of_a_result_gets_an_address_and_nothing_else_does(saved):
+    mapping, directory = saved
+    sent = ExplorePlayer().postprocess(player_value(mapping, directory, saved=True))
+    media = mapping["media"]
+    shown = {panel["file"] for panel in media["panels"]} | {media["tapes"]["file"]} | set(media["downloads"].values())
+    assert set(sent["urls"]) == shown
+    for name, data in sent["urls"].items():
+        assert data["path"] == str(directory / name) and data["meta"] == {"_type": "gradio.FileData"}
+        assert Path(data["path"]).exists()
+    json.dumps(sent, allow_nan=False)
+
+
+def test_results_are_told_apart_and_progress_is_no_result(saved):
+    first, second = (player_value(*saved) for _ in range(2))
+    assert first["stamp"] != second["stamp"]
+    progress = running_value(stage="score", done=3, total=9)
+    assert "comparison" not in progress and ExplorePlayer().postprocess(progress) == progress
+    assert ExplorePlayer().postprocess(None) is None
+
+
+def test_templates_are_static():
+    player = ExplorePlayer()
+    assert isinstance(player, gr.HTML) and player.html_template == '<div class="vd-root"></div>'
+    assert player.css_template == ""
+
+
+def test_no_script_writes_markup_and_no_style_leaves_the_server():
+    for name in _SCRIPTS:
+        script = read_static(name)
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", script), name
+        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", script), name
+    for address in re.findall(r"url\(([^)]*)\)", page_css()):
+        assert address.startswith(('"static/fonts/', "#")), address
+    assert "@import" not in page_css()
+    assert PLOTLY.stat().st_size > 1_000_000
+
+
+def test_every_file_is_used_and_small():
+    assert {path.name for path in STATIC.iterdir()} == {*_SCRIPTS, *_STYLES}
+    assert all(len(read_static(name).splitlines()) <= 250 for name in (*_SCRIPTS, *_STYLES))
+    assert all(read_static(name) in component_script() for name in _SCRIPTS)
+
+
+def spoken():
+    """Keys that the scripts ask for, templates spelled out."""
+    for name in _SCRIPTS:
+        script = read_static(name)
+        for key in re.findall(r'\bsay\(\s*"(\w+)"', script):
+            yield name, key
+        for prefix, rest in re.findall(r"\bsay\(\s*`(\w+?_)\$\{[^}]*\}(\w*)`", script):
+            for each in PREFIXES[prefix]:
+                yield name, prefix + each + rest
+        for both in re.findall(r'\bsay\([^"`()]*\? "(\w+)" : [^"]*"(\w+)"', script):
+            yield from ((name, key) for key in both)
+
+
+def test_every_word_the_scripts_say_is_in_the_table():
+    asked = list(spoken())
+    assert len(asked) > 80
+    optional = {"compare_side_help", "layer_off_help"}
+    missing = [(name, key) for name, key in asked if not words.known(key) and key not in optional]
+    assert missing == []
+
+
+def test_no_word_of_the_player_is_left_over():
+    table = json.loads((Path(words.__file__).parent / "player.json").read_text(encoding="utf-8"))
+    script = component_script()[len("const words = "):].split(";\nconst plotlyPath", 1)[1]
+    used = {key for _, key in spoken()} | set(re.findall(r'"(\w+)"', script))
+    assert sorted(set(table) - used) == []
