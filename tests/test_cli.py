@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from vae_demo.clips import read_clip, write_video
 from vae_demo.cli import main
+from vae_demo.clips import read_clip, write_video
 from vae_demo.models.spec import MODELS
 
 pytestmark = pytest.mark.weights

@@ -7,7 +7,7 @@ import pytest
 from browser import chromium
 
 from vae_demo.frames import FrameCountError, FrameRule, latent_count, plan
-from vae_demo.views.player import read_static
+from vae_demo.views.component import read_static
 
 pytestmark = pytest.mark.browser
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from vae_demo import stages
 from vae_demo.frames import plan
-from vae_demo.models import loading, open_sora, tiny
+from vae_demo.models import open_sora, tiny
 from vae_demo.models.loading import WeightsError, load_vae, read_weights
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS

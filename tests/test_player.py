@@ -9,17 +9,9 @@ import pytest
 from fabricated import comparison
 
 from vae_demo import report, words
-from vae_demo.views.player import (
-    _SCRIPTS,
-    _STYLES,
-    PLOTLY,
-    ExplorePlayer,
-    component_script,
-    page_css,
-    player_value,
-    read_static,
-    running_value,
-)
+from vae_demo.views.component import read_static
+from vae_demo.views.page import STYLES, page_css
+from vae_demo.views.player import _SCRIPTS, PLOTLY, ExplorePlayer, player_script, player_value, running_value
 
 STATIC = Path(__file__).parents[1] / "vae_demo" / "views" / "static"
 # say(`stage_${run.stage}`) and the like: what each may become.
@@ -79,9 +71,9 @@ def test_no_script_writes_markup_and_no_style_leaves_the_server():
 
 
 def test_every_file_is_used_and_small():
-    assert {path.name for path in STATIC.iterdir()} == {*_SCRIPTS, *_STYLES}
-    assert all(len(read_static(name).splitlines()) <= 250 for name in (*_SCRIPTS, *_STYLES))
-    assert all(read_static(name) in component_script() for name in _SCRIPTS)
+    assert {path.name for path in STATIC.iterdir()} == {*_SCRIPTS, *STYLES}
+    assert all(len(read_static(name).splitlines()) <= 250 for name in (*_SCRIPTS, *STYLES))
+    assert all(read_static(name) in player_script() for name in _SCRIPTS)
 
 
 def spoken():
@@ -107,6 +99,6 @@ def test_every_word_the_scripts_say_is_in_the_table():
 
 def test_no_word_of_the_player_is_left_over():
     table = json.loads((Path(words.__file__).parent / "player.json").read_text(encoding="utf-8"))
-    script = component_script()[len("const words = "):].split(";\nconst plotlyPath", 1)[1]
+    script = player_script()[len("const words = "):].split(";\nconst plotlyPath", 1)[1]
     used = {key for _, key in spoken()} | set(re.findall(r'"(\w+)"', script))
     assert sorted(set(table) - used) == []

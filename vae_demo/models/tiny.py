@@ -12,7 +12,7 @@ from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny_spatial import TinySpatial, TinySpatialConfig
 
 TEMPORAL = TemporalConfig(
-    in_channels=16, latent_channels=16, filters=24, multipliers=(1, 1, 2, 2), n_res_blocks=1, n_groups=8,
+    in_channels=16, latent_channels=16, filters=32, multipliers=(1, 1, 1, 2), n_res_blocks=1, n_groups=8,
     linear_shortcut=True, zero_init=True)
 
 

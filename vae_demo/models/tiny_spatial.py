@@ -27,7 +27,7 @@ class TinySpatialConfig:
 
     latent_channels: int = 16
     encoder_widths: tuple[int, int, int] = (32, 64, 64)
-    decoder_widths: tuple[int, int, int] = (80, 64, 32)
+    decoder_widths: tuple[int, int, int] = (112, 64, 48)
     encoder_blocks: tuple[int, int, int] = (1, 1, 2)
     decoder_blocks: tuple[int, int, int] = (3, 2, 1)
 

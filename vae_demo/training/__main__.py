@@ -19,11 +19,11 @@ from vae_demo.training.card import write_card
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
 
-SPATIAL = Schedule(steps=6000, lr=1.5e-3, seed=11)
-TEMPORAL = Schedule(steps=3500, lr=1.5e-3, seed=12)
-PIXELS = Schedule(steps=1200, lr=3e-4, seed=13)
+SPATIAL = Schedule(steps=16000, lr=1.5e-3, seed=11)
+TEMPORAL = Schedule(steps=12000, lr=1.5e-3, seed=12)
+PIXELS = Schedule(steps=3000, lr=3e-4, seed=13)
 LENGTHS = {"tiny-17": (17, 17), "tiny-mixed": (1, 34)}
-DATA = data.DataConfig(n_stills=1000, n_clips=1600)
+DATA = data.DataConfig(n_stills=2000, n_clips=2000)
 
 
 def main() -> None:

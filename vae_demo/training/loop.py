@@ -42,8 +42,11 @@ def train(
     loss_of: Callable[[np.random.Generator, int], dict[str, Tensor]],
     schedule: Schedule,
     directory: Path,
+    device: str = "cpu",
 ) -> dict:
     """Minimise the sum of the losses `loss_of(rng, step)` returns; resumes from `directory` if it can.
+
+    The networks run in bfloat16 where autocast says so; weights, optimizer and losses are float32.
 
     Returns the facts of the run: steps, seconds of computing, seed, final losses.
     """
@@ -58,7 +61,8 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = rate(schedule, step)
         torch.manual_seed(schedule.seed * 1_000_003 + step)
-        losses = loss_of(np.random.default_rng([schedule.seed, step]), step)
+        with torch.autocast(device, torch.bfloat16):
+            losses = loss_of(np.random.default_rng([schedule.seed, step]), step)
         optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
         nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)

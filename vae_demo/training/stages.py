@@ -57,9 +57,10 @@ def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, devic
     def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
         images = _images(_crops(rng, stills, 12, 96), device)
         latents = model.encoder(images)
-        return {"pixels": losses.pixel_loss(model.decoder(latents), images), "size": 1e-4 * latents.square().mean()}
+        return {"pixels": losses.pixel_loss(model.decoder(latents).float(), images),
+                "size": 1e-4 * latents.float().square().mean()}
 
-    facts = train("spatial", model, model.parameters(), loss_of, schedule, directory)
+    facts = train("spatial", model, model.parameters(), loss_of, schedule, directory, device)
     with torch.no_grad():
         images = _images(_crops(np.random.default_rng(schedule.seed), stills, 256, 128), device)
         latents = torch.cat([model.encoder(part) for part in images.split(16)])
@@ -146,11 +147,11 @@ def train_temporal(
         n, length = (16, 1) if step % IMAGE_EVERY == 0 else (4, CHUNK)
         chunk = _chunk(latents, _windows(rng, latents, n, length), device)
         x, n_pad = _padded(chunk)
-        mean, logvar = model.encode(x)
-        output = model.decode(losses.sample(mean, logvar))[:, :, n_pad:]
+        mean, logvar = (each.float() for each in model.encode(x))
+        output = model.decode(losses.sample(mean, logvar)).float()[:, :, n_pad:]
         return {"latents": losses.latent_loss(output, chunk, weight), "kl": 1e-5 * losses.kl(mean, logvar)}
 
-    facts = train("temporal", model, model.parameters(), loss_of, schedule, directory)
+    facts = train("temporal", model, model.parameters(), loss_of, schedule, directory, device)
     return model, facts
 
 
@@ -174,21 +175,21 @@ def train_pixels(
         windows = _windows(rng, latents, n, length)
         chunk = _chunk(latents, windows, device)
         x, n_pad = _padded(chunk)
-        mean, logvar = temporal.encode(x)
-        output = temporal.decode(losses.sample(mean, logvar))[:, :, n_pad:]
+        mean, logvar = (each.float() for each in temporal.encode(x))
+        output = temporal.decode(losses.sample(mean, logvar)).float()[:, :, n_pad:]
         shown = [(i, t) for i in range(n) for t in rng.choice(length, min(SHOWN, length), replace=False)]
         target = _images(np.stack([windows[i].frame(clips, t) for i, t in shown]), device)
         frames = spatial.decode(torch.stack([output[i, :, t] for i, t in shown]).contiguous(
-            memory_format=torch.channels_last))
+            memory_format=torch.channels_last)).float()
         images = _images(_crops(rng, stills, 8, 96), device)
         return {
             "pixels": losses.pixel_loss(frames, target),
-            "stills": 0.5 * losses.pixel_loss(spatial.decode(spatial.encode(images)[0]), images),
+            "stills": 0.5 * losses.pixel_loss(spatial.decode(spatial.encode(images)[0]).float(), images),
             "latents": 0.1 * losses.latent_loss(output, chunk, weight),
             "kl": 1e-6 * losses.kl(mean, logvar),
         }
 
     log.info("%s: chunks of %d to %d frames", name, *lengths)
-    facts = train(name, both, both.parameters(), loss_of, schedule, directory)
+    facts = train(name, both, both.parameters(), loss_of, schedule, directory, device)
     spatial.requires_grad_(False)
     return {**facts, "lengths": list(lengths)}

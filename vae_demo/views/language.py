@@ -6,6 +6,8 @@ anything else runs, answers that question with the visitor's choice instead.
 
 from __future__ import annotations
 
+from functools import cache
+
 import gradio as gr
 
 from vae_demo.words import table
@@ -37,11 +39,17 @@ _SCRIPT = """<script>
 </script>"""
 
 
+@cache
 def translations() -> gr.I18n:
     """Every sentence without numbers, for Gradio's own labels, buttons and placeholders."""
     flat = {key: forms for key, forms in table().items() if all(isinstance(form, str) for form in forms.values())}
     by_language = {lang: {PREFIX + key: forms[lang] for key, forms in flat.items()} for lang in LANGUAGES}
     return gr.I18n(**by_language, **{"zh-CN": by_language["zh"]})
+
+
+def word(key: str) -> gr.i18n.I18nData:
+    """The sentence `key` in the visitor's language, for a label, a button or a placeholder of Gradio's own."""
+    return translations()(PREFIX + key)
 
 
 class LanguageMiddleware:

@@ -1,32 +1,25 @@
 """The Explore component: one comparison as columns, transport, ruler, chart and tapes on one clock.
 
-Everything it draws comes from `value`, the same mapping for saved, live and downloaded results. Its
-script is the files of `static/` in this order, inlined; templates are static, and whatever a visitor
-typed reaches the page as text nodes only.
+Everything it draws comes from `value`, the same mapping for saved, live and downloaded results.
 """
 
 from __future__ import annotations
 
-import json
 import uuid
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import plotly
 
-from vae_demo.words import script as words_script
-from vae_demo.words import table
+from vae_demo.views.component import Component, component_script
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_STATIC = files("vae_demo.views") / "static"
 _SCRIPTS = (
     "dom.js", "format.js", "frames.js", "model.js", "axis.js", "clock.js", "playback.js", "pictures.js", "columns.js",
     "ruler.js", "chart.js", "tapes.js", "transport.js", "running.js", "around.js", "input.js", "chips.js",
     "actions.js", "app.js")
-_STYLES = ("page.css", "controls.css", "player.css", "axis.css", "narrow.css")
 _START = """
 const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
 const plotlyUrl = root + "/gradio_api/file=" + plotlyPath;
@@ -34,41 +27,23 @@ startExplore({element, words, plotlyUrl, value: () => props.value, watch, trigge
 """
 
 
-def read_static(name: str) -> str:
-    return (_STATIC / name).read_text(encoding="utf-8")
-
-
-def page_css() -> str:
-    """Every style of the page, in order; for launch(css=)."""
-    return "\n".join(read_static(name) for name in _STYLES)
-
-
 @cache
-def component_script() -> str:
-    """The JavaScript of the component, words of both languages included."""
-    head = f"const words = {json.dumps(table(), ensure_ascii=False)};\nconst plotlyPath = {json.dumps(str(PLOTLY))};\n"
-    return head + words_script() + "\n".join(read_static(name) for name in _SCRIPTS) + _START
+def player_script() -> str:
+    """The JavaScript of the component."""
+    return component_script(_SCRIPTS, _START, plotlyPath=str(PLOTLY))
 
 
-class ExplorePlayer(gr.HTML):
+class ExplorePlayer(Component):
     """Shows a comparison. value: see `player_value` and `running_value`; None shows nothing yet."""
 
     def __init__(self, value: dict | None = None, **kwargs: Any) -> None:
-        super().__init__(
-            value=value, html_template='<div class="vd-root"></div>', css_template="", js_on_load=component_script(),
-            apply_default_css=False, **kwargs)
-
-    def preprocess(self, payload: Any) -> Any:
-        return payload
+        super().__init__(value, player_script(), **kwargs)
 
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
             return value
         urls = {name: gr.FileData(path=path).model_dump() for name, path in value["urls"].items()}
         return {**value, "urls": urls}
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
 
 
 def player_value(

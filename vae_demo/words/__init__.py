@@ -27,9 +27,9 @@ def say(lang: str, key: str, /, **params: object) -> str:
     return pick(_table()[key][lang], params).format(**params)
 
 
-def table() -> dict[str, dict[str, Form]]:
-    """The whole table, both languages; a copy, for the page and for tests."""
-    return json.loads(json.dumps(_table()))
+def table(*names: str) -> dict[str, dict[str, Form]]:
+    """The table, both languages; a copy, for the page and for tests. names: only these files, `player` say."""
+    return json.loads(json.dumps(merge({name: _files()[name] for name in names or _files()})))
 
 
 def known(key: str) -> bool:
@@ -88,6 +88,11 @@ def read_strict(text: str) -> dict:
 
 
 @cache
-def _table() -> dict[str, dict[str, Form]]:
+def _files() -> dict[str, dict[str, dict[str, Form]]]:
     parts = sorted((f for f in files(__name__).iterdir() if f.name.endswith(".json")), key=lambda f: f.name)
-    return merge({f.name: read_strict(f.read_text(encoding="utf-8")) for f in parts})
+    return {f.name.removesuffix(".json"): read_strict(f.read_text(encoding="utf-8")) for f in parts}
+
+
+@cache
+def _table() -> dict[str, dict[str, Form]]:
+    return merge(_files())

@@ -1,0 +1,53 @@
+"""What every scripted component of the page is made of: static files, the words it says, one start line.
+
+A component draws from its `value` alone. Its script is the files of `static/` in order, inlined, after the
+words it needs in both languages; templates are static, and whatever a visitor typed reaches the page as text
+nodes only. The page's language is `window.vdLang` (see language.py).
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+
+from vae_demo.words import script as words_script
+from vae_demo.words import table
+
+# A run holds the only model; every event that computes waits in this one queue.
+COMPUTE = {"concurrency_limit": 1, "concurrency_id": "compute"}
+_STATIC = files("vae_demo.views") / "static"
+
+
+def read_static(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+def component_script(scripts: tuple[str, ...], start: str, words: tuple[str, ...] = (), **constants: Any) -> str:
+    """The JavaScript of a component.
+
+    scripts: files of static/, in order. start: the line that begins it; `element`, `props`, `watch` and
+    `trigger` are in reach. words: names of the word files it says, none for all. constants: JSON values by name.
+    """
+    lines = [f"const {name} = {json.dumps(value, ensure_ascii=False)};\n" for name, value in
+             {"words": table(*words), **constants}.items()]
+    return "".join(lines) + words_script() + "\n".join(read_static(name) for name in scripts) + start
+
+
+class Component(gr.HTML):
+    """An empty root element that a script fills from `value`."""
+
+    def __init__(self, value: Any, script: str, **kwargs: Any) -> None:
+        super().__init__(value=value, html_template='<div class="vd-root"></div>', css_template="", js_on_load=script,
+                         apply_default_css=False, **kwargs)
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+    def postprocess(self, value: Any) -> Any:
+        return value
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
