@@ -1,4 +1,4 @@
-.PHONY: app test lint clips examples benchmarks
+.PHONY: app test lint clips examples weights benchmarks
 SHELL := /bin/bash
 
 # Set up what is missing and open the app on the bundled model. Options: make app ARGS="--port 8000"
@@ -21,6 +21,13 @@ clips:
 
 examples:
 	@.venv/bin/python -m vae_demo.examples
+
+# The bundled models from nothing: data, three stages, two editions, the model card. Hours; resumes where it stopped.
+weights:
+	@bash scripts/python_env.sh requirements-dev.txt
+	@.venv/bin/python -m vae_demo.training all
+	@.venv/bin/python -m vae_demo.training ablation
+	@.venv/bin/python -m vae_demo.training evaluate
 
 # Figures of this machine: speed of the stages, batching, peak memory.
 benchmarks:

@@ -42,7 +42,7 @@ def write_card(directory: Path) -> Path:
     """Write directory/README.md for every bundled model whose weights lie there."""
     parts = [_INTRO]
     found = [spec.name for spec in MODELS.values() if spec.bundled and (directory / spec.weights).exists()]
-    parts += [_architecture(directory, found[0])] if found else []
+    parts += [_architecture(directory, found[0]), _shortcut(directory)] if found else []
     parts.append(_DATA)
     parts += [_training(directory, name) for name in found]
     evaluations = [path for name in found if (path := directory / f"{name}.evaluation.json").exists()]
@@ -80,8 +80,26 @@ def _architecture(directory: Path, name: str) -> str:
   {temporal["n_res_blocks"]} residual block a level, {temporal["n_groups"]} groups,
   {temporal["latent_channels"]} latent channels.
 - **One addition that Open-Sora 1.2 does not have**: a linear map between the four frames of a group and their
-  latent, both ways ({count("temporal_vae.shortcut"):,} parameters), added to the network's output. Widths this small
-  hardly learn identity through GroupNorm without it. It is off for the released Open-Sora weights.
+  latent, both ways ({count("temporal_vae.shortcut"):,} parameters), added to the network's output. It is off for the
+  released Open-Sora weights.
+"""
+
+
+def _shortcut(directory: Path) -> str:
+    """What `ablation` found: the last losses of two runs that differ in the shortcut alone."""
+    path = directory / "shortcut.json"
+    if not path.exists():
+        return ""
+    runs = json.loads(path.read_text(encoding="utf-8"))
+    rows = [f"| {key} | {run['steps']:,} | {run['seconds'] / 60:.0f} min | {run['losses']['latents']:.4f} |"
+            for key, run in runs.items()]
+    return f"""### With and without the shortcut
+
+Stage 2 alone, same data, seed and steps (`python -m vae_demo.training ablation`):
+
+| shortcut | steps | time | latent loss over the last steps |
+|---|---|---|---|
+{chr(10).join(rows)}
 """
 
 
@@ -97,13 +115,21 @@ def _training(directory: Path, name: str) -> str:
     machine = facts.get("machine", "a CPU")
     return f"""## How {name} was trained
 
-float32, AdamW (0.9, 0.99), 100 warm-up steps, cosine, gradients clipped at 1, on {machine}, shared with other work:
-the minutes are wall time, not a benchmark.
+AdamW (0.9, 0.99), 100 warm-up steps, cosine, gradients clipped at 1, networks in bfloat16 and everything else in
+float32, on {machine}, shared with other work: the minutes are wall time, not a benchmark.{_lengths(facts)}
 
 | stage | steps | time | seed | loss over the last steps |
 |---|---|---|---|---|
 {chr(10).join(rows)}
 """
+
+
+def _lengths(facts: dict) -> str:
+    if "pixels" not in facts:
+        return ""
+    shortest, longest = facts["pixels"]["lengths"]
+    chunks = f"{shortest}" if shortest == longest else f"random lengths from {shortest} to {longest}"
+    return f" Chunks in stage 3: {chunks} frames, and every fifth step single images."
 
 
 _STAGES = {
@@ -124,6 +150,7 @@ def _results(result: dict) -> str:
     for label, row in result["means"].items():
         lines.append(f"| {label} | {row['frames_out']:.0f} | {_n(row['psnr'])} | {_n(row['ssim'], 3)} | "
                      f"{_n(row['worst'])} | {_n(row['aligned_psnr'])} | {_n(row['border_ratio'], 2)} |")
+    lines += ["", f"Encoding and decoding 51 frames at 17 took {result['seconds']:.1f} s a clip on {result['machine']}."]
     labels = list(result["means"])
     lines += ["", "PSNR clip by clip:", "", f"| clip | {' | '.join(labels)} |", "|---" * (len(labels) + 1) + "|"]
     for clip in result["clips"]:

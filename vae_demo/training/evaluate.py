@@ -16,12 +16,14 @@ import numpy as np
 from vae_demo.experiment import Finished, compare
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.records import Comparison, Reconstruction, parse_variants
+from vae_demo.training.export import machine
 from vae_demo.training.footage import FOOTAGE, Footage, open_footage
 
 log = logging.getLogger("vae_demo.training")
 VARIANTS = "13,16,17,18,21,whole,17:16,17:16:fit,17:18"
 # Sizes whose frames are also averaged by their place in the chunk.
 SLOT_SIZES = (16, 17, 18)
+_VAE_STAGES = ("temporal_encode", "temporal_decode", "spatial_decode")
 
 
 def evaluate(vae: VideoVAE, footage: Sequence[Footage] = FOOTAGE, variants: str = VARIANTS) -> dict:
@@ -37,6 +39,8 @@ def evaluate(vae: VideoVAE, footage: Sequence[Footage] = FOOTAGE, variants: str 
     return {
         "model": vae.spec.name,
         "dtype": comparisons[0].dtype,
+        "machine": machine(),
+        "seconds": round(float(np.mean([round_trip_seconds(each) for each in comparisons])), 2),
         "clips": clips,
         "means": {label: _mean_of([clip["variants"][label] for clip in clips]) for label in ("2D only", *labels)},
         "slots": {str(size): by_slot(comparisons, size) for size in SLOT_SIZES if str(size) in labels},
@@ -49,6 +53,12 @@ def _compare(vae: VideoVAE, footage: Footage, variants: str) -> Comparison:
             if isinstance(event, Finished):
                 return event.comparison
     raise RuntimeError("compare() ended without a result")
+
+
+def round_trip_seconds(comparison: Comparison) -> float:
+    """Wall time of one encode and decode at the reference size, scoring left out."""
+    own = next(each for each in comparison.variants if each.label == comparison.reference).seconds
+    return comparison.seconds["spatial_encode"] + sum(own[stage] for stage in _VAE_STAGES)
 
 
 def _clip_row(footage: Footage, comparison: Comparison) -> dict:

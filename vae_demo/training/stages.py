@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from vae_demo.models.temporal import TemporalVAE
+from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
 from vae_demo.training import losses
@@ -136,11 +136,12 @@ def _padded(chunk: Tensor) -> tuple[Tensor, int]:
 
 
 def train_temporal(
-    spatial: TinySpatial, latents: np.ndarray, directory: Path, schedule: Schedule, device: str
+    spatial: TinySpatial, latents: np.ndarray, directory: Path, schedule: Schedule, device: str,
+    config: TemporalConfig = TEMPORAL,
 ) -> tuple[TemporalVAE, dict]:
     """Stage 2: rebuild frozen spatial latents; every fifth step is 16 single images, the rest 4 clips of 17."""
     torch.manual_seed(schedule.seed)
-    model = TemporalVAE(TEMPORAL).to(device, memory_format=torch.channels_last_3d)
+    model = TemporalVAE(config).to(device, memory_format=torch.channels_last_3d)
     weight = sensitivity(spatial, latents, device)
 
     def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
