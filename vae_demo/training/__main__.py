@@ -23,9 +23,9 @@ from vae_demo.training.card import write_card
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
 
-SPATIAL = Schedule(steps=16000, lr=1.5e-3, seed=11)
-TEMPORAL = Schedule(steps=12000, lr=1.5e-3, seed=12)
-PIXELS = Schedule(steps=3000, lr=3e-4, seed=13)
+SPATIAL = Schedule(steps=11000, lr=8e-4, seed=11)
+TEMPORAL = Schedule(steps=9000, lr=1e-3, seed=12)
+PIXELS = Schedule(steps=2000, lr=3e-4, seed=13)
 LENGTHS = {"tiny-17": (17, 17), "tiny-mixed": (1, 34)}
 ABLATION_STEPS = 1500
 STAGES = ("data", "spatial", "temporal", "pixels", "export", "all")

@@ -115,7 +115,7 @@ def _training(directory: Path, name: str) -> str:
     machine = facts.get("machine", "a CPU")
     return f"""## How {name} was trained
 
-AdamW (0.9, 0.99), 100 warm-up steps, cosine, gradients clipped at 1, networks in bfloat16 and everything else in
+AdamW (0.9, 0.99), 400 warm-up steps, cosine, gradients clipped at 1, networks in bfloat16 and everything else in
 float32, on {machine}, shared with other work: the minutes are wall time, not a benchmark.{_lengths(facts)}
 
 | stage | steps | time | seed | loss over the last steps |
@@ -150,7 +150,7 @@ def _results(result: dict) -> str:
     for label, row in result["means"].items():
         lines.append(f"| {label} | {row['frames_out']:.0f} | {_n(row['psnr'])} | {_n(row['ssim'], 3)} | "
                      f"{_n(row['worst'])} | {_n(row['aligned_psnr'])} | {_n(row['border_ratio'], 2)} |")
-    lines += ["", f"Encoding and decoding 51 frames at 17 took {result['seconds']:.1f} s a clip on {result['machine']}."]
+    lines += ["", f"Encoding and decoding 51 frames at 17: {result['seconds']:.1f} s a clip on {result['machine']}."]
     labels = list(result["means"])
     lines += ["", "PSNR clip by clip:", "", f"| clip | {' | '.join(labels)} |", "|---" * (len(labels) + 1) + "|"]
     for clip in result["clips"]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_demo.clips import read_clip
 from vae_demo.experiment import Finished, compare
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.records import Comparison, Reconstruction, parse_variants
@@ -23,6 +24,8 @@ log = logging.getLogger("vae_demo.training")
 VARIANTS = "13,16,17,18,21,whole,17:16,17:16:fit,17:18"
 # Sizes whose frames are also averaged by their place in the chunk.
 SLOT_SIZES = (16, 17, 18)
+CLIPS = Path(__file__).parents[2] / "assets" / "clips"
+PIN_CLIP, PIN_FRAMES, PIN_SIZE, PIN_VARIANTS = "numbered", 35, 128, "17,16,18,17:16"
 _VAE_STAGES = ("temporal_encode", "temporal_decode", "spatial_decode")
 
 
@@ -43,6 +46,7 @@ def evaluate(vae: VideoVAE, footage: Sequence[Footage] = FOOTAGE, variants: str 
         "seconds": round(float(np.mean([round_trip_seconds(each) for each in comparisons])), 2),
         "clips": clips,
         "means": {label: _mean_of([clip["variants"][label] for clip in clips]) for label in ("2D only", *labels)},
+        "pins": pins(vae),
         "slots": {str(size): by_slot(comparisons, size) for size in SLOT_SIZES if str(size) in labels},
     }
 
@@ -53,6 +57,21 @@ def _compare(vae: VideoVAE, footage: Footage, variants: str) -> Comparison:
             if isinstance(event, Finished):
                 return event.comparison
     raise RuntimeError("compare() ended without a result")
+
+
+def pins(vae: VideoVAE) -> dict:
+    """Scores on a short piece of our own sample clip, for tests that notice when weights or arithmetic change.
+
+    JSON types only: {clip, frames, size, psnr: {label: mean dB by playback index}}.
+    """
+    with tempfile.TemporaryDirectory(prefix="vae-judge-") as folder, read_clip(
+            CLIPS / f"{PIN_CLIP}.mp4", n_frames=PIN_FRAMES, size=PIN_SIZE) as clip:
+        finished = next(event for event in compare(clip, vae, parse_variants(PIN_VARIANTS), Path(folder))
+                        if isinstance(event, Finished)).comparison
+    psnr = {"2D only": finished.baseline_2d.errors.means["psnr"]}
+    psnr |= {each.label: each.playback.means["psnr"] for each in finished.variants}
+    return {"clip": PIN_CLIP, "frames": PIN_FRAMES, "size": PIN_SIZE,
+            "psnr": {label: round(value, 3) for label, value in psnr.items()}}
 
 
 def round_trip_seconds(comparison: Comparison) -> float:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from vae_demo.training import checkpoint
 
 log = logging.getLogger("vae_demo.training")
-WARMUP = 100
+WARMUP = 400
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,56 @@
+"""The bundled weights: what they hold, how big they are, and that they still rebuild what they did when judged."""
+
+import json
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from vae_demo.models.loading import BUNDLED, load_vae
+from vae_demo.models.spec import MODELS
+from vae_demo.models.tiny import TEMPORAL
+from vae_demo.training.evaluate import pins
+
+pytestmark = pytest.mark.weights
+NAMES = [name for name, spec in MODELS.items() if spec.bundled]
+# Half a hundredth of what matters; rounding of another CPU's kernels stays far below it.
+TOLERANCE_DB = 0.05
+
+
+def evaluation(name):
+    return json.loads((BUNDLED / f"{name}.evaluation.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_holds_half_precision_weights_their_configuration_and_their_history(name):
+    with safe_open(BUNDLED / MODELS[name].weights, "pt") as file:
+        keys, metadata = list(file.keys()), file.metadata()
+        assert {file.get_tensor(key).dtype for key in keys} == {torch.float16}
+    assert not [key for key in keys if "adam" in key]
+    assert metadata["name"] == name
+    assert json.loads(metadata["temporal"])["filters"] == TEMPORAL.filters
+    training = json.loads(metadata["training"])
+    assert {"spatial", "temporal", "pixels"} <= training.keys()
+    assert all(run["steps"] == run["planned"] for run in training.values() if isinstance(run, dict))
+    assert tuple(training["pixels"]["lengths"]) == MODELS[name].trained_lengths
+
+
+def test_together_they_stay_small():
+    assert sum((BUNDLED / MODELS[name].weights).stat().st_size for name in NAMES) < 12e6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_reconstructions_have_not_moved(name):
+    vae = load_vae(name)
+    assert vae.temporal_vae.config.linear_shortcut == TEMPORAL.linear_shortcut
+    wanted, found = evaluation(name)["pins"], pins(vae)
+    assert found["psnr"].keys() == wanted["psnr"].keys() and len(found["psnr"]) == 5
+    for label, value in wanted["psnr"].items():
+        assert found["psnr"][label] == pytest.approx(value, abs=TOLERANCE_DB), label
+
+
+def test_a_moved_weight_would_be_noticed():
+    vae = load_vae(NAMES[0])
+    vae.spatial_vae.decoder.conv_out.bias[0] += 0.05
+    wanted, found = evaluation(NAMES[0])["pins"]["psnr"], pins(vae)["psnr"]
+    assert abs(found["17"] - wanted["17"]) > TOLERANCE_DB
