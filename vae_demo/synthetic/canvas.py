@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 from scipy import ndimage
 
 SIZE = 256
@@ -63,6 +63,12 @@ def blend(stops: list[tuple[float, str]], value: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(value, places, paints[:, i]) for i in range(3)], -1).astype(np.float32)
 
 
+def blank(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    """An empty RGBA sprite and the pen for it; translucent paint replaces what is there."""
+    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    return image, ImageDraw.Draw(image)
+
+
 def place(image: np.ndarray, sprite: Image.Image, x: float, y: float, scale: float, turn: float = 0.0) -> None:
     """Draw an RGBA sprite (premultiplied alpha) so that its bottom centre lies at (x, y), turned by radians.
 
@@ -80,10 +86,13 @@ def place(image: np.ndarray, sprite: Image.Image, x: float, y: float, scale: flo
 
 
 def premultiplied(sprite: Image.Image) -> Image.Image:
-    """RGBA as drawn -> RGBA with the colours times alpha: no dark or light fringe when resampled."""
-    values = np.asarray(sprite, np.float32)
+    """RGBA as drawn -> RGBA with the colours times alpha: no dark or light fringe when resampled.
+
+    Pillow draws stairs; a blur of less than a drawn pixel makes edges of them.
+    """
+    values = np.array(sprite, np.float32)
     values[..., :3] *= values[..., 3:] / 255
-    return Image.fromarray(np.rint(values).astype(np.uint8), "RGBA")
+    return Image.fromarray(np.rint(values).astype(np.uint8), "RGBA").filter(ImageFilter.BoxBlur(0.7))
 
 
 def finish(image: np.ndarray, size: int = SIZE) -> np.ndarray:

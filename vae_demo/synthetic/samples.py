@@ -54,7 +54,8 @@ def render_frame(name: str, index: int) -> np.ndarray:
     if not 0 <= index < sample.n_frames:
         raise IndexError(f"{name} has frames 0 to {sample.n_frames - 1}; asked for {index}.")
     scene = importlib.import_module(f"vae_demo.synthetic.scenes.{name}")
-    return scene.frame(sample.seed, index)
+    event = () if sample.event_frame is None else (sample.event_frame,)
+    return scene.frame(sample.seed, index, *event)
 
 
 def render(name: str, frames: Iterable[int] | None = None) -> np.ndarray:

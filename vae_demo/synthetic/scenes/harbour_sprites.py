@@ -5,15 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vae_demo.synthetic.canvas import colour, premultiplied
+from vae_demo.synthetic.canvas import blank, colour, premultiplied
 
 WALLS = ["#d8b08c", "#c98a74", "#e2c7a0", "#b7787a", "#d9bfae", "#a98a94", "#e0a67e"]
 ROOFS = ["#8a4c4a", "#7a4552", "#9a5a48", "#5f4a66"]
-
-
-def _blank(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
-    return image, ImageDraw.Draw(image)
 
 
 def _house(draw: ImageDraw.ImageDraw, rng: np.random.Generator, x: int, foot: int, wide: int, high: int) -> None:
@@ -52,7 +47,7 @@ def _lighthouse(draw: ImageDraw.ImageDraw, x: int, foot: int, high: int) -> None
 
 def town(rng: np.random.Generator) -> Image.Image:
     """A headland, 900 x 460: rock, two rows of houses, the lighthouse at its right end."""
-    image, draw = _blank(900, 460)
+    image, draw = blank(900, 460)
     xs = np.arange(0, 901, 4)
     bump = 14 * np.sin(xs / 37.0) + 9 * np.sin(xs / 13.0 + 1) + rng.normal(0, 3, xs.size)
     hill = 460 - 150 * np.clip((700 - xs) / 600, 0, 1) ** 0.8 - bump * 0.7
@@ -83,7 +78,7 @@ def town(rng: np.random.Generator) -> Image.Image:
 
 def boat() -> Image.Image:
     """A sloop sailing right, 240 x 330, sails lit from the right."""
-    image, draw = _blank(240, 330)
+    image, draw = blank(240, 330)
     draw.polygon([(10, 282), (232, 276), (204, 326), (38, 328)], fill="#7c3f3e")
     draw.polygon([(10, 282), (232, 276), (226, 288), (14, 294)], fill="#f1dcc0")
     draw.rectangle((70, 264, 132, 282), fill="#d8c0a8")
@@ -104,7 +99,7 @@ def boat() -> Image.Image:
 
 def quay(rng: np.random.Generator) -> Image.Image:
     """A wooden jetty across the bottom, 1500 x 330: planks, posts with rope, a lantern."""
-    image, draw = _blank(1500, 330)
+    image, draw = blank(1500, 330)
     for x in range(0, 1500, 34):
         tone = int(rng.integers(-14, 15))
         draw.rectangle((x, 250, x + 31, 330), fill=(112 + tone, 84 + tone, 84 + tone, 255))

@@ -51,7 +51,7 @@ def draw(index: int, n_frames: int, size: int, paper: np.ndarray | None = None) 
         pen.line((0, line, 1024, line), fill="#c9d4e2", width=4)
     pen.text((330, 480), str(index), fill=INK, font=ImageFont.load_default(440), anchor="mm")
     _face(pen, index, 820, 470, 175)
-    pen.text((330, 745), f"0 – {n_frames - 1}", fill="#5d6c86", font=ImageFont.load_default(64), anchor="mm")
+    pen.text((330, 745), f"0 ... {n_frames - 1}", fill="#5d6c86", font=ImageFont.load_default(64), anchor="mm")
     _ruler(pen, index, n_frames, 846, 1024)
     image = np.asarray(canvas.resize((size, size), Image.Resampling.BOX)).copy()
     if paper is not None and size == SIZE:

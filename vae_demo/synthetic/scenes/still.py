@@ -48,10 +48,11 @@ def _lemon(p: np.ndarray, x: float, z: float) -> np.ndarray:
 def _jug(p: np.ndarray, x: float, z: float) -> np.ndarray:
     dx, y, dz = p[0] - np.float32(x), p[1], p[2] - np.float32(z)
     swell = 0.46 + 0.13 * np.sin(np.clip(y, 0, 1.6) * 3.3 + 0.2) - 0.07 * y
-    wall = np.abs(np.hypot(dx, dz) - swell) - 0.035
+    outside = np.hypot(dx, dz) - swell
+    wall = np.abs(outside) - 0.035
     side = np.maximum(wall, np.maximum(y - 1.52, -y)) * 0.7
     loop = np.hypot(np.hypot(dx - 0.46, y - 0.86) - 0.34, dz) - 0.05
-    return np.minimum(side, np.maximum(loop, 0.43 - dx))
+    return np.minimum(side, np.maximum(loop, -outside))  # the handle ends where it meets the wall
 
 
 def _parts(p: np.ndarray) -> list[np.ndarray]:
@@ -92,7 +93,8 @@ def _paint(seed: int, thing: np.ndarray, p: np.ndarray, normal: np.ndarray) -> n
     plank = np.abs(np.mod(z + 0.2, 0.62) - 0.31) < 0.012
     table = blend([(-2, "#7a4f34"), (0, "#a9744a"), (2, "#cf9d68")], grain) * np.where(plank, 0.55, 1)[:, None]
     stripe = smooth(0.05, 0.02, np.abs(np.mod(x * 1.6, 0.5) - 0.25)) + smooth(0.2, 0.22, np.mod(x * 1.6, 0.5))
-    wall = colour("#9db3a8") - 0.05 * stripe[:, None] + 0.02 * sample(soft, y * 60, x * 60)[:, None] + 0.01 * sample(fleck, y * 90, x * 90)[:, None]
+    plaster = 0.02 * sample(soft, y * 60, x * 60) + 0.01 * sample(fleck, y * 90, x * 90)
+    wall = colour("#9db3a8") + (plaster - 0.05 * stripe)[:, None]
     band = np.abs(y - 1.02) < 0.035
     motif = (np.abs(np.mod(np.arctan2(z + 0.35, x + 0.45) * 5.1, 1) - 0.5) + np.abs(y - 0.72) * 3.2 < 0.36)
     jug = np.where((band | motif)[:, None], colour("#3b5f97"), colour("#f1ebdc"))
