@@ -96,13 +96,15 @@ FAMILIES = [
                  "1 - - - 5 - - - 9 - - - 13 - - - 17 - - - 21 - - - 25 - - - 29 - - - 33 -", id="hunyuan-1.5"),
     pytest.param(FrameRule(8, "alone", "drop"), None,
                  "1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 3 3 3 3 3 3 3 3 4 4 4 4 4 4 4 4 5 5",
-                 "1 1 1 1 1 1 1 1 9 9 9 9 9 9 9 9 17 17 17 17 17 17 17 17 25 25 25 25 25 25 25 25 33 33", id="ltx-0.9.0"),
+                 "1 1 1 1 1 1 1 1 9 9 9 9 9 9 9 9 17 17 17 17 17 17 17 17 25 25 25 25 25 25 25 25 33 33",
+                 id="ltx-0.9.0"),
     pytest.param(FrameRule(8, "alone", "refuse"), None,
                  "1 - - - - - - - 2 - - - - - - - 3 - - - - - - - 4 - - - - - - - 5 -",
                  "1 - - - - - - - 9 - - - - - - - 17 - - - - - - - 25 - - - - - - - 33 -", id="ltx-2"),
     pytest.param(FrameRule(6, "alone", "drop"), None,
                  "1 1 1 1 1 1 2 2 2 2 2 2 3 3 3 3 3 3 4 4 4 4 4 4 5 5 5 5 5 5 6 6 6 6",
-                 "1 1 1 1 1 1 7 7 7 7 7 7 13 13 13 13 13 13 19 19 19 19 19 19 25 25 25 25 25 25 31 31 31 31", id="mochi"),
+                 "1 1 1 1 1 1 7 7 7 7 7 7 13 13 13 13 13 13 19 19 19 19 19 19 25 25 25 25 25 25 31 31 31 31",
+                 id="mochi"),
     pytest.param(FrameRule(1), None, " ".join(map(str, range(1, 35))), " ".join(map(str, range(1, 35))), id="svd"),
 ]
 
@@ -189,7 +191,8 @@ def test_a_dropped_tail_is_told_as_lost():
 
 
 @pytest.mark.parametrize(("frames", "decode", "latents", "out", "lost"), [
-    (51, 16, 13, 51, (39, *range(43, 51))), (51, 18, 14, 51, tuple(range(47, 51))), (68, 16, 17, 68, tuple(range(56, 68))),
+    (51, 16, 13, 51, (39, *range(43, 51))), (51, 18, 14, 51, tuple(range(47, 51))),
+    (68, 16, 17, 68, tuple(range(56, 68))),
     (51, 20, 13, 51, tuple(range(43, 51))), (17, 18, 5, 17, ()), (34, None, 9, 34, tuple(range(30, 34)))])
 def test_fit_reads_as_many_latents_as_the_decode_size_asks_for(frames, decode, latents, out, lost):
     each = plan(frames, 17, decode, fit=True)
@@ -255,8 +258,8 @@ def test_a_rule_that_contradicts_itself_cannot_be_made():
 
 
 # The same examples every time, and no clock: a busy machine must not fail a property.
-settled = settings(derandomize=True, deadline=None, max_examples=200)
-LENGTHS = st.integers(1, 400)
+settled = settings(derandomize=True, deadline=None, max_examples=100)
+LENGTHS = st.integers(1, 200)
 SIZES = st.one_of(st.none(), st.integers(1, 60))
 STRIDES = st.integers(1, 9)
 FILL = STRIDES.map(FrameRule)
