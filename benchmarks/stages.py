@@ -63,8 +63,8 @@ def main() -> None:
         vae.temporal_vae.to(memory_format=torch.contiguous_format)
         plain = measure(vae, clip, Path(work))
     for stage, seconds in best.items():
-        print(f"{stage:16} {seconds / N_FRAMES * 1000:7.1f} ms/frame   {seconds / best['spatial_encode']:5.2f} x spatial "
-              f"encode (progress bar: {COST[stage]:.2f})")
+        print(f"{stage:16} {seconds / N_FRAMES * 1000:7.1f} ms/frame   {seconds / best['spatial_encode']:5.2f} x "
+              f"spatial encode (progress bar: {COST[stage]:.2f})")
     vae_only = sum(best[stage] for stage in best if stage != "score")
     print(f"{N_FRAMES} frames encode + decode: {vae_only:.2f} s")
     both = ("temporal_encode", "temporal_decode")

@@ -1,4 +1,4 @@
-"""The contract of every adapter: wrapper = primitives in batches = the plain loop; weights load strictly or not at all."""
+"""Every adapter: wrapper = primitives in batches = the plain loop; weights load strictly or not at all."""
 
 import json
 import subprocess
@@ -75,7 +75,9 @@ def _exhaust(steps):
             return end.value
 
 
-def _in_batches(vae: VideoVAE, video: torch.Tensor, encode: int | None, decode: int | None, monkeypatch) -> torch.Tensor:
+def _in_batches(
+    vae: VideoVAE, video: torch.Tensor, encode: int | None, decode: int | None, monkeypatch
+) -> torch.Tensor:
     monkeypatch.setattr(stages, "CPU_CHUNKS", 3)
     each = plan(video.shape[2], encode, decode, vae.spec.rule)
     spatial = vae.encode_frames(video)
@@ -153,7 +155,8 @@ def test_full_size_matches_all_517_published_names_and_shapes():
 
 def _saved(vae: VideoVAE, path: Path, **changes) -> Path:
     tensors = {key: value.contiguous() for key, value in vae.state_dict().items()}
-    metadata = {"spatial": json.dumps(asdict(vae.spatial_vae.config)), "temporal": json.dumps(asdict(vae.temporal_vae.config))}
+    parts = {"spatial": vae.spatial_vae, "temporal": vae.temporal_vae}
+    metadata = {name: json.dumps(asdict(part.config)) for name, part in parts.items()}
     for key, value in changes.items():
         tensors.pop(key.replace("__", "."), None)
         if value is not None:

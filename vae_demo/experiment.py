@@ -106,13 +106,15 @@ def plans_for(n_frames: int, variants: Sequence[Variant], vae: VideoVAE) -> tupl
     return tuple(plan(n_frames, v.encode, v.decode, vae.spec.rule, v.fit) for v in variants)
 
 
-def _work(n_frames: int, plans: Sequence[Plan], with_baseline: bool) -> float:
-    encodes = len({p.encode for p in plans})
-    out = sum(p.frames_out for p in plans)
-    return (n_frames * COST["spatial_encode"]
-            + (n_frames * (COST["baseline"] + COST["score"]) if with_baseline else 0)
+def work_of(plans: Sequence[Plan]) -> float:
+    """What a comparison of these plans costs, in frames of spatial encoding."""
+    n_frames = plans[0].frames_in
+    encodes = len({each.encode for each in plans})
+    out = sum(each.frames_out for each in plans)
+    scored = sum(sum(metrics.frames_scored(each)) for each in plans)
+    return (n_frames * (COST["spatial_encode"] + COST["baseline"] + COST["score"])
             + encodes * n_frames * COST["temporal_encode"]
-            + out * (COST["temporal_decode"] + COST["spatial_decode"] + COST["score"]))
+            + out * (COST["temporal_decode"] + COST["spatial_decode"]) + scored * COST["score"])
 
 
 def compare(
@@ -135,7 +137,7 @@ def compare(
     for each in plans:
         stages.check_fits(vae, each, h, w, budget)
 
-    meter = Meter(_work(clip.n_frames, plans, with_baseline=True))
+    meter = Meter(work_of(plans))
     shared: dict[str, float] = {}
     spatial = yield from meter.track(
         "spatial_encode", None, clip.n_frames, stages.encode_spatial(vae, clip, seed), shared)
@@ -197,10 +199,11 @@ def _baseline(
 def _measure(
     clip: Clip, variant: Variant, each: Plan, store: FrameStore, meter: Meter, seconds: dict[str, float]
 ) -> Generator[Progress, None, Reconstruction]:
+    n_playback, n_aligned = metrics.frames_scored(each)
     playback = yield from meter.track(
-        "score", variant.label, each.frames_out, metrics.score_playback(clip, store), seconds)
+        "score", variant.label, n_playback, metrics.score_playback(clip, store), seconds)
     aligned = yield from meter.track(
-        "score", variant.label, each.frames_out, metrics.score_aligned(clip, store, each, playback), seconds)
+        "score", variant.label, n_aligned, metrics.score_aligned(clip, store, each, playback), seconds)
     seam, reason = judge_seam(each, playback.temporal_step)
     starts = [chunk.start for chunk in each.decode_chunks]
     ghosts = tuple(metrics.ghost_runs(playback.psnr, starts))
@@ -224,7 +227,8 @@ def _comparison(
     seconds: dict[str, float],
 ) -> Comparison:
     # The size the model declares is the reference; without it, the first variant is.
-    reference = next((r for r in done if r.variant == Variant(vae.spec.reference_size, vae.spec.reference_size)), done[0])
+    own = Variant(vae.spec.reference_size, vae.spec.reference_size)
+    reference = next((each for each in done if each.variant == own), done[0])
     judged = tuple(replace(each, verdict=verdict(each, reference)) for each in done)
     reference = judged[done.index(reference)]
     return Comparison(

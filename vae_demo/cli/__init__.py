@@ -20,7 +20,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m vae_demo", description="Run a causal video VAE in chunks and measure what it does.")
+    parser = _Parser(
+        prog="python -m vae_demo", description="Run a causal video VAE in chunks and measure what it does.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     for command in COMMANDS:
         sub = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)

@@ -91,7 +91,8 @@ def summary(comparison: Comparison) -> list[str]:
         numbers = "no frame to compare" if psnr is None or worst is None else (
             f"PSNR {psnr:.2f} dB, worst {each.playback.psnr[worst]:.1f} at frame {worst}")
         sentence = say("en", f"verdict_{each.verdict.case}", **each.verdict.params) if each.verdict else ""
-        lines.append(f"{each.label:>10}  {each.plan.frames_in} -> {each.plan.frames_out} frames  {numbers}  {seam}  {sentence}")
+        counts = f"{each.plan.frames_in} -> {each.plan.frames_out} frames"
+        lines.append(f"{each.label:>10}  {counts}  {numbers}  {seam}  {sentence}")
     if comparison.baseline_2d and comparison.baseline_2d.errors.means["psnr"] is not None:
         lines.append(f"{'2D only':>10}  spatial half alone: PSNR {comparison.baseline_2d.errors.means['psnr']:.2f} dB")
     return lines

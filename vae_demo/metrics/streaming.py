@@ -25,6 +25,12 @@ class Frames(Protocol):
     def frames(self, start: int, stop: int) -> np.ndarray: ...
 
 
+def frames_scored(plan: Plan) -> tuple[int, int]:
+    """How many frames score_playback and score_aligned go through for the output of `plan`."""
+    moved = sum(index not in (None, frame) for frame, index in enumerate(plan.playback_of()))
+    return min(plan.frames_in, plan.frames_out), moved
+
+
 def score_playback(source: Frames, output: Frames) -> Generator[int, None, FrameErrors]:
     """What a viewer sees: output frame i against source frame i; None beyond the end of the source."""
     psnr: list[float | None] = []
@@ -82,7 +88,8 @@ def score_aligned(
         if index is None:
             scores = (None, None, None, None)
         elif index == frame:
-            own = playback.temporal_step[index] if previous == frame - 1 else _step(source, output, frame, previous, index)
+            as_played = previous == frame - 1
+            own = playback.temporal_step[index] if as_played else _step(source, output, frame, previous, index)
             scores = (playback.psnr[index], playback.ssim[index], playback.l1[index], own)
         else:
             x, r = source.frames(frame, frame + 1), output.frames(index, index + 1)

@@ -38,7 +38,8 @@ def load_vae(
     Raises WeightsError for an unknown name, a device that is not there, or weights that do not fit.
     """
     if name not in MODELS:
-        raise WeightsError(f"There is no model '{name[:40]}'; choose one of {', '.join(MODELS)}.", "no_model", name=name[:40])
+        raise WeightsError(
+            f"There is no model '{name[:40]}'; choose one of {', '.join(MODELS)}.", "no_model", name=name[:40])
     spec = MODELS[name]
     device = torch.device(device)
     if device.type == "cuda" and not torch.cuda.is_available():

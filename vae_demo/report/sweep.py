@@ -77,7 +77,8 @@ def _drawing(sweep: Sweep) -> str:
     for index, row in enumerate(sweep.rows):
         x = LEFT + (index + 0.5) * slot
         name = "name" if row.first_alone else "tick"
-        marks.append(f'<text x="{x:.1f}" y="{HEIGHT - 2}" class="{name}" text-anchor="middle">{escape(row.size)}</text>')
+        marks.append(
+            f'<text x="{x:.1f}" y="{HEIGHT - 2}" class="{name}" text-anchor="middle">{escape(row.size)}</text>')
         marks += _marks(row, x, y)
     return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
             f'aria-label="PSNR">{"".join(marks)}</svg>')
