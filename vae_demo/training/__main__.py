@@ -1,7 +1,8 @@
 """`python -m vae_demo.training all`: data, three stages, export; each stage resumes where it stopped.
 
 `evaluate` judges the exported weights on real footage and writes the model card; `ablation` asks whether the
-linear group shortcut earns its place. The same command runs on a CPU or a GPU.
+linear group shortcut earns its place; `sheet` draws frames around a chunk border, for the eye. The same command
+runs on a CPU or a GPU.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import torch
 
 from vae_demo.models.loading import load_vae
 from vae_demo.models.tiny import TEMPORAL as TEMPORAL_CONFIG
-from vae_demo.training import data, evaluate, footage, stages
+from vae_demo.training import data, evaluate, footage, sheet, stages
 from vae_demo.training.card import write_card
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
@@ -34,7 +35,7 @@ DATA = data.DataConfig(n_stills=2000, n_clips=2000)
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m vae_demo.training", description=__doc__)
-    parser.add_argument("what", choices=(*STAGES, "evaluate", "ablation"),
+    parser.add_argument("what", choices=(*STAGES, "evaluate", "ablation", "sheet"),
                         help="a stage runs those before it too; evaluate judges exported weights on real footage")
     parser.add_argument("--name", choices=LENGTHS, action="append",
                         help="which edition stage 3 trains, or evaluate judges (default: both, one after the other)")
@@ -47,8 +48,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the exported weights")
     parser.add_argument("--clip", action="append", default=[], metavar="NAME",
                         help=f"evaluate: one of {', '.join(each.name for each in footage.FOOTAGE)}; "
-                             "default all, and only then the card is written")
+                             "default all, and only then the card is written; "
+                             "sheet: a video file (default: the sample clips)")
+    parser.add_argument("--sheets", type=Path, default=Path("runs/sheets"), help="sheet: folder of the pictures")
     args = parser.parse_args()
+    if args.what == "sheet":
+        draw_sheets(args)
+        return
     args.dir.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s",
                         handlers=[logging.StreamHandler(), logging.FileHandler(args.dir / "training.log")])
@@ -65,6 +71,14 @@ def judge(args: argparse.Namespace) -> None:
             evaluate.save(result, args.out)
     if not args.clip:
         write_card(args.out)
+
+
+def draw_sheets(args: argparse.Namespace) -> None:
+    """Contact sheets of the editions asked for, or of those that are there."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    names = args.name or [name for name in LENGTHS if (args.out / f"{name}.safetensors").is_file()]
+    vaes = [load_vae(name, args.device, weights=args.out / f"{name}.safetensors") for name in names]
+    sheet.write_sheets([Path(clip) for clip in args.clip], vaes, args.sheets)
 
 
 def ablate(args: argparse.Namespace) -> None:
