@@ -94,5 +94,8 @@ def test_a_file_per_clip_and_a_large_one_scaled_down(tmp_path, vaes):
         write_video(tmp_path / f"{name}.mp4", frames, 24)
     made = sheet.write_sheets([tmp_path / "one.mp4", tmp_path / "two.mp4"], [], tmp_path / "out")
     assert [path.name for path in made] == ["one.png", "two.png"]
-    widths = [Image.open(path).width for path in made]
+    widths = []
+    for path in made:
+        with Image.open(path) as image:
+            widths.append(image.width)
     assert widths == [sheet.SIDE + n * (tile + sheet.GAP) + sheet.GAP for n, tile in ((8, sheet.TILE), (3, 64))]
