@@ -11,8 +11,12 @@ from fabricated import comparison
 from vae_demo import report, words
 from vae_demo.views.component import read_static
 from vae_demo.views.page import STYLES, page_css
+from vae_demo.views.desk import _SCRIPTS as DESK_SCRIPTS
+from vae_demo.views.desk import PRESETS
 from vae_demo.views.player import _SCRIPTS, PLOTLY, ExplorePlayer, player_script, player_value, running_value
 
+EVERY_SCRIPT = tuple(dict.fromkeys((*_SCRIPTS, *DESK_SCRIPTS, "header.js")))
+VIEWS = Path(__file__).parents[1] / "vae_demo" / "views"
 STATIC = Path(__file__).parents[1] / "vae_demo" / "views" / "static"
 # say(`stage_${run.stage}`) and the like: what each may become.
 PREFIXES = {
@@ -21,6 +25,8 @@ PREFIXES = {
     "help_": ("kind_round_trip", "kind_clash", "kind_mixed"), "download_": ("mp4", "csv", "json", "html"),
     "stage_": ("spatial_encode", "baseline", "temporal_encode", "temporal_decode", "spatial_decode", "score", "saving"),
     "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),
+    "preset_": tuple(PRESETS),
+    "term_": ("chunk", "border", "slot", "pad", "seam", "ghost", "tape", "delta"), "sample_": (),
     "t_": ("first", "last", "back", "next", "border_back", "border_next", "play", "pause"), "note_": (),
 }
 
@@ -60,7 +66,7 @@ def test_templates_are_static():
 
 
 def test_no_script_writes_markup_and_no_style_leaves_the_server():
-    for name in _SCRIPTS:
+    for name in EVERY_SCRIPT:
         script = read_static(name)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", script), name
         assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", script), name
@@ -71,14 +77,15 @@ def test_no_script_writes_markup_and_no_style_leaves_the_server():
 
 
 def test_every_file_is_used_and_small():
-    assert {path.name for path in STATIC.iterdir()} == {*_SCRIPTS, *STYLES}
-    assert all(len(read_static(name).splitlines()) <= 250 for name in (*_SCRIPTS, *STYLES))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in VIEWS.glob("*.py"))
+    assert {path.name for path in STATIC.iterdir() if f'"{path.name}"' not in code} == set()
+    assert all(len(read_static(name).splitlines()) <= 250 for name in (*EVERY_SCRIPT, *STYLES))
     assert all(read_static(name) in player_script() for name in _SCRIPTS)
 
 
 def spoken():
     """Keys that the scripts ask for, templates spelled out."""
-    for name in _SCRIPTS:
+    for name in EVERY_SCRIPT:
         script = read_static(name)
         for key in re.findall(r'\bsay\(\s*"(\w+)"', script):
             yield name, key
@@ -97,8 +104,9 @@ def test_every_word_the_scripts_say_is_in_the_table():
     assert missing == []
 
 
-def test_no_word_of_the_player_is_left_over():
-    table = json.loads((Path(words.__file__).parent / "player.json").read_text(encoding="utf-8"))
-    script = player_script()[len("const words = "):].split(";\nconst plotlyPath", 1)[1]
-    used = {key for _, key in spoken()} | set(re.findall(r'"(\w+)"', script))
+@pytest.mark.parametrize("name", ["player", "desk"])
+def test_no_word_is_left_over(name):
+    table = json.loads((Path(words.__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
+    used = {key for _, key in spoken()}
+    used |= {key for script in EVERY_SCRIPT for key in re.findall(r'"(\w+)"', read_static(script))}
     assert sorted(set(table) - used) == []

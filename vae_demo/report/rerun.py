@@ -1,7 +1,8 @@
-"""The command line that repeats a saved run."""
+"""The lines that repeat a saved run: on the command line, and against the API of a running app."""
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 
@@ -14,19 +15,42 @@ def command_line(data: Mapping) -> str:
 
 def command_words(data: Mapping) -> list[str]:
     """The words of the line, each quoted where a shell needs that."""
-    clip = data["clip"]
-    name = "".join(char for char in clip["name"] if char.isprintable()) or "clip"
+    clip, name = data["clip"], _clip_name(data)
     if name.startswith("-"):
         name = f"./{name}"
-    width, height = clip["width"], clip["height"]
     words = [
         "python", "-m", "vae_demo", "compare", name,
         "--model", data["model"],
         "--variants", ",".join(variant["spelling"] for variant in data["variants"]),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
-        "--size", str(min(width, height)), "--crop", "square" if width == height else "none",
+        "--size", str(_size(data)), "--crop", _crop(data),
         "--device", data["device"],
     ]
     if data["seed"] is not None:
         words += ["--seed", str(data["seed"])]
     return [shlex.quote(word) for word in (*words, "--out", "results")]
+
+
+def client_call(data: Mapping, home: str = "{home}") -> str:
+    """Lines of Python for gradio_client; home is the address of the running app."""
+    clip = data["clip"]
+    arguments = {
+        "variants": ",".join(variant["spelling"] for variant in data["variants"]), "model": data["model"],
+        "start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data),
+        "api_name": "/compare"}
+    given = ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
+    file = json.dumps(_clip_name(data), ensure_ascii=False)
+    return (f"from gradio_client import Client, handle_file\n\nclient = Client({json.dumps(home)})\n"
+            f"result = client.predict(clip=handle_file({file}), {given})")
+
+
+def _clip_name(data: Mapping) -> str:
+    return "".join(char for char in data["clip"]["name"] if char.isprintable()) or "clip"
+
+
+def _size(data: Mapping) -> int:
+    return min(data["clip"]["width"], data["clip"]["height"])
+
+
+def _crop(data: Mapping) -> str:
+    return "square" if data["clip"]["width"] == data["clip"]["height"] else "none"

@@ -10,7 +10,6 @@ import gradio as gr
 
 from vae_demo import frames
 from vae_demo.models.spec import MODELS
-from vae_demo.records import Comparison
 from vae_demo.views import handlers
 
 
@@ -21,6 +20,7 @@ def compare(
     start: int = 0,
     frames: int = 85,
     size: int = 256,
+    crop: str = "square",
 ) -> dict[str, Any]:
     """Reconstruct a clip at several micro-batch sizes and measure every frame.
 
@@ -31,19 +31,20 @@ def compare(
         start: first frame to use
         frames: how many frames to use; a shorter clip is used whole
         size: short side in pixels
+        crop: square cuts the centre, none keeps the whole picture
     Returns:
         the content of comparison.json
     """
     path = clip["path"] if isinstance(clip, dict) else clip.path
     if model not in MODELS:
         raise gr.Error(f"There is no such model; choose one of {', '.join(MODELS)}.")
-    request = handlers.Request(Path(path), variants, model, start, frames, size)
+    request = handlers.Request(Path(path), variants, model, start, frames, size, crop)
     try:
         handlers.check(request)
         with tempfile.TemporaryDirectory(prefix="vae-demo-result-") as out:
-            for event in handlers.run(request, Path(out)):
-                if isinstance(event, Comparison):
-                    return event.to_json()
+            for event in handlers.run(request, lambda: Path(out), growing=False):
+                if isinstance(event, handlers.Shown):
+                    return event.comparison.to_json()
     except handlers.BAD_INPUT as error:
         raise gr.Error(str(error), print_exception=False) from error
     raise gr.Error("The run ended without a result; try again.")

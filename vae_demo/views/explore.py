@@ -1,102 +1,194 @@
 """The Explore tab: clip, model and variants in, one comparison out, on the component of player.py.
 
-Lays out and wires; what happens on an event is in handlers.py.
+Lays out and wires; what happens on an event is in handlers.py, what the controls add up to in desk.py. The
+browser always knows what the controls say (static/bus.js), so a changed size redraws the ruler without a request.
 """
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import Context
 
-from vae_demo.clips import Limits
+from vae_demo.clips import ClipError, Limits
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Comparison
+from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.views import handlers
 from vae_demo.views.component import COMPUTE
+from vae_demo.views.desk import Desk
 from vae_demo.views.language import word
 from vae_demo.views.player import ExplorePlayer, player_value, running_value
+from vae_demo.views.settings import MOST_VARIANTS, SIZES, Settings, read_settings, size_and_crop, size_choice
+from vae_demo.views.visits import Visits
+from vae_demo.words import known
 
 KEY = "explore"
-STYLES = ("controls.css", "player.css", "axis.css", "narrow.css")
-SIZES = (128, 192, 256, 320, 384, 512)
+STYLES = ("controls.css", "player.css", "desk.css", "axis.css", "narrow.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
+WHOLE_SIZES = (192, 256, 384)
+_PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+# Index of the control a refusal is shown at, by the case of the error; see `_validate`.
+_CLIP, _VARIANTS, _MODEL, _START, _FRAMES, _SIZE = 0, 2, 3, 4, 5, 6
+_CASES = {"start_beyond": _START, "start_range": _START, "frames_range": _FRAMES, "size_range": _SIZE,
+          "no_model": _MODEL}
 
 
 def build() -> None:
     """The tab's content, wired."""
-    samples = handlers.sample_names()
     first = handlers.first_sample()
-    upload_path = gr.State(None)
     with gr.Row(elem_id="vd-controls"):
-        clip = gr.Dropdown(list(samples), value=first, label=word("control_clip"), elem_id="vd-clip", filterable=False,
-                           min_width=120)
-        upload = gr.UploadButton(word("control_upload"), file_types=["video", "image"], elem_id="vd-upload",
-                                 size="sm", min_width=80)
-        model = gr.Dropdown(list(MODELS), value="tiny-17", label=word("control_model"), elem_id="vd-model",
+        clip = gr.Dropdown(_clip_choices(), value=first, label=word("control_clip"), elem_id="vd-clip",
+                           filterable=False, min_width=120)
+        # Any file may be chosen: what is wrong with it is said in the visitor's language, by us.
+        upload = gr.UploadButton(word("control_upload"), elem_id="vd-upload", size="sm", min_width=80)
+        model = gr.Dropdown(list(MODELS), value=next(iter(MODELS)), label=word("control_model"), elem_id="vd-model",
                             filterable=False, min_width=110)
         variants = gr.Dropdown(
             list(OFFERED), value=[v.label for v in DEFAULT_VARIANTS], multiselect=True, allow_custom_value=True,
-            max_choices=handlers.MOST_VARIANTS, label=word("control_variants"), elem_id="vd-variants")
+            max_choices=MOST_VARIANTS, label=word("control_variants"), elem_id="vd-variants")
         start = gr.Number(0, label=word("control_start"), precision=0, minimum=0, elem_id="vd-start", min_width=70)
         frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, minimum=1,
                            maximum=Limits().max_frames, elem_id="vd-frames", min_width=70)
-        size = gr.Dropdown(list(SIZES), value=256, label=word("control_size"), elem_id="vd-size", filterable=False,
-                           min_width=80)
+        size = gr.Dropdown(_size_choices(), value="256", label=word("control_size"), elem_id="vd-size",
+                           filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-run", min_width=70)
-        stop = gr.Button(word("control_cancel"), visible="hidden", elem_id="vd-cancel", min_width=70)
-    player = ExplorePlayer(handlers.saved_value(first), elem_id="vd-player")
+        stop = gr.Button(word("control_cancel"), elem_id="vd-cancel", min_width=70)
+    # Gradio's own word on the queue, read by the desk; and the page's language, filled in by the browser.
+    queue = gr.HTML("", elem_id="vd-queue", apply_default_css=False)
+    language = gr.Textbox(visible=False)
+    upload_path = gr.State(None)
+    desk = Desk({}, handlers.sample_facts(), handlers.device(), elem_id="vd-desk")
+    # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
+    player = ExplorePlayer(
+        handlers.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
+    visits = Visits(Path(player.GRADIO_CACHE))
+    controls = [clip, model, variants, start, frames, size]
 
-    upload.upload(_uploaded, [upload], [clip, upload_path], queue=False, api_visibility="private")
-    clip.input(_picked, [clip], [player, upload_path], queue=False, api_visibility="private", show_progress="hidden")
-    run = go.click(
-        _run, [clip, upload_path, variants, model, start, frames, size], [player, go, stop],
-        api_visibility="private", show_progress="hidden", **COMPUTE)
-    stop.click(_stopped, None, [player, go, stop], cancels=[run], queue=False, api_visibility="private",
-               show_progress="hidden")
+    def run(clip, upload, variants, model, start, frames, size, language, request: gr.Request) -> Iterator[dict]:
+        yield from _run((clip, upload, variants, model, start, frames, size),
+                        lambda: visits.new_result(str(request.session_hash)))
+
+    def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
+        return _uploaded(visits.take(str(request.session_hash), Path(path)))
+
+    def left(request: gr.Request) -> None:
+        visits.end(str(request.session_hash))
+
+    page = Context.root_block
+    gr.on([page.load, *(control.change for control in controls)], None, controls, None,
+          js="(...v) => window.vdBus.controls(v)", **_PRIVATE)
+    page.load(_pace, None, desk, **_PRIVATE)
+    page.unload(left)
+    desk.fill(None, None, variants, js="() => window.vdBus.taken()", **_PRIVATE)
+    player.open(_opened, None, [*controls, upload_path, player], **_PRIVATE)
+    upload.upload(uploaded, upload, [clip, upload_path, desk, player], **_PRIVATE)
+    clip.input(_picked, [clip, upload_path], [player, desk], **_PRIVATE)
+    running = go.click(
+        run, [clip, upload_path, variants, model, start, frames, size, language], player, validator=_validate,
+        js="(...v) => window.vdBus.asked(v)", api_visibility="private", show_progress="minimal",
+        show_progress_on=[queue], **COMPUTE)
+    running.then(_pace_known, None, desk, js="() => window.vdBus.over()", **_PRIVATE)
+    stop.click(lambda: running_value(stopped=True), None, player, js="() => window.vdBus.stopping()", cancels=[running],
+               **_PRIVATE)
 
 
-def _uploaded(path: str) -> tuple[dict, str]:
-    """The clip menu shows the upload's name; its path stays on the server side."""
-    name = handlers.shown_name(path)
-    return gr.update(choices=[*handlers.sample_names(), name], value=name), path
+def _home() -> str:
+    """The address links are made of, from a Space's own environment; empty for the address bar's."""
+    host = os.environ.get("SPACE_HOST", "")
+    return f"https://{host}/" if host else ""
 
 
-def _picked(name: str) -> tuple[Any, Any]:
-    """A sample that has a saved result shows it at once; the last upload is forgotten with it."""
-    saved = handlers.saved_value(name)
-    return (saved or gr.skip()), (None if name in handlers.sample_names() else gr.skip())
+def _clip_choices() -> list[tuple[Any, str]]:
+    return [(word(f"sample_{name}") if known(f"sample_{name}") else name, name) for name in handlers.sample_names()]
 
 
-def _buttons(running: bool) -> tuple[dict, dict]:
-    return gr.update(visible="hidden" if running else True), gr.update(visible=True if running else "hidden")
+def _size_choices() -> list[tuple[Any, str]]:
+    squares = [(f"{size}²", size_choice(size, "square")) for size in SIZES]
+    return [*squares, *((word(f"size_whole_{size}"), size_choice(size, "none")) for size in WHOLE_SIZES)]
 
 
-def _stopped() -> tuple[dict, dict, dict]:
-    return running_value(stopped=True), *_buttons(False)
-
-
-def _run(
-    clip: str, upload: str | None, variants: list[str], model: str, start: float, frames: float, size: int
-) -> Iterator[tuple[Any, ...]]:
-    out = Path(tempfile.mkdtemp(prefix="vae-demo-result-"))
+def _pace() -> dict:
+    """How fast this machine is, measured once; it also warms the first model up."""
+    model = next(iter(MODELS))
     try:
-        # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
-        yield running_value(fraction=0), *_buttons(True)
-        path = Path(upload) if upload else handlers.sample_path(clip)
-        request = handlers.Request(path, ",".join(variants or ()), model, int(start or 0), int(frames or 0), int(size))
-        handlers.check(request)
-        for event in handlers.run(request, out):
-            if isinstance(event, Comparison):
-                yield player_value(event.to_json(), out), *_buttons(False)
-            else:
-                yield event.to_value(), gr.skip(), gr.skip()
+        handlers.PACE.probe(model, lambda: handlers.vae_for(model, handlers.device()))
+    except handlers.BAD_INPUT:
+        pass  # said when somebody presses Run
+    return _pace_known()
+
+
+def _pace_known() -> dict:
+    return {"pace": handlers.PACE.known()}
+
+
+def _opened(event: gr.EventData) -> tuple[Any, ...]:
+    """A link, or another tab, asks for settings: the controls filled, and the saved result where there is one."""
+    asked = read_settings(event._data or {}, handlers.sample_names(), handlers.first_sample() or "")
+    saved = handlers.saved_value(asked)
+    rest = {"opened": {"frame": asked.frame, "selected": asked.selected, "settings": handlers.asked_of(asked)}}
+    clip = gr.update(choices=_clip_choices(), value=asked.clip)
+    return clip, asked.model, asked.labels, asked.start, asked.n_frames, asked.size, None, saved or rest
+
+
+def _uploaded(path: Path) -> tuple[Any, ...]:
+    """The clip menu shows the upload's name; its path stays on the server side."""
+    try:
+        facts = handlers.clip_facts(path)
+    except ClipError as error:
+        path.unlink(missing_ok=True)
+        return gr.skip(), gr.skip(), gr.skip(), running_value(error=handlers.error_of(error))
+    name = handlers.shown_name(str(path))
+    return (gr.update(choices=[*_clip_choices(), (name, name)], value=name), str(path),
+            {"upload": {**facts, "shown": name}}, running_value())
+
+
+def _picked(name: str, upload: str | None) -> tuple[Any, Any]:
+    """A sample that has a saved result shows it at once."""
+    saved = handlers.saved_value(Settings(name)) if name in handlers.sample_names() else None
+    return saved or gr.skip(), gr.skip()
+
+
+def _validate(*values: Any) -> list[dict]:
+    """Refuse before the queue, at the control that is to blame, in the page's language (the last value)."""
+    answers = [gr.validate(True, "")] * len(values)
+    try:
+        handlers.check(_request(*values[:-1]))
     except handlers.BAD_INPUT as error:
-        yield running_value(error=handlers.error_of(error)), *_buttons(False)
-    finally:
-        # Gradio serves its own copy, made when the value left.
-        shutil.rmtree(out, ignore_errors=True)
+        at = _CASES.get(getattr(error, "case", ""), _CLIP if isinstance(error, ClipError) else _VARIANTS)
+        sentences = handlers.error_of(error)
+        answers[at] = gr.validate(False, sentences.get(values[-1], sentences["en"]))
+    return answers
+
+
+def _request(
+    clip: str, upload: str | None, variants: list[str] | None, model: str, start: float | None, frames: float | None,
+    size: str,
+) -> handlers.Request:
+    """What the controls ask for. Raises ClipError for a clip that is not there."""
+    # The visitor's own file where the menu shows one, else the sample of that name.
+    own = upload and clip not in handlers.sample_names()
+    return handlers.Request(
+        Path(upload) if own else handlers.sample_path(clip), ",".join(variants or ()), model, int(start or 0),
+        int(frames or 0), *size_and_crop(size))
+
+
+def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
+    # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
+    yield running_value(fraction=0)
+    try:
+        request = _request(*values)
+        handlers.check(request)
+        settings = handlers.asked_of(Settings(
+            values[0], request.model, parse_variants(request.variants), request.start, request.n_frames, values[-1]))
+        settings["upload"] = values[0] not in handlers.sample_names()
+        for event in handlers.run(request, new_folder):
+            if isinstance(event, handlers.Shown):
+                yield player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
+            else:
+                yield event.to_value()
+    except handlers.BAD_INPUT as error:
+        yield running_value(error=handlers.error_of(error))

@@ -1,8 +1,8 @@
 """What the page does when somebody presses something: ordinary functions and generators, no layout.
 
-A run yields small values for the player while it works and the whole result at the end. Everything a
-run writes lives in temporary folders that are gone when it ends, is cancelled or fails; what the page
-shows is Gradio's own copy.
+A run yields small values for the page while it works, a result that grows by one variant at a time, and the
+whole result at the end. The frames it decodes lie in a temporary folder that is gone when it ends, is
+cancelled or fails.
 """
 
 from __future__ import annotations
@@ -10,30 +10,38 @@ from __future__ import annotations
 import functools
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 
 from vae_demo import experiment, report
-from vae_demo.clips import ClipError, Limits, probe, read_clip
+from vae_demo.clips import Clip, ClipError, Limits, probe, read_clip
+from vae_demo.clips.limits import check_request
 from vae_demo.frames import FrameCountError, plan
 from vae_demo.models.loading import WeightsError, load_vae
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.records import Comparison, Variant, VariantError, parse_variants
 from vae_demo.stages import TooBigError
+from vae_demo.store import FrameStore
+from vae_demo.views.growing import Growing
+from vae_demo.views.pace import Pace
 from vae_demo.views.player import player_value, running_value
+from vae_demo.views.settings import MOST_VARIANTS, Settings, size_choice
 from vae_demo.words import LANGUAGES
 from vae_demo.words.sentences import error_sentence
 
-MOST_VARIANTS = 6
 ASSETS = Path(__file__).parents[2] / "assets"
 CLIPS, EXAMPLES = ASSETS / "clips", ASSETS / "examples"
 FIRST = "harbour"
 # Everything a visitor can get wrong; each carries one sentence, and the same as {case, params}.
 BAD_INPUT = (ClipError, FrameCountError, VariantError, TooBigError, WeightsError)
+PACE = Pace()
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -46,28 +54,41 @@ class Request:
     start: int = 0
     n_frames: int = 85
     size: int = 256
+    crop: str = "square"
 
 
 @dataclass(frozen=True)
 class Update:
-    """What a running comparison tells the page: how far it is, and which variants are measured."""
+    """What a running comparison tells the page: how far it is. None while the clip is read."""
 
     progress: experiment.Progress | None
-    done: tuple[dict, ...]
 
     def to_value(self) -> dict:
         """The player's value: numbers only, the last result stays on screen."""
-        shown = asdict(self.progress) if self.progress else {"fraction": 0}
-        return running_value(**shown, finished=list(self.done))
+        return running_value(**(asdict(self.progress) if self.progress else {"fraction": 0}))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A result in a folder: the whole one, or what is measured so far."""
+
+    comparison: Comparison
+    directory: Path
+    whole: bool
 
 
 def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-@functools.lru_cache(maxsize=1)
 def vae_for(model: str, device: str) -> VideoVAE:
     """The model, kept between runs. One at a time: a free Space has no room for two."""
+    with _LOADING:
+        return _kept_vae(model, device)
+
+
+@functools.lru_cache(maxsize=1)
+def _kept_vae(model: str, device: str) -> VideoVAE:
     return load_vae(model, device=device)
 
 
@@ -79,52 +100,69 @@ def error_of(error: Exception) -> dict[str, str]:
 def check(request: Request, limits: Limits = Limits()) -> None:
     """Refuse before the queue what cannot run. Raises one of BAD_INPUT; costs no decoding of frames."""
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
+    check_request(request.start, request.n_frames, request.size, request.crop, limits)
+    if request.model not in MODELS:
+        raise WeightsError(f"There is no model '{request.model[:40]}'.", "no_model", name=request.model[:40])
     info = probe(request.clip, limits)
-    n_frames = request.n_frames if info.n_frames is None else min(request.n_frames, max(info.n_frames, 1))
+    n_frames = request.n_frames
+    if info.n_frames is not None:
+        if request.start >= max(info.n_frames, 1):
+            raise ClipError("start_beyond", name=info.name, start=request.start, last=info.n_frames - 1,
+                            n_frames=info.n_frames)
+        n_frames = min(n_frames, max(info.n_frames, 1) - request.start)
     for variant in variants:
         plan(n_frames, variant.encode, variant.decode, MODELS[request.model].rule, variant.fit)
 
 
-def run(request: Request, out: Path) -> Iterator[Update | Comparison]:
-    """Read the clip, compare, save into `out`; yields Updates and finally the saved Comparison.
+def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) -> Iterator[Update | Shown]:
+    """Read the clip, compare, save; yields Updates, a Shown per variant where `growing`, and the whole result.
 
-    Raises one of BAD_INPUT. Closing it stops at the next step and frees the frames on disk.
+    new_folder: gives an empty folder for each Shown. Raises one of BAD_INPUT. Closing it stops at the next
+    step and frees the frames on disk.
     """
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
     work = Path(tempfile.mkdtemp(prefix="vae-demo-"))
     try:
-        yield Update(None, ())
-        with read_clip(request.clip, start=request.start, n_frames=request.n_frames, size=request.size) as clip:
-            yield Update(None, ())
-            yield from _compare(clip, vae_for(request.model, device()), variants, work, out)
+        yield Update(None)
+        with read_clip(request.clip, request.start, request.n_frames, request.size, request.crop) as clip:
+            yield Update(None)
+            began = time.perf_counter()
+            vae = vae_for(request.model, device())
+            yield from _compare(clip, vae, variants, work, new_folder, growing)
+            plans = experiment.plans_for(clip.n_frames, variants, vae)
+            PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
 def _compare(
-    clip, vae: VideoVAE, variants: tuple[Variant, ...], work: Path, out: Path
-) -> Iterator[Update | Comparison]:
-    done: list[dict] = []
+    clip: Clip, vae: VideoVAE, variants: tuple[Variant, ...], work: Path, new_folder: Callable[[], Path], growing: bool
+) -> Iterator[Update | Shown]:
+    so_far, frames = Growing(clip, vae, variants), dict[str, FrameStore]()
     for event in experiment.compare(clip, vae, variants, work):
         if isinstance(event, experiment.Progress):
-            yield Update(event, tuple(done))
+            yield Update(event)
         elif isinstance(event, experiment.VariantDone):
-            measured = event.reconstruction
-            done.append({"label": measured.label, "frames_in": measured.plan.frames_in,
-                         "frames_out": measured.plan.frames_out, "psnr": measured.playback.means["psnr"]})
+            label = event.reconstruction.label
+            so_far.add(event.reconstruction)
+            frames[label] = event.frames
+            if growing and len(frames) < len(variants):
+                folder = new_folder()
+                yield Shown(so_far.save(frames, folder), folder, whole=False)
         else:
-            steps = report.save_steps(event.comparison, {"source": clip, **event.frames}, out)
-            yield (yield from _saving(steps, tuple(done)))
+            folder = new_folder()
+            steps = report.save_steps(event.comparison, {"source": clip, **event.frames}, folder)
+            yield Shown((yield from _saving(steps)), folder, whole=True)
 
 
-def _saving(steps: Generator[tuple[int, int], None, Comparison], done: tuple[dict, ...]) -> Generator:
+def _saving(steps: Generator[tuple[int, int], None, Comparison]) -> Generator[Update, None, Comparison]:
     """Writing pictures and reports, step by step; the run itself is over."""
     while True:
         try:
             written, total = next(steps)
         except StopIteration as end:
             return end.value
-        yield Update(experiment.Progress("saving", None, written, total, 1.0, None), done)
+        yield Update(experiment.Progress("saving", None, written, total, 1.0, None))
 
 
 def sample_path(name: str) -> Path:
@@ -145,11 +183,43 @@ def first_sample() -> str | None:
     return next(iter(sample_names()), None)
 
 
-def saved_value(name: str | None) -> dict | None:
-    """The player's value for a sample's saved result, None where there is none."""
-    if name not in sample_names() or not (EXAMPLES / name / "comparison.json").exists():
+@functools.cache
+def sample_facts() -> dict[str, dict]:
+    """What the planner needs to know about each sample."""
+    return {name: clip_facts(CLIPS / f"{name}.mp4") for name in sample_names()}
+
+
+def clip_facts(path: Path) -> dict:
+    """Name, size, rate and length of a file, for the planner. Raises ClipError for what cannot be used."""
+    info = probe(path)
+    return {"name": info.name, "width": info.width, "height": info.height, "fps": info.fps, "n_frames": info.n_frames}
+
+
+def saved_value(settings: Settings) -> dict | None:
+    """The player's value for a saved result made with exactly these settings, None where there is none."""
+    folder = EXAMPLES / settings.clip
+    if settings.clip not in sample_names() or not (folder / "comparison.json").exists():
         return None
-    return player_value(report.load_result(EXAMPLES / name), EXAMPLES / name, saved=True)
+    data = report.load_result(folder)
+    if settings_of(data, settings.clip) != asked_of(settings):
+        return None
+    return player_value(data, folder, saved=True, frame=settings.frame, selected=settings.selected,
+                        settings=asked_of(settings))
+
+
+def asked_of(settings: Settings) -> dict:
+    """Settings as the page names them, JSON types."""
+    return {"clip": settings.clip, "model": settings.model, "variants": settings.labels, "start": settings.start,
+            "frames": settings.n_frames, "size": settings.size, "upload": False}
+
+
+def settings_of(data: dict, clip: str) -> dict:
+    """The settings that a saved result was made with."""
+    info = data["clip"]
+    crop = "square" if info["width"] == info["height"] else "none"
+    return {"clip": clip, "model": data["model"], "variants": [v["label"] for v in data["variants"]],
+            "start": info["start"], "frames": info["n_frames"],
+            "size": size_choice(min(info["width"], info["height"]), crop), "upload": False}
 
 
 def shown_name(path: str) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
 
 from vae_demo.clips import Limits
-from vae_demo.views import api, explore
-from vae_demo.views.component import COMPUTE, read_static
+from vae_demo.views import api, explore, handlers
+from vae_demo.views.component import COMPUTE, component_script, read_static
 from vae_demo.views.language import LANGUAGES, LanguageMiddleware, translations, word
 from vae_demo.views.player import PLOTLY
 
 # In the order of the tab bar; each module has KEY, STYLES and build().
 TABS = (explore,)
+HEADER_SCRIPT = "header.js"
 STYLES = ("page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
 # So many visitors may wait for the model; the next one is told so at once.
 QUEUE = 16
@@ -24,34 +26,29 @@ _HEADER = (
     '<span class="vd-switches"><span class="vd-segments" role="group" aria-label="Language / 语言">'
     + "".join(f'<button type="button" data-lang="{code}">{name}</button>' for code, name in LANGUAGES.items())
     + '</span><button type="button" class="vd-theme" aria-label="Light or dark / 浅色或深色">◐</button></span></div>')
-_HEADER_SCRIPT = """
-for (const button of element.querySelectorAll("[data-lang]")) {
-  button.setAttribute("aria-pressed", String(button.dataset.lang === (window.vdLang || "en")));
-  button.addEventListener("click", () => window.vdSetLang && window.vdSetLang(button.dataset.lang));
-}
-const keep = (dark) => {
-  try { localStorage.setItem("vd-dark", dark ? "1" : "0"); } catch (e) { /* storage may be off */ }
-};
-let dark = null;
-try { dark = localStorage.getItem("vd-dark"); } catch (e) { /* storage may be off */ }
-if (dark !== null) document.body.classList.toggle("dark", dark === "1");
-element.querySelector(".vd-theme").addEventListener("click", () => keep(document.body.classList.toggle("dark")));
-"""
 
 
 def build_page() -> gr.Blocks:
     """The whole app; `launch_options()` holds what it needs to be served with."""
-    gr.set_static_paths([PLOTLY])
+    # Saved results are served from where they are: they must outlive Gradio's cache.
+    gr.set_static_paths([PLOTLY, handlers.EXAMPLES])
     with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False, delete_cache=(HOUR, 6 * HOUR)) as page:
-        gr.HTML(_HEADER, js_on_load=_HEADER_SCRIPT, apply_default_css=False, elem_id="vd-header")
-        with gr.Tabs(elem_id="vd-tabs"):
+        header = gr.HTML(_HEADER, js_on_load=_header_script(), apply_default_css=False, elem_id="vd-header")
+        with gr.Tabs(elem_id="vd-tabs") as tabs:
             for tab in TABS:
-                with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY):
+                with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY) as item:
                     tab.build()
+                item.select(None, None, None, js=f"() => window.vdTabShown({json.dumps(tab.KEY)})")
+        header.tab(None, None, tabs, js="() => ({__type__: 'update', selected: window.vdTabAsked})")
         gr.api(api.compare, api_name="compare", **COMPUTE)
         gr.api(api.plan, api_name="plan", queue=False)
     page.queue(max_size=QUEUE)
     return page
+
+
+def _header_script() -> str:
+    keys = [tab.KEY for tab in TABS]
+    return component_script((HEADER_SCRIPT,), "startHeader({element, tabs, trigger});", ("page",), tabs=keys)
 
 
 def page_css() -> str:

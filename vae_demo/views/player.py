@@ -13,31 +13,33 @@ from typing import Any
 import gradio as gr
 import plotly
 
+from vae_demo.report.rerun import client_call, command_line
 from vae_demo.views.component import Component, component_script
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = (
-    "dom.js", "format.js", "frames.js", "model.js", "axis.js", "clock.js", "playback.js", "pictures.js", "columns.js",
-    "ruler.js", "chart.js", "tapes.js", "transport.js", "running.js", "around.js", "input.js", "chips.js",
-    "actions.js", "app.js")
+    "dom.js", "format.js", "frames.js", "model.js", "bus.js", "plans.js", "opening.js", "axis.js", "clock.js",
+    "playback.js", "pictures.js", "columns.js", "ruler.js", "chart.js", "tapes.js", "transport.js", "around.js",
+    "takeaway.js", "input.js", "chips.js", "actions.js", "app.js")
 _START = """
 const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
 const plotlyUrl = root + "/gradio_api/file=" + plotlyPath;
-startExplore({element, words, plotlyUrl, value: () => props.value, watch, trigger});
+startExplore({element, words, plotlyUrl, home, value: () => props.value, watch, trigger});
 """
 
 
 @cache
-def player_script() -> str:
-    """The JavaScript of the component."""
-    return component_script(_SCRIPTS, _START, plotlyPath=str(PLOTLY))
+def player_script(home: str = "") -> str:
+    """The JavaScript of the component. home: the address links are made of, empty for the address bar's."""
+    return component_script(
+        _SCRIPTS, _START, ("page", "player", "verdicts", "notes"), plotlyPath=str(PLOTLY), home=home)
 
 
 class ExplorePlayer(Component):
     """Shows a comparison. value: see `player_value` and `running_value`; None shows nothing yet."""
 
-    def __init__(self, value: dict | None = None, **kwargs: Any) -> None:
-        super().__init__(value, player_script(), **kwargs)
+    def __init__(self, value: dict | None = None, home: str = "", **kwargs: Any) -> None:
+        super().__init__(value, player_script(home), **kwargs)
 
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
@@ -47,18 +49,26 @@ class ExplorePlayer(Component):
 
 
 def player_value(
-    comparison: dict, directory: Path, saved: bool = False, frame: int | None = None, selected: str | None = None
+    comparison: dict, directory: Path, saved: bool = False, frame: int | None = None, selected: str | None = None,
+    settings: dict | None = None, whole: bool = True,
 ) -> dict:
     """The whole value for a result folder: its JSON mapping and the files it names.
 
     frame and selected say where to rest; None is the first border of the variant that shows most.
+    settings: what the controls said, for the link; whole: False while variants are still to come.
     stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
     """
     media = comparison["media"]
     names = {panel["file"] for panel in media["panels"]} | set(media["downloads"].values()) | {media["tapes"]["file"]}
     urls = {name: str(directory / name) for name in sorted(names)}
     return {"comparison": comparison, "urls": urls, "saved": saved, "frame": frame, "selected": selected,
-            "stamp": uuid.uuid4().hex, "running": None}
+            "settings": settings, "whole": whole, "calls": calls(comparison), "stamp": uuid.uuid4().hex,
+            "running": None}
+
+
+def calls(comparison: dict) -> dict[str, str]:
+    """The lines that repeat this run: in a shell, and against this page's API ({home} stands for its address)."""
+    return {"cli": command_line(comparison), "client": client_call(comparison)}
 
 
 def running_value(**running: Any) -> dict:

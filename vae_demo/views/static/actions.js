@@ -1,6 +1,6 @@
 // What a visitor can do, by mouse, touch or key; every control ends in one of these.
 function installActions(app, parts) {
-  const {playback, main, second} = parts, {state} = app;
+  const {playback, main} = parts, {state} = app;
 
   app.seek = (frame) => {
     if (!app.model || !known(frame) || frame < 0) return;
@@ -14,6 +14,13 @@ function installActions(app, parts) {
     const stops = [0, ...app.model.of(state.selected).boundaries];
     app.seek(direction > 0 ? stops.find((b) => b > state.frame) : stops.findLast((b) => b < state.frame));
   };
+  // The worst frame of the selected variant, then the next worst, and round again.
+  app.worst = () => {
+    const list = worstFrames(app.model.of(state.selected));
+    if (list.length) app.seek(list[(list.indexOf(state.frame) + 1) % list.length]);
+  };
+  // Borders of the variant under the pointer instead of the selected one's; null ends it.
+  app.hover = (label) => { if (app.model) parts.views().chart.mark(label && app.model.of(label) ? label : state.selected); };
   app.toggle = () => {
     if (!app.model) return;
     if (state.playing) return app.stop();
@@ -30,12 +37,11 @@ function installActions(app, parts) {
     parts.views().transport.refresh();
   };
   app.select = (label) => {
-    if (!app.model || label === state.selected) return;
+    if (!app.model || label === state.selected || !app.model.of(label)) return;
     state.selected = label;
     const views = parts.views();
     for (const view of [views.columns, views.ruler, views.chart, views.tapes]) view.select(label);
     views.pick.value = label;
-    app.announce("select", {label, frame: state.frame});
   };
   app.setSpeed = (speed) => { state.speed = speed; playback.setSpeed(speed); parts.views().transport.refresh(); };
   app.setLoop = (loop) => { state.loop = loop; state.around = state.frame; parts.views().transport.refresh(); };
@@ -55,23 +61,17 @@ function installActions(app, parts) {
   };
   app.pointAt = (x, y) => { state.at = {x: clamp(x, 0, 1), y: clamp(y, 0, 1)}; parts.redraw(); };
   app.setLayer = (layer) => {
-    const playing = state.playing, panel = app.model.media.panels.find((p) => p.layer === layer);
+    const playing = state.playing;
     app.stop();
     state.layer = parts.stage.dataset.layer = layer;
-    if (panel) {
-      second.wanted = state.frame;
-      second.open(parts.files()[panel.file], app.model.media.fps).then(() => { if (playing && state.layer === layer) app.toggle(); }, app.failed);
-    } else {
-      second.close();
-      if (playing) app.toggle();
-    }
+    parts.openOthers().then(() => { if (playing && state.layer === layer) app.toggle(); }, app.failed);
     parts.views().columns.note(layer);
     parts.views().transport.refresh();
   };
   app.savePicture = async () => {
     const frame = state.frame;
     app.stop();
-    await worstPicture(app, main, document.createElement("canvas"));
+    await worstPicture(app, playback, parts.snapshot, document.createElement("canvas"));
     app.seek(frame);
   };
   app.failed = () => parts.fail(app.say("video_failed"));

@@ -1,31 +1,28 @@
 // The component: builds the views of one comparison, owns its state, and keeps them all on one frame.
-function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
-  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
+function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", bus = window.vdBus;
   const {say, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
   const state = {frame: 0, selected: null, metric: remembered("vd-metric", METRICS, "psnr"), realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
-  const app = {root, lang, say, verdict, state, model: null, plotly: loadPlotly(plotlyUrl)};
-  app.announce = (event, data) => trigger && trigger(event, data);
-  const running = runningView(say, (error) => error[lang] || error.en), stage = h("div", {class: "vd-stage"});
-  const notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
-  root.replaceChildren(running.node, notice, stage);
-  let views = null, axis = null, files = {}, stamp = null, tapeRowFollowers = [], hover = {forget() {}};
+  const app = {root, lang, say, verdict, state, model: null, title: "", plotly: loadPlotly(plotlyUrl)};
+  const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
+  root.replaceChildren(notice, stage);
+  let views = null, axis = null, files = {}, shown = null, ahead = null, wanted = null, tapeRowFollowers = [], hover = {forget() {}};
 
   const main = new TiledVideo((frame) => {
     // While resting, only the wanted frame is shown: no other frame flashes by on the way.
     if (!views || (!state.playing && frame !== state.frame)) return;
-    if (!playback.second.url || !state.playing) views.pictures.draw("frames", main.canvas, frame);
+    if (playback.alone || !state.playing) views.pictures.draw(main.file, main.canvas, frame);
     playback.onFrame(frame, app.stop);
   });
-  const second = new TiledVideo((frame) => {
-    if (views && !state.playing && frame === state.frame) views.pictures.draw(state.layer, second.canvas, frame);
-  });
-  const playback = new Playback(main, second, limits, arrive);
+  const others = new Map();
+  const playback = new Playback(main, () => [...others.values()].filter((video) => video.url), limits, arrive);
   installActions(app, {
-    playback, main, second, paint: (frame) => paint(frame), redraw, layout: () => layout(true), views: () => views, files: () => files,
+    playback, main, paint: (frame) => paint(frame), redraw, views: () => views, openOthers, stage,
+    snapshot: (file) => (file === main.file ? main : others.get(file)).canvas,
     follow: (row) => { const rows = app.model.media.tapes?.rows; for (const fn of tapeRowFollowers) fn(rows ? rows[row] : null); },
-    fail: (text) => { notice.hidden = !text; notice.textContent = text || ""; }, stage,
+    fail: (text) => { notice.hidden = !text; notice.textContent = text || ""; },
   });
   app.url = (name) => files[name];
   app.series = (v, metric) => seriesOf(v, metric, state.realigned);
@@ -42,14 +39,13 @@ function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
 
   function arrive(frame) {
     state.frame = frame;
-    if (second.url) redraw();
+    if (!playback.alone) redraw();
     paint(frame);
   }
 
   function redraw() {
     if (!views || main.frame < 0) return;
-    views.pictures.draw("frames", main.canvas, main.frame);
-    if (second.url && second.frame >= 0) views.pictures.draw(state.layer, second.canvas, second.frame);
+    for (const video of [main, ...playback.others()]) if (video.frame >= 0) views.pictures.draw(video.file, video.canvas, video.frame);
   }
 
   function paint(frame) {
@@ -64,22 +60,62 @@ function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
     if (!views) return;
     const width = Math.floor(views.block.clientWidth);
     if (width < 40 || (!again && axis && axis.width === width)) return;
-    axis = axisOf(width, app.model.n_frames);
+    axis = axisOf(width, Math.max(app.model.n_frames, ahead ? ahead.n_frames : 0));
     for (const view of [views.ruler, views.chart, views.tapes]) view.draw(axis);
     paint(state.frame);
   }
 
+  // The files that show something now, beside the main one: tiles that found no room in it, and the second row.
+  function openOthers() {
+    const needed = new Set(app.model.media.panels.filter((p) => p.file !== main.file && (p.layer === "frames" || p.layer === state.layer)).map((p) => p.file));
+    for (const [file, video] of others) if (!needed.has(file)) { video.close(); others.delete(file); }
+    return Promise.all([...needed].filter((file) => !others.has(file)).map((file) => {
+      const video = new TiledVideo((frame) => { if (views && !state.playing && frame === state.frame) views.pictures.draw(file, video.canvas, frame); });
+      others.set(file, video);
+      return openVideo(video, file);
+    }));
+  }
+
+  function openVideo(video, file) {
+    video.wanted = state.frame;
+    video.file = file;
+    return video.open(files[file], app.model.media.fps);
+  }
+
+  // Where to rest: where it was for more of the same run, where a link asks for, else where there is most to see.
+  function rest(next, model, more) {
+    const stop = firstStop(model), asked = wanted && sameSettings(wanted.settings, next.settings) ? wanted : next;
+    if (next.whole !== false) wanted = null;
+    const selected = [more ? state.selected : null, asked.selected, stop.selected].find((label) => label && model.of(label));
+    const frame = (more ? state.frame : null) ?? asked.frame ?? (selected === stop.selected ? stop.frame : model.of(selected).boundaries[0] ?? 0);
+    return {selected, frame: clamp(frame, 0, model.n_frames - 1)};
+  }
+
   function open(next) {
-    const model = modelOf(next.comparison), stop = firstStop(model);
+    const model = modelOf(next.comparison), before = views, more = Boolean(shown) && shown.whole === false && sameSettings(shown.settings, next.settings);
+    const focused = document.activeElement && stage.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    Object.assign(state, rest(next, model, more), {layer: "off", playing: false});
+    if (!more) Object.assign(state, {loop: "none", compare: "side", against: "source", tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
     app.model = model;
+    app.title = next.settings && !next.settings.upload && `sample_${next.settings.clip}` in words ? say(`sample_${next.settings.clip}`) : model.clip.name;
+    shown = next;
     files = Object.fromEntries(Object.entries(next.urls).map(([name, file]) => [name, file.url]));
-    if (views) views.pictures.stop();
+    if (before) before.pictures.stop();
     tapeRowFollowers = [];
-    const selected = model.of(next.selected) ? next.selected : stop.selected;
-    Object.assign(state, {frame: clamp(next.frame ?? stop.frame, 0, model.n_frames - 1), selected, layer: "off", playing: false, loop: "none", compare: "side", against: "source",
-      tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
     state.around = state.frame;
-    const pictures = picturesView(app);
+    if (!model.of(state.against)) state.against = "source";
+    build(next);
+    if (before && more) views.pictures.adopt(before.pictures);
+    if (focused) stage.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus({preventScroll: true});
+    look(bus.told.plan);
+    for (const video of others.values()) video.close();
+    others.clear();
+    openVideo(main, model.panel("source", "frames").file).then(openOthers).catch(() => app.failed());
+    bus.tell("result", {settings: next.settings, whole: next.whole !== false});
+  }
+
+  function build(next) {
+    const {model} = app, pictures = picturesView(app);
     views = {pictures, columns: columnsView(app, pictures), transport: transportView(app), ruler: rulerView(app), chart: chartView(app), tapes: tapesView(app)};
     views.cursor = h("div", {class: "vd-cursor", role: "slider", tabindex: "0", "aria-label": say("t_scrub"), "aria-valuemin": 0, "aria-valuemax": model.n_frames - 1}, h("span", {}));
     views.block = h("div", {class: "vd-axis"}, views.ruler.node, views.chart.node, views.tapes.node, views.cursor);
@@ -87,35 +123,63 @@ function startExplore({element, words, plotlyUrl, value, watch, trigger}) {
     hover = scrubbing(views.block, () => axis, app);
     axis = null;
     stage.dataset.layer = "off";
-    stage.dataset.compare = "side";
-    replaceChildren(stage, headView(app, headline, note, next), views.pick, views.columns.node, views.transport.node, phoneVerdicts(app), views.block, footView(app));
+    stage.dataset.compare = state.compare;
+    replaceChildren(stage, headView(app, headline, note, next), views.pick, views.columns.node, views.transport.node, phoneVerdicts(app), views.block, footView(app, home, next));
     views.transport.refresh();
     views.columns.select(state.selected);
+    views.columns.progress(bus.told.run);
     views.pick.value = state.selected;
     app.setTapeRow(state.tapeRow);
-    layout();
-    second.close();
-    main.wanted = state.frame;
-    main.open(files[model.panel("source", "frames").file], model.media.fps).catch(() => app.failed());
+    if (state.compare === "blink") pictures.compare(redraw);
+  }
+
+  // The ruler shows what the controls say as soon as they say something else than the result on screen.
+  function look(plan) {
+    if (!views) return;
+    const labels = plan && !plan.error && plan.variants.map((v) => v.label), {model} = app;
+    const same = !labels || (plan.frames === model.n_source && labels.join() === model.variants.map((v) => v.label).join());
+    ahead = same ? null : plannedModel(plan);
+    views.ruler.plan(ahead);
+    layout(true);
   }
 
   function update(next) {
     if (!next) return;
-    running.show(next.running || null);
-    root.classList.toggle("vd-busy", Boolean(next.running && !next.running.error && !next.running.stopped));
-    if (!next.comparison || next.stamp === stamp) return;
-    stamp = next.stamp;
+    if (next.opened) wanted = next.opened;
+    if (next.opened && !next.comparison && !views) return update(first);
+    if (next.running) hear(next.running);
+    if (!next.comparison || next.stamp === shown?.stamp) return;
     app.stop();
     open(next);
+    if (next.whole !== false && bus.told.run) bus.tell("run", null);
+  }
+
+  // What the server says of a run, for the line below the controls and for columns that are still to come.
+  function hear(said) {
+    const stopping = bus.told.run?.phase === "stopping";
+    if (said.error) return bus.tell("run", {phase: "error", error: said.error});
+    if (said.stopped) return bus.tell("run", {phase: "stopped", partly: shown?.whole === false});
+    if (!("fraction" in said)) return bus.tell("run", null);
+    if (!stopping) bus.tell("run", {...said, phase: "working"});
   }
 
   new ResizeObserver(() => layout()).observe(root);
   new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body, {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
   colourChips();
+  bus.on("plan", root, look);
+  bus.on("run", root, (run) => views && views.columns.progress(run));
   watch("value", () => update(value()));
-  update(value());
+  const first = value();
+  if (!first?.comparison) replaceChildren(stage, h("p", {class: "vd-empty"}, say("nothing_yet")));
+  const linked = installOpening((settings) => trigger("open", settings));
+  // A link shows its own result: the one every visitor sees first would only flash by.
+  if (linked) setTimeout(() => views || update(first), LINK_PATIENCE_MS);
+  else update(first);
 }
+
+const LINK_PATIENCE_MS = 4000;
+const sameSettings = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 function loadPlotly(url) {
   // One copy for the page, from its own server; other Plotly versions on the page are left alone.

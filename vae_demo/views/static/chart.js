@@ -12,7 +12,8 @@ function chartView(app) {
   const times = segments(say("times_title"), ["played", "realigned"], (name) => say(`times_${name}`), (name) => app.setRealigned(name === "realigned"),
     {played: say("help_played"), realigned: say("help_realigned")});
   times.node.className = "vd-metrics vd-times";
-  const area = h("div", {class: "vd-chart-area"}, plot, tags, dots, readings);
+  const marks = h("div", {class: "vd-chart-marks", "aria-hidden": "true"});
+  const area = h("div", {class: "vd-chart-area"}, plot, marks, tags, dots, readings);
   const node = h("div", {class: "vd-chart"}, h("h4", {class: "vd-axis-title"}, say("chart_title")),
     h("div", {class: "vd-chart-side"}, menu.node, model.variants.some((v) => v.clash) ? times.node : null, note), area);
   let axis = null, range = [0, 1];
@@ -40,10 +41,8 @@ function chartView(app) {
   }
 
   function shapes() {
-    const full = {yref: "paper", y0: 0, y1: 1, layer: "below"}, selected = model.of(state.selected);
-    const red = selected.boundaries.map((b) => ({...full, type: "line", x0: b - 0.5 - 0.5 / axis.fw, x1: b - 0.5 - 0.5 / axis.fw, line: {color: css("--vd-border"), width: 1}, opacity: 0.65}));
-    const beyond = model.n_frames > model.n_source ? [{...full, type: "rect", x0: model.n_source - 0.5, x1: model.n_frames - 0.5, fillcolor: css("--vd-sunken"), line: {width: 0}}] : [];
-    return [...beyond, ...red];
+    const full = {yref: "paper", y0: 0, y1: 1, layer: "below"};
+    return model.n_frames > model.n_source ? [{...full, type: "rect", x0: model.n_source - 0.5, x1: model.n_frames - 0.5, fillcolor: css("--vd-sunken"), line: {width: 0}}] : [];
   }
 
   function draw(next) {
@@ -63,10 +62,18 @@ function chartView(app) {
       .catch(() => { plot.textContent = say("chart_missing"); });
     menu.show(state.metric);
     times.show(state.realigned ? "realigned" : "played");
-    replaceChildren(note, say(state.metric === "psnr" || state.metric === "ssim" ? "higher_better" : "lower_better"), " ",
-      model.of(state.selected).boundaries.length ? say("chart_borders", {label: state.selected}) : "");
+    mark(state.selected);
     replaceChildren(tags, describe());
     cursor(state.frame);
+  }
+
+  // Borders of one variant across the plot: the selected one's, or those of the one under the pointer.
+  function mark(label) {
+    if (!axis) return;
+    const {boundaries} = model.of(label), which = label === state.selected ? "chart_borders" : "chart_borders_hover";
+    replaceChildren(marks, boundaries.map((b) => h("i", {style: `left:${axis.x(b) - 1}px`})));
+    replaceChildren(note, say(state.metric === "psnr" || state.metric === "ssim" ? "higher_better" : "lower_better"), " ",
+      boundaries.length ? say(which, {label}) : "");
   }
 
   // Words inside the plot: what the dashed line is, and why lines stop where the source has ended.
@@ -94,5 +101,5 @@ function chartView(app) {
       h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`}), h("span", {}, v.label), h("b", {}, scoreText(state.metric, value)))));
   }
 
-  return {node, draw, cursor, select: () => draw()};
+  return {node, draw, cursor, mark, select: () => draw()};
 }

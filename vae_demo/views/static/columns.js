@@ -1,7 +1,7 @@
 // One column per variant: verdict, numbers, picture, caption. The first column is the source.
 function columnsView(app, pictures) {
   const {model, say, verdict} = app;
-  const captions = new Map();
+  const captions = new Map(), waiting = new Map();
 
   const fact = (label, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, label), h("dd", {}, ...values));
   const strong = (text) => h("b", {}, text);
@@ -19,7 +19,7 @@ function columnsView(app, pictures) {
       h("header", {}, h("h3", {}, say("source"))),
       h("p", {class: "vd-verdict vd-plain"}, say("source_says")),
       h("dl", {class: "vd-facts"},
-        fact(say("facts_clip"), h("span", {title: clip.name}, clip.name)),
+        fact(say("facts_clip"), h("span", {title: clip.name}, app.title)),
         fact(say("facts_size"), `${clip.n_frames} × ${sizeText(clip.width, clip.height)}`),
         fact(helped(say("facts_2d"), say("help_2d")), strong(db(base?.means.psnr)), " dB"),
         fact(say("facts_xt"), line)),
@@ -30,13 +30,32 @@ function columnsView(app, pictures) {
 
   function variantColumn(v) {
     const kind = v.clash ? "kind_clash" : v.encode === v.decode ? "kind_round_trip" : "kind_mixed";
-    return column({class: "vd-column", "data-key": v.label, style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`, "aria-label": v.label, onclick: () => app.select(v.label)},
+    return column({class: "vd-column", "data-key": v.label, style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`, "aria-label": v.label, onclick: () => app.select(v.label),
+      onpointerenter: () => app.hover(v.label), onpointerleave: () => app.hover(null)},
       h("header", {}, h("h3", {class: "vd-mono"},
         h("button", {type: "button", class: "vd-choose", "aria-pressed": "false", title: say("choose", {label: v.label})}, swatch(v), v.label)),
         h("span", {}, helped(say(kind), say(`help_${kind}`)))),
-      h("p", {class: "vd-verdict"}, v.verdict ? verdict(v.verdict) : ""),
+      verdictOf(v),
       h("dl", {class: "vd-facts"}, numbers(v)),
       ["frames", "error", "delta"].map((layer) => [pictures.frame(v.label, layer), layer === "frames" ? caption(v.label) : null]));
+  }
+
+  function verdictOf(v) {
+    const says = h("p", {class: "vd-verdict"}, v.verdict ? verdict(v.verdict) : ""), share = h("i", {class: "vd-share"});
+    if (v.pending) waiting.set(v.label, {says, share});
+    return v.pending ? h("div", {class: "vd-verdict-box"}, says, share) : says;
+  }
+
+  // How far a variant is that is not measured yet; run is what the run says, null when it has ended.
+  function progress(run) {
+    for (const [label, {says, share}] of waiting) {
+      const now = run && run.label === label && run.total;
+      if (now) share.dataset.done = run.stage === "spatial_decode" ? run.done : share.dataset.done || 0;
+      const total = model.of(label).frames_out, done = Number(share.dataset.done || 0);
+      share.style.width = now ? `${run.done / run.total * 100}%` : "0";
+      says.textContent = run && run.phase === "stopped" ? verdict(done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
+        : now ? verdict({case: "running", params: {done, total}}) : run || !share.dataset.done ? verdict({case: run ? "waiting" : "not_run", params: {}}) : says.textContent;
+    }
   }
 
   function numbers(v) {
@@ -110,7 +129,7 @@ function columnsView(app, pictures) {
     text.textContent = layer === "off" ? "" : say(`layer_${layer}_help`);
   }
 
-  return {node, cursor, select, note};
+  return {node, cursor, select, note, progress};
 }
 
 // The dashed line on the source: which row of pixels the tapes show. Drag it, or arrow keys once focused.

@@ -12,7 +12,6 @@ function scrubbing(block, axisNow, app) {
     held = true;
     resting = frame;
     app.seek(frame);
-    app.announce("seek", {frame});
   });
   block.addEventListener("pointermove", (event) => {
     // Touch drags only while held; a mouse scrubs by hovering, unless the clip is playing.
@@ -41,7 +40,7 @@ function keys(root, app) {
   const actions = {
     " ": () => app.toggle(), Home: () => app.seek(0), End: () => app.seek(app.model.n_frames - 1),
     ArrowLeft: () => app.step(-1), ArrowRight: () => app.step(1), "⇧ArrowLeft": () => app.border(-1), "⇧ArrowRight": () => app.border(1),
-    w: () => app.seek(app.model.of(app.state.selected).worst_frame), b: () => app.blink(),
+    w: () => app.worst(), b: () => app.blink(),
     i: move(0, -1), j: move(-1, 0), k: move(0, 1), l: move(1, 0),
   };
   const listen = (event) => {

@@ -1,5 +1,6 @@
 // What the views ask about a comparison: lines, slots, latents, borders. No drawing here.
 const HUED = ["17", "16", "18", "17→16"];
+const PENDING = ["waiting", "running", "stopped", "not_run"];
 const DASHES = ["5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2"];
 
 function linesOf(labels) {
@@ -14,13 +15,30 @@ function modelOf(comparison) {
   const variants = comparison.variants.map((variant, index) => {
     const starts = variant.decode_chunks.map((chunk) => chunk.start);
     const clash = variant.pads_shown > 0 || variant.lost_frames.length > 0;
-    return {...variant, line: lines[index], starts, clash, ...groupsOf(variant), chunkOf: (i) => lastAtMost(starts, i)};
+    const pending = PENDING.includes(variant.verdict?.case);
+    return {...variant, line: lines[index], starts, clash, pending, ...groupsOf(variant), chunkOf: (i) => lastAtMost(starts, i)};
   });
   return {
     ...comparison, variants, n_frames: comparison.media.n_frames, n_source: comparison.clip.n_frames,
     of: (label) => variants.find((v) => v.label === label),
     panel: (key, layer) => comparison.media.panels.find((p) => p.key === key && p.layer === layer),
   };
+}
+
+// A model for the ruler alone: plans of what the controls say, before anything is run.
+function plannedModel(plan) {
+  const name = (size) => size === null ? "whole" : `${size}`;
+  const variants = plan.variants.map((v) => ({...v.plan, label: v.label, encode: name(v.encode), decode: name(v.decode), verdict: {case: "not_run", params: {}}}));
+  const longest = Math.max(plan.frames, ...variants.map((v) => v.frames_out));
+  return modelOf({variants, clip: {n_frames: plan.frames}, media: {n_frames: longest, panels: []}});
+}
+
+// The frames to look at, worst first; neighbours of one that is listed are left out.
+function worstFrames(v, most = 8, apart = 4) {
+  const order = v.psnr.map((value, frame) => ({value, frame})).filter((f) => known(f.value)).sort((a, b) => a.value - b.value || a.frame - b.frame);
+  const found = [];
+  for (const {frame} of order) if (found.length < most && found.every((other) => Math.abs(other - frame) >= apart)) found.push(frame);
+  return found;
 }
 
 function lastAtMost(starts, frame) {

@@ -6,7 +6,7 @@ const BLINK_MS = 450, LENS = 0.46, ZOOM = 4;
 function picturesView(app) {
   const {model, say, state} = app;
   const [width, height] = model.media.tile;
-  const painters = [];
+  const painters = [], snapshots = {};
   let blinking = false, timer = null;
 
   function frame(key, layer) {
@@ -15,7 +15,8 @@ function picturesView(app) {
     const canvas = h("canvas", {width, height, role: "img", "aria-label": layer === "frames" ? name : `${name}, ${say(`layer_${layer}`)}`});
     const left = h("span", {class: "vd-picture-name"}), right = h("span", {class: "vd-picture-name vd-right"});
     const box = h("div", {class: `vd-picture vd-layer-${layer}`, "data-picture": key, style: `aspect-ratio: ${width} / ${height}`},
-      canvas, h("i", {class: "vd-wipe"}), left, right, h("span", {class: "vd-ended"}, panel ? say("panel_ended_at", {frame: panel.n_frames - 1}) : ""));
+      canvas, h("i", {class: "vd-wipe"}), left, right, h("span", {class: "vd-ended"}, panel ? say("panel_ended_at", {frame: panel.n_frames - 1}) : say("panel_pending")));
+    box.classList.toggle("vd-over", !panel && layer === "frames");
     if (panel) painters.push({panel, layer, canvas, box, left, right, key, name});
     if (layer === "frames") box.addEventListener("pointermove", (event) => point(event, box));
     return box;
@@ -30,21 +31,21 @@ function picturesView(app) {
 
   const tile = (context, snapshot, panel) => context.drawImage(snapshot, panel.x, panel.y, width, height, 0, 0, width, height);
 
-  function paint({panel, canvas, box, key, layer, left, right, name}, snapshot, frame) {
+  function paint({panel, canvas, box, key, layer, left, right, name}, frame) {
     const over = frame >= panel.n_frames;
     box.classList.toggle("vd-over", over);
-    const context = canvas.getContext("2d");
+    const context = canvas.getContext("2d"), snapshot = snapshots[panel.file];
     context.imageSmoothingEnabled = true;
     if (over) context.clearRect(0, 0, width, height);
     else tile(context, snapshot, panel);
     const other = model.panel(state.against, "frames");
-    const paired = layer === "frames" && key !== state.against && other && frame < other.n_frames && !over;
+    const paired = layer === "frames" && key !== state.against && other && snapshots[other.file] && frame < other.n_frames && !over;
     const wiping = paired && state.compare === "wipe", swapped = paired && state.compare === "blink" && blinking;
     if (wiping) {
       const cut = Math.round(state.at.x * width);
-      if (cut > 0) context.drawImage(snapshot, other.x, other.y, cut, height, 0, 0, cut, height);
+      if (cut > 0) context.drawImage(snapshots[other.file], other.x, other.y, cut, height, 0, 0, cut, height);
     }
-    if (swapped) tile(context, snapshot, other);
+    if (swapped) tile(context, snapshots[other.file], other);
     box.classList.toggle("vd-wiping", wiping);
     box.style.setProperty("--at", `${state.at.x * 100}%`);
     const against = state.against === "source" ? say("source") : state.against;
@@ -66,8 +67,18 @@ function picturesView(app) {
     context.strokeRect(dx - 0.5, dy - 0.5, side + 1, side + 1);
   }
 
-  function draw(layer, snapshot, frame) {
-    for (const painter of painters) if (painter.layer === layer) paint(painter, snapshot, frame);
+  // The pictures that one video holds, out of its snapshot.
+  function draw(file, snapshot, frame) {
+    snapshots[file] = snapshot;
+    for (const painter of painters) if (painter.panel.file === file) paint(painter, frame);
+  }
+
+  // Until the new video is there, pictures of the result before stay where they were.
+  function adopt(before) {
+    for (const {key, layer, canvas} of painters) {
+      const old = before.painters.find((p) => p.key === key && p.layer === layer);
+      if (old && layer === "frames") canvas.getContext("2d").drawImage(old.canvas, 0, 0, width, height);
+    }
   }
 
   function border(key, opens) {
@@ -82,7 +93,7 @@ function picturesView(app) {
     redraw();
   }
 
-  return {frame, draw, border, compare, flip: (redraw) => { blinking = !blinking; redraw(); }, stop: () => clearInterval(timer)};
+  return {painters, adopt, frame, draw, border, compare, flip: (redraw) => { blinking = !blinking; redraw(); }, stop: () => clearInterval(timer)};
 }
 
 const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -3,22 +3,28 @@ const LOOPS = ["none", "clip", "border"];
 const AROUND = 4;
 
 class Playback {
-  // second: the video of difference pictures, open only while they are shown. limits() gives the first and
-  // last frame to play and whether to start over; arrived(frame) runs as each frame is on screen.
-  constructor(main, second, limits, arrived) {
-    Object.assign(this, {main, second, limits, arrived, playing: false, speed: 1, run: 0});
+  // others(): further videos that are open, difference pictures or tiles that one canvas could not hold. limits()
+  // gives the first and last frame to play and whether to start over; arrived(frame) runs as each is on screen.
+  constructor(main, others, limits, arrived) {
+    Object.assign(this, {main, others, limits, arrived, playing: false, speed: 1, run: 0});
   }
 
+  get alone() { return !this.others().length; }
+
   seek(frame) {
-    this.main.seek(frame);
-    if (this.second.url) this.second.seek(frame);
+    for (const video of [this.main, ...this.others()]) video.seek(frame);
+  }
+
+  // Resolves once every video holds `frame`; false when something else was asked for meanwhile.
+  show(frame) {
+    return Promise.all([this.main, ...this.others()].map((video) => video.show(frame))).then((shown) => shown.every(Boolean));
   }
 
   async play(from) {
     const {first, last} = this.limits(), start = from >= last || from < first ? first : from;
     this.playing = true;
     const run = ++this.run;
-    if (this.second.url) return this.stepThrough(start, run);
+    if (!this.alone) return this.stepThrough(start, run);
     if (start !== from) await this.main.show(start);
     if (run === this.run && this.playing) this.main.play(this.speed);
   }
@@ -31,12 +37,12 @@ class Playback {
 
   setSpeed(speed) {
     this.speed = speed;
-    if (this.playing && !this.second.url) this.main.play(speed);
+    if (this.playing && this.alone) this.main.play(speed);
   }
 
   // A frame of the freely running video has been drawn: go on, start over or stop.
   onFrame(frame, stop) {
-    if (!this.playing || this.second.url) return;
+    if (!this.playing || !this.alone) return;
     const {first, last, loop} = this.limits();
     if (frame < first && loop) return this.main.seek(first);
     this.arrived(clamp(frame, 0, last));
@@ -47,12 +53,12 @@ class Playback {
     this.main.show(first).then(() => run === this.run && this.playing && this.main.play(this.speed));
   }
 
-  // With the second row on, both videos are stepped frame by frame: slower than real time where the machine
-  // is, but the two rows are always the same frame.
+  // Several videos are stepped frame by frame: slower than real time where the machine is, but all pictures
+  // are always the same frame.
   async stepThrough(start, run) {
     let frame = start, began = performance.now(), shown = start;
     while (run === this.run) {
-      await Promise.all([this.main.show(frame), this.second.show(frame)]);
+      await this.show(frame);
       if (run !== this.run) return;
       this.arrived(frame);
       const {first, last, loop} = this.limits(), due = shown + Math.floor((performance.now() - began) / 1000 * this.main.fps * this.speed);

@@ -5,9 +5,11 @@ const WIDE = {source: 22, sourceHeight: 10, first: 41, down: 14, frames: 11, gap
 const SLIM = {source: 40, sourceHeight: 8, first: 56, down: 28, frames: 9, gap: 2, latents: 9, step: 54, ground: 52, name: 11};
 
 function rulerView(app) {
-  const {model, say} = app;
+  const {say} = app;
+  let model = app.model;
   const drawing = h("div", {class: "vd-ruler-drawing"}), at = h("span", {class: "vd-at"});
-  const node = h("div", {class: "vd-ruler"}, h("h4", {class: "vd-axis-title"}, helped(say("ruler_title"), say("help_slots"))), at, drawing, legend());
+  const ahead = h("span", {class: "vd-ahead"});
+  const node = h("div", {class: "vd-ruler"}, h("h4", {class: "vd-axis-title"}, helped(say("ruler_title"), say("help_slots"))), ahead, at, drawing, legend());
   let axis = null, size = WIDE, rows = [], sourceReading = null;
 
   const rect = (name, x, y, width, height) => svg("rect", {class: name, x, y, width, height});
@@ -22,6 +24,8 @@ function rulerView(app) {
       rect("vd-row-ground", -10, top, axis.width + 20, size.ground),
       frames, latents, names.filter(Boolean), folded(v, y), borders(v, y, bottom), lost(v, y), labels(v, top));
     group.addEventListener("click", () => app.select(v.label));
+    group.addEventListener("pointerenter", () => app.hover(v.label));
+    group.addEventListener("pointerleave", () => app.hover(null));
     rows.push({v, frames, latents, names, reading: group.querySelector(".vd-reading")});
     return group;
   }
@@ -110,7 +114,14 @@ function rulerView(app) {
     for (const group of drawing.querySelectorAll(".vd-row")) group.classList.toggle("vd-selected", group.dataset.key === label);
   }
 
-  return {node, draw, cursor, select};
+  // Draw plans that are not run yet instead of the result's; null goes back to it. Redrawn by the caller.
+  function plan(next) {
+    model = next || app.model;
+    node.classList.toggle("vd-planned", Boolean(next));
+    ahead.textContent = next ? say("ruler_ahead") : "";
+  }
+
+  return {node, draw, cursor, select, plan};
 }
 
 // 45 degrees, 4 px: a pad, wherever it appears.

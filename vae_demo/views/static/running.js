@@ -1,37 +1,33 @@
-// What a run says while it works: a card per variant with a thin bar, its stage and the time left, then its
-// numbers. The last result stays on screen below until the new one replaces it.
-function runningView(say, sentence) {
-  const cards = h("div", {class: "vd-run-cards"}), text = h("p", {class: "vd-run-text"});
-  const bar = h("i", {}), node = h("div", {class: "vd-running", role: "status", "aria-live": "polite", hidden: true}, h("div", {class: "vd-run-bar"}, bar), text, cards);
+// How a run goes, in one line that is always there, so that nothing below it moves: what is being done, how much
+// time is left, and a thin bar. The last result stays on screen below until measured variants replace it.
+function runningLine(say, sentence) {
+  const bar = h("i", {}), text = h("p", {class: "vd-run-text", role: "status", "aria-live": "polite"});
+  const track = h("div", {class: "vd-run-bar", role: "progressbar", "aria-label": say("run_progress"), "aria-valuemin": 0, "aria-valuemax": 100}, bar);
+  let spoken = "";
 
   function show(run) {
-    node.hidden = !run;
-    if (!run) return;
-    const failed = Boolean(run.error), over = failed || Boolean(run.stopped);
-    node.classList.toggle("vd-run-over", over);
-    bar.style.width = over ? "0" : `${Math.round((run.fraction || 0) * 1000) / 10}%`;
-    if (failed) {
-      replaceChildren(text, h("b", {}, sentence(run.error)), " ", say("run_kept"));
-      return replaceChildren(cards);
-    }
-    if (run.stopped) return replaceChildren(text, h("b", {}, say("run_stopped")), " ", say("run_kept"));
-    const left = known(run.seconds_left) ? ` · ${say("run_left", {n: Math.max(1, Math.round(run.seconds_left))})}` : "";
+    const share = run && run.phase === "working" ? run.fraction || 0 : 0;
+    bar.style.width = `${Math.round(share * 1000) / 10}%`;
+    track.classList.toggle("vd-on", Boolean(run) && ["asked", "queued", "working", "stopping"].includes(run.phase));
+    track.setAttribute("aria-valuenow", Math.round(share * 100));
+    const [strong, rest] = run ? words(run) : ["", ""];
+    // A screen reader hears stages, not seconds: the text changes often, what is said seldom.
+    if (strong !== spoken) text.setAttribute("aria-live", "polite");
+    else text.setAttribute("aria-live", "off");
+    spoken = strong;
+    replaceChildren(text, strong ? h("b", {}, strong) : "", rest ? ` ${rest}` : "");
+  }
+
+  function words(run) {
+    if (run.phase === "asked") return [say("run_asked"), ""];
+    if (run.phase === "queued") return [say("run_queued", {n: run.position, of: run.size}), ""];
+    if (run.phase === "stopping") return [say("run_stopping"), ""];
+    if (run.phase === "stopped") return [say("run_stopped"), run.partly ? say("run_partly") : say("run_kept")];
+    if (run.phase === "error") return [sentence(run.error), say("run_kept")];
     const stage = run.stage ? say(`stage_${run.stage}`) : say("run_reading");
-    replaceChildren(text, h("b", {}, stage), left);
-    const labels = run.labels || [...new Set([...(run.finished || []).map((v) => v.label), ...(run.label ? [run.label] : [])])];
-    const lines = linesOf(labels);
-    replaceChildren(cards, labels.map((label, i) => card(label, lines[i], run)));
+    const left = known(run.seconds_left) ? ` · ${say("run_left", {n: Math.max(1, Math.round(run.seconds_left))})}` : "";
+    return [run.label ? `${run.label}: ${stage}` : stage, `${run.total ? `${run.done} / ${run.total}` : ""}${left}`];
   }
 
-  function card(label, line, run) {
-    const done = (run.finished || []).find((v) => v.label === label), now = run.label === label;
-    const share = done ? 1 : now && run.total ? run.done / run.total : 0;
-    const says = done ? say("run_measured") : now ? `${say(`stage_${run.stage}`)} ${run.done} / ${run.total}` : say("run_waits");
-    const fact = (name, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, name), h("dd", {}, values));
-    return h("div", {class: "vd-run-card", style: `--line: ${line.colour}`}, h("h3", {class: "vd-mono"}, label), h("p", {}, says),
-      h("div", {class: "vd-run-share"}, h("i", {style: `width: ${share * 100}%`})),
-      h("dl", {}, fact(say("facts_in_out"), done ? `${done.frames_in} → ${done.frames_out}` : "–"), fact(say("facts_psnr_mean"), done ? h("b", {}, db(done.psnr)) : "–", done ? " dB" : "")));
-  }
-
-  return {node, show};
+  return {nodes: [track, text], show};
 }

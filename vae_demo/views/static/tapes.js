@@ -16,7 +16,7 @@ function tapesView(app) {
     // Borders and pads stand outside the pixels: nothing covers a tape.
     const borders = (y1, y2) => (v ? v.boundaries : []).map((b) => svg("line", {class: "vd-border-line", x1: axis.x(b) - 0.5, x2: axis.x(b) - 0.5, y1, y2}));
     const pads = v ? v.slots.map((slot, i) => (slot === null ? svg("rect", {class: "vd-cell-pad", x: axis.x(i), y: 2, width: axis.fw, height: 4}) : null)).filter(Boolean) : [];
-    return h("div", {class: "vd-tape", "data-key": key, style: `--line: ${v ? v.line.colour : "var(--vd-source)"}`, onclick: () => v && app.select(key)},
+    return h("div", {class: "vd-tape", "data-key": key, style: `--line: ${v ? v.line.colour : "var(--vd-source)"}`, onclick: () => v && app.select(key), onpointerenter: () => v && app.hover(key), onpointerleave: () => app.hover(null)},
       h("span", {class: "vd-tape-name"}, h("i", {class: `vd-swatch${v && v.line.dash ? " vd-dashed" : ""}`}), h("span", {}, v ? key : say("source"))),
       svg("svg", {width: axis.width, height: 6, "aria-hidden": "true"}, borders(1, 5)), canvas,
       svg("svg", {width: axis.width, height: 7, "aria-hidden": "true"}, borders(2, 6), pads));

@@ -1,0 +1,51 @@
+"""The line below the Explore controls: presets, what the chosen sizes come to, how long it will take, how a run goes.
+
+It is drawn in the browser from the controls alone (static/desk.js); the server only tells it what it cannot
+know: how long the chosen file is, and how fast this machine is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from vae_demo.clips import Limits
+from vae_demo.experiment import COST
+from vae_demo.models.spec import MODELS
+from vae_demo.synthetic.samples import SAMPLES
+from vae_demo.views.component import Component, component_script
+from vae_demo.views.settings import MOST_VARIANTS
+
+_SCRIPTS = ("dom.js", "format.js", "frames.js", "model.js", "bus.js", "plans.js", "running.js", "desk.js")
+_START = "startDesk({element, words, facts, value: () => props.value, watch, trigger});"
+# Named in words/page.json as preset_<name>; the order of the page.
+PRESETS = {
+    "neighbours": ["17", "16", "18"],
+    "clash": ["17", "17→16", "17→16 fit"],
+    "whole": ["17", "whole"],
+    "near": ["15", "16", "17", "18", "19", "20"],
+}
+
+
+def desk_script(samples: dict[str, dict], device: str) -> str:
+    """The JavaScript of the component. samples: handlers.sample_facts(); device: where runs happen."""
+    facts = {
+        "samples": {name: {**known, "says": _says(name)} for name, known in samples.items()},
+        "rules": {name: asdict(spec.rule) for name, spec in MODELS.items()},
+        "presets": PRESETS, "cost": COST, "device": device,
+        "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
+    }
+    return component_script(_SCRIPTS, _START, ("desk", "page", "errors"), facts=facts)
+
+
+def _says(name: str) -> dict[str, str] | None:
+    sample = SAMPLES.get(name)
+    return {"en": sample.what, "zh": sample.what_zh} if sample else None
+
+
+class Desk(Component):
+    """value: {"upload": facts of the visitor's clip or None, "pace": seconds per unit of work and megapixel by
+    model}; either may be left out, the last one known stays."""
+
+    def __init__(self, value: dict[str, Any], samples: dict[str, dict], device: str, **kwargs: Any) -> None:
+        super().__init__(value, desk_script(samples, device), **kwargs)

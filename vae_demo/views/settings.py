@@ -1,0 +1,112 @@
+"""What a comparison on the page is asked to do, read from anybody's link: only what is known gets through.
+
+The names are those of the address: ?clip=harbour&model=tiny-17&variants=17,16,17:16&start=0&frames=85&size=256
+&crop=none&frame=16&selected=16. Another tab asks with the same names (window.vdOpenInExplore, static/opening.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from vae_demo.clips import Limits
+from vae_demo.models.spec import MODELS
+from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, VariantError, parse_variants
+
+MOST_VARIANTS = 6
+SIZES = (128, 192, 256, 320, 384, 512)
+# A picture kept whole is named by its short side and this.
+WHOLE_PICTURE = ":none"
+LONGEST_TEXT = 200
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The controls of the Explore tab, and where to rest once a result is there (None: where it shows most)."""
+
+    clip: str
+    model: str = next(iter(MODELS))
+    variants: tuple[Variant, ...] = DEFAULT_VARIANTS
+    start: int = 0
+    n_frames: int = DEFAULT_FRAMES
+    size: str = "256"
+    frame: int | None = None
+    selected: str | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        return [variant.label for variant in self.variants]
+
+
+def size_choice(size: int, crop: str) -> str:
+    """A size as the menu knows it: 256, or 256:none for the whole picture."""
+    return f"{size}{'' if crop == 'square' else WHOLE_PICTURE}"
+
+
+def size_and_crop(choice: str) -> tuple[int, str]:
+    """The short side in pixels and the crop. Raises ValueError for anything the menu does not offer."""
+    text = str(choice)
+    size = int(text.removesuffix(WHOLE_PICTURE))
+    if size not in SIZES:
+        raise ValueError(f"{size} is not offered")
+    return size, "none" if text.endswith(WHOLE_PICTURE) else "square"
+
+
+def read_settings(asked: Mapping[str, Any], clips: Collection[str], first: str) -> Settings:
+    """Settings from names and texts of unknown origin; whatever is missing or makes no sense is the default."""
+    default = Settings(first)
+    variants = _read(asked, "variants", _variants, default.variants)
+    selected = _read(asked, "selected", lambda text: Variant.parse(text).label, None)
+    return Settings(
+        clip=_read(asked, "clip", _one_of(clips), default.clip),
+        model=_read(asked, "model", _one_of(MODELS), default.model),
+        variants=variants,
+        start=_read(asked, "start", _whole(0, 10_000_000), default.start),
+        n_frames=_read(asked, "frames", _whole(1, Limits().max_frames), default.n_frames),
+        size=size_choice(
+            _read(asked, "size", _one_of_numbers(SIZES), 256), _read(asked, "crop", _one_of(("none",)), "square")),
+        frame=_read(asked, "frame", _whole(0, 100_000), None),
+        selected=selected if selected in [variant.label for variant in variants] else None)
+
+
+def _read(asked: Mapping[str, Any], name: str, reader: Callable[[str], T], default: T) -> T:
+    given = asked.get(name)
+    if isinstance(given, list | tuple):
+        given = ",".join(map(str, given))
+    if given is None or len(str(given)) > LONGEST_TEXT:
+        return default
+    try:
+        return reader(str(given).strip())
+    except (ValueError, VariantError):
+        return default
+
+
+def _variants(text: str) -> tuple[Variant, ...]:
+    return parse_variants(text, most=MOST_VARIANTS)
+
+
+def _one_of(names: Collection[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(text)
+        return text
+    return read
+
+
+def _one_of_numbers(numbers: Collection[int]) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if int(text) not in numbers:
+            raise ValueError(text)
+        return int(text)
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(text)
+        return int(text)
+    return read

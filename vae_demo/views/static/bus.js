@@ -1,0 +1,37 @@
+// What the scripts of the Explore tab tell each other without a request: what the controls say, what these
+// settings come to, how a run goes, which result is on screen. Gradio's own components speak through it too:
+// their events call controls(), asked(), stopping() and over() (see explore.py).
+//   settings  {clip, model, variants: [label], start, frames, size}
+//   plan      what the settings come to (plans.js)
+//   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}
+//   result    {settings, whole} of the comparison on screen
+window.vdBus ||= (() => {
+  const told = {}, listeners = {};
+  let fill = null;
+  const tell = (topic, data) => {
+    told[topic] = data;
+    // A script whose element has gone does not listen any more.
+    listeners[topic] = (listeners[topic] || []).filter(({element}) => element.isConnected);
+    for (const {hear} of listeners[topic]) hear(data);
+  };
+  const settings = ([clip, , model, variants, start, frames, size]) =>
+    ({clip, model, variants: variants || [], start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)});
+  return {
+    tell, told,
+    on(topic, element, hear) {
+      (listeners[topic] ||= []).push({element, hear});
+      if (topic in told) hear(told[topic]);
+    },
+    controls: ([clip, model, variants, start, frames, size]) => tell("settings", settings([clip, null, model, variants, start, frames, size])),
+    fill(trigger, variants) { fill = variants; trigger("fill", {}); },
+    taken: () => [fill],
+    // Runs in the browser before the request: busy at once, and the page's language goes along.
+    asked(values) {
+      tell("run", {phase: "asked", settings: settings(values)});
+      return [...values.slice(0, -1), window.vdLang || "en"];
+    },
+    stopping() { tell("run", {...told.run, phase: "stopping"}); },
+    // The request has ended; a run that never began was refused, and its control says why.
+    over() { if (told.run && ["asked", "queued", "working"].includes(told.run.phase)) tell("run", null); },
+  };
+})();

@@ -1,0 +1,115 @@
+// The line below the controls: presets, what the sizes come to, how long a run takes; while one works, how it goes.
+function startDesk({element, words, facts, value, watch, trigger}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", bus = window.vdBus;
+  const {say} = makeSay(words, lang);
+  const server = {upload: null, pace: {}};
+  const line = runningLine(say, (error) => error[lang] || error.en);
+  const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"}), about = h("span", {class: "vd-about"});
+  const presets = h("div", {class: "vd-presets", role: "group", "aria-label": say("presets")}, h("span", {class: "vd-presets-name"}, say("presets")),
+    Object.entries(facts.presets).map(([name, variants]) => h("button", {type: "button", "data-preset": name, title: say(`preset_${name}_help`), onclick: () => bus.fill(trigger, variants)}, say(`preset_${name}`))));
+  const [track, status] = line.nodes;
+  root.classList.add("vd-desk");
+  root.replaceChildren(track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
+
+  const clipFacts = (clip) => facts.samples[clip] || (server.upload && server.upload.shown === clip ? server.upload : null);
+
+  function refresh() {
+    const settings = bus.told.settings;
+    if (!settings) return;
+    const plan = planned(settings, clipFacts(settings.clip), facts.rules[settings.model], facts.most);
+    replaceChildren(sums, plan.error ? h("b", {}, say(errorKey(plan.error), plan.error.params)) : sum(plan));
+    estimate.textContent = plan.error ? "" : seconds(plan);
+    for (const button of presets.querySelectorAll("[data-preset]"))
+      button.setAttribute("aria-pressed", String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
+    aboutClip(settings);
+    bus.tell("plan", plan);
+  }
+
+  // Your 73 frames: 17 = 4×17 + 5 · 16 = 4×16 + 9 · 17→16 = 94 out, 12 pads, 3 lost
+  function sum(plan) {
+    const lines = linesOf(plan.variants.map((v) => v.label));
+    return [h("span", {class: "vd-sum-frames"}, say("plan_frames", {n: plan.frames})),
+      plan.variants.map((v, i) => h("span", {class: "vd-sum", style: `--line: ${lines[i].colour}`, title: say("plan_latents", {n: v.plan.latents})},
+        h("i", {class: `vd-swatch${lines[i].dash ? " vd-dashed" : ""}`}), h("b", {class: "vd-mono"}, v.label), " = ", h("span", {class: "vd-mono"}, chunksText(v)), outcome(v.plan)))];
+  }
+
+  function chunksText({plan}) {
+    const lengths = plan.encode_chunks.map((c) => c.stop - c.start), full = lengths.filter((n) => n === lengths[0]).length;
+    return `${full === 1 ? "" : `${full}×`}${lengths[0]}${lengths.length > full ? ` + ${lengths[lengths.length - 1]}` : ""}`;
+  }
+
+  const outcome = (plan) => {
+    const said = [];
+    if (plan.frames_out !== plan.frames_in) said.push(say("plan_out", {n: plan.frames_out}));
+    if (plan.pads_shown) said.push(say("plan_pads", {n: plan.pads_shown}));
+    if (plan.lost_frames.length) said.push(say("plan_lost", {n: plan.lost_frames.length}));
+    return said.length ? h("b", {}, `, ${said.join(", ")}`) : null;
+  };
+
+  function seconds(plan) {
+    const pace = server.pace[plan.settings.model], where = facts.device === "cuda" ? "GPU" : "CPU";
+    if (!known(pace)) return say("estimate_unknown", {device: where});
+    const n = workOf(plan, facts.cost) * megapixels(plan.settings, clipFacts(plan.settings.clip)) * pace;
+    return n < 90 ? say("estimate", {n: Math.max(1, Math.round(n)), device: where}) : say("estimate_minutes", {n: Math.round(n / 60), device: where});
+  }
+
+  function aboutClip(settings) {
+    const sample = facts.samples[settings.clip];
+    about.textContent = sample ? (sample.says ? sample.says[lang] : "") : say("upload_deleted");
+    about.title = about.textContent;
+  }
+
+  // Gradio says where a waiting request stands; it is shown in our words.
+  function queueing() {
+    const place = document.getElementById("vd-queue");
+    if (!place) return;
+    const read = () => {
+      const found = /(\d+)\s*\/\s*(\d+)/.exec(place.textContent), run = bus.told.run;
+      if (found && run && (run.phase === "asked" || run.phase === "queued") && Number(found[1]) > 0)
+        bus.tell("run", {...run, phase: "queued", position: Number(found[1]), size: Number(found[2])});
+    };
+    new MutationObserver(read).observe(place, {childList: true, subtree: true, characterData: true});
+  }
+
+  function busy(run) {
+    line.show(run);
+    root.classList.toggle("vd-says-run", Boolean(run));
+    const on = Boolean(run) && ["asked", "queued", "working", "stopping"].includes(run.phase);
+    if (document.body.classList.contains("vd-running") === on) return;
+    const held = document.activeElement;
+    document.body.classList.toggle("vd-running", on);
+    // The pressed button gives way to the other one: the keyboard goes with it.
+    if (held && held.closest("#vd-run, #vd-cancel")) document.getElementById(on ? "vd-cancel" : "vd-run")?.focus();
+  }
+
+  function take(next) {
+    if (!next) return;
+    Object.assign(server, next);
+    refresh();
+  }
+
+  // A changed setting takes away what the last run said; a run's own words stay while it works.
+  bus.on("settings", root, () => {
+    if (bus.told.run && ["error", "stopped"].includes(bus.told.run.phase)) bus.tell("run", null);
+    refresh();
+  });
+  bus.on("run", root, busy);
+  watch("value", () => take(value()));
+  take(value());
+  queueing();
+  tooBig(facts.most.bytes, (name, megabytes) => bus.tell("run", {phase: "error", error: Object.fromEntries(["en", "zh"].map((l) => [l, makeSay(words, l).say("clip_error_too_big", {name, megabytes, max_megabytes: facts.most.bytes / 1e6})]))}));
+}
+
+// A file over the limit is refused before a byte of it travels; the server would refuse it too.
+function tooBig(most, refuse) {
+  const listen = (event) => {
+    const input = event.target.closest?.("#vd-upload input[type=file]") || (event.target.id === "vd-upload" ? event.target : null);
+    const file = event.target.files?.[0];
+    if (!file || file.size <= most || !(input || event.target.parentElement?.querySelector("#vd-upload"))) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    event.target.value = "";
+    refuse(file.name.slice(0, 60), file.size / 1e6);
+  };
+  document.addEventListener("change", listen, true);
+}

@@ -1,0 +1,44 @@
+// The header, and the address: ?tab= names the tab that is shown, on load and after every change of tab, so
+// that a link like ?tab=learn#step-3 works; what stands behind the # belongs to the tab.
+//   window.vdShowTab(key)   switches to a tab; false where there is none of that name
+// Gradio switches its tabs by itself: trigger("tab") makes it read window.vdTabAsked (see page.py).
+function startHeader({element, tabs, trigger}) {
+  for (const button of element.querySelectorAll("[data-lang]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.lang === (window.vdLang || "en")));
+    button.addEventListener("click", () => window.vdSetLang && window.vdSetLang(button.dataset.lang));
+  }
+  const kept = (name) => { try { return localStorage.getItem(name); } catch (e) { return null; } };
+  const keep = (name, value) => { try { localStorage.setItem(name, value); } catch (e) { /* storage may be off in a frame */ } };
+  const dark = kept("vd-dark");
+  if (dark !== null) document.body.classList.toggle("dark", dark === "1");
+  element.querySelector(".vd-theme").addEventListener("click", () => keep("vd-dark", document.body.classList.toggle("dark") ? "1" : "0"));
+
+  const asked = () => {
+    const key = new URLSearchParams(location.search).get("tab");
+    return tabs.includes(key) ? key : tabs[0];
+  };
+  let shown = tabs[0];
+  window.vdTabs = tabs;
+  const ask = (key) => {
+    if (key === shown) return;
+    window.vdTabAsked = key;
+    trigger("tab");
+  };
+  window.vdShowTab = (key) => {
+    if (!tabs.includes(key)) return false;
+    ask(key);
+    return true;
+  };
+  // Gradio says so whenever a tab has been chosen, by mouse, key or script.
+  window.vdTabShown = (key) => {
+    if (key === shown) return;
+    shown = key;
+    if (key === asked()) return;
+    const url = new URL(location.href);
+    url.searchParams.set("tab", key);
+    url.hash = "";
+    history.pushState(null, "", url);
+  };
+  addEventListener("popstate", () => ask(asked()));
+  ask(asked());
+}
