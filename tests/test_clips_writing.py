@@ -44,6 +44,21 @@ def test_one_frame(tmp_path):
         assert [note.case for note in clip.notes if note.case in ("still", "truncated")] == ["still"]
 
 
+def test_static_frames_come_back_identical(tmp_path):
+    """A textured picture: between key frames of their own, plain settings let it breathe."""
+    y, x = np.mgrid[:64, :64]
+    picture = np.random.default_rng(5).normal(128, 30, (64, 64, 3)) + 40 * np.sin(x / 5 + y / 9)[..., None]
+    source = np.repeat(np.clip(picture, 0, 255).astype(np.uint8)[None], 30, 0)
+    changes = {}
+    for static in (False, True):
+        write_video(tmp_path / "a.mp4", source, 24, static=static)
+        with read_clip(tmp_path / "a.mp4", crop="none") as clip:
+            frames = clip.frames(0, 30)
+        changes[static] = (frames != frames[0]).mean()
+        assert np.abs(frames[0].astype(int) - source[0]).mean() < 20
+    assert changes[True] == 0 < changes[False]
+
+
 @pytest.mark.parametrize("colour", COLOURS)
 def test_colours_come_back(colour, tmp_path):
     write_video(tmp_path / "a.mp4", flat(4, 64, 64, colour), 25)

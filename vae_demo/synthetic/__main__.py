@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> None:
     for name in options.only or SAMPLES:
         sample, path = SAMPLES[name], options.out / f"{name}.mp4"
         frames = (render_frame(name, index) for index in range(sample.n_frames))
-        n_frames = write_video(path, frames, sample.fps, crf=CRF)
+        n_frames = write_video(path, frames, sample.fps, crf=CRF, static=sample.static)
         print(f"{path}: {n_frames} frames, {path.stat().st_size / 1000:.0f} kB", flush=True)
 
 

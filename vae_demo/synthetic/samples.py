@@ -11,7 +11,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Sample:
-    """name is also the module in scenes and the mp4's stem; event_frame is the flash or the first after a cut."""
+    """name is also the module in scenes and the mp4's stem; event_frame is the flash or the first after a cut.
+
+    static says that every frame is the same.
+    """
 
     name: str
     seed: int
@@ -20,6 +23,7 @@ class Sample:
     what: str
     what_zh: str
     event_frame: int | None = None
+    static: bool = False
 
 
 _TABLE = (
@@ -40,7 +44,7 @@ _TABLE = (
            "宁静的湖面，闪电只出现在一帧：重建后应仍是一帧，且位置不变。", event_frame=40),
     Sample("still", 7106, 85, 24,
            "A still life in which nothing moves: whatever changes from frame to frame was added by the model.",
-           "完全静止的静物：任何帧间变化都是模型带来的。"),
+           "完全静止的静物：任何帧间变化都是模型带来的。", static=True),
     Sample("cut", 7107, 85, 24,
            "A hard cut from day to night: the last frame before it and the first after it must not mix.",
            "从白天硬切到夜晚：切换前后的两帧不应混在一起。", event_frame=44),
