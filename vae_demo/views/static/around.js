@@ -9,8 +9,12 @@ function headView(app, headline, note, value) {
   const n_done = model.variants.filter((v) => !v.pending).length;
   const made = value.saved ? say("saved_result") : value.whole === false ? say("measured_so_far", {n: n_done, m: model.variants.length}) : `${model.device}, ${model.dtype}`;
   const why = h("a", {class: "vd-why", href: "?tab=learn", onclick: (event) => { if (window.vdShowTab("learn")) event.preventDefault(); }}, say("lede_why"));
+  // The header may know its tabs only after this.
+  const offer = () => { why.hidden = !window.vdTabs?.includes("learn"); };
+  offer();
+  addEventListener("vd-tabs", offer, {once: true});
   return h("header", {class: "vd-head"},
-    h("div", {}, model.findings.map((f) => h("h2", {}, headline(f))), h("p", {class: "vd-lede"}, lede.filter(Boolean).join(lang === "zh" ? "" : " "), " ", window.vdTabs?.includes("learn") ? why : null)),
+    h("div", {}, model.findings.map((f) => h("h2", {}, headline(f))), h("p", {class: "vd-lede"}, lede.filter(Boolean).join(lang === "zh" ? "" : " "), " ", why)),
     h("p", {class: "vd-provenance"}, say("measured_with", {model: model.model}), h("br"),
       [app.title, say("n_frames", {n: clip.n_frames}), sizeText(clip.width, clip.height), made].join(" · "),
       notes.length ? [h("br"), helped(say("clip_notes", {n: notes.length}), notes.join(" "))] : null));

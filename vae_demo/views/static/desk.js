@@ -8,8 +8,11 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   const presets = h("div", {class: "vd-presets", role: "group", "aria-label": say("presets")}, h("span", {class: "vd-presets-name"}, say("presets")),
     Object.entries(facts.presets).map(([name, variants]) => h("button", {type: "button", "data-preset": name, title: say(`preset_${name}_help`), onclick: () => bus.fill(trigger, variants)}, say(`preset_${name}`))));
   const [track, status] = line.nodes;
+  // On a phone the controls fold to one line: what is chosen, Change, Run.
+  const chosen = h("p", {class: "vd-chosen"}), change = h("button", {type: "button", class: "vd-change", onclick: () => fold(!document.body.classList.contains("vd-folded"))});
+  const folded = h("div", {class: "vd-fold"}, chosen, change);
   root.classList.add("vd-desk");
-  root.replaceChildren(track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
+  root.replaceChildren(folded, track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
   const clipFacts = (clip) => facts.samples[clip] || (server.upload && server.upload.shown === clip ? server.upload : null);
 
@@ -22,14 +25,16 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     for (const button of presets.querySelectorAll("[data-preset]"))
       button.setAttribute("aria-pressed", String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
     aboutClip(settings);
+    const title = facts.samples[settings.clip] && `sample_${settings.clip}` in words ? say(`sample_${settings.clip}`) : settings.clip;
+    replaceChildren(chosen, h("b", {}, title), ` · ${settings.model} · ${say("n_variants", {n: settings.variants.length})}`, h("br"), `${say("n_frames_short", {n: settings.frames})} · ${sizeShort(settings.size)}`);
     bus.tell("plan", plan);
   }
 
   // Your 73 frames: 17 = 4×17 + 5 · 16 = 4×16 + 9 · 17→16 = 94 out, 12 pads, 3 lost
   function sum(plan) {
     const lines = linesOf(plan.variants.map((v) => v.label));
-    return [h("span", {class: "vd-sum-frames"}, say("plan_frames", {n: plan.frames})),
-      plan.variants.map((v, i) => h("span", {class: "vd-sum", style: `--line: ${lines[i].colour}`, title: say("plan_latents", {n: v.plan.latents})},
+    return [h("span", {class: "vd-sum-frames"}, say("sum_frames", {n: plan.frames})),
+      plan.variants.map((v, i) => h("span", {class: "vd-sum", style: `--line: ${lines[i].colour}`, title: say("sum_latents", {n: v.plan.latents})},
         h("i", {class: `vd-swatch${lines[i].dash ? " vd-dashed" : ""}`}), h("b", {class: "vd-mono"}, v.label), " = ", h("span", {class: "vd-mono"}, chunksText(v)), outcome(v.plan)))];
   }
 
@@ -40,9 +45,9 @@ function startDesk({element, words, facts, value, watch, trigger}) {
 
   const outcome = (plan) => {
     const said = [];
-    if (plan.frames_out !== plan.frames_in) said.push(say("plan_out", {n: plan.frames_out}));
-    if (plan.pads_shown) said.push(say("plan_pads", {n: plan.pads_shown}));
-    if (plan.lost_frames.length) said.push(say("plan_lost", {n: plan.lost_frames.length}));
+    if (plan.frames_out !== plan.frames_in) said.push(say("sum_out", {n: plan.frames_out}));
+    if (plan.pads_shown) said.push(say("sum_pads", {n: plan.pads_shown}));
+    if (plan.lost_frames.length) said.push(say("sum_lost", {n: plan.lost_frames.length}));
     return said.length ? h("b", {}, `, ${said.join(", ")}`) : null;
   };
 
@@ -82,6 +87,12 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     if (held && held.closest("#vd-run, #vd-cancel")) document.getElementById(on ? "vd-cancel" : "vd-run")?.focus();
   }
 
+  function fold(on) {
+    document.body.classList.toggle("vd-folded", on);
+    change.textContent = say(on ? "controls_change" : "controls_done");
+    change.setAttribute("aria-expanded", String(!on));
+  }
+
   function take(next) {
     if (!next) return;
     Object.assign(server, next);
@@ -97,8 +108,11 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   watch("value", () => take(value()));
   take(value());
   queueing();
+  fold(true);
   tooBig(facts.most.bytes, (name, megabytes) => bus.tell("run", {phase: "error", error: Object.fromEntries(["en", "zh"].map((l) => [l, makeSay(words, l).say("clip_error_too_big", {name, megabytes, max_megabytes: facts.most.bytes / 1e6})]))}));
 }
+
+const sizeShort = (size) => size.endsWith(":none") ? size.split(":")[0] : `${size}²`;
 
 // A file over the limit is refused before a byte of it travels; the server would refuse it too.
 function tooBig(most, refuse) {

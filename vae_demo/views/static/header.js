@@ -19,6 +19,7 @@ function startHeader({element, tabs, trigger}) {
   };
   let shown = tabs[0];
   window.vdTabs = tabs;
+  dispatchEvent(new Event("vd-tabs"));
   const ask = (key) => {
     if (key === shown) return;
     window.vdTabAsked = key;
