@@ -70,8 +70,10 @@ def _encode(path: Path, frames: Iterator[np.ndarray], rate: Fraction, crf: float
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         options = {"crf": f"{crf:g}", "preset": "veryfast", "bf": "0"}
         if static:
-            # What follows the only key frame is coded so coarsely that no correction is worth a bit.
-            options["x264-params"] = "ipratio=8:mbtree=0:aq-mode=0"
+            # One key frame as fine as crf, then steps eight times as coarse (18 levels of qp): what it left out
+            # is too little for them, so nothing is ever corrected.
+            del options["crf"]
+            options |= {"qp": f"{min(crf + 18, 51):.0f}", "x264-params": "ipratio=8"}
         stream = container.add_stream("libx264", rate=rate, options=options)
         context = stream.codec_context
         context.width, context.height, context.pix_fmt = first.shape[1], first.shape[0], "yuv420p"
