@@ -7,9 +7,8 @@ and thrown away; only numbers stay.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vae_demo import metrics, stages
@@ -18,58 +17,13 @@ from vae_demo.experiment import COST, Meter, Progress, decode, judge_seam
 from vae_demo.frames import FrameRule, Plan, chunk_lengths, plan, size_label
 from vae_demo.memory import batch_budget
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Finding, Seam, mean
+from vae_demo.records import mean
 from vae_demo.store import FrameStore
+from vae_demo.sweep_records import Part, Sweep, SweepRow
+from vae_demo.sweep_verdicts import headline, row_findings
 
-
-@dataclass(frozen=True)
-class Part:
-    """Scores of some frames of a round trip: PSNR in dB, temporal step in 8-bit units."""
-
-    frames: int
-    psnr: float | None
-    psnr_worst: float | None
-    temporal_step: float | None
-
-
-@dataclass(frozen=True)
-class SweepRow:
-    """One size. `first_alone` is true where a full chunk opens with a single frame: sizes 1 + sk.
-
-    full    the chunks of exactly this size (None where the clip is shorter)
-    tail    what is left over (None where nothing is)
-    """
-
-    size: str
-    first_alone: bool
-    tail_first_alone: bool | None
-    n_chunks: int
-    latents: int
-    frames_out: int
-    psnr: float | None
-    full: Part | None
-    tail: Part | None
-    seam: Seam | None
-    seam_reason: Finding | None
-    seconds: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Sweep:
-    clip: dict
-    model: str
-    dtype: str
-    device: str
-    reference: str
-    trained_lengths: tuple[int, int]
-    baseline_psnr: float | None
-    rows: tuple[SweepRow, ...]
-
-    def to_json(self) -> dict:
-        return {"format": 1, **asdict(self)}
-
-    def save(self, path: Path) -> None:
-        path.write_text(json.dumps(self.to_json(), ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+# Far below any difference that means something; keeps sweep.json readable.
+DB_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -106,12 +60,18 @@ def sweep(
         row = yield from _row(clip, vae, spatial, each, budget, directory, meter)
         rows.append(row)
         yield RowDone(row)
+    reference = str(vae.spec.reference_size)
+    declared = next((row for row in rows if row.size == reference), None)
+    judged = tuple(replace(row, findings=row_findings(row, declared, vae.spec.rule)) for row in rows)
     yield SweepFinished(Sweep(
         clip.describe(), vae.spec.name, str(vae.dtype).removeprefix("torch."), vae.device.type,
-        str(vae.spec.reference_size), vae.spec.trained_lengths, baseline, tuple(rows)))
+        reference, vae.spec.trained_lengths, baseline, judged,
+        headline(judged, vae.spec.name, reference, vae.spec.trained_lengths)))
 
 
-def _score_spatial(clip: Clip, vae: VideoVAE, spatial, directory: Path, meter: Meter) -> Generator[Progress, None, float]:
+def _score_spatial(
+    clip: Clip, vae: VideoVAE, spatial, directory: Path, meter: Meter
+) -> Generator[Progress, None, float]:
     store = FrameStore(directory / "baseline.npy", clip.n_frames, clip.height, clip.width)
     try:
         yield from meter.track("baseline", None, clip.n_frames, stages.decode_spatial(vae, spatial, store), {})
@@ -147,7 +107,8 @@ def _row(
         tail_first_alone=None if tail is None else _first_alone(tail, each.rule),
         n_chunks=len(lengths), latents=each.latents, frames_out=each.frames_out, psnr=mean(psnr),
         full=_part(psnr, step, 0, split), tail=_part(psnr, step, split, each.frames_out),
-        seam=seam, seam_reason=reason, seconds=seconds)
+        seam=seam, seam_reason=reason, seconds=seconds,
+        psnr_by_frame=tuple(None if value is None else round(value, DB_DIGITS) for value in psnr))
 
 
 def _first_alone(length: int, rule: FrameRule) -> bool:

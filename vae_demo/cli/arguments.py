@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vae_demo.sizes import SizesError, parse_sizes
+
 
 class BadInput(Exception):
     """Input that cannot work; the message is the one line that is printed."""
@@ -40,13 +42,7 @@ def frames_or_all(text: str) -> int | None:
 
 def sizes(text: str) -> tuple[int | None, ...]:
     """Chunk sizes for a sweep: 4-40,whole or 13,17,21."""
-    found: list[int | None] = []
-    for part in text.split(","):
-        low, dash, high = part.strip().partition("-")
-        if dash and low.isdigit() and high.isdigit() and int(low) <= int(high) <= 10_000:
-            found += range(int(low), int(high) + 1)
-        else:
-            found.append(size(part.strip()))
-    if any(n is not None and n < 1 for n in found):
-        raise argparse.ArgumentTypeError("a size must be 1 frame or more")
-    return tuple(dict.fromkeys(found))
+    try:
+        return parse_sizes(text)
+    except SizesError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

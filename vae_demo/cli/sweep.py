@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vae_demo.cli.arguments import bad_input, sizes
 from vae_demo.cli.compare import STAGES, add_clip_arguments, check_out
+from vae_demo.sizes import DEFAULT_SIZES
 
 NAME = "sweep"
 HELP = "measure a round trip at every micro-batch size"
@@ -15,8 +16,8 @@ HELP = "measure a round trip at every micro-batch size"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_clip_arguments(parser)
-    parser.add_argument("--sizes", type=sizes, default="4-40,whole", metavar="LIST",
-                        help="for example 4-40,whole or 13,17,21 (default 4-40,whole)")
+    parser.add_argument("--sizes", type=sizes, default=DEFAULT_SIZES, metavar="LIST",
+                        help=f"for example 4-40,whole or 13,17,21 (default {DEFAULT_SIZES})")
 
 
 def run(args: argparse.Namespace) -> None:

@@ -1,0 +1,71 @@
+"""Chunk sizes of a sweep as people type them: `4-40,whole` or `13,17,21`. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+DEFAULT_SIZES = "4-40,whole"
+# A size beyond this is longer than any clip; it keeps `1-99999999` from filling memory.
+MOST_FRAMES = 10_000
+
+
+class SizesError(ValueError):
+    """A list of sizes that cannot be read; one sentence that says what to type instead."""
+
+    def __init__(self, message: str, case: str, **params: str | int) -> None:
+        super().__init__(message)
+        self.case = case
+        self.params = params
+
+
+def parse_sizes(text: str, most: int | None = None) -> tuple[int | None, ...]:
+    """The sizes in the order given, each once; None is `whole`. Raises SizesError."""
+    found: list[int | None] = []
+    for part in (part.strip().lower() for part in text.replace("，", ",").split(",")):
+        if part:
+            found += _range_or_size(part)
+    sizes = tuple(dict.fromkeys(found))
+    if not sizes:
+        raise SizesError("Name at least one size, for example 4-40,whole.", "no_size")
+    if most is not None and len(sizes) > most:
+        raise SizesError(f"{len(sizes)} sizes are too many at once; use at most {most}.", "too_many_sizes",
+                         count=len(sizes), most=most)
+    return sizes
+
+
+def spelled_sizes(sizes: Sequence[int | None]) -> str:
+    """The shortest spelling that parse_sizes reads back: runs of three or more become a range."""
+    runs: list[list[int | None]] = []
+    for size in sizes:
+        last = runs[-1][-1] if runs else None
+        if size is not None and last is not None and size == last + 1:
+            runs[-1].append(size)
+        else:
+            runs.append([size])
+    return ",".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join("whole" if n is None else str(n) for n in run)
+        for run in runs)
+
+
+def _range_or_size(part: str) -> list[int | None]:
+    if part == "whole":
+        return [None]
+    low, dash, high = (piece.strip() for piece in part.replace("–", "-").partition("-"))
+    if not all(_is_number(text) for text in ((low, high) if dash else (low,))):
+        raise _unreadable(part)
+    first, last = int(low), int(high or low)
+    if first < 1:
+        raise SizesError("A size must be 1 frame or more.", "size_least")
+    if last < first or last > MOST_FRAMES:
+        raise _unreadable(part)
+    return list(range(first, last + 1))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 6
+
+
+def _unreadable(part: str) -> SizesError:
+    shown = "".join(c for c in part if c.isprintable())[:40]
+    return SizesError(
+        f"'{shown}' is not a size; write a whole number, a range like 4-40, or whole.", "unreadable_size", text=shown)
