@@ -47,5 +47,8 @@ class Desk(Component):
     """value: {"upload": facts of the visitor's clip or None, "pace": seconds per unit of work and megapixel by
     model}; either may be left out, the last one known stays."""
 
-    def __init__(self, value: dict[str, Any], samples: dict[str, dict], device: str, **kwargs: Any) -> None:
-        super().__init__(value, desk_script(samples, device), **kwargs)
+    def __init__(
+        self, value: dict[str, Any] | None = None, samples: dict[str, dict] | None = None, device: str = "cpu",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(value, desk_script(samples or {}, device), **kwargs)

@@ -166,7 +166,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   new ResizeObserver(() => layout()).observe(root);
   new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body, {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
-  colourChips();
+  whenThere("vd-variants", colourChips);
   bus.on("plan", root, look);
   bus.on("run", root, (run) => views && views.columns.progress(run));
   watch("value", () => update(value()));

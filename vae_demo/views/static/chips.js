@@ -1,10 +1,5 @@
 // The variant menu is Gradio's own; its chips get the colour each variant has everywhere else.
-const CHIP_TRIES = 300;
-
-function colourChips(tries = CHIP_TRIES) {
-  const menu = document.getElementById("vd-variants");
-  // Gradio may mount the menu after this component.
-  if (!menu) return tries && requestAnimationFrame(() => colourChips(tries - 1));
+function colourChips(menu) {
   const paint = () => {
     const chips = [...menu.querySelectorAll(".token")];
     const lines = linesOf(chips.map((chip) => chip.querySelector("span")?.textContent.trim() || ""));

@@ -9,7 +9,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     Object.entries(facts.presets).map(([name, variants]) => h("button", {type: "button", "data-preset": name, title: say(`preset_${name}_help`), onclick: () => bus.fill(trigger, variants)}, say(`preset_${name}`))));
   const [track, status] = line.nodes;
   // On a phone the controls fold to one line: what is chosen, Change, Run.
-  const chosen = h("p", {class: "vd-chosen"}), change = h("button", {type: "button", class: "vd-change", onclick: () => fold(!document.body.classList.contains("vd-folded"))});
+  const chosen = h("p", {class: "vd-chosen"}), change = h("button", {type: "button", class: "vd-change", onclick: () => fold(!root.classList.contains("vd-tucked"))});
   const folded = h("div", {class: "vd-fold"}, chosen, change);
   root.classList.add("vd-desk");
   root.replaceChildren(folded, track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
@@ -65,15 +65,21 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   }
 
   // Gradio says where a waiting request stands; it is shown in our words.
-  function queueing() {
-    const place = document.getElementById("vd-queue");
-    if (!place) return;
+  function queueing(place) {
     const read = () => {
       const found = /(\d+)\s*\/\s*(\d+)/.exec(place.textContent), run = bus.told.run;
       if (found && run && (run.phase === "asked" || run.phase === "queued") && Number(found[1]) > 0)
         bus.tell("run", {...run, phase: "queued", position: Number(found[1]), size: Number(found[2])});
     };
     new MutationObserver(read).observe(place, {childList: true, subtree: true, characterData: true});
+  }
+
+  // A request refused before the queue says so at its control, which has no room for a sentence: it stands here.
+  function refusals(place) {
+    new MutationObserver(() => {
+      const said = place.querySelector("div.validation-error")?.textContent.trim(), run = bus.told.run;
+      if (said && run && run.phase === "asked") bus.tell("run", {phase: "error", error: {en: said, zh: said}});
+    }).observe(place, {childList: true, subtree: true, characterData: true});
   }
 
   function busy(run) {
@@ -88,7 +94,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   }
 
   function fold(on) {
-    document.body.classList.toggle("vd-folded", on);
+    root.classList.toggle("vd-tucked", on);
     change.textContent = say(on ? "controls_change" : "controls_done");
     change.setAttribute("aria-expanded", String(!on));
   }
@@ -107,7 +113,8 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   bus.on("run", root, busy);
   watch("value", () => take(value()));
   take(value());
-  queueing();
+  whenThere("vd-queue", queueing);
+  whenThere("vd-controls", refusals);
   fold(true);
   tooBig(facts.most.bytes, (name, megabytes) => bus.tell("run", {phase: "error", error: Object.fromEntries(["en", "zh"].map((l) => [l, makeSay(words, l).say("clip_error_too_big", {name, megabytes, max_megabytes: facts.most.bytes / 1e6})]))}));
 }

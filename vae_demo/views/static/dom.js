@@ -18,6 +18,13 @@ function replaceChildren(node, ...children) {
   node.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined));
 }
 
+// Gradio may mount one of its own components after a script that needs it.
+function whenThere(id, act, tries = 300) {
+  const node = document.getElementById(id);
+  if (node) act(node);
+  else if (tries) requestAnimationFrame(() => whenThere(id, act, tries - 1));
+}
+
 // A word with a dotted underline that explains itself on hover, focus or tap.
 const helped = (text, help) => h("span", {class: "vd-help", tabindex: "0", "data-help": help, "aria-description": help}, text);
 
