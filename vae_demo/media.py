@@ -186,16 +186,16 @@ def tape_sheet(sources: Sequence[FrameSource], rows: Sequence[int]) -> np.ndarra
     return sheet
 
 
-def write_tapes(sources: dict[str, FrameSource], directory: Path) -> dict:
-    """Write the sheet of x-t tapes, lossless, as WebP where its sides allow that, else as PNG.
+def write_tapes(sources: dict[str, FrameSource], directory: Path, rows: int = TAPE_ROWS) -> dict:
+    """Write the sheet of x-t tapes of so many rows, lossless, as WebP where its sides allow that, else as PNG.
 
     Returns the media entry: file, rows (y of each preset row), keys, and width and height of one tile.
     """
     height, width = frame_size(next(iter(sources.values())))
-    rows = tape_rows(height)
-    sheet = tape_sheet(list(sources.values()), rows)
+    taken = tape_rows(height, rows)
+    sheet = tape_sheet(list(sources.values()), taken)
     fits = max(sheet.shape[:2]) <= WEBP_SIDE
     file = "tapes.webp" if fits else "tapes.png"
     Image.fromarray(sheet).save(directory / file, **({"lossless": True, "quality": 60} if fits else {"optimize": True}))
-    return {"file": file, "rows": list(rows), "keys": list(sources),
-            "width": sheet.shape[1] // len(rows), "height": width}
+    return {"file": file, "rows": list(taken), "keys": list(sources),
+            "width": sheet.shape[1] // len(taken), "height": width}

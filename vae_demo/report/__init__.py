@@ -136,6 +136,7 @@ def result_files(data: Mapping) -> set[str]:
     """Names of all files a saved result consists of. Raises ValueError for a name that leaves its folder."""
     found = data["media"]
     names = {panel["file"] for panel in found["panels"]} | {found["tapes"]["file"], *found["downloads"].values()}
+    names |= {found[sheet]["file"] for sheet in ("stills", "chunk", "latents") if sheet in found}
     for name in names:
         if name != os.path.basename(name) or name in ("", ".", ".."):
             raise ValueError("The saved result names a file outside its folder; run it again.")

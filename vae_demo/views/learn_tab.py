@@ -1,0 +1,86 @@
+"""The Learn tab: six steps and a quiz on the saved results of the bundled models. Lays out; the lessons are data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from vae_demo import report
+from vae_demo.examples import ASSETS, LEARN_17, LEARN_CLIP, LEARN_MIXED
+from vae_demo.views import lessons
+from vae_demo.views.component import Component, component_script
+from vae_demo.views.measured import groups
+from vae_demo.views.quiz import quiz
+
+KEY = "learn"
+STYLES = ("learn.css", "learn_figures.css", "learn_narrow.css")
+SCRIPTS = (
+    "dom.js", "format.js", "frames.js", "model.js", "learn_words.js", "learn_progress.js", "learn_question.js",
+    "learn_pictures.js", "learn_slider.js", "learn_figures.js", "learn_quiz.js", "learn.js")
+_START = "startLearn({element, words, value: () => props.value, watch});"
+# Of a variant, what the figures draw.
+_DRAWN = ("label", "encode", "decode", "slots", "psnr", "frames_in", "frames_out", "latents", "encoded_latents",
+          "boundaries", "pads_shown", "lost_frames", "encode_chunks", "decode_chunks")
+
+
+class LearnPage(Component):
+    """Shows the lessons. value: see `learn_value`."""
+
+    def __init__(self, value: dict | None = None, **kwargs: Any) -> None:
+        super().__init__(value, learn_script(), **kwargs)
+
+    def postprocess(self, value: dict | None) -> dict | None:
+        if not value:
+            return value
+        return {**value, "urls": {model: {name: gr.FileData(path=path).model_dump() for name, path in files.items()}
+                                  for model, files in value["urls"].items()}}
+
+
+@cache
+def learn_script() -> str:
+    """The JavaScript of the component."""
+    return component_script(SCRIPTS, _START, words=("learn", "player", "verdicts", "notes"), links=lessons.LINKS)
+
+
+def build() -> None:
+    """The tab's content."""
+    LearnPage(saved_value(), elem_id="vd-learn")
+
+
+def saved_value(examples: Path = ASSETS / "examples") -> dict[str, Any]:
+    """The value for the saved results in that folder; a result that is not there is left out."""
+    found = {}
+    for name in (LEARN_17, LEARN_MIXED):
+        try:
+            found[name] = report.load_result(examples / name)
+        except ValueError:  # not made yet, or by older code: the page says so
+            continue
+    return learn_value(found, examples)
+
+
+def learn_value(results: Mapping[str, Mapping[str, Any]], examples: Path) -> dict[str, Any]:
+    """Everything the page shows: lessons and quiz as sentences and numbers, and the pictures of each model."""
+    runs = lessons.runs_of(results)
+    steps = lessons.lessons(runs)
+    names = {"tiny-17": LEARN_17, "tiny-mixed": LEARN_MIXED}
+    sheets = {model: {key: run["media"][key] for key in ("stills", "chunk", "latents", "tapes")}
+              for model, run in runs.items()}
+    return {
+        "title": lessons.tell("title"),
+        "lede": lessons.tell("lede", groups=groups(lessons.SIZE, lessons.RULE)),
+        "steps": [asdict(step) for step in steps],
+        "quiz": {**(made := quiz(runs)), "questions": [{**each, "question": asdict(each["question"])}
+                                                       for each in made["questions"]]},
+        "clip": LEARN_CLIP, "glossary": list(lessons.GLOSSARY), "complete": len(runs) == len(names),
+        "runs": {model: {"clip": {k: run["clip"][k] for k in ("name", "n_frames", "width", "height")}, "model": model,
+                         "variants": [{k: v[k] for k in _DRAWN} for v in run["variants"]]}
+                 for model, run in runs.items()},
+        "sheets": sheets,
+        "urls": {model: {key: str(examples / names[model] / sheet["file"]) for key, sheet in found.items()}
+                 for model, found in sheets.items()},
+    }

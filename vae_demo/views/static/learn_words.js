@@ -1,0 +1,34 @@
+// Sentences of the lessons: [key, params] from Python, with two marks in the text: **bold** and [shown|term],
+// where a term is explained on hover, focus or tap, and [shown|=name] is a link of LINKS in lessons.py.
+const MARKS = /\*\*((?:[^*]|\*(?!\*))+)\*\*|\[([^|\]]+)\|(=?\w+)\]/g;
+
+function lessonWords(words, lang, links) {
+  const {say, list} = makeSay(words, lang);
+  const gap = lang === "zh" ? "" : " ";
+  const param = (value) => (Array.isArray(value) ? (typeof value[1] === "object" ? told(value) : list(value)) : value);
+  const told = ([key, params]) => say(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, param(value)])));
+
+  function rich(text) {
+    const nodes = [];
+    let at = 0;
+    for (const match of text.matchAll(MARKS)) {
+      const [whole, bold, shown, term] = match;
+      nodes.push(text.slice(at, match.index));
+      if (bold) nodes.push(h("b", {}, rich(bold)));
+      else if (term.startsWith("=")) nodes.push(h("a", {href: links[term.slice(1)], target: "_blank", rel: "noopener noreferrer"}, shown));
+      else nodes.push(helped(shown, say(`learn_help_${term}`)));
+      at = match.index + whole.length;
+    }
+    return [...nodes, text.slice(at)].filter((node) => node !== "");
+  }
+
+  const plain = (text) => text.replace(MARKS, (_, bold, shown) => (bold ? plain(bold) : shown));
+  return {
+    say, told, rich,
+    paragraph: (sentence) => h("p", {}, rich(told(sentence))),
+    // Several sentences as one paragraph.
+    joined: (sentences) => h("p", {}, sentences.flatMap((each, i) => [...(i ? [gap] : []), ...rich(told(each))])),
+    plain: (sentences) => sentences.map((each) => plain(told(each))).join(gap),
+    short: (sentence) => rich(told(sentence)),
+  };
+}
