@@ -10,7 +10,7 @@ import zipfile
 import zlib
 
 import numpy as np
-from media import barcode_frames, encode, flat, write_sound
+from media import barcode_frames, encode, flat, png_chunk, write_sound
 from PIL import Image
 
 
@@ -62,10 +62,35 @@ def picture(name, keep=None, size=(96, 64), **options):
 
 def png_claiming(width, height):
     """A PNG header for a picture of that size, with a few bytes of pixels: a decompression bomb."""
-    def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b""))
+    return (b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + png_chunk(b"IDAT", zlib.compress(bytes(1000))) + png_chunk(b"IEND", b""))
+
+
+def stuffed_png(kind, megabytes):
+    """A good picture with a text or profile in it that unpacks to a thousand times its size."""
+    def make(folder):
+        path = picture("stuffed.png")(folder)
+        data, stuffing = path.read_bytes(), png_chunk(kind, b"k\0\0" + zlib.compress(bytes(megabytes * 10**6)))
+        path.write_bytes(data[:33] + stuffing + data[33:])
+        return path
+    return make
+
+
+def cut_animation(folder):
+    frames = [Image.fromarray(frame) for frame in barcode_frames(12)]
+    path = folder / "cut.webp"
+    frames[0].save(path, save_all=True, append_images=frames[1:], lossless=True)
+    path.write_bytes(path.read_bytes()[:-200])
+    return path
+
+
+def flipped(folder):
+    """A PNG with one wrong byte among its pixels."""
+    path = picture("flipped.png")(folder)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x55
+    path.write_bytes(data)
+    return path
 
 
 def webp_claiming(width, height):
@@ -210,6 +235,10 @@ BAD = {
     "png bomb": (written("bomb.png", png_claiming(60_000, 60_000)), "too_wide"),
     "webp bomb": (written("bomb.webp", webp_claiming(16_000, 16_000)), "too_wide"),
     "gif bomb": (gif_bomb, "too_wide"),
+    "text bomb in a png": (stuffed_png(b"zTXt", 80), "damaged"),
+    "profile bomb in a png": (stuffed_png(b"iCCP", 80), "damaged"),
+    "wrong byte in a png": (flipped, "damaged"),
+    "cut animated webp": (cut_animation, "damaged"),
     "wide": (picture("wide.png", size=(4200, 20)), "too_wide"),
     "tiny": (picture("tiny.png", size=(15, 40)), "too_small"),
     "tiny video": (lambda folder: encode(folder / "t.mkv", flat(3, 8, 8), "ffv1", "bgr0"), "too_small"),

@@ -1,5 +1,7 @@
 """Media made for tests: every clip carries its frame numbers in its pixels, so a lost frame shows."""
 
+import struct
+import zlib
 from fractions import Fraction
 
 import av
@@ -96,6 +98,11 @@ def _add_tone(out, stream, seconds=0.5):
         frame.sample_rate, frame.pts, frame.time_base = 48000, i * n, Fraction(1, 48000)
         out.mux(stream.encode(frame))
     out.mux(stream.encode(None))
+
+
+def png_chunk(kind, body):
+    """One chunk of a PNG file written by hand."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def set_turn(degrees, hflip=False):

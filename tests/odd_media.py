@@ -4,14 +4,17 @@ ODD maps a description to (maker, the note cases expected, in any order). Every 
 barcode_frames() unless it is a still, and is read with crop="none".
 """
 
+import struct
+import zlib
 from fractions import Fraction
 
 import numpy as np
-from media import barcode_frames, encode, quadrants, set_turn
+from media import barcode_frames, encode, png_chunk, quadrants, set_turn
 from PIL import Image
 
 N = 12
 FAST_VP9 = {"deadline": "realtime", "cpu-used": "8"}
+FAST_AV1 = {"preset": "12", "svtav1-params": "lp=1"}
 KEEP = {"not_enlarged"}
 YUV = KEEP | {"colour_guess"}
 
@@ -46,10 +49,31 @@ def still(name, mode="RGB", orientation=None, **options):
     return make
 
 
+def with_tail(make):
+    def longer(folder):
+        path = make(folder)
+        path.write_bytes(path.read_bytes() + b"tail" * 5000)
+        return path
+    return longer
+
+
 def deep_grey(folder):
     ramp = np.linspace(0, 65535, 96).astype(np.uint16)
     Image.fromarray(np.broadcast_to(ramp, (64, 96)).copy()).save(folder / "deep.png")
     return folder / "deep.png"
+
+
+def deep_png(name, colour_type, alpha=None):
+    """A 16-bit PNG by hand, for Pillow writes grey ones only: a grey ramp, in colour or with alpha or both."""
+    def make(folder):
+        ramp = np.broadcast_to(np.linspace(0, 65535, 96).astype(">u2"), (64, 96))
+        planes = [ramp] * (3 if colour_type & 2 else 1) + ([np.full_like(ramp, alpha)] if colour_type & 4 else [])
+        rows = b"".join(b"\0" + row.tobytes() for row in np.stack(planes, -1))
+        body = (png_chunk(b"IHDR", struct.pack(">IIBBBBB", 96, 64, 16, colour_type, 0, 0, 0))
+                + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b""))
+        (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+        return folder / name
+    return make
 
 
 def with_alpha(name, codec, pixels, **options):
@@ -99,6 +123,7 @@ ODD = {
     "mov": (video("a.mov"), YUV),
     "webm vp9": (video("a.webm", codec="libvpx-vp9", options=FAST_VP9), YUV),
     "webm vp8": (video("a.webm", codec="libvpx"), KEEP),
+    "webm av1": (video("a.webm", codec="libsvtav1", options=FAST_AV1), YUV),
     "mkv": (video("a.mkv"), YUV | {"no_preview"}),
     "avi": (video("a.avi", codec="mpeg4"), YUV | {"no_preview"}),
     "avi uncompressed": (video("a.avi", codec="rawvideo", pixels="bgr24"), KEEP | {"no_preview"}),
@@ -117,6 +142,9 @@ ODD = {
     "no extension": (renamed(video("a.mp4"), "clip"), YUV),
     # pixels
     "10 bit": (video("a.mkv", codec="libx265", pixels="yuv420p10le"), YUV | {"no_preview", "bit_depth"}),
+    "av1 10 bit": (video("a.mp4", codec="libsvtav1", pixels="yuv420p10le", options=FAST_AV1), YUV | {"bit_depth"}),
+    "12 bit": (video("a.mkv", codec="libx265", pixels="yuv420p12le"), YUV | {"no_preview", "bit_depth"}),
+    "16-bit grey": (video("a.mkv", codec="ffv1", pixels="gray16le"), KEEP | {"no_preview", "bit_depth"}),
     "prores": (video("a.mov", codec="prores_ks", pixels="yuv422p10le"), YUV | {"no_preview", "bit_depth"}),
     "4:4:4": (video("a.mp4", pixels="yuv444p"), YUV | {"no_preview"}),
     "lossless RGB": (video("a.mkv", codec="ffv1", pixels="bgr0"), KEEP | {"no_preview"}),
@@ -134,6 +162,8 @@ ODD = {
     # time
     "variable rate": (uneven("a.mkv", codec="ffv1", pixels="bgr0"), KEEP | {"no_preview", "variable_rate"}),
     "variable rate mp4": (uneven("a.mp4"), YUV | {"variable_rate"}),
+    "gif without delays": (pillow_animation("a.gif", 0), KEEP),
+    "gif that clears itself": (pillow_animation("a.gif", disposal=2), KEEP),
     "gif with delays": (pillow_animation("a.gif", [100] * 6 + [300] * 6), KEEP | {"variable_rate"}),
     "webp with delays": (pillow_animation("a.webp", [40] * 6 + [90] * 6, lossless=True), KEEP | {"variable_rate"}),
     "1000 frames a second": (video("a.mp4", rate=1000), YUV | {"unknown_rate"}),
@@ -164,7 +194,12 @@ STILLS = {
     "palette png": (still("a.png", "P"), set()),
     "1-bit png": (still("a.png", "1"), set()),
     "16-bit grey png": (deep_grey, {"bit_depth"}),
+    "16-bit png": (deep_png("deep.png", 2), {"bit_depth"}),
+    "16-bit png with alpha": (deep_png("deep.png", 6, alpha=32768), {"bit_depth", "alpha"}),
+    "16-bit grey png with alpha": (deep_png("deep.png", 4, alpha=32768), {"bit_depth", "alpha"}),
     "png with alpha": (still("a.png", "RGBA"), set()),
+    "progressive jpg": (still("a.jpg", progressive=True, quality=95), set()),
+    "png with bytes behind its end": (with_tail(still("a.png")), set()),
     "webp": (still("a.webp"), set()),
     "lossless webp": (still("a.webp", lossless=True), set()),
     "avif": (still("a.avif"), set()),

@@ -110,8 +110,8 @@ def _aspect(stream: VideoStream) -> Fraction:
 
 
 def _rate(stream: VideoStream, kind: Kind) -> Fraction | None:
-    if kind.format == "gif" and stream.frames == 1:
-        return None  # FFmpeg makes up a delay
+    if kind.format == "gif":
+        return None  # a GIF has delays only; FFmpeg makes up a rate from some of them
     return stream.average_rate or stream.guessed_rate or None
 
 
