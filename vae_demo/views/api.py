@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from vae_demo import frames
 from vae_demo.models.spec import MODELS
@@ -21,8 +23,10 @@ def compare(
     frames: int = 85,
     size: int = 256,
     crop: str = "square",
-) -> dict[str, Any]:
+) -> Iterator[dict[str, Any]]:
     """Reconstruct a clip at several micro-batch sizes and measure every frame.
+
+    Yields how far it is after every step, so that a cancelled call stops at the next one; the last value is the result.
 
     Parameters:
         clip: a video, GIF or picture
@@ -35,19 +39,37 @@ def compare(
     Returns:
         the content of comparison.json
     """
-    path = clip["path"] if isinstance(clip, dict) else clip.path
-    if model not in MODELS:
-        raise gr.Error(f"There is no such model; choose one of {', '.join(MODELS)}.")
-    request = handlers.Request(Path(path), variants, model, start, frames, size, crop)
+    request = handlers.Request(
+        uploaded(clip), str(variants), str(model), *_whole(start, frames, size), str(crop))
     try:
         handlers.check(request)
         with tempfile.TemporaryDirectory(prefix="vae-demo-result-") as out:
             for event in handlers.run(request, lambda: Path(out), growing=False):
                 if isinstance(event, handlers.Shown):
-                    return event.comparison.to_json()
+                    yield event.comparison.to_json()
+                elif event.progress:
+                    yield {"progress": round(event.progress.fraction, 3), "stage": event.progress.stage}
     except handlers.BAD_INPUT as error:
-        raise gr.Error(str(error), print_exception=False) from error
-    raise gr.Error("The run ended without a result; try again.")
+        raise refused(str(error)) from error
+
+
+def uploaded(clip: Any) -> Path:
+    """The file a caller uploaded. A path of the server's own is refused: it would let anybody read any file."""
+    path = clip.get("path") if isinstance(clip, dict) else getattr(clip, "path", None)
+    if not isinstance(path, str) or not Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve()):
+        raise refused("Give the clip as an uploaded file; handle_file(path) of gradio_client does that.")
+    return Path(path)
+
+
+def refused(sentence: str) -> gr.Error:
+    """What the caller is told; nothing goes wrong on the server, so nothing is printed there."""
+    return gr.Error(sentence, print_exception=False)
+
+
+def _whole(*numbers: Any) -> list[int]:
+    if any(not isinstance(n, int | float) or n % 1 for n in numbers):
+        raise refused("Frames, start and size are whole numbers.")
+    return [int(n) for n in numbers]
 
 
 def plan(
@@ -64,12 +86,13 @@ def plan(
     Returns:
         the same mapping as `python -m vae_demo plan --json`
     """
-    if model not in MODELS:
-        raise gr.Error(f"There is no such model; choose one of {', '.join(MODELS)}.")
+    if str(model) not in MODELS:
+        raise refused(f"There is no such model; choose one of {', '.join(MODELS)}.")
+    length, = _whole(n_frames)
     try:
-        sizes = [None if text.strip() == "whole" else int(text) for text in (encode, decode)]
-        return frames.plan(n_frames, *sizes, rule=MODELS[model].rule, fit=fit).to_json()
+        sizes = [None if str(size).strip() == "whole" else int(str(size)) for size in (encode, decode)]
+        return frames.plan(length, *sizes, rule=MODELS[model].rule, fit=bool(fit)).to_json()
     except frames.FrameCountError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        raise refused(str(error)) from error
     except ValueError as error:
-        raise gr.Error("A size is a whole number, or the word whole.", print_exception=False) from error
+        raise refused("A size is a whole number, or the word whole.") from error
