@@ -25,8 +25,8 @@ def batch_budget(device: torch.device | str) -> int:
 def _container_room() -> float:
     # A container (a Space, for one) may be allowed far less than the host reports as free.
     try:
-        limit = _CGROUP_LIMIT.read_text().strip()
-        used = int(_CGROUP_USED.read_text())
+        # "max" stands for no limit, and is no number either.
+        limit, used = int(_CGROUP_LIMIT.read_text()), int(_CGROUP_USED.read_text())
     except (OSError, ValueError):
         return float("inf")
-    return float("inf") if limit == "max" else max(int(limit) - used, 0)
+    return max(limit - used, 0)

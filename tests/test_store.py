@@ -1,0 +1,79 @@
+"""Frames on disk, and how much memory a batch may take."""
+
+import numpy as np
+import pytest
+import torch
+
+from vae_demo import memory
+from vae_demo.store import FrameStore
+
+
+def pictures(n, level=7):
+    return np.full((n, 4, 6, 3), level, np.uint8)
+
+
+def test_frames_come_back_in_order(tmp_path):
+    store = FrameStore(tmp_path / "frames.npy", 5, 4, 6)
+    store.append(pictures(2, 1))
+    store.append(pictures(3, 2))
+    assert (store.n_frames, store.n_written) == (5, 5)
+    assert store.frames(1, 4)[:, 0, 0, 0].tolist() == [1, 2, 2]
+    assert np.array_equal(np.load(tmp_path / "frames.npy"), store.frames(0, 5)), "a plain npy file"
+
+
+def test_what_was_not_written_is_an_error_never_black(tmp_path):
+    store = FrameStore(tmp_path / "frames.npy", 5, 4, 6)
+    store.append(pictures(2))
+    for start, stop in ((0, 3), (2, 3), (-1, 1), (2, 1)):
+        with pytest.raises(IndexError, match="of 2 written"):
+            store.frames(start, stop)
+    assert store.frames(2, 2).shape == (0, 4, 6, 3)
+
+
+def test_more_than_announced_is_refused(tmp_path):
+    store = FrameStore(tmp_path / "frames.npy", 3, 4, 6)
+    store.append(pictures(2))
+    with pytest.raises(ValueError, match="holds 3 frames, got 4"):
+        store.append(pictures(2))
+    assert store.n_written == 2
+
+
+def test_readers_cannot_write(tmp_path):
+    store = FrameStore(tmp_path / "frames.npy", 2, 4, 6)
+    store.append(pictures(2))
+    with pytest.raises(ValueError, match="read-only"):
+        store.frames(0, 1)[0] = 0
+    store.remove()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def cgroup(tmp_path, monkeypatch):
+    """Pretend limits of a container, and a host with 10 GB free."""
+    limit, used = tmp_path / "memory.max", tmp_path / "memory.current"
+    monkeypatch.setattr(memory, "_CGROUP_LIMIT", limit)
+    monkeypatch.setattr(memory, "_CGROUP_USED", used)
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: type("Free", (), {"available": 10_000_000_000}))
+
+    def write(most, now="0"):
+        limit.write_text(f"{most}\n")
+        used.write_text(f"{now}\n")
+
+    return write
+
+
+@pytest.mark.parametrize(("most", "now", "budget"), [
+    ("max", "123", 5_000_000_000), ("20000000000", "1000", 5_000_000_000), ("4000000000", "1000000000", 1_500_000_000),
+    ("1000", "2000", 0), ("nonsense", "0", 5_000_000_000)])
+def test_a_container_may_have_less_than_its_host(cgroup, most, now, budget):
+    cgroup(most, now)
+    assert memory.batch_budget("cpu") == budget
+
+
+def test_without_a_container_the_host_decides(cgroup):
+    assert memory.batch_budget(torch.device("cpu")) == 5_000_000_000
+
+
+def test_a_gpu_is_asked_for_its_own_memory(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (6_000, 80_000))
+    assert memory.batch_budget("cuda") == 3_000

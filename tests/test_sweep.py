@@ -1,0 +1,134 @@
+"""sweep(): every size the way compare() measures it, full chunks and the tail apart, nothing left on disk."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fabricated import moving_clip
+from random_models import tiniest
+
+from vae_demo import sweep as sweep_module
+from vae_demo.clips import Clip
+from vae_demo.experiment import Progress, compare
+from vae_demo.frames import FrameCountError, chunk_lengths, latent_count, size_label
+from vae_demo.models.pipeline import VideoVAE
+from vae_demo.records import Variant, mean
+from vae_demo.stages import TooBigError
+from vae_demo.sweep import RowDone, SweepFinished, sweep
+
+SIZES = (4, 13, 16, 17, 40, None)
+N_FRAMES = 37
+
+
+@pytest.fixture(scope="module")
+def vae():
+    return tiniest()
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return Clip.from_array(moving_clip(N_FRAMES, 24, 32), 24, "made here")
+
+
+@pytest.fixture(scope="module")
+def events(clip, vae, tmp_path_factory):
+    return list(sweep(clip, vae, SIZES, tmp_path_factory.mktemp("sweep")))
+
+
+@pytest.fixture(scope="module")
+def rows(events):
+    return {row.size: row for row in events[-1].sweep.rows}
+
+
+@pytest.fixture(scope="module")
+def compared(clip, vae, tmp_path_factory):
+    """The same sizes by compare()."""
+    *_, finished = compare(clip, vae, [Variant(size, size) for size in SIZES], tmp_path_factory.mktemp("compare"))
+    return {each.label: each for each in finished.comparison.variants}, finished.comparison
+
+
+def test_numbers_are_those_of_compare(rows, compared):
+    variants, comparison = compared
+    assert list(rows) == list(variants) == [size_label(size) for size in SIZES]
+    for label, row in rows.items():
+        own = variants[label]
+        assert row.psnr == pytest.approx(own.playback.means["psnr"], abs=1e-9), label
+        assert row.psnr_by_frame == pytest.approx(own.playback.psnr, abs=1e-3)
+        assert (row.seam, row.seam_reason) == (own.seam, own.seam_reason)
+        assert (row.latents, row.frames_out) == (own.plan.latents, own.plan.frames_out)
+        assert row.n_chunks == len(own.plan.decode_chunks)
+    assert rows["4"].seam.boundaries == 9 and rows["17"].seam is None
+
+
+def test_the_baseline_is_that_of_compare(events, compared):
+    assert events[-1].sweep.baseline_psnr == pytest.approx(compared[1].baseline_2d.errors.means["psnr"], abs=1e-9)
+
+
+@pytest.mark.parametrize(("size", "full", "tail"), [
+    (4, 36, 1), (13, 26, 11), (16, 32, 5), (17, 34, 3), (40, 0, 37), (None, 37, 0)])
+def test_full_chunks_and_tail_are_scored_apart(rows, compared, size, full, tail):
+    row, errors = rows[size_label(size)], compared[0][size_label(size)].playback
+    for part, start, stop in ((row.full, 0, full), (row.tail, full, N_FRAMES)):
+        if start == stop:
+            assert part is None
+            continue
+        psnr = errors.psnr[start:stop]
+        assert part.frames == stop - start == len(psnr)
+        assert part.psnr == pytest.approx(mean(psnr)) and part.psnr_worst == pytest.approx(min(psnr))
+        assert part.temporal_step == pytest.approx(mean(errors.temporal_step[start:stop]))
+
+
+def test_sizes_that_open_with_one_frame_alone(rows):
+    assert [label for label, row in rows.items() if row.first_alone] == ["13", "17", "whole"]
+    assert [rows[label].tail_first_alone for label in ("4", "16", "13", "17")] == [True, True, False, False]
+    assert rows["whole"].tail_first_alone is None
+
+
+def test_events_come_row_by_row(events):
+    done = [event.row.size for event in events if isinstance(event, RowDone)]
+    assert done == [size_label(size) for size in SIZES] and isinstance(events[-1], SweepFinished)
+    fractions = [event.fraction for event in events if isinstance(event, Progress)]
+    assert fractions == sorted(fractions) and fractions[-1] == pytest.approx(1)
+
+
+def test_spatial_latents_are_made_once(clip, vae, tmp_path, monkeypatch):
+    seen, own = [], VideoVAE.encode_frames
+    monkeypatch.setattr(VideoVAE, "encode_frames", lambda self, x, *rest, **more: (
+        seen.append(x.shape[2]), own(self, x, *rest, **more))[1])
+    list(sweep(clip, vae, (4, 17, None), tmp_path))
+    assert sum(seen) == N_FRAMES
+
+
+def test_nothing_stays_on_disk_however_it_ends(clip, vae, tmp_path):
+    n_events = sum(1 for _ in sweep(clip, vae, (13, None), tmp_path))
+    assert not list(tmp_path.iterdir())
+    seen_files = False
+    for stop in range(1, n_events, 2):
+        running = sweep(clip, vae, (13, None), tmp_path)
+        for _ in range(stop):
+            next(running)
+        seen_files |= bool(list(tmp_path.iterdir()))
+        running.close()
+        assert not list(tmp_path.iterdir()), f"left after step {stop}"
+    assert seen_files, "the check can fail"
+    assert str(tmp_path) not in Path("/proc/self/maps").read_text()
+
+
+def test_what_cannot_run_is_refused_before_any_work(clip, vae, tmp_path, monkeypatch):
+    monkeypatch.setattr(VideoVAE, "encode_frames", None)
+    with pytest.raises(FrameCountError):
+        next(sweep(clip, vae, (17, 0), tmp_path))
+    monkeypatch.setattr(sweep_module, "batch_budget", lambda device: vae.chunk_bytes(20, 3, 4))
+    with pytest.raises(TooBigError):
+        next(sweep(clip, vae, (17, None), tmp_path))
+
+
+def test_it_saves_as_json(events, tmp_path):
+    finished = events[-1].sweep
+    finished.save(tmp_path / "sweep.json")
+    data = json.loads((tmp_path / "sweep.json").read_text(encoding="utf-8"))
+    assert data == finished.to_json()
+    assert (data["model"], data["reference"], data["trained_lengths"]) == ("tiny-17", "17", [17, 17])
+    for size, row in zip(SIZES, data["rows"], strict=True):
+        assert row["latents"] == latent_count(N_FRAMES, size)
+        assert row["n_chunks"] == len(chunk_lengths(N_FRAMES, size))
