@@ -66,12 +66,14 @@ def _alone_on_a_cpu(x: Tensor) -> bool:
     """Whether PyTorch would unroll this convolution into a matrix instead of handing it to oneDNN.
 
     It does so for a small batch of one (x.shape[:4] up to 20480 elements): four times slower and with 27
-    copies of the input in memory. The direct call has no gradient and no place in an exported graph.
+    copies of the input in memory. The direct call has no gradient, no autocast and no place in an exported graph.
     """
+    # Tracing first: while it lasts, a comparison of shapes would be recorded as data.
     return (
-        x.device.type == "cpu" and x.dtype == torch.float32 and x.shape[0] == 1
-        and torch.backends.mkldnn.is_available() and not torch.is_grad_enabled()
-        and not torch.compiler.is_compiling() and not torch.jit.is_tracing())
+        not torch.jit.is_tracing() and not torch.compiler.is_compiling()
+        and not torch.is_grad_enabled() and not torch.is_autocast_enabled("cpu")
+        and x.device.type == "cpu" and x.dtype == torch.float32 and x.shape[0] == 1
+        and torch.backends.mkldnn.is_available())
 
 
 class ResBlock(nn.Module):
