@@ -30,11 +30,10 @@ def psnr_list(plan, base=32.0, first=None, last=None, tail=None):
 
 
 def learn_comparison(model="tiny-17", first=FIRST, seams=SEAMS, base=None, last=None, tail=None):
-    """base, first, last, tail: PSNR by variant label. Returns a Comparison and its frame sources, 64 x 64."""
+    """base, first, last, tail: PSNR by variant label."""
     example = EXAMPLES[LEARN_17 if model == "tiny-17" else LEARN_MIXED]
-    source = moving_clip(85)
-    sources, made = {"source": Frames(source)}, []
-    for index, variant in enumerate(example.variants):
+    made = []
+    for variant in example.variants:
         label = variant.label
         plan = reconstruct(variant.spelling).plan
         values = psnr_list(plan, *((table or {}).get(label, default) for table, default in (
@@ -43,23 +42,38 @@ def learn_comparison(model="tiny-17", first=FIRST, seams=SEAMS, base=None, last=
         if label in seams:
             each = replace(each, seam=Seam(*seams[label], len(plan.boundaries), 0.9, 1.1))
         made.append(each)
-        grey = np.full_like(source[0], 110)
-        shown = [grey if slot is None else source[slot] // 2 + 20 * index for slot in plan.slots]
-        sources[label] = Frames(np.stack(shown).astype(np.uint8))
     judged = tuple(replace(each, verdict=verdict(each, made[0])) for each in made)
     clip = {"name": "harbour.mp4", "width": 64, "height": 64, "fps": 24.0, "n_frames": 85, "start": 0,
             "source": {}, "notes": []}
     zeros = reconstruct("17").playback
-    return Comparison(clip, model, "float32", "cpu", "17", None, judged, Baseline(zeros, 0.1), {}), sources
+    return Comparison(clip, model, "float32", "cpu", "17", None, judged, Baseline(zeros, 0.1), {})
+
+
+def pictures(comparison):
+    """A frame source per panel, 64 x 64: the clip, and every variant in a shade of its own."""
+    source = moving_clip(85)
+    grey, sources = np.full_like(source[0], 110), {"source": Frames(source)}
+    for index, each in enumerate(comparison.variants):
+        shown = [grey if slot is None else source[slot] // 2 + 20 * index for slot in each.plan.slots]
+        sources[each.label] = Frames(np.stack(shown).astype(np.uint8))
+    return sources
+
+
+def learn_mapping(model="tiny-17", **outcome):
+    """The JSON mapping of such a result, without its pictures."""
+    sheets = {"stills": {"file": "stills.webp", "frames": list(LEARN_FRAMES)}, "chunk": {"file": "chunk.webp"},
+              "latents": {"file": "latents.webp", "tile": [8, 8], "count": 5, "channels": 16},
+              "tapes": {"file": "tapes.webp"}}
+    return replace(learn_comparison(model, **outcome), media=sheets).to_json()
 
 
 def learn_result(directory, model="tiny-17", **outcome):
     """One result saved as the examples are; returns its JSON mapping."""
-    comparison, sources = learn_comparison(model, **outcome)
+    comparison = learn_comparison(model, **outcome)
     name = LEARN_17 if model == "tiny-17" else LEARN_MIXED
     latents = np.random.default_rng(0).normal(size=(16, 5, 8, 8)).astype(np.float32)
-    return save_stills(comparison, sources, directory / name, frames=LEARN_FRAMES, taped=LEARN_TAPED,
-                       latents=latents).to_json()
+    return save_stills(comparison, pictures(comparison), directory / name, frames=LEARN_FRAMES,
+                       taped=LEARN_TAPED, latents=latents).to_json()
 
 
 MIXED = {"first": {**FIRST, "16": 26.8, "18": 28.0}, "seams": {"17": (0.8, 0.9), "16": (1.48, 0.0035)}}

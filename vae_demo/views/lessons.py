@@ -131,7 +131,8 @@ def _breaks(runs: Runs) -> Lesson:
     first = {label: db(measured.first_frame(find(run, label))) for label in ("16", "17", "18", "21")}
     question = Question(
         tell("breaks_q"),
-        tuple((each, tell(f"breaks_option_{each}")) for each in ("none", "first", "last", "all")), place.case,
+        tuple((each, tell(f"breaks_option_{each}")) for each in ("none", "first", "last", "all")),
+        place.case.removesuffix("_too"),
         (tell(f"breaks_a_{place.case}", **place.params),
          tell("breaks_numbers", a=first["16"], b=first["18"], c=first["17"])))
     border = find(run, "17")["boundaries"][0]

@@ -62,12 +62,16 @@ def low_positions(variant: Mapping, stride: int) -> list[int]:
 
 
 def worst_place(variant: Mapping, reference: Mapping, stride: int) -> Finding:
-    """Where in a chunk a round trip is worst: "first", "last", "all" alike (and worse than the reference), "none"."""
+    """Where in a chunk a round trip is worst: "first" (or "first_too", where the reference is as bad there),
+    "last", "all" alike (and worse than the reference), "none"."""
     values = by_position(variant)
     middle = statistics.median(values)
     first, last = middle - min(values[:stride]), middle - min(values[-stride:])
     if max(first, last) >= STANDS_OUT_DB:
-        return Finding("first") if first >= last else Finding("last", {"db": db(last)})
+        if last > first:
+            return Finding("last", {"db": db(last)})
+        # Worst at the start of a chunk of the usual size as well: then its first group is no explanation.
+        return Finding("first" if first_frame(reference) - values[0] > LOSS_DB else "first_too")
     loss = full_mean(reference) - full_mean(variant)
     if loss > LOSS_DB:
         return Finding("all", {"db": db(loss)})

@@ -1,0 +1,311 @@
+"""The lessons without a browser: every number and every right answer comes from the results they are given."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from fabricated_lessons import FIRST, MIXED, learn_mapping, learn_result
+
+from vae_demo import families, words
+from vae_demo.examples import ASSETS, EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
+from vae_demo.families import FAMILIES
+from vae_demo.frames import FrameRule, plan
+from vae_demo.models.spec import MODELS
+from vae_demo.report import load_result
+from vae_demo.views import lessons, measured, quiz
+from vae_demo.views.component import read_static
+from vae_demo.views.learn_tab import SCRIPTS, LearnPage, learn_value, saved_value
+
+TABLE = json.loads((Path(words.__file__).parent / "learn.json").read_text(encoding="utf-8"))
+KEYS = ("compress", "group", "breaks", "clash", "borders", "mixed")
+
+
+def made(mixed=MIXED, **outcome):
+    """The pair of runs, with that outcome of tiny-17."""
+    return {"tiny-17": learn_mapping(**outcome), "tiny-mixed": learn_mapping("tiny-mixed", **mixed)}
+
+
+def told(sentence, lang="en"):
+    key, params = sentence
+    said = {name: told(value, lang) if isinstance(value, list) and isinstance(value[-1], dict)
+            else ", ".join(value) if isinstance(value, list) else value for name, value in params.items()}
+    return words.say(lang, key, **said)
+
+
+def lesson(runs, key):
+    return next(each for each in lessons.lessons(runs) if each.key == key)
+
+
+def answer(runs, key, lang="en"):
+    question = lesson(runs, key).question
+    assert question.right in [value for value, _ in question.options]
+    return question.right, " ".join(told(each, lang) for each in question.answer)
+
+
+def everything(value):
+    """Every sentence in a nested value."""
+    if isinstance(value, (list, tuple)):
+        if len(value) == 2 and str(value[0]).startswith("learn_") and isinstance(value[1], dict):
+            yield value
+            value = list(value[1].values())
+        for each in value:
+            yield from everything(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from everything(each)
+
+
+@pytest.mark.parametrize(("outcome", "right", "says"), [
+    ({}, "first", ["four real frames instead of one", "17.3 dB at 16, 22.5 at 18 and 34.9 at 17"]),
+    ({"first": FIRST | {"16": 20.1}}, "first", ["20.1 dB at 16"]),
+    ({"first": FIRST | {"17": 18.0}}, "first", ["as badly at 17", "17.3 dB at 16"]),
+    ({"first": FIRST | {"16": 33.0}, "last": {"16": 20.0}}, "last", ["12.0 dB below", "33.0 dB at 16"]),
+    ({"first": FIRST | {"16": 30.0}, "base": {"16": 30.0}}, "all", ["16 averages 2.2 dB less than 17"]),
+    ({"first": FIRST | {"16": 32.0}}, "none", ["no more than 1 dB below 17", "32.0 dB at 16"]),
+])
+def test_which_frames_break_is_read_from_the_result(outcome, right, says):
+    found, text = answer(made(**outcome), "breaks")
+    assert found == right
+    for part in says:
+        assert part in text
+
+
+@pytest.mark.parametrize(("first", "says"), [
+    (FIRST, "length mod 4 = 1"),
+    (FIRST | {"21": 30.0}, "the length itself counts as well"),
+    (FIRST | {"16": 32.0}, "21 opens with one frame alone too; its first frame averages 34.8 dB"),
+])
+def test_21_proves_the_rule_only_where_it_does(first, says):
+    assert says in told(lesson(made(first=first), "breaks").after[0])
+
+
+def test_marked_numbers_are_those_that_stand_out():
+    table = {row["key"]: row for row in lesson(made(), "breaks").figure["table"]}
+    assert {key: row["low"] for key, row in table.items()} == {"17": [], "16": [0], "18": [0], "21": []}
+    assert table["16"]["values"] == ["17.3", "32.0", "32.0", "32.0"] and table["16"]["chunks"] == 5
+
+
+def test_the_clash_is_counted():
+    right, text = answer(made(), "clash")
+    fit = plan(85, 17, 16, MODELS["tiny-17"].rule, fit=True)
+    assert right == str(plan(85, 17, 16).frames_out) == "94"
+    assert "12 pads play" in text and "the other 3 pads and f81–83" in text
+    assert f"only the {fit.latents} latents" in text and "f73–84 are missing" in text
+    shown = lesson(made(), "clash").figure
+    assert [plan(85, 17, 16).slots[frame] for frame in shown["frames"]] == [15, 16, None, None, None, 17]
+
+
+def test_a_doctored_clash_is_believed():
+    run = json.loads(json.dumps(made()["tiny-17"]))
+    clash = measured.find(run, "17→16")
+    clash["frames_out"], clash["lost_frames"], clash["pads_shown"] = 97, [], 15
+    right, text = answer({"tiny-17": run}, "clash")
+    assert right == "97" and "15 pads play as frames; no real frame is lost" in text
+
+
+@pytest.mark.parametrize(("seam", "right", "says"), [
+    ((0.73, 0.99), "none", "0.73 times as much over 4 borders ([p|p] .99)"),
+    ((3.0, 0.2), "none", "3.00 times"),
+    ((1.4, 0.02), "hint", "not enough to be sure"),
+    ((2.2, 0.03), "hint", "2.20 times"),
+    ((2.2, 0.001), "twice", "17 shows a seam here too"),
+    ((6.1, 0.0005), "five", "6.10 times as much"),
+])
+def test_the_seam_at_17_is_read_from_the_result(seam, right, says):
+    found, text = answer(made(seams={"17": seam, "16": (5.35, 0.0005)}), "borders")
+    assert found == right and says in text
+    assert "At 16 it is 5.35 times (p .0005, 5 borders)." in text
+
+
+@pytest.mark.parametrize(("mixed", "outcome", "right", "says"), [
+    (MIXED, {}, "round", ["The round trip, mostly", "from 17.3 to 26.8 dB", "A hint of a seam stays: 1.48",
+                          "The clash stays"]),
+    ({"first": FIRST | {"16": 34.5}, "seams": {"16": (0.9, 0.7)}}, {}, "round", [
+        "as far as measured", "No seam is left"]),
+    ({"first": FIRST | {"16": 27.0}, "seams": {"16": (3.0, 0.001)}}, {}, "round", ["A seam stays: 3.00 times"]),
+    ({"first": FIRST | {"16": 19.0}}, {}, "neither", ["Neither", "17.3 dB with tiny-17 to 19.0"]),
+    (MIXED, {"first": FIRST | {"16": 32.0}}, "neither", ["did not fail with tiny-17 in the first place"]),
+])
+def test_what_mixed_training_heals_is_read_from_the_results(mixed, outcome, right, says):
+    found, text = answer(made(mixed=mixed, **outcome), "mixed")
+    assert found == right
+    for part in says:
+        assert part in text, text
+
+
+@pytest.mark.parametrize(("heals_round", "right"), [(True, "both"), (False, "clash")])
+def test_a_healed_clash_would_be_said(heals_round, right):
+    runs = json.loads(json.dumps(made(mixed=MIXED if heals_round else {"first": FIRST})))
+    clash = measured.find(runs["tiny-mixed"], "17→16")
+    clash["pads_shown"], clash["lost_frames"] = 0, []
+    found, text = answer(runs, "mixed")
+    assert found == right and "The clash stays" not in text
+
+
+def test_compression_is_counted_from_the_saved_latents():
+    right, text = answer(made(), "compress")
+    numbers, left = 17 * 64 * 64 * 3, 5 * 8 * 8 * 16
+    assert right == str(round(numbers / left)) == "41" and f"{left:,} numbers" in text
+    run = json.loads(json.dumps(made()["tiny-17"]))
+    run["media"]["latents"]["channels"] = 4
+    right, text = answer({"tiny-17": run}, "compress")
+    assert right == "163" and "1,280 numbers" in text
+
+
+def test_groups_follow_frames_py():
+    right, text = answer(made(), "group")
+    assert right == "2" and "18 = 2+4+4+4+4" in text.replace("\u00a0", " ")
+    for length in range(1, 41):
+        encoded = plan(length, None, None).latent_slots
+        real = [sum(slot is not None for slot in group) for group in encoded]
+        assert measured.group_sizes(length, MODELS["tiny-17"].rule) == real
+
+
+# -- quiz ----------------------------------------------------------------------------------------------------
+
+
+def test_answer_key_against_plans():
+    """Worked out again through the planner, chunk by chunk, not by the functions that made the key."""
+    alone = FrameRule(4, "alone", "drop")
+    whole = {n for n in quiz.COUNTS if plan(n, None, None, alone).frames_out == n}
+    length = {n for n in quiz.COUNTS if all(chunk.pad == 3 for chunk in plan(n, 17, 17).encode_chunks)}
+    chunk = {n for n in quiz.COUNTS if plan(10 * n, n, n).encode_chunks[0].pad == 3}
+    assert (whole, length, chunk) == ({13, 17, 21}, {13, 17, 18, 51}, {13, 17, 21})
+    rows = quiz.answer_key()
+    safe = [{n for n, cell in zip(quiz.COUNTS, row["cells"], strict=True) if cell["safe"]} for row in rows]
+    assert safe == [whole, length, chunk]
+    for n, cell in zip(quiz.COUNTS, rows[0]["cells"], strict=True):
+        assert cell["says"][1]["n"] == plan(n, None, None, alone).frames_out
+    for n, cell in zip(quiz.COUNTS, rows[1]["cells"], strict=True):
+        assert cell["says"][1]["n"] == max(4 - each.pad for each in plan(n, 17, 17).encode_chunks)
+    for n, cell in zip(quiz.COUNTS, rows[2]["cells"], strict=True):
+        assert cell["says"][1]["n"] == 4 - plan(n, n, n).encode_chunks[0].pad
+
+
+@pytest.mark.parametrize("name", ["Wan 2.1", "Wan 2.2 5B", "HunyuanVideo", "Qwen-Image"])
+def test_the_families_of_the_quiz_do_what_it_says(name):
+    family = next(each for each in FAMILIES.values() if each.name == name)
+    for setting in family.settings:
+        for count in quiz.COUNTS:
+            assert families.answer(count, setting).counts.back == quiz.comes_back(count), (setting.name, count)
+
+
+def asked(key, **outcome):
+    return next(each["question"] for each in quiz.quiz(made(**outcome))["questions"] if each["key"] == key)
+
+
+def said(question):
+    return " ".join(told(each) for each in question.answer).replace("\u00a0", " ")
+
+
+def test_quiz_answers():
+    whole = quiz.quiz(made())["whole"]
+    assert whole["right"] == [13, 17, 21]
+    assert "51 comes back as 49, because 51 = 1 + 4×12 + 2" in told(whole["answer"]).replace("\u00a0", " ")
+    assert asked("fits").right == "yes" and "51 = 3×17" in said(asked("fits"))
+    tail = asked("tail")
+    assert tail.right == "no"
+    assert said(tail) == "**No.** 21 = 17 + 4, and the tail of 4 opens with 4 real frames. 18 = 17 + 1 fits."
+
+
+@pytest.mark.parametrize(("outcome", "right", "says"), [
+    ({"tail": {"13": 25.0}}, "no", "pulls the mean down: 85 = 6×13 + 7"),
+    ({}, "no", "17 reaches 32.2"),
+    ({"base": {"13": 29.0}}, "yes", "Its full chunks reach only 29.4 dB, against 32.2 at 17"),
+])
+def test_13_against_17_is_read_from_the_result(outcome, right, says):
+    question = asked("mean", **outcome)
+    assert question.right == right and says in said(question), said(question)
+
+
+# -- the tab -------------------------------------------------------------------------------------------------
+
+
+def test_every_sentence_can_be_told_in_both_languages(tmp_path):
+    runs = made()
+    value = learn_value({LEARN_17: runs["tiny-17"], LEARN_MIXED: runs["tiny-mixed"]}, tmp_path)
+    json.dumps(value, allow_nan=False)
+    sentences = list(everything(value))
+    assert len(sentences) > 70
+    for sentence in sentences:
+        english, chinese = told(sentence, "en"), told(sentence, "zh")
+        assert english and chinese and "{" not in english + chinese
+    assert [step["key"] for step in value["steps"]] == list(KEYS) and value["complete"]
+    assert all(step["question"] for step in value["steps"])
+
+
+def test_terms_and_links_exist():
+    scripts = "\n".join(map(read_static, SCRIPTS))
+    for key, entry in TABLE.items():
+        for lang in words.LANGUAGES:
+            for text in words.texts(entry[lang]):
+                for shown, term in re.findall(r"\[([^|\]]+)\|(=?\w+)\]", text):
+                    known = term[1:] in lessons.LINKS if term[0] == "=" else f"learn_help_{term}" in TABLE
+                    assert shown and known, key
+                assert text.count("**") % 2 == 0, key
+    assert len(lessons.GLOSSARY) == len(set(lessons.GLOSSARY)) == 10
+    assert all(f"learn_term_{term}" in TABLE and f"learn_help_{term}" in TABLE for term in lessons.GLOSSARY)
+    assert "innerHTML" not in scripts and "http" not in scripts.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_no_word_is_left_over_and_none_is_missing():
+    views = Path(lessons.__file__).parent
+    code = "\n".join(map(read_static, SCRIPTS)) + "".join(
+        (views / f"{name}.py").read_text(encoding="utf-8") for name in ("lessons", "quiz", "learn_tab"))
+    patterns = {re.sub(r"\\?\$?\\\{[^}]*\\\}", r"\\w+", re.escape(key)) for key in
+                re.findall(r"""["'`](?:learn_)?((?:[a-z]\w*)?(?:\$?\{[^}"'`]*\}\w*)*)["'`]""", code) if key}
+    unused = [key for key in TABLE if key.startswith("learn_")
+              and not any(re.fullmatch(pattern, key.removeprefix("learn_")) for pattern in patterns)
+              and not key.startswith(("learn_help_", "learn_term_"))]
+    assert unused == []
+    helps = {key.removeprefix("learn_help_") for key in TABLE if key.startswith("learn_help_")}
+    texts = " ".join(text for entry in TABLE.values() for lang in entry for text in words.texts(entry[lang]))
+    unasked = {term for term in helps if f"|{term}]" not in texts and f"learn_help_{term}" not in code}
+    assert unasked <= set(lessons.GLOSSARY)
+
+
+def test_without_results_the_page_still_reads(tmp_path):
+    value = saved_value(tmp_path)
+    assert not value["complete"] and value["runs"] == {} and value["urls"] == {}
+    steps = {step["key"]: step for step in value["steps"]}
+    assert list(steps) == list(KEYS) and steps["group"]["question"] and not steps["breaks"]["question"]
+    assert [each["key"] for each in value["quiz"]["questions"]] == ["fits", "tail"]
+    assert LearnPage().postprocess(value)["urls"] == {}
+
+
+def test_pictures_are_files_of_the_result(tmp_path):
+    runs = {LEARN_17: learn_result(tmp_path), LEARN_MIXED: learn_result(tmp_path, "tiny-mixed", **MIXED)}
+    sent = LearnPage().postprocess(saved_value(tmp_path))
+    assert set(sent["urls"]) == {"tiny-17", "tiny-mixed"}
+    for files in sent["urls"].values():
+        assert set(files) == {"stills", "chunk", "latents", "tapes"}
+        assert all(Path(file["path"]).is_file() for file in files.values())
+    stills = runs[LEARN_17]["media"]["stills"]
+    for step in sent["steps"]:
+        for name in ("frames", "round", "clash"):
+            if isinstance(shown := step["figure"].get(name), list) and isinstance(shown[0], int):
+                assert set(shown) <= set(stills["frames"])
+
+
+def test_settings_of_every_step_can_be_opened_in_explore():
+    for step in lessons.lessons(made()):
+        assert step.model in MODELS and 0 <= step.frame < 85
+        assert step.selected is None or step.selected in step.variants
+
+
+def test_saved_results_where_they_were_made():
+    """The examples in assets, whatever weights made them: complete, or not there at all."""
+    for name in (LEARN_17, LEARN_MIXED):
+        folder = ASSETS / "examples" / name
+        if (folder / "comparison.json").exists():
+            run = load_result(folder)
+            assert run["model"] == EXAMPLES[name].model and run["clip"]["n_frames"] == 85
+            assert [v["spelling"] for v in run["variants"]] == [v.spelling for v in EXAMPLES[name].variants]
+    value = saved_value()
+    assert all(told(sentence, lang) for sentence in everything(value) for lang in words.LANGUAGES)
+
+
+def test_examples_name_every_sample_and_both_lessons():
+    assert set(EXAMPLES) == {*SAMPLES, LEARN_17, LEARN_MIXED}
+    assert all(EXAMPLES[name].clip == name and not EXAMPLES[name].stills for name in SAMPLES)
