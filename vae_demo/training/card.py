@@ -134,6 +134,7 @@ def _lengths(facts: dict) -> str:
 
 _STAGES = {
     "spatial": "1 spatial half on stills, 12 crops of 96 px: L1 + 0.5 gradient L1 + 0.5 MSE + 0.5 coarse L1",
+    "focus": "1 the same, half of the crops softened by a Gaussian of 0.5 to 2 px",
     "temporal": "2 temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
                 "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
     "pixels": "3 temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "

@@ -82,7 +82,10 @@ def open_footage(footage: Footage) -> Clip:
     path = package_folder(footage.package) / footage.file
     if footage.is_video:
         return read_clip(path, start=footage.start, n_frames=FRAMES, size=SIZE)
-    photo = np.array(Image.open(path).convert("RGB"))
+    image = Image.open(path).convert("RGB")
+    # Shrunk with a proper filter first: a camera never delivers aliased pixels.
+    photo = np.array(image.resize((round(image.width / footage.shrink), round(image.height / footage.shrink)),
+                                  Image.Resampling.LANCZOS))
     return Clip.from_array(moving_photo(photo, footage), FPS, footage.name)
 
 
@@ -105,11 +108,11 @@ def moving_photo(photo: np.ndarray, footage: Footage) -> np.ndarray:
     """Photograph uint8 H W 3 -> uint8 51 256 256 3 under the camera path of `footage`, cubic interpolation."""
     height, width, _ = photo.shape
     t = np.arange(FRAMES)
-    window = SIZE * footage.shrink / footage.zoom**t
+    window = SIZE / footage.zoom**t
     views = np.zeros((FRAMES, 2, 3), np.float32)
     for axis, (side, speed) in enumerate(zip((width, height), footage.pan, strict=True)):
         reach = (side - window[0]) / 2 - 2
-        centre = _bounce(speed * footage.shrink * t - (reach if speed else 0), reach)
+        centre = _bounce(speed * t - (reach if speed else 0), reach)
         views[:, axis, axis] = window / side
         views[:, axis, 2] = centre * 2 / side
     planes = torch.from_numpy(photo).permute(2, 0, 1)[None].float()

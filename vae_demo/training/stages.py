@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
+from torch.nn.functional import conv2d, pad
 
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
@@ -49,24 +50,45 @@ def _crops(rng: np.random.Generator, stills: np.ndarray, n: int, size: int) -> n
     return out
 
 
-def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, device: str) -> tuple[TinySpatial, dict]:
-    """Stage 1 on 12 crops of 96 px; then latents are normalised to zero mean, unit variance per channel."""
+def _focused(rng: np.random.Generator, images: Tensor) -> Tensor:
+    """Half of a batch out of focus by a Gaussian of 0.5 to 2 px: photographs are softer than drawn scenes."""
+    sigmas = np.where(rng.random(len(images)) < 0.5, rng.uniform(0.5, 2, len(images)), 1e-3)
+    x = torch.arange(-6, 7, device=images.device)
+    kernels = torch.exp(-x**2 / (2 * torch.from_numpy(sigmas**2).to(images)[:, None]))
+    kernels = (kernels / kernels.sum(1, keepdim=True)).repeat_interleave(3, 0)[:, None]
+    flat = pad(images.reshape(1, -1, *images.shape[2:]), (6, 6, 6, 6), mode="reflect")
+    rows = conv2d(flat, kernels[:, :, None], groups=len(kernels))
+    soft = conv2d(rows, kernels[:, :, :, None], groups=len(kernels))
+    return soft.reshape(images.shape).contiguous(memory_format=torch.channels_last)
+
+
+def train_spatial(
+    stills: np.ndarray, directory: Path, schedule: Schedule, focus: Schedule, device: str
+) -> tuple[TinySpatial, dict]:
+    """Stage 1 on 12 crops of 96 px, sharp ones first (`schedule`), then half of them softened (`focus`).
+
+    At the end latents are normalised to zero mean, unit variance per channel. Returns the facts of both runs by name.
+    """
     torch.manual_seed(schedule.seed)
     model = TinySpatial().to(device, memory_format=torch.channels_last)
 
-    def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
+    def loss_of(rng: np.random.Generator, step: int, soften: bool = False) -> dict[str, Tensor]:
         images = _images(_crops(rng, stills, 12, 96), device)
+        images = _focused(rng, images) if soften else images
         latents = model.encoder(images)
         return {"pixels": losses.pixel_loss(model.decoder(latents).float(), images),
                 "size": 1e-4 * latents.float().square().mean()}
 
     facts = train("spatial", model, model.parameters(), loss_of, schedule, directory, device)
+    soft_facts = train(
+        "focus", model, model.parameters(), partial(loss_of, soften=True), focus, directory, device)
     with torch.no_grad():
-        images = _images(_crops(np.random.default_rng(schedule.seed), stills, 256, 128), device)
+        rng = np.random.default_rng(schedule.seed)
+        images = _focused(rng, _images(_crops(rng, stills, 256, 128), device))
         latents = torch.cat([model.encoder(part) for part in images.split(16)])
         model.shift.copy_(latents.mean((0, 2, 3), keepdim=True))
         model.scale.copy_(latents.std((0, 2, 3), keepdim=True))
-    return model.eval().requires_grad_(False), facts
+    return model.eval().requires_grad_(False), {"spatial": facts, "focus": soft_facts}
 
 
 @torch.inference_mode()
@@ -182,7 +204,7 @@ def train_pixels(
         target = _images(np.stack([windows[i].frame(clips, t) for i, t in shown]), device)
         frames = spatial.decode(torch.stack([output[i, :, t] for i, t in shown]).contiguous(
             memory_format=torch.channels_last)).float()
-        images = _images(_crops(rng, stills, 8, 96), device)
+        images = _focused(rng, _images(_crops(rng, stills, 8, 96), device))
         return {
             "pixels": losses.pixel_loss(frames, target),
             "stills": 0.5 * losses.pixel_loss(spatial.decode(spatial.encode(images)[0]).float(), images),
