@@ -6,6 +6,8 @@ import json
 import shlex
 from collections.abc import Mapping
 
+from vae_demo.sizes import spelled_sizes
+
 
 def command_line(data: Mapping) -> str:
     """One line for a POSIX shell, from a comparison's JSON mapping. The clip stands there by name only:
@@ -34,10 +36,36 @@ def command_words(data: Mapping) -> list[str]:
 def client_call(data: Mapping, home: str = "{home}") -> str:
     """Lines of Python for gradio_client; home is the address of the running app."""
     clip = data["clip"]
-    arguments = {
+    return _call(data, home, {
         "variants": ",".join(variant["spelling"] for variant in data["variants"]), "model": data["model"],
         "start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data),
-        "api_name": "/compare"}
+        "api_name": "/compare"})
+
+
+def sweep_command_line(data: Mapping) -> str:
+    """`command_line` for the mapping of a sweep."""
+    clip, name = data["clip"], _clip_name(data)
+    words = [
+        "python", "-m", "vae_demo", "sweep", f"./{name}" if name.startswith("-") else name,
+        "--model", data["model"], "--sizes", _sizes(data),
+        "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
+        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], "--out", "results"]
+    return " ".join(shlex.quote(word) for word in words)
+
+
+def sweep_client_call(data: Mapping, home: str = "{home}") -> str:
+    """`client_call` for the mapping of a sweep."""
+    clip = data["clip"]
+    return _call(data, home, {
+        "sizes": _sizes(data), "model": data["model"], "start": clip["start"], "frames": clip["n_frames"],
+        "size": _size(data), "crop": _crop(data), "api_name": "/sweep"})
+
+
+def _sizes(data: Mapping) -> str:
+    return spelled_sizes([None if row["size"] == "whole" else int(row["size"]) for row in data["rows"]])
+
+
+def _call(data: Mapping, home: str, arguments: Mapping) -> str:
     given = ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
     file = json.dumps(_clip_name(data), ensure_ascii=False)
     return (f"from gradio_client import Client, handle_file\n\nclient = Client({json.dumps(home)})\n"

@@ -1,4 +1,4 @@
-"""The API of the app: /compare and /plan, callable with gradio_client."""
+"""The API of the app: /compare, /sweep and /plan, callable with gradio_client."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from gradio.utils import get_upload_folder
 
 from vae_demo import frames
 from vae_demo.models.spec import MODELS
-from vae_demo.views import handlers
+from vae_demo.sizes import DEFAULT_SIZES
+from vae_demo.views import handlers, sweep_run
 
 
 def compare(
@@ -50,6 +51,43 @@ def compare(
                 elif event.progress:
                     yield {"progress": round(event.progress.fraction, 3), "stage": event.progress.stage}
     except handlers.BAD_INPUT as error:
+        raise refused(str(error)) from error
+
+
+def sweep(
+    clip: gr.FileData,
+    sizes: str = DEFAULT_SIZES,
+    model: str = "tiny-17",
+    start: int = 0,
+    frames: int = 85,
+    size: int = 256,
+    crop: str = "square",
+) -> Iterator[dict[str, Any]]:
+    """Measure a round trip at every chunk size, full chunks and the tail apart.
+
+    Yields how far it is, several times a second, so that a cancelled call stops; the last value is the result.
+
+    Parameters:
+        clip: a video, GIF or picture
+        sizes: frames per chunk, comma-separated: 4-40,whole or 13,17,21
+        model: name of a model, for example tiny-17
+        start: first frame to use
+        frames: how many frames to use; a shorter clip is used whole
+        size: short side in pixels
+        crop: square (the middle) or none
+    Returns:
+        the content of sweep.json
+    """
+    request = sweep_run.Request(uploaded(clip), str(sizes), str(model), *_whole(start, frames, size), str(crop))
+    try:
+        sweep_run.check(request)
+        with tempfile.TemporaryDirectory(prefix="vae-demo-result-") as out:
+            for event in sweep_run.run(request, lambda: Path(out)):
+                if isinstance(event, sweep_run.Done):
+                    yield event.sweep.to_json()
+                elif event.progress:
+                    yield {"progress": round(event.progress.fraction, 3), "stage": event.progress.stage}
+    except sweep_run.BAD_INPUT as error:
         raise refused(str(error)) from error
 
 

@@ -1,0 +1,101 @@
+// The component: one sweep on screen, one selected size; while another one runs its columns take the figure over,
+// and the last finished sweep comes back if that run ends without a result.
+function startSweep({element, words, rules, value, watch, trigger}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
+  const app = {root, lang, say, words, model: null, value: {}, selected: null};
+  const head = h("div", {}), foot = h("div", {}), stage = h("div", {class: "vd-sweep-stage"}), empty = h("p", {class: "vd-sw-empty"}, say("sweep_nothing"));
+  const views = {bands: bandsView(app), size: sizeView(app), frames: byFrameView(app), table: tableView(app)};
+  let result = null, stamp = null, width = 0, n_shown = -1;
+  replaceChildren(stage, head, views.bands.node, views.size.node, views.frames.node, views.table.node, foot);
+  root.replaceChildren(empty, stage);
+  stage.hidden = true;
+
+  const tell = (detail) => dispatchEvent(new CustomEvent("vd-sweep", {detail}));
+  app.index = () => app.model.of(app.selected)?.index ?? 0;
+  app.select = (label) => {
+    if (!app.model?.of(label) || label === app.selected) return;
+    app.selected = label;
+    paint();
+  };
+  app.step = (by) => app.select(app.model.columns[clamp(app.index() + by, 0, app.model.columns.length - 1)].label);
+  app.trim = (frames) => trigger("select", {frames});
+  app.open = () => {
+    const {model, value: {sample}} = app;
+    if (!sample || !window.vdOpenInExplore) return;
+    const variants = [...new Set([app.selected, model.reference])], {clip} = model;
+    window.vdOpenInExplore({model: model.model, variants, clip: sample, frames: clip.n_frames, start: clip.start, size: Math.min(clip.width, clip.height), selected: app.selected});
+  };
+
+  // The size that tells most: a 1 + 4k size the clip's end spoils, else the worst one, else the first.
+  function telling(model) {
+    const scored = model.columns.filter((c) => partScores(c.row?.full).length), worst = (c) => c.row.full.psnr_worst;
+    const spoiled = scored.find((c) => (c.row.findings || []).some((f) => f.case === "spoiled"));
+    const chosen = spoiled || scored.reduce((best, c) => (!best || worst(c) < worst(best) ? c : best), null);
+    return (chosen || model.columns[0])?.label;
+  }
+
+  function paint() {
+    width = Math.floor(stage.clientWidth) || Math.floor(root.clientWidth);
+    if (!app.model || width < 40) return;
+    views.bands.draw(width);
+    views.size.draw();
+    views.frames.draw(width);
+    views.table.draw();
+  }
+
+  function show(data, next) {
+    app.model = sweepModel(data, rules);
+    app.value = next;
+    if (!app.model.of(app.selected)) app.selected = telling(app.model);
+    n_shown = data.rows.length;
+    empty.hidden = true;
+    stage.hidden = false;
+    replaceChildren(head, sweepHead(app));
+    replaceChildren(foot, sweepFoot(app));
+    paint();
+  }
+
+  function finished(next) {
+    stamp = next.stamp;
+    result = next;
+    if (!result.sweep) return;
+    if (!app.model || !app.model.running || !app.model.of(app.selected)?.row) app.selected = null;
+    show(next.sweep, next);
+    tell({phase: "done"});
+  }
+
+  function working(run) {
+    if (run.error || run.stopped) {
+      if (app.model?.running && result) show(result.sweep, result);
+      else if (app.model?.running) { app.model = null; stage.hidden = true; empty.hidden = false; }
+      return tell(run.error ? {phase: "error", error: run.error} : {phase: "stopped"});
+    }
+    if (run.fraction === undefined) return tell({phase: "done"});
+    const rows = run.so_far ? run.so_far.rows : [], total = run.so_far ? run.so_far.sizes.length : 0;
+    tell({phase: "working", fraction: run.fraction, seconds_left: run.seconds_left, stage: run.stage,
+      label: total ? [say("sweep_running", {done: rows.length, total}), run.label ? say("sweep_running_size", {size: run.label}) : ""].filter(Boolean).join(" · ") : null});
+    if (!rows.length || (app.model?.running && rows.length === n_shown)) return;
+    if (!app.model?.running) app.selected = null;
+    show(run.so_far, {sample: null});
+    app.selected = rows[rows.length - 1].size;
+    paint();
+  }
+
+  function update(next) {
+    if (!next) return;
+    if (next.running) return working(next.running);
+    if (next.sweep && next.stamp !== stamp) finished(next);
+  }
+
+  const keys = {ArrowUp: () => app.step(-1), ArrowLeft: () => app.step(-1), ArrowDown: () => app.step(1), ArrowRight: () => app.step(1),
+    Home: () => app.select(app.model.columns[0].label), End: () => app.select(app.model.columns[app.model.columns.length - 1].label), Enter: () => app.open()};
+  for (const node of [views.bands.node, views.table.node]) node.addEventListener("keydown", (event) => {
+    const key = keys[event.key];
+    if (!key || !app.model || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, a")) return;
+    event.preventDefault();
+    key();
+  });
+  new ResizeObserver(() => { if (Math.floor(stage.clientWidth) !== width) paint(); }).observe(root);
+  watch("value", () => update(value()));
+  update(value());
+}

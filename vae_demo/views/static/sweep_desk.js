@@ -1,0 +1,61 @@
+// The line below the controls of the Sweep tab: how many sizes and how long, or how a run goes. Everybody who
+// knows something about a run says it as the event `vd-sweep` of the window:
+//   {phase: asked | queued | working | stopping | stopped | error | done | over, ...}
+const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
+
+function startSweepDesk({element, words, device, value, watch}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
+  const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
+  const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
+  let run = null;
+  root.classList.add("vd-desk");
+  root.replaceChildren(track, h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
+
+  function plan(said) {
+    if (!said) return;
+    replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
+      said.upload ? h("span", {}, say("upload_deleted")) : null);
+    estimate.textContent = said.error ? "" : time(said.seconds);
+    // A changed setting takes away what the last run said.
+    if (run && !SWEEP_BUSY.includes(run.phase)) hear(null);
+  }
+
+  function time(seconds) {
+    const where = device === "cuda" ? "GPU" : "CPU";
+    if (!known(seconds)) return say("estimate_unknown", {device: where});
+    return seconds < 90 ? say("estimate", {n: Math.max(1, Math.round(seconds)), device: where})
+      : say("estimate_minutes", {n: Math.round(seconds / 60), device: where});
+  }
+
+  function hear(said) {
+    if (said && said.phase === "over") said = run && SWEEP_BUSY.includes(run.phase) ? null : run;
+    if (said && said.phase === "done") said = null;
+    // Words of a step that was under way when Cancel was pressed come too late.
+    if (said && said.phase === "working" && run && run.phase === "stopping") return;
+    run = said;
+    line.show(run);
+    root.classList.toggle("vd-says-run", Boolean(run));
+    const on = Boolean(run) && SWEEP_BUSY.includes(run.phase), held = document.activeElement;
+    if (document.body.classList.contains("vd-sweeping") === on) return;
+    document.body.classList.toggle("vd-sweeping", on);
+    // The pressed button gives way to the other one: the keyboard goes with it.
+    if (held && held.closest("#vd-sweep-run, #vd-sweep-cancel")) document.getElementById(on ? "vd-sweep-cancel" : "vd-sweep-run")?.focus();
+  }
+
+  // Gradio says where a waiting request stands; it is shown in our words.
+  function queueing() {
+    const place = document.getElementById("vd-sweep-queue");
+    if (!place) return;
+    new MutationObserver(() => {
+      const found = /(\d+)\s*\/\s*(\d+)/.exec(place.textContent);
+      if (found && run && ["asked", "queued"].includes(run.phase) && Number(found[1]) > 0)
+        hear({phase: "queued", position: Number(found[1]), size: Number(found[2])});
+    }).observe(place, {childList: true, subtree: true, characterData: true});
+  }
+
+  const listen = (event) => root.isConnected ? hear(event.detail) : removeEventListener("vd-sweep", listen);
+  addEventListener("vd-sweep", listen);
+  watch("value", () => plan(value()));
+  plan(value());
+  queueing();
+}

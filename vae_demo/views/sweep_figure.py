@@ -1,0 +1,72 @@
+"""The components of the Sweep tab: the line below the controls, and the figure with its table.
+
+Both draw from `value` alone, the same mapping for saved, live and downloaded results (static/sweep*.js).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from vae_demo.models.spec import MODELS
+from vae_demo.report.rerun import sweep_client_call, sweep_command_line
+from vae_demo.views.component import Component, component_script
+
+_DESK = ("dom.js", "format.js", "running.js", "sweep_desk.js")
+_FIGURE = ("dom.js", "format.js", "frames.js", "model.js", "axis.js", "takeaway.js", "sweep_model.js", "sweep_marks.js",
+           "sweep_bands.js", "sweep_frames.js", "sweep_table.js", "sweep_around.js", "sweep.js")
+FILES = ("sweep.csv", "sweep.json", "sweep.html")
+
+
+class SweepDesk(Component):
+    """value: {"n": sizes, "seconds": float or None} or {"error": sentence by language}."""
+
+    def __init__(self, device: str, **kwargs: Any) -> None:
+        script = component_script(
+            _DESK, "startSweepDesk({element, words, device, value: () => props.value, watch});",
+            ("sweep", "desk"), device=device)
+        super().__init__(None, script, **kwargs)
+
+
+@cache
+def figure_script() -> str:
+    """The JavaScript of the figure."""
+    rules = {name: asdict(spec.rule) for name, spec in MODELS.items()}
+    return component_script(
+        _FIGURE, "startSweep({element, words, rules, value: () => props.value, watch, trigger});",
+        ("sweep", "page", "player", "verdicts", "notes"), rules=rules)
+
+
+class SweepFigure(Component):
+    """Shows a sweep. value: see `sweep_value` and `working_value`; None shows nothing yet."""
+
+    def __init__(self, value: dict | None = None, **kwargs: Any) -> None:
+        super().__init__(value, figure_script(), **kwargs)
+
+    def postprocess(self, value: dict | None) -> dict | None:
+        if not value or "urls" not in value:
+            return value
+        urls = {name: gr.FileData(path=path).model_dump() for name, path in value["urls"].items()}
+        return {**value, "urls": urls}
+
+
+def sweep_value(sweep: dict, directory: Path, other: dict | None, sample: str | None, saved: bool = False) -> dict:
+    """The whole value for a finished sweep and the folder of its files.
+
+    other: the dashed line, see sweep_run.other_model. sample: the sample clip's name, None for an upload.
+    stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
+    """
+    urls = {name: str(directory / name) for name in FILES if (directory / name).exists()}
+    calls = {"cli": sweep_command_line(sweep), "client": sweep_client_call(sweep)}
+    return {"sweep": sweep, "urls": urls, "other": other, "sample": sample, "saved": saved, "calls": calls,
+            "stamp": uuid.uuid4().hex, "running": None}
+
+
+def working_value(**running: Any) -> dict:
+    """A value that only says how a run goes; the last result stays until a column of the new one is there."""
+    return {"running": running}

@@ -1,0 +1,151 @@
+"""What the Sweep tab does when somebody presses something: ordinary functions and generators, no layout."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from vae_demo import experiment, sweep
+from vae_demo.clips import Clip, probe, read_clip
+from vae_demo.frames import Plan, plan, size_label
+from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.spec import MODELS
+from vae_demo.report.sweep import save_sweep
+from vae_demo.sizes import DEFAULT_SIZES, SizesError, parse_sizes
+from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
+from vae_demo.views import handlers
+
+BAD_INPUT = (*handlers.BAD_INPUT, SizesError)
+# Columns that still can be told apart; a longer list is a job for the command line.
+MOST_SIZES = 64
+# How often a run reports, in seconds: often enough for a Cancel to bite, seldom enough to cost nothing.
+REPORT_S = 0.1
+
+
+@dataclass(frozen=True)
+class Request:
+    """One sweep as asked for. `clip` is a file; `sizes` a list as typed; `size` the short side in pixels."""
+
+    clip: Path
+    sizes: str = DEFAULT_SIZES
+    model: str = "tiny-17"
+    start: int = 0
+    n_frames: int = 85
+    size: int = 256
+    crop: str = "square"
+
+
+@dataclass(frozen=True)
+class Working:
+    """How far a sweep is. `so_far` is what is measured, in the fields of sweep.json, None while the clip is read."""
+
+    progress: experiment.Progress | None = None
+    so_far: dict | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """The whole result and the folder that holds its files."""
+
+    sweep: Sweep
+    directory: Path
+
+
+def check(request: Request) -> tuple[Plan, ...]:
+    """Refuse before the queue what cannot run; the plans where all is well. Raises one of BAD_INPUT."""
+    sizes = parse_sizes(request.sizes, most=MOST_SIZES)
+    handlers.check(handlers.Request(
+        request.clip, "whole", request.model, request.start, request.n_frames, request.size, request.crop))
+    known = probe(request.clip).n_frames
+    n_frames = request.n_frames if known is None else min(request.n_frames, max(known, 1) - request.start)
+    return tuple(plan(n_frames, size, size, MODELS[request.model].rule) for size in sizes)
+
+
+def estimate(request: Request, plans: tuple[Plan, ...]) -> float | None:
+    """Seconds the sweep will take here, None until this machine's pace is known."""
+    pace = handlers.PACE.known().get(request.model)
+    if pace is None:
+        return None
+    info = probe(request.clip)
+    short = min(request.size, info.width, info.height)
+    ratio = 1 if request.crop == "square" else max(info.width, info.height) / min(info.width, info.height)
+    return experiment.work_of(plans) * short * short * ratio / 1e6 * pace
+
+
+def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | Done]:
+    """Read the clip, measure every size, save. Raises one of BAD_INPUT.
+
+    Closing it stops at the next step; the frames it decodes lie in a folder that is gone by then.
+    """
+    sizes = parse_sizes(request.sizes, most=MOST_SIZES)
+    work = Path(tempfile.mkdtemp(prefix="vae-demo-"))
+    try:
+        yield Working()
+        with read_clip(request.clip, request.start, request.n_frames, request.size, request.crop) as clip:
+            yield Working()
+            began = time.perf_counter()
+            vae = handlers.vae_for(request.model, handlers.device())
+            yield from _measure(clip, vae, sizes, work, new_folder)
+            plans = [plan(clip.n_frames, size, size, vae.spec.rule) for size in sizes]
+            handlers.PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _measure(
+    clip: Clip, vae: VideoVAE, sizes: tuple[int | None, ...], work: Path, new_folder: Callable[[], Path]
+) -> Iterator[Working | Done]:
+    rows: list[SweepRow] = []
+    told = 0.0
+    for event in sweep.sweep(clip, vae, sizes, work):
+        if isinstance(event, sweep.RowDone):
+            rows.append(event.row)
+        elif isinstance(event, sweep.SweepFinished):
+            folder = new_folder()
+            save_sweep(event.sweep, folder)
+            yield Done(event.sweep, folder)
+        elif time.monotonic() - told >= REPORT_S:
+            told = time.monotonic()
+            yield Working(event, _so_far(clip, vae, sizes, rows))
+
+
+def _so_far(clip: Clip, vae: VideoVAE, sizes: tuple[int | None, ...], rows: list[SweepRow]) -> dict:
+    return {"clip": clip.describe(), "model": vae.spec.name, "reference": str(vae.spec.reference_size),
+            "trained_lengths": list(vae.spec.trained_lengths), "device": vae.device.type, "findings": [],
+            "sizes": [size_label(size) for size in sizes], "rows": [row.to_json() for row in rows]}
+
+
+def saved_folder(clip: str, model: str) -> Path:
+    return handlers.EXAMPLES / f"sweep-{clip}-{model}"
+
+
+@cache
+def _saved(folder: Path, changed: float) -> dict:
+    return load_sweep(folder)
+
+
+def saved(clip: str | None, model: str) -> dict | None:
+    """The saved sweep of a sample clip, None where there is none."""
+    folder = saved_folder(clip, model) if clip in handlers.sample_names() and model in MODELS else None
+    if folder is None or not (folder / SWEEP_JSON).exists():
+        return None
+    return _saved(folder, (folder / SWEEP_JSON).stat().st_mtime)
+
+
+def other_model(clip: str | None, shown: dict) -> dict | None:
+    """What another model scored on this very clip, from a saved sweep: the dashed line of the figure."""
+    for model in MODELS:
+        found = saved(clip, model) if model != shown["model"] else None
+        if found and _extent(found) == _extent(shown):
+            return {"model": model, "trained_lengths": found["trained_lengths"],
+                    "worst": {row["size"]: row["full"]["psnr_worst"] for row in found["rows"] if row["full"]}}
+    return None
+
+
+def _extent(data: dict) -> tuple:
+    return tuple(data["clip"][name] for name in ("name", "start", "n_frames", "width", "height"))

@@ -1,0 +1,179 @@
+"""The Sweep tab: clip, model and a list of sizes in, one figure of all of them out.
+
+Lays out and wires; what happens on an event is in sweep_run.py. Gradio's controls and the two components tell
+each other what goes on through the event `vd-sweep` of the window, without a request (static/sweep_desk.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context
+
+from vae_demo.clips import ClipError, Limits
+from vae_demo.models.spec import MODELS
+from vae_demo.records import DEFAULT_FRAMES
+from vae_demo.sizes import DEFAULT_SIZES, SizesError
+from vae_demo.views import handlers, sweep_run
+from vae_demo.views.component import COMPUTE
+from vae_demo.views.language import word
+from vae_demo.views.settings import SIZES, size_and_crop, size_choice
+from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, sweep_value, working_value
+from vae_demo.views.visits import Visits
+from vae_demo.words import known
+
+KEY = "sweep"
+STYLES = ("controls.css", "player.css", "desk.css", "narrow.css", "sweep.css", "sweep_marks.css")
+_PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+# Index of the control a refusal is shown at, by the case of the error; see `_validate`.
+_CLIP, _MODEL, _SIZES, _START, _FRAMES, _SIZE = 0, 2, 3, 4, 5, 6
+_CASES = {"start_beyond": _START, "start_range": _START, "frames_range": _FRAMES, "size_range": _SIZE,
+          "no_model": _MODEL}
+
+
+def build() -> None:
+    """The tab's content, wired."""
+    first, model_1 = handlers.first_sample(), next(iter(MODELS))
+    with gr.Row(elem_id="vd-sweep-controls", elem_classes="vd-controls"):
+        clip = gr.Dropdown(_clips(), value=first, label=word("control_clip"), elem_id="vd-sweep-clip",
+                           filterable=False, min_width=120)
+        upload = gr.UploadButton(word("control_upload"), elem_id="vd-sweep-upload", size="sm", min_width=80)
+        model = gr.Dropdown(list(MODELS), value=model_1, label=word("control_model"), elem_id="vd-sweep-model",
+                            filterable=False, min_width=110)
+        sizes = gr.Textbox(DEFAULT_SIZES, label=word("control_sizes"), elem_id="vd-sweep-sizes", max_lines=1,
+                           min_width=140)
+        start = gr.Number(0, label=word("control_start"), precision=0, minimum=0, elem_id="vd-sweep-start",
+                          min_width=70)
+        frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, minimum=1,
+                           maximum=Limits().max_frames, elem_id="vd-sweep-frames", min_width=70)
+        size = gr.Dropdown([(f"{n}²", size_choice(n, "square")) for n in SIZES], value="256",
+                           label=word("control_size"), elem_id="vd-sweep-size", filterable=False, min_width=80)
+        go = gr.Button(word("control_run"), variant="primary", elem_id="vd-sweep-run", min_width=70)
+        stop = gr.Button(word("control_cancel"), elem_id="vd-sweep-cancel", min_width=70)
+    # Gradio's own word on the queue, read by the desk; and the page's language, filled in by the browser.
+    queue = gr.HTML("", elem_id="vd-sweep-queue", apply_default_css=False)
+    language = gr.Textbox(visible=False)
+    upload_path = gr.State(None)
+    desk = SweepDesk(handlers.device(), elem_id="vd-sweep-desk")
+    figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
+    visits = Visits(Path(figure.GRADIO_CACHE))
+    inputs = [clip, upload_path, model, sizes, start, frames, size]
+
+    def run(clip, upload, model, sizes, start, frames, size, language, request: gr.Request) -> Iterator[dict]:
+        yield from _run((clip, upload, model, sizes, start, frames, size),
+                        lambda: visits.new_result(str(request.session_hash)))
+
+    def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
+        return _uploaded(visits.take(str(request.session_hash), Path(path)))
+
+    def left(request: gr.Request) -> None:
+        visits.end(str(request.session_hash))
+
+    page = Context.root_block
+    gr.on([page.load, *(control.change for control in (clip, model, sizes, start, frames, size))],
+          _planned, inputs, desk, trigger_mode="always_last", **_PRIVATE)
+    page.unload(left)
+    upload.upload(uploaded, upload, [clip, upload_path, figure], **_PRIVATE).then(_planned, inputs, desk, **_PRIVATE)
+    gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
+    figure.select(_trimmed, None, frames, **_PRIVATE)
+    running = gr.on(
+        [go.click, sizes.submit], run, [*inputs, language], figure, validator=_validate, js=_tell("asked", "language"),
+        api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
+    running.then(_planned, inputs, desk, js=_tell("over"), **_PRIVATE)
+    stop.click(lambda: working_value(stopped=True), None, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
+
+
+def _tell(phase: str, last: str = "") -> str:
+    """Runs in the browser before the request: busy at once; `language` puts the page's language last."""
+    values = '[...v.slice(0, -1), window.vdLang || "en"]' if last else "v"
+    told = f'dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}}))'
+    return f"(...v) => {{ {told}; return {values}; }}"
+
+
+def _clips() -> list[tuple[Any, str]]:
+    return [(word(f"sample_{name}") if known(f"sample_{name}") else name, name) for name in handlers.sample_names()]
+
+
+def _saved(clip: str | None, model: str) -> dict | None:
+    data = sweep_run.saved(clip, model)
+    if data is None:
+        return None
+    return sweep_value(data, sweep_run.saved_folder(clip, model), sweep_run.other_model(clip, data), clip, saved=True)
+
+
+def _picked(clip: str, model: str) -> Any:
+    """A sample and a model that have a saved sweep show it at once."""
+    return _saved(clip, model) or gr.skip()
+
+
+def _trimmed(event: gr.EventData) -> Any:
+    """The figure asks for another number of frames."""
+    frames = (event._data or {}).get("frames")
+    return frames if isinstance(frames, int) and 1 <= frames <= Limits().max_frames else gr.skip()
+
+
+def _uploaded(path: Path) -> tuple[Any, ...]:
+    """The clip menu shows the upload's name; its path stays on the server side."""
+    try:
+        handlers.clip_facts(path)
+    except ClipError as error:
+        path.unlink(missing_ok=True)
+        return gr.skip(), gr.skip(), working_value(error=handlers.error_of(error))
+    name = handlers.shown_name(str(path))
+    return gr.update(choices=[*_clips(), (name, name)], value=name), str(path), working_value()
+
+
+def _planned(*values: Any) -> dict:
+    """What the controls come to: how many sizes, about how long; or what is wrong with them."""
+    try:
+        request = _request(*values)
+        plans = sweep_run.check(request)
+    except sweep_run.BAD_INPUT as error:
+        return {"error": handlers.error_of(error)}
+    return {"n": len(plans), "frames": plans[0].frames_in, "seconds": sweep_run.estimate(request, plans),
+            "upload": values[0] not in handlers.sample_names()}
+
+
+def _validate(*values: Any) -> list[dict]:
+    """Refuse before the queue, at the control that is to blame, in the page's language (the last value)."""
+    answers = [gr.validate(True, "")] * len(values)
+    try:
+        sweep_run.check(_request(*values[:-1]))
+    except sweep_run.BAD_INPUT as error:
+        at = _SIZES if isinstance(error, SizesError) else _CASES.get(getattr(error, "case", ""), _CLIP)
+        sentences = handlers.error_of(error)
+        answers[at] = gr.validate(False, sentences.get(values[-1], sentences["en"]))
+    return answers
+
+
+def _request(
+    clip: str, upload: str | None, model: str, sizes: str, start: float | None, frames: float | None, size: str
+) -> sweep_run.Request:
+    """What the controls ask for. Raises ClipError for a clip that is not there."""
+    # The visitor's own file where the menu shows one, else the sample of that name.
+    own = upload and clip not in handlers.sample_names()
+    return sweep_run.Request(
+        Path(upload) if own else handlers.sample_path(clip), sizes or "", model, int(start or 0), int(frames or 0),
+        *size_and_crop(size))
+
+
+def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
+    # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
+    yield working_value(fraction=0)
+    sample = values[0] if values[0] in handlers.sample_names() else None
+    try:
+        request = _request(*values)
+        sweep_run.check(request)
+        for event in sweep_run.run(request, new_folder):
+            if isinstance(event, sweep_run.Done):
+                data = event.sweep.to_json()
+                yield sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample)
+            else:
+                progress = asdict(event.progress) if event.progress else {"fraction": 0}
+                yield working_value(**progress, so_far=event.so_far)
+    except sweep_run.BAD_INPUT as error:
+        yield working_value(error=handlers.error_of(error))
