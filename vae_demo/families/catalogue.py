@@ -53,7 +53,8 @@ class Family:
     """A VAE with its source: repository, file or folder, version (a tag or a commit).
 
     any_chunk   its chunk size is free; the settings are only the sizes that were measured
-    pipeline    key of the note on what a pipeline does to a count before the VAE sees it
+    pipeline    key of the note on what a pipeline does to a count before the VAE sees it; pipeline_counts: the
+                counts its diffusion model is set up for, where they are few
     """
 
     key: str
@@ -69,6 +70,7 @@ class Family:
     settings: tuple[Setting, ...]
     any_chunk: bool = False
     pipeline: str | None = None
+    pipeline_counts: tuple[int, ...] = ()
 
     @property
     def source_url(self) -> str:
@@ -85,6 +87,7 @@ def _family(entry: dict[str, Any]) -> Family:
     own = {name: value for name, value in entry.items() if name != "modes"}
     factors = {name: own[name] for name in ("stride", "spatial", "channels")}
     settings = tuple(Setting(**{"family": own["key"], "rows": {}, **factors, **mode}) for mode in entry["modes"])
+    own["pipeline_counts"] = tuple(own.get("pipeline_counts", ()))
     return Family(**own, settings=settings)
 
 
