@@ -22,7 +22,11 @@ window.vdBus ||= (() => {
       (listeners[topic] ||= []).push({element, hear});
       if (topic in told) hear(told[topic]);
     },
-    controls: ([clip, model, variants, start, frames, size]) => tell("settings", settings([clip, null, model, variants, start, frames, size])),
+    // Gradio also says so when nothing has changed.
+    controls([clip, model, variants, start, frames, size]) {
+      const now = settings([clip, null, model, variants, start, frames, size]);
+      if (JSON.stringify(now) !== JSON.stringify(told.settings)) tell("settings", now);
+    },
     fill(trigger, variants) { fill = variants; trigger("fill", {}); },
     taken: () => [fill],
     // Runs in the browser before the request: busy at once, and the page's language goes along.

@@ -46,15 +46,16 @@ function columnsView(app, pictures) {
     return v.pending ? h("div", {class: "vd-verdict-box"}, says, share) : says;
   }
 
-  // How far a variant is that is not measured yet; run is what the run says, null when it has ended.
+  // How far a variant is that is not measured yet; what a stopped run said stays.
   function progress(run) {
+    if (!run || run.phase === "error") return;
     for (const [label, {says, share}] of waiting) {
       const now = run && run.label === label && run.total;
       if (now) share.dataset.done = run.stage === "spatial_decode" ? run.done : share.dataset.done || 0;
       const total = model.of(label).frames_out, done = Number(share.dataset.done || 0);
       share.style.width = now ? `${run.done / run.total * 100}%` : "0";
-      says.textContent = run && run.phase === "stopped" ? verdict(done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
-        : now ? verdict({case: "running", params: {done, total}}) : run || !share.dataset.done ? verdict({case: run ? "waiting" : "not_run", params: {}}) : says.textContent;
+      says.textContent = verdict(run.phase === "stopped" ? (done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
+        : now || run.phase === "stopping" && done ? {case: "running", params: {done, total}} : {case: "waiting", params: {}});
     }
   }
 

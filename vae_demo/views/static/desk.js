@@ -26,7 +26,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
       button.setAttribute("aria-pressed", String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
     aboutClip(settings);
     const title = facts.samples[settings.clip] && `sample_${settings.clip}` in words ? say(`sample_${settings.clip}`) : settings.clip;
-    replaceChildren(chosen, h("b", {}, title), ` · ${settings.model} · ${say("n_variants", {n: settings.variants.length})}`, h("br"), `${say("n_frames_short", {n: settings.frames})} · ${sizeShort(settings.size)}`);
+    replaceChildren(chosen, h("b", {}, title), h("span", {}, `${settings.model} · ${say("n_variants", {n: settings.variants.length})} · ${settings.frames} × ${sizeShort(settings.size)}`));
     bus.tell("plan", plan);
   }
 
