@@ -1,7 +1,9 @@
 // The component: one sweep on screen, one selected size; while another one runs its columns take the figure over,
 // and the last finished sweep comes back if that run ends without a result.
 function startSweep({element, words, rules, value, watch, trigger}) {
-  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", spoken = makeSay(words, lang).say;
+  // 1 + 4k is one word, never broken across lines.
+  const say = (key, params) => spoken(key, params).replaceAll("1 + 4k", "1\u00a0+\u00a04k");
   const app = {root, lang, say, words, model: null, value: {}, selected: null};
   const head = h("div", {}), foot = h("div", {}), stage = h("div", {class: "vd-sweep-stage"}), empty = h("p", {class: "vd-sw-empty"}, say("sweep_nothing"));
   const views = {bands: bandsView(app), size: sizeView(app), frames: byFrameView(app), table: tableView(app)};
@@ -26,10 +28,11 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     window.vdOpenInExplore({model: model.model, variants, clip: sample, frames: clip.n_frames, start: clip.start, size: Math.min(clip.width, clip.height), selected: app.selected});
   };
 
-  // The size that tells most: a 1 + 4k size the clip's end spoils, else the worst one, else the first.
+  // The size that tells most: the 1 + 4k size next to the declared one that the clip's end spoils, else the worst one.
   function telling(model) {
     const scored = model.columns.filter((c) => partScores(c.row?.full).length), worst = (c) => c.row.full.psnr_worst;
-    const spoiled = scored.find((c) => (c.row.findings || []).some((f) => f.case === "spoiled"));
+    const far = (c) => Math.abs(c.length - Number(model.reference));
+    const spoiled = scored.filter((c) => (c.row.findings || []).some((f) => f.case === "spoiled")).sort((a, b) => far(a) - far(b))[0];
     const chosen = spoiled || scored.reduce((best, c) => (!best || worst(c) < worst(best) ? c : best), null);
     return (chosen || model.columns[0])?.label;
   }

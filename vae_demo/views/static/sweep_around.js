@@ -6,12 +6,15 @@ function sweepHead(app) {
   const everyFrame = model.rows.every((row) => row.frames_out === model.n);
   const seconds = model.rows.reduce((sum, row) => sum + wholeSeconds(row), 0), name = `sample_${value.sample}` in app.words ? say(`sample_${value.sample}`) : clip.name;
   return h("header", {class: "vd-head"},
-    h("div", {}, h("h2", {}, main ? said(main) : say("sweep_running", {done: model.rows.length, total: model.columns.length})),
+    h("div", {}, h("h2", {}, main ? lines(said(main)) : say("sweep_running", {done: model.rows.length, total: model.columns.length})),
       h("p", {class: "vd-lede"}, [everyFrame ? say("sweep_method", {n: model.n}) : "", ...more.map(said)].filter(Boolean).join(glue))),
     h("p", {class: "vd-provenance"}, say("measured_with", {model: model.model}), h("br"),
-      [name, say("n_frames", {n: model.n}), sizeText(clip.width, clip.height), value.saved ? say("saved_result") : model.device, say("sweep_took", {n: model.rows.length, time: shortTime(seconds, say)})].join(" · "),
-      clip.notes?.length ? [h("br"), helped(say("clip_notes", {n: clip.notes.length}), clip.notes.map(note).join(" "))] : null));
+      [name, say("n_frames", {n: model.n}), sizeText(clip.width, clip.height), value.saved ? say("saved_result") : `${model.device}, ${model.dtype || ""}`].join(" · "), h("br"), say("sweep_took", {n: model.rows.length, time: shortTime(seconds, say)}),
+      clip.notes?.length ? [" · ", helped(say("clip_notes", {n: clip.notes.length}), clip.notes.map(note).join(" "))] : null));
 }
+
+// Each sentence of the headline on a line of its own.
+const lines = (text) => text.split(/(?<=\.)\s+|(?<=；)/).map((sentence) => h("span", {}, sentence));
 
 // The selected size: its sentence, the way the clip divides, the buttons; a stepper for fingers.
 function sizeView(app) {

@@ -1,11 +1,11 @@
 // Four bands on one axis, one column per size: full chunks, the lengths trained on, the tail, the seam.
-const SWEEP_GUTTER = {left: 146, right: 108}, SWEEP_COLUMN = 48;
+const SWEEP_GUTTER = {left: 146, right: 108, ticks: 26}, SWEEP_COLUMN = 48;
 const TALL = {numbers: 14, full: [28, 228], trained: 268, step: 17, tail: 24, tailHeight: 60, seam: 20, seamHeight: 66, label: 0};
 // On a phone every band has its words above it.
 const SLIM_BANDS = {numbers: 76, full: [88, 190], trained: 300, step: 30, tail: 72, tailHeight: 56, seam: 54, seamHeight: 64, label: 58};
 
 function sweepAxis(width, n) {
-  const narrow = width < NARROW, left = narrow ? 0 : SWEEP_GUTTER.left, right = narrow ? 0 : SWEEP_GUTTER.right;
+  const narrow = width < NARROW, left = narrow ? 0 : SWEEP_GUTTER.left, right = narrow ? SWEEP_GUTTER.ticks : SWEEP_GUTTER.right;
   const room = Math.min((width - left - right) / Math.max(n, 1), SWEEP_COLUMN), fw = narrow || room < 4 ? room : Math.floor(room);
   return {width, narrow, left, right, fw, end: left + n * fw, x: (i) => left + i * fw, middle: (i) => left + (i + 0.5) * fw,
     columnAt: (px) => clamp(Math.floor((px - left) / fw), 0, n - 1)};
@@ -37,7 +37,8 @@ function bandsView(app) {
       [trainedEnd + 6, tailEnd + 10].map((y) => markLine("vd-sw-rule", 0, y, axis.width, y)),
       dashed(columns, full), spans.map((span, i) => trained(span, size.trained + i * size.step)),
       columns.map((c) => column(c, {full, tail, seam, tailNumbers: tailTop - 8})), numbers(columns, size.numbers), numbers(columns, seamEnd + 17),
-      missing(model, seamTop, seamEnd), box(model, size.numbers - 14, seamEnd + 4, [size.numbers]),
+      missing(model, seamTop, seamEnd),
+      box(model, size.numbers, axis.narrow ? [[fullTop - 5, fullTop + fullHeight + 5], [tailTop - 22, tailEnd + 4], [seamTop - 6, seamEnd + 4]] : [[size.numbers + 5, seamEnd + 4]]),
     ];
     replaceChildren(drawing, svg("svg", {width: axis.width, height}, parts.flat(3).filter(Boolean)));
     replaceChildren(labels, words({size, fullTop, trainedEnd, tailTop, seamTop, seamEnd}), axis.narrow ? [] : readings(model, full, tailTop, seam, seams.length));
@@ -45,7 +46,7 @@ function bandsView(app) {
   }
 
   const grid = (scale, top, unit) => scale.ticks.map((tick) => [markLine("vd-sw-grid", axis.left, scale.y(tick), axis.end, scale.y(tick)),
-    axis.narrow ? markText("vd-tick vd-sw-halo", axis.end - 1, scale.y(tick) - 3, `${tick}${unit}`, "end") : markText("vd-tick", axis.left - 8, scale.y(tick) + 4, `${tick}${unit}`, "end")]);
+    axis.narrow ? markText("vd-tick", axis.width, scale.y(tick) + 4, `${tick}${unit}`, "end") : markText("vd-tick", axis.left - 8, scale.y(tick) + 4, `${tick}${unit}`, "end")]);
 
   function column(c, {full, tail, seam, tailNumbers}) {
     const x = axis.middle(c.index), radius = clamp(axis.fw * 0.17, 2.2, 5), cap = clamp(axis.fw * 0.15, 1.6, 4);
@@ -60,19 +61,20 @@ function bandsView(app) {
   }
 
   function numbers(columns, y) {
-    return columns.filter((c) => axis.fw >= 15 || c.alone || c.label === app.selected)
+    const crowded = (c) => axis.fw < 26 && columns[c.index + 1]?.label === "whole" && c.label !== app.selected;
+    return columns.filter((c) => (axis.fw >= 15 || c.alone || c.label === app.selected) && !crowded(c))
       .filter((c) => c.label === app.selected || axis.fw >= 15 || (c.label !== "whole" && Math.abs(c.index - app.index()) * axis.fw > 20 && c.index * axis.fw < axis.width - 22))
       .map((c) => markText(`vd-sw-number${c.alone ? " vd-sw-alone" : ""}${c.label === "whole" ? " vd-sw-word" : ""}`, clamp(axis.middle(c.index), c.label === "whole" ? 16 : 0, axis.width - (c.label === "whole" ? 16 : 0)), y, c.label));
   }
 
-  // The selected size: one box through all bands, and its number on black.
-  function box(model, top, bottom, [numbersY]) {
+  // The selected size: one box through all bands (on a phone, where words stand between them, one in each).
+  function box(model, y, bands) {
     const c = model.of(app.selected);
     if (!c) return [];
     const half = Math.max(axis.fw, c.label === "whole" ? 36 : 18) / 2, x = clamp(axis.middle(c.index), half, axis.width - half);
-    return [svg("rect", {class: "vd-sw-box", x: axis.x(c.index) + 0.5, y: numbersY + 5.5, width: axis.fw - 1, height: bottom - numbersY - 5, rx: 2}),
-      svg("rect", {class: "vd-sw-tag", x: x - half + 0.5, y: top, width: half * 2 - 1, height: 18, rx: 3}),
-      markText(`vd-sw-tag-text${c.label === "whole" ? " vd-sw-word" : ""}`, x, numbersY, c.label)];
+    return [bands.map(([top, bottom]) => svg("rect", {class: "vd-sw-box", x: axis.x(c.index) + 0.5, y: top + 0.5, width: axis.fw - 1, height: bottom - top, rx: 2})),
+      svg("rect", {class: "vd-sw-tag", x: x - half + 0.5, y: y - 14, width: half * 2 - 1, height: 18, rx: 3}),
+      markText(`vd-sw-tag-text${c.label === "whole" ? " vd-sw-word" : ""}`, x, y, c.label)];
   }
 
   function dashed(columns, full) {

@@ -13,16 +13,17 @@ function byFrameView(app) {
     shown = c && c.row && c.row.psnr_by_frame && c.row.psnr_by_frame.length ? c : null;
     node.hidden = !shown;
     if (!shown) return;
-    axis = axisOf(width, model.n);
+    // Room at the right for the small table of means; on a phone, for the numbers of the scale.
+    axis = axisOf(width - (width < NARROW ? SWEEP_GUTTER.ticks : 66), model.n);
     const values = model.columns.flatMap((each) => each.row?.psnr_by_frame || []).filter(known);
     const scale = scaleOf(values, BY_FRAME.top + BY_FRAME.height, BY_FRAME.top, 4, [2, 5, 10, 20]), chunks = chunksOf(c, model);
     const beside = reference && reference !== c && reference.row ? line(reference.row.psnr_by_frame, scale.y, "vd-sw-curve vd-sw-beside", reference.colour) : null;
     replaceChildren(title, say("sweep_by_frame", {size: c.label}));
-    replaceChildren(drawing, svg("svg", {width: axis.width, height: BY_FRAME.bottom, role: "img", "aria-label": say("sweep_by_frame_label", {size: c.label})},
+    replaceChildren(drawing, svg("svg", {width: axis.narrow ? width : axis.width, height: BY_FRAME.bottom, role: "img", "aria-label": say("sweep_by_frame_label", {size: c.label})},
       sweepHatch(), tailGround(chunks, c), scale.ticks.map((tick) => grid(tick, scale.y(tick))), beside,
       chunks.slice(1).map((chunk) => markLine("vd-border-line", axis.x(chunk.start) - 0.5, BY_FRAME.top - 6, axis.x(chunk.start) - 0.5, BY_FRAME.bottom - 2)),
       line(c.row.psnr_by_frame, scale.y, "vd-sw-curve", c.hued ? c.colour : "var(--vd-ink)"), names(chunks, c, model), worstMark(c, scale.y), cells(chunks, c, model),
-      axis.narrow ? null : markText("vd-row-note", 0, BY_FRAME.cells + 8, say("sweep_cells"), "start"), markLine("vd-sw-cursor", -9, BY_FRAME.top - 4, -9, BY_FRAME.bottom)));
+      axis.narrow ? null : markText("vd-row-note", 0, BY_FRAME.cells + 8, say("sweep_cells"), "start"), markLine("vd-sw-cursor", 0, BY_FRAME.top - 4, 0, BY_FRAME.bottom)));
     replaceChildren(scores, table(c, reference));
     replaceChildren(reading);
   }
@@ -31,7 +32,7 @@ function byFrameView(app) {
     return chunkLengths(model.n, c.label === "whole" ? null : c.length).reduce((found, length) => [...found, {start: found.length ? found[found.length - 1].start + found[found.length - 1].length : 0, length}], []);
   }
 
-  const grid = (tick, y) => [markLine("vd-sw-grid", axis.left, y, axis.end, y), markText("vd-tick vd-sw-halo", axis.narrow ? axis.end - 1 : axis.left - 8, axis.narrow ? y - 3 : y + 4, `${tick}`, "end")];
+  const grid = (tick, y) => [markLine("vd-sw-grid", axis.left, y, axis.end, y), markText("vd-tick", axis.narrow ? axis.end + SWEEP_GUTTER.ticks : axis.left - 8, y + 4, `${tick}`, "end")];
 
   const tailGround = (chunks, c) => chunks.filter((chunk) => chunk.length < c.length).map((chunk) => svg("rect", {class: "vd-sw-tint", x: axis.x(chunk.start), y: BY_FRAME.top - 6, width: chunk.length * axis.fw, height: BY_FRAME.bottom - BY_FRAME.top + 4}));
 
@@ -77,9 +78,9 @@ function byFrameView(app) {
   function point(px) {
     const cursor = drawing.querySelector(".vd-sw-cursor");
     if (!shown || !cursor) return;
-    const on = px !== null && px >= axis.left && px <= axis.end, frame = on ? axis.frameAt(px) : 0, x = on ? axis.middle(frame) : -9;
-    cursor.setAttribute("x1", x);
-    cursor.setAttribute("x2", x);
+    const on = px !== null && px >= axis.left && px <= axis.end, frame = on ? axis.frameAt(px) : 0;
+    cursor.classList.toggle("vd-on", on);
+    for (const end of ["x1", "x2"]) cursor.setAttribute(end, axis.middle(frame));
     reading.textContent = on ? `f${frame} · ${db(shown.row.psnr_by_frame[frame])} dB` : "";
   }
 

@@ -12,7 +12,7 @@ function sweepModel(data, rules) {
 // 85 in chunks of 13: 6×13 + 7
 function layoutText(n, length) {
   const full = Math.floor(n / length), tail = n % length;
-  return [full ? `${full > 1 ? `${full}×` : ""}${length}` : "", tail ? `${tail}` : ""].filter(Boolean).join(" + ");
+  return [full ? `${full > 1 ? `${full}×` : ""}${length}` : "", tail ? `${tail}` : ""].filter(Boolean).join("\u00a0+\u00a0");
 }
 
 // A chunk's groups: 13 = 1+4+4+4

@@ -1,4 +1,6 @@
 // Every size as a row, in two halves side by side (one below the other on narrower pages, where they read as one).
+const SWEEP_GROUPS = ["mean", "tail", "seam"], SWEEP_ROOMY = ["latents", "chunks", "tail_mean", "p", "s"];
+const columnClass = (name) => `vd-c-${name}${SWEEP_GROUPS.includes(name) ? " vd-sw-group" : ""}${SWEEP_ROOMY.includes(name) ? " vd-sw-roomy" : ""}`;
 const SWEEP_COLUMNS = ["size", "latents", "chunks", "mean", "worst", "tail", "tail_mean", "tail_worst", "seam", "p", "s"];
 
 function tableView(app) {
@@ -12,13 +14,13 @@ function tableView(app) {
     const half = columns.length > 8 ? Math.ceil(columns.length / 2) : columns.length;
     rows = new Map();
     replaceChildren(node, [columns.slice(0, half), columns.slice(half)].filter((part) => part.length).map((part) => h("table", {class: "vd-sw-table"},
-      h("thead", {}, h("tr", {}, SWEEP_COLUMNS.map((name) => h("th", {scope: "col", class: `vd-c-${name}`}, heading(name))))), h("tbody", {}, part.map(line)))));
+      h("thead", {}, h("tr", {}, SWEEP_COLUMNS.map((name) => h("th", {scope: "col", class: columnClass(name)}, heading(name))))), h("tbody", {}, part.map(line)))));
     if (held) rows.get(app.selected)?.focus({preventScroll: true});
   }
 
   function line(c) {
     const {row} = c, selected = c.label === app.selected, full = row?.full, tail = row?.tail;
-    const cell = (name, ...children) => h("td", {class: `vd-c-${name}`}, children);
+    const cell = (name, ...children) => h("td", {class: columnClass(name)}, children);
     const made = h("tr", {class: `${c.alone ? "vd-sw-shaded" : ""}${selected ? " vd-sw-selected" : ""}`, tabindex: selected ? "0" : "-1", "data-size": c.label, "aria-current": selected ? "true" : null,
       onclick: () => { app.select(c.label); rows.get(c.label)?.focus({preventScroll: true}); }},
       h("th", {scope: "row", class: "vd-c-size"}, c.hued ? h("i", {class: "vd-swatch", style: `--line: ${c.colour}`}) : null, c.label),
@@ -32,7 +34,7 @@ function tableView(app) {
     if (row.seam) return [cell("seam", `${row.seam.score.toFixed(2)}×`), cell("p", pText(row.seam.p))];
     const reason = row.seam_reason, n = reason?.params?.n;
     const text = reason?.case === "few_borders" ? say("sweep_borders", {n}) : reason?.case === "one_chunk" ? say("sweep_one_chunk") : "–";
-    return [h("td", {class: "vd-c-seam vd-sw-why", colspan: 2, title: reason ? say(`seam_reason_${reason.case}`, reason.params) : null}, text)];
+    return [h("td", {class: `${columnClass("seam")} vd-sw-why`, title: reason ? say(`seam_reason_${reason.case}`, reason.params) : null}, text), cell("p")];
   }
 
   return {node, draw, focus: () => rows.get(app.selected)?.focus()};
