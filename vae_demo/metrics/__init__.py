@@ -1,4 +1,4 @@
-"""Scores per frame and over time: uint8 THWC arrays in, plain numbers out. numpy and scipy only.
+"""Scores per frame and over time: uint8 THWC arrays in, plain numbers out. numpy only.
 
 Everything is scored on raw decoded frames, never on re-encoded video.
 """

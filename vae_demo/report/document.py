@@ -19,14 +19,16 @@ def document(language: str, body: str, title_key: str, **params: object) -> str:
     """
     if language not in words.LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(words.LANGUAGES)}, got {language}")
+    checked = {language: ' checked="checked"'}
     switches = "".join(
-        f'<input type="radio" name="language" class="switch" id="{lang}"'
-        f'{" checked=" + chr(34) + "checked" + chr(34) if lang == language else ""}/>' for lang in words.LANGUAGES)
+        f'<input type="radio" name="language" class="switch" id="{lang}"{checked.get(lang, "")}/>'
+        for lang in words.LANGUAGES)
+    title = shown(words.say(language, title_key, **params))
     return (
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"/>'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
-        f"<title>{shown(words.say(language, title_key, **params))}</title><style>{_style()}</style></head><body>{switches}"
+        f"<title>{title}</title><style>{_style()}</style></head><body>{switches}"
         '<div class="languages"><label for="en">EN</label><label for="zh">中文</label></div>'
         f"<main>{body}</main></body></html>\n")
 
