@@ -46,10 +46,10 @@ def build() -> None:
                             filterable=False, min_width=110)
         sizes = gr.Textbox(DEFAULT_SIZES, label=word("control_sizes"), elem_id="vd-sweep-sizes", max_lines=1,
                            min_width=140)
-        start = gr.Number(0, label=word("control_start"), precision=0, minimum=0, elem_id="vd-sweep-start",
-                          min_width=70)
-        frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, minimum=1,
-                           maximum=Limits().max_frames, elem_id="vd-sweep-frames", min_width=70)
+        # No limits of Gradio's own on numbers: what is wrong with one is said in the visitor's language, by us.
+        start = gr.Number(0, label=word("control_start"), precision=0, elem_id="vd-sweep-start", min_width=70)
+        frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, elem_id="vd-sweep-frames",
+                           min_width=70)
         size = gr.Dropdown([(f"{n}²", size_choice(n, "square")) for n in SIZES], value="256",
                            label=word("control_size"), elem_id="vd-sweep-size", filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-sweep-run", min_width=70)
