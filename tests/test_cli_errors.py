@@ -139,6 +139,23 @@ def test_options_reach_the_run(clip, tmp_path, work, capsys):
     assert saved == first
 
 
+def test_sweep_prints_what_it_saves(clip, tmp_path, work, capsys):
+    arguments = ["sweep", str(clip), "--sizes", "13,17,whole", "--size", "64", "--out", str(tmp_path / "out")]
+    code, out, _ = told([*arguments, "--json"], capsys)
+    assert code == 0
+    assert json.loads(out) == json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
+    code, out, _ = told(arguments, capsys)
+    rows = [line.split()[0] for line in out.splitlines() if "latents" in line]
+    assert code == 0 and rows == ["13", "17", "whole"] and "note: " in out and "written to" in out
+
+
+def test_a_sweep_that_cannot_be_written_is_one_line(clip, tmp_path, work, capsys):
+    (tmp_path / "out" / "sweep.csv").mkdir(parents=True)
+    arguments = ["sweep", str(clip), "--sizes", "17", "--size", "64", "--out", str(tmp_path / "out")]
+    code, _, errors = told(arguments, capsys)
+    assert code == 2 and len(errors) == 1 and "cannot be written" in errors[0]
+
+
 def test_all_takes_the_whole_clip_and_notes_are_told(clip, tmp_path, work, capsys):
     code, out, _ = told(["compare", str(clip), "--frames", "all", "--size", "64", "--out", str(tmp_path / "o")], capsys)
     assert code == 0 and "20 -> 20 frames" in out and f"written to {tmp_path / 'o'}" in out

@@ -1,10 +1,14 @@
 """Frames on disk, and how much memory a batch may take."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 import torch
 
 from vae_demo import memory
+from vae_demo.clips import ClipError
 from vae_demo.store import FrameStore
 
 
@@ -45,6 +49,22 @@ def test_readers_cannot_write(tmp_path):
         store.frames(0, 1)[0] = 0
     store.remove()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_said_before_it_kills(tmp_path, monkeypatch):
+    def full(descriptor, start, length):
+        assert length >= 5 * 4 * 6 * 3
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(ClipError, match="No space left") as error:
+        FrameStore(tmp_path / "frames.npy", 5, 4, 6)
+    assert error.value.case == "no_space" and not list(tmp_path.iterdir())
+
+
+def test_room_is_taken_from_the_start(tmp_path):
+    FrameStore(tmp_path / "frames.npy", 50, 64, 64)
+    assert (tmp_path / "frames.npy").stat().st_blocks * 512 >= 50 * 64 * 64 * 3
 
 
 @pytest.fixture

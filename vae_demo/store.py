@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+
+from vae_demo.clips.messages import ClipError
 
 
 class FrameSource(Protocol):
@@ -20,7 +23,7 @@ class FrameStore:
     """uint8 frames T H W 3 in one file below `directory`; the caller removes the directory.
 
     Frames are appended in order; `n_frames` is the full length from the start, reading beyond what
-    was written is an error rather than black frames.
+    was written is an error rather than black frames. Raises ClipError "no_space" where the disk has no room.
     """
 
     def __init__(self, path: Path, n_frames: int, height: int, width: int) -> None:
@@ -28,6 +31,12 @@ class FrameStore:
         self.n_written = 0
         self._path = path
         self._frames = np.lib.format.open_memmap(path, "w+", np.uint8, (n_frames, height, width, 3))
+        try:
+            _reserve(path)
+        except OSError as error:
+            megabytes = self._frames.nbytes / 1e6
+            self.remove()
+            raise ClipError("no_space", megabytes=megabytes, reason=error.strerror or "unknown reason") from error
 
     def append(self, frames: np.ndarray) -> None:
         stop = self.n_written + len(frames)
@@ -48,3 +57,10 @@ class FrameStore:
         """Drop the mapping and the file; for frames that nobody shows, like the 2D baseline's."""
         del self._frames
         self._path.unlink(missing_ok=True)
+
+
+def _reserve(path: Path) -> None:
+    # Writing to a mapped page that the disk has no room for would kill the process without a word.
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)

@@ -54,13 +54,12 @@ def run(args: argparse.Namespace) -> None:
     check_out(args.out)
     # Heavy imports wait until the arguments make sense.
     from vae_demo import clips, experiment, report
-    from vae_demo.cli.progress import Bar, open_inputs
+    from vae_demo.cli.progress import Bar, open_inputs, print_notes
     from vae_demo.frames import FrameCountError
     from vae_demo.stages import TooBigError
 
     with tempfile.TemporaryDirectory(prefix="vae-demo-") as work, open_inputs(args) as (clip, vae):
-        for note in clip.notes:
-            print(f"note: {note.text}", flush=True) if not args.json else None
+        print_notes(clip, args)
         finished = None
         with bad_input(FrameCountError, TooBigError, clips.ClipError), Bar() as bar:
             for event in experiment.compare(clip, vae, variants, Path(work), args.seed):

@@ -28,6 +28,13 @@ def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoVAE]]:
         yield clip, load_vae(args.model, device=args.device, weights=args.weights)
 
 
+def print_notes(clip: Clip, args: argparse.Namespace) -> None:
+    """Say what was done to the clip before the run begins; --json keeps standard output to itself."""
+    if not args.json:
+        for note in clip.notes:
+            print(f"note: {note.text}", flush=True)
+
+
 class Bar:
     """A tqdm bar on stderr that counts the whole run in percent and names the stage."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from pathlib import Path
 
-from vae_demo.cli.arguments import bad_input, sizes
+from vae_demo.cli.arguments import BadInput, bad_input, sizes
 from vae_demo.cli.compare import STAGES, add_clip_arguments, check_out
 from vae_demo.sizes import DEFAULT_SIZES
+from vae_demo.sweep_records import Sweep
 
 NAME = "sweep"
 HELP = "measure a round trip at every micro-batch size"
@@ -16,6 +18,7 @@ HELP = "measure a round trip at every micro-batch size"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_clip_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print sweep.json on stdout instead of a table")
     parser.add_argument("--sizes", type=sizes, default=DEFAULT_SIZES, metavar="LIST",
                         help=f"for example 4-40,whole or 13,17,21 (default {DEFAULT_SIZES})")
 
@@ -23,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     check_out(args.out)
     from vae_demo import sweep
-    from vae_demo.cli.progress import Bar, open_inputs
+    from vae_demo.cli.progress import Bar, open_inputs, print_notes
+    from vae_demo.clips import ClipError
     from vae_demo.experiment import Progress
     from vae_demo.frames import FrameCountError
     from vae_demo.report.sweep import save_sweep
@@ -31,17 +35,27 @@ def run(args: argparse.Namespace) -> None:
 
     result = None
     with tempfile.TemporaryDirectory(prefix="vae-demo-") as work, open_inputs(args) as (clip, vae):
-        with bad_input(FrameCountError, TooBigError), Bar() as bar:
+        print_notes(clip, args)
+        with bad_input(FrameCountError, TooBigError, ClipError), Bar() as bar:
             for event in sweep.sweep(clip, vae, args.sizes, Path(work)):
                 if isinstance(event, Progress):
                     bar.show(event, STAGES[event.stage])
                 elif isinstance(event, sweep.SweepFinished):
                     result = event.sweep
     assert result is not None
-    save_sweep(result, args.out)
+    try:
+        save_sweep(result, args.out)
+    except OSError as error:
+        raise BadInput(f"{args.out} cannot be written ({error.strerror}); name another folder.") from error
+    print(json.dumps(result.to_json(), ensure_ascii=False) if args.json else "\n".join(summary(result, args.out)))
+
+
+def summary(result: Sweep, out: Path) -> list[str]:
+    """One line per size: latents, full chunks and the tail apart."""
+    lines = []
     for row in result.rows:
         full = "" if row.full is None else f"full chunks {row.full.psnr:.2f} dB, worst {row.full.psnr_worst:.2f}"
         tail = "" if row.tail is None else f"tail of {row.tail.frames} {row.tail.psnr:.2f} dB"
         mark = "1+4k" if row.first_alone else ""
-        print(f"{row.size:>6} {mark:>5}  {row.latents:>3} latents  {full}  {tail}")
-    print(f"written to {args.out}")
+        lines.append(f"{row.size:>6} {mark:>5}  {row.latents:>3} latents  {full}  {tail}".rstrip())
+    return [*lines, f"written to {out}"]
