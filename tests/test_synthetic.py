@@ -35,12 +35,18 @@ def drawn():
     return frames
 
 
+def _usual(name):
+    """Two neighbours, the second of them what the clip is about if that is one frame, and the last."""
+    at = SAMPLES[name].event_frame or 17
+    return at - 1, at, SAMPLES[name].n_frames - 1
+
+
 def _change(frames):
     return np.abs(np.diff(frames.astype(float), axis=0)).mean((1, 2, 3))
 
 
 def test_a_fresh_process_draws_the_same_bytes_in_another_order(drawn):
-    asked = [(name, index) for name in SAMPLES for index in (44, 3)]
+    asked = [(name, index) for name in SAMPLES for index in _usual(name)[:2]]
     code = (
         "import hashlib\nfrom vae_demo.synthetic import render_frame\n"
         f"for name, index in {asked[::-1]!r}:\n"
@@ -53,8 +59,8 @@ def test_a_fresh_process_draws_the_same_bytes_in_another_order(drawn):
 @pytest.mark.parametrize("name", ["harbour", "pan"])
 def test_the_seed_decides_the_picture(name, drawn):
     scene, seed = importlib.import_module(f"vae_demo.synthetic.scenes.{name}"), SAMPLES[name].seed
-    other = scene.frame(seed + 1, 3)
-    assert np.abs(other.astype(int) - drawn(name, 3)[0]).mean() > 3
+    other = scene.frame(seed + 1, 17)
+    assert np.abs(other.astype(int) - drawn(name, 17)[0]).mean() > 3
 
 
 def test_seeds_and_scenes_are_not_shared_with_the_training_data():
@@ -84,7 +90,7 @@ def test_the_lightning_is_in_one_frame_and_touches_no_other(drawn):
 
 
 def test_nothing_moves_in_the_still(drawn):
-    frames = drawn("still", 0, 1, 40, 84)
+    frames = drawn("still", 0, 1, 17, 84)
     assert _change(frames).max() == 0
     # A flat picture would hold still too.
     assert frames[0].std() > 30 and len(np.unique(frames[0].reshape(-1, 3), axis=0)) > 5000
@@ -100,8 +106,10 @@ def test_the_cut_falls_before_its_frame_and_nothing_else_jumps(drawn):
 
 
 @pytest.mark.parametrize("name", ["harbour", "numbered", "pan", "fish", "flash", "cut"])
-def test_something_moves_from_each_frame_to_the_next(name, drawn):
-    assert (_change(drawn(name, 2, 3, 4)) > 0.2).all()
+def test_something_moves_from_frame_to_frame(name, drawn):
+    before, *_ = _usual(name)
+    pair = (before - 1, before) if SAMPLES[name].event_frame else (before, before + 1)
+    assert _change(drawn(name, *pair)) > 0.2
 
 
 def _profile(frame):
@@ -113,8 +121,8 @@ def test_the_pan_is_the_same_step_every_frame(drawn):
     step = pan.STEP / 2  # drawn at twice the size
     shifts = np.arange(0.6, 4.01, 0.2)
     columns = np.arange(20, 230)
-    frames = drawn("pan", 0, 1, 2, 3, 42, 43, 83, 84)
-    for old, new in ((0, 1), (1, 2), (2, 3), (4, 5), (6, 7)):
+    frames = drawn("pan", 0, 1, 2, 16, 17, 83, 84)
+    for old, new in ((0, 1), (1, 2), (3, 4), (5, 6)):
         old, new = _profile(frames[old]), _profile(frames[new])
         error = [np.mean([np.abs(np.interp(columns + shift, np.arange(256), old[:, c]) - new[columns, c]).mean()
                           for c in range(3)]) for shift in shifts]
@@ -153,9 +161,7 @@ def test_single_flash_spikes_where_asked():
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_committed_clips_show_the_drawn_frames(name, drawn):
-    sample = SAMPLES[name]
-    at = sample.event_frame or 17
-    indices = (0, at - 1, at, sample.n_frames - 1)
+    sample, indices = SAMPLES[name], _usual(name)
     with read_clip(CLIPS / f"{name}.mp4", n_frames=None, size=None) as clip:
         assert (clip.n_frames, clip.height, clip.width, clip.fps) == (sample.n_frames, 256, 256, sample.fps)
         decoded = np.concatenate([clip.frames(index, index + 1) for index in indices])
