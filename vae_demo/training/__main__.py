@@ -26,8 +26,8 @@ from vae_demo.training.loop import Schedule
 
 SPATIAL = Schedule(steps=11000, lr=8e-4, seed=11)
 FOCUS = Schedule(steps=3500, lr=5e-4, seed=14)
-TEMPORAL = Schedule(steps=8000, lr=1e-3, seed=12)
-PIXELS = Schedule(steps=1600, lr=3e-4, seed=13)
+TEMPORAL = Schedule(steps=6000, lr=1e-3, seed=12)
+PIXELS = Schedule(steps=1200, lr=3e-4, seed=13)
 LENGTHS = {"tiny-17": (17, 17), "tiny-mixed": (1, 34)}
 ABLATION_STEPS = 1500
 STAGES = ("data", "spatial", "temporal", "pixels", "export", "all")
