@@ -11,8 +11,8 @@ from typing import Any
 import gradio as gr
 
 from vae_demo import report
-from vae_demo.examples import ASSETS, LEARN_17, LEARN_CLIP, LEARN_MIXED
-from vae_demo.views import lessons
+from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED
+from vae_demo.views import handlers, lessons
 from vae_demo.views.component import Component, component_script
 from vae_demo.views.measured import groups
 from vae_demo.views.quiz import quiz
@@ -52,9 +52,9 @@ def build() -> None:
     LearnPage(saved_value(), elem_id="vd-learn")
 
 
-def saved_value(examples: Path = ASSETS / "examples") -> dict[str, Any]:
-    """The value for the saved results in that folder; a result that is not there is left out."""
-    found = {}
+def saved_value(examples: Path | None = None) -> dict[str, Any]:
+    """The value for the results saved in that folder (default: the bundled ones); what is not there is left out."""
+    examples, found = examples or handlers.EXAMPLES, {}
     for name in (LEARN_17, LEARN_MIXED):
         try:
             found[name] = report.load_result(examples / name)

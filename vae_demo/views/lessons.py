@@ -21,13 +21,13 @@ RULE: FrameRule = MODELS["tiny-17"].rule
 SIZE: int = MODELS["tiny-17"].reference_size
 # Where the issue and its answer were read.
 LINKS = {"issue_536": "https://github.com/hpcaitech/Open-Sora/issues/536"}
-# What others do at a border: family, words, where that was read.
+# What others do at a border: learn_family_* and learn_borders_*, and where that was read.
 BORDERS = (
-    ("Open-Sora 1.2", "learn_borders_none", "hpcaitech/Open-Sora v1.2.0, opensora/models/vae/vae.py"),
-    ("Open-Sora 1.2, whole", "learn_borders_long", "hpcaitech/Open-Sora issue #490"),
-    ("Open-Sora 1.3, overlap on", "learn_borders_overlap", "hpcaitech/Open-Sora v1.3, opensora/models/vae_v1_3/vae.py"),
-    ("HunyuanVideo in diffusers", "learn_borders_blend", "diffusers 0.42.1, autoencoder_kl_hunyuan_video.py"),
-    ("Wan in diffusers", "learn_borders_cache", "diffusers 0.42.1, autoencoder_kl_wan.py"),
+    ("none", "hpcaitech/Open-Sora v1.2.0, opensora/models/vae/vae.py"),
+    ("long", "hpcaitech/Open-Sora issue #490"),
+    ("overlap", "hpcaitech/Open-Sora v1.3, opensora/models/vae_v1_3/vae.py"),
+    ("blend", "diffusers 0.42.1, autoencoder_kl_hunyuan_video.py"),
+    ("cache", "diffusers 0.42.1, autoencoder_kl_wan.py"),
 )
 GLOSSARY = ("latent", "chunk", "border", "group", "slot", "pad", "tail", "seam", "ghost", "clash")
 
@@ -140,7 +140,7 @@ def _breaks(runs: Runs) -> Lesson:
     return Lesson(
         "breaks", tell("breaks_title"), (tell("breaks_1", n=n_frames),), ("17", "16", "18"), question,
         (tell(f"breaks_21_{measured.other_good_size(run, place.case)}", a=first["21"], b=first["17"]),),
-        tell("breaks_caveat"), selected="16", frame=find(run, "16")["boundaries"][0], figure={
+        caveat=tell("breaks_caveat"), selected="16", frame=find(run, "16")["boundaries"][0], figure={
             "title": tell("frames_title", first=shown[0], last=shown[-1], n=n_frames), "frames": shown,
             "rows": ["source", "17", "16", "18"], "given": ["source", "17"],
             "table": [{"key": label, "chunks": len(measured.full_chunks(find(run, label))),
@@ -179,7 +179,8 @@ def _clash(runs: Runs) -> Lesson:
 
 def _borders(runs: Runs) -> Lesson:
     run = runs.get("tiny-17")
-    figure: dict[str, Any] = {"others": [list(row) for row in BORDERS]}
+    figure: dict[str, Any] = {"others": [
+        [tell(f"family_{key}"), tell(f"borders_{key}"), source] for key, source in BORDERS]}
     if run is None or find(run, "17")["seam"] is None or find(run, "16")["seam"] is None:
         return Lesson("borders", tell("borders_title"), (tell("borders_1"),), ("17", "16"),
                       closing=(tell("borders_2"),), figure=figure)

@@ -12,7 +12,7 @@ function learnFigures(app) {
     const columns = figure.groups.map((count, g) => h("div", {style: `flex: ${count} ${count} 0`},
       h("div", {class: "vd-thumbs"}, Array.from({length: count}, () => thumb(model, frame++))), h("p", {class: "vd-brace"}, count), h("div", {class: "vd-later"}, latent(model, g))));
     return [head(told(figure.frames), h("span", {class: "vd-mono"}, told(figure.numbers))), h("div", {class: "vd-pack"}, columns),
-      h("div", {class: "vd-fig-head vd-below vd-later"}, h("h4", {}, told(figure.latents)), h("p", {class: "vd-mono"}, told(figure.left)))];
+      h("div", {class: "vd-fig-head vd-under-head vd-later"}, h("h4", {}, told(figure.latents)), h("p", {class: "vd-mono"}, told(figure.left)))];
   }
 
   const group = (step) => [sliderView(app, step.figure), firstGroups(app, step.figure)];
@@ -22,7 +22,7 @@ function learnFigures(app) {
     const v = key === "source" ? null : app.variant(run, key);
     return h("div", {class: "vd-picture-row"}, name(key), frames.map((frame) => {
       const opens = v && v.boundaries.includes(frame);
-      return h("div", {class: `vd-shot${opens ? " vd-opens" : ""} ${given.includes(key) ? "" : "vd-later"}`}, picture(run.model, key, frame), h("p", {class: "vd-under"}, caption(v, frame, opens)));
+      return h("div", {class: `vd-shot${opens ? " vd-starts" : ""} ${given.includes(key) ? "" : "vd-later"}`}, picture(run.model, key, frame), h("p", {class: "vd-under"}, caption(v, frame, opens)));
     }));
   }
 
@@ -75,7 +75,7 @@ function learnFigures(app) {
   function borders(step) {
     const figure = step.figure, run = app.run("tiny-17"), parts = [];
     if (figure.tapes) parts.push(head(short(figure.title)), h("div", {class: "vd-l-tapes"}, figure.tapes.map((key) => tapeRow(run, key, figure.given.includes(key) ? "" : "vd-later"))));
-    const rows = figure.others.map(([family, words, source]) => h("tr", {}, h("th", {scope: "row"}, helped(family, say("learn_sources", {sources: source}))), h("td", {}, say(words))));
+    const rows = figure.others.map(([family, words, source]) => h("tr", {}, h("th", {scope: "row"}, helped(told(family), say("learn_sources", {sources: source}))), h("td", {}, told(words))));
     return [...parts, h("table", {class: "vd-others"}, h("caption", {}, say("learn_borders_others")), h("tbody", {}, rows))];
   }
 
@@ -89,7 +89,7 @@ function learnFigures(app) {
     const figure = step.figure, row = (model) => {
       const run = app.run(model), shots = (key, frames) => frames.map((frame) => {
         const v = app.variant(run, key), slot = v.slots[frame], opens = key === "16" && v.boundaries.includes(frame);
-        return h("div", {class: `vd-shot${opens ? " vd-opens" : ""} ${model === "tiny-17" ? "" : "vd-later"}`}, picture(model, key, frame),
+        return h("div", {class: `vd-shot${opens ? " vd-starts" : ""} ${model === "tiny-17" ? "" : "vd-later"}`}, picture(model, key, frame),
           h("p", {class: "vd-under"}, slot === null ? h("b", {}, say("tag_pad")) : `f${slot}`, key === "16" ? h("em", {}, value(v, frame)) : null));
       });
       return h("div", {class: "vd-picture-row"}, h("b", {class: "vd-mono"}, model), shots("16", figure.round), h("i", {}), shots("17→16", figure.clash));

@@ -2,10 +2,13 @@
 // It opens on a guess, when its end leaves the top of the view, and in print (learn.css).
 function questionView(app, id, question, onOpen = () => {}) {
   const {say, told, progress} = app;
+  // The longest note stands in every row unseen: a note that appears must not make its line wrap.
+  const longest = [say(`learn_${question.kind}`), say("learn_your_guess")].join(say("list_comma"));
   const rows = question.options.map(([value, sentence]) => {
     const input = h("input", {type: "radio", name: `vd-ask-${id}`, value, onchange: () => guess(value)});
     const note = h("span", {class: "vd-option-note"});
-    return {value, input, note, node: h("label", {class: "vd-option", "data-right": String(value === question.right)}, input, h("span", {class: "vd-option-text"}, told(sentence)), note)};
+    const room = h("span", {class: "vd-option-room"}, h("b", {"aria-hidden": "true"}, longest), note);
+    return {value, input, note, node: h("label", {class: "vd-option", "data-right": String(value === question.right)}, input, h("span", {class: "vd-option-text"}, told(sentence)), room)};
   });
   const answer = h("div", {class: "vd-answer"}, app.joined(question.answer));
   const node = h("div", {class: "vd-ask", "data-ask": id},

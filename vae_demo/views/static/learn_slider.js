@@ -18,7 +18,7 @@ function sliderView(app, figure) {
   const sum = h("b", {}), counts = h("span", {});
   const node = h("div", {class: "vd-slider"},
     h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_slider")), h("p", {}, h("i", {class: "vd-dot"}), say("learn_slider_rule"), h("span", {class: "vd-wide"}, say("learn_slider_hint")), number)),
-    h("div", {class: "vd-range"}, range, track), h("p", {class: "vd-sum"}, sum, counts), drawing);
+    h("div", {class: "vd-range"}, range, track), h("p", {class: "vd-total"}, sum, counts), drawing);
   let size = figure.start, width = 0;
 
   const rect = (name, x, y, w, height) => svg("rect", {class: name, x, y, width: Math.max(w, 0.5), height});
