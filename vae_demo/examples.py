@@ -64,10 +64,14 @@ def main() -> None:
     parser.add_argument("--force", action="store_true", help="make again what is up to date")
     parser.add_argument("--out", type=Path, default=ASSETS / "examples")
     args = parser.parse_args()
-    if unknown := set(args.names) - set(EXAMPLES):
-        parser.error(f"no such result: {', '.join(sorted(unknown))}; choose from {', '.join(EXAMPLES)}")
-    for name in args.names or EXAMPLES:
-        state = "made" if make(EXAMPLES[name], args.out / name, force=args.force) else "up to date"
+    from vae_demo.sweep_examples import SWEEPS, make_sweep
+
+    known = {**EXAMPLES, **SWEEPS}
+    if unknown := set(args.names) - set(known):
+        parser.error(f"no such result: {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
+    for name in args.names or known:
+        made = make_sweep if name in SWEEPS else make
+        state = "made" if made(known[name], args.out / name, force=args.force) else "up to date"
         print(f"{name}: {state}", flush=True)
 
 

@@ -24,11 +24,12 @@ FILES = ("sweep.csv", "sweep.json", "sweep.html")
 
 
 class SweepDesk(Component):
-    """value: {"n": sizes, "seconds": float or None} or {"error": sentence by language}."""
+    """value: {"n", "frames", "seconds", "upload"} or {"error": sentence by language}: what the controls come to;
+    {"go"} or {"refused": sentence}: the answer to Run."""
 
     def __init__(self, device: str, **kwargs: Any) -> None:
         script = component_script(
-            _DESK, "startSweepDesk({element, words, device, value: () => props.value, watch});",
+            _DESK, "startSweepDesk({element, words, device, value: () => props.value, watch, trigger});",
             ("sweep", "desk"), device=device)
         super().__init__(None, script, **kwargs)
 

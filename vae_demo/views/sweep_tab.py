@@ -6,6 +6,7 @@ each other what goes on through the event `vd-sweep` of the window, without a re
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,7 @@ from gradio.context import Context
 from vae_demo.clips import ClipError, Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES
-from vae_demo.sizes import DEFAULT_SIZES, SizesError
+from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
 from vae_demo.views.component import COMPUTE
 from vae_demo.views.language import word
@@ -29,10 +30,6 @@ from vae_demo.words import known
 KEY = "sweep"
 STYLES = ("controls.css", "player.css", "desk.css", "narrow.css", "sweep.css", "sweep_marks.css")
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
-# Index of the control a refusal is shown at, by the case of the error; see `_validate`.
-_CLIP, _MODEL, _SIZES, _START, _FRAMES, _SIZE = 0, 2, 3, 4, 5, 6
-_CASES = {"start_beyond": _START, "start_range": _START, "frames_range": _FRAMES, "size_range": _SIZE,
-          "no_model": _MODEL}
 
 
 def build() -> None:
@@ -54,16 +51,15 @@ def build() -> None:
                            label=word("control_size"), elem_id="vd-sweep-size", filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-sweep-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-sweep-cancel", min_width=70)
-    # Gradio's own word on the queue, read by the desk; and the page's language, filled in by the browser.
+    # Gradio's own word on the queue, read by the desk.
     queue = gr.HTML("", elem_id="vd-sweep-queue", apply_default_css=False)
-    language = gr.Textbox(visible=False)
     upload_path = gr.State(None)
     desk = SweepDesk(handlers.device(), elem_id="vd-sweep-desk")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
     visits = Visits(Path(figure.GRADIO_CACHE))
     inputs = [clip, upload_path, model, sizes, start, frames, size]
 
-    def run(clip, upload, model, sizes, start, frames, size, language, request: gr.Request) -> Iterator[dict]:
+    def run(clip, upload, model, sizes, start, frames, size, request: gr.Request) -> Iterator[dict]:
         yield from _run((clip, upload, model, sizes, start, frames, size),
                         lambda: visits.new_result(str(request.session_hash)))
 
@@ -80,18 +76,18 @@ def build() -> None:
     upload.upload(uploaded, upload, [clip, upload_path, figure], **_PRIVATE).then(_planned, inputs, desk, **_PRIVATE)
     gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
     figure.select(_trimmed, None, frames, **_PRIVATE)
-    running = gr.on(
-        [go.click, sizes.submit], run, [*inputs, language], figure, validator=_validate, js=_tell("asked", "language"),
-        api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
+    # What cannot run is refused before the queue; the desk asks for what can (static/sweep_desk.js). A validator
+    # of Gradio's would lose its answer when somebody types before it comes, and speak one language.
+    gr.on([go.click, sizes.submit], _checked, inputs, desk, js=_tell("asked"), **_PRIVATE)
+    running = desk.submit(
+        run, inputs, figure, api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
     running.then(_planned, inputs, desk, js=_tell("over"), **_PRIVATE)
     stop.click(lambda: working_value(stopped=True), None, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
 
 
-def _tell(phase: str, last: str = "") -> str:
-    """Runs in the browser before the request: busy at once; `language` puts the page's language last."""
-    values = '[...v.slice(0, -1), window.vdLang || "en"]' if last else "v"
-    told = f'dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}}))'
-    return f"(...v) => {{ {told}; return {values}; }}"
+def _tell(phase: str) -> str:
+    """Runs in the browser before the request, so that what was pressed shows at once."""
+    return f'(...v) => {{ dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}})); return v; }}'
 
 
 def _clips() -> list[tuple[Any, str]]:
@@ -138,16 +134,13 @@ def _planned(*values: Any) -> dict:
             "upload": values[0] not in handlers.sample_names()}
 
 
-def _validate(*values: Any) -> list[dict]:
-    """Refuse before the queue, at the control that is to blame, in the page's language (the last value)."""
-    answers = [gr.validate(True, "")] * len(values)
+def _checked(*values: Any) -> dict:
+    """Whether this can run: an order for the desk, or the sentence that says what is wrong."""
     try:
-        sweep_run.check(_request(*values[:-1]))
+        sweep_run.check(_request(*values))
     except sweep_run.BAD_INPUT as error:
-        at = _SIZES if isinstance(error, SizesError) else _CASES.get(getattr(error, "case", ""), _CLIP)
-        sentences = handlers.error_of(error)
-        answers[at] = gr.validate(False, sentences.get(values[-1], sentences["en"]))
-    return answers
+        return {"refused": handlers.error_of(error)}
+    return {"go": uuid.uuid4().hex}
 
 
 def _request(

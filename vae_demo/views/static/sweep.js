@@ -12,6 +12,14 @@ function startSweep({element, words, rules, value, watch, trigger}) {
   root.replaceChildren(empty, stage);
   stage.hidden = true;
 
+  // A run is under way from the press of Run to its end; what comes after that was on its way too long.
+  let live = false;
+  const hear = ({detail: {phase}}) => {
+    if (!root.isConnected) return removeEventListener("vd-sweep", hear);
+    if (phase === "asked") live = true;
+    else if (["stopping", "stopped", "error", "done"].includes(phase)) live = false;
+  };
+  addEventListener("vd-sweep", hear);
   const tell = (detail) => dispatchEvent(new CustomEvent("vd-sweep", {detail}));
   app.index = () => app.model.of(app.selected)?.index ?? 0;
   app.select = (label) => {
@@ -74,6 +82,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
       return tell(run.error ? {phase: "error", error: run.error} : {phase: "stopped"});
     }
     if (run.fraction === undefined) return tell({phase: "done"});
+    if (!live) return;
     const rows = run.so_far ? run.so_far.rows : [], total = run.so_far ? run.so_far.sizes.length : 0;
     tell({phase: "working", fraction: run.fraction, seconds_left: run.seconds_left, stage: run.stage,
       label: total ? [say("sweep_running", {done: rows.length, total}), run.label ? say("sweep_running_size", {size: run.label}) : ""].filter(Boolean).join(" · ") : null});

@@ -1,10 +1,9 @@
 // The line below the controls of the Sweep tab: how many sizes and how long, or how a run goes. Everybody who
 // knows something about a run says it as the event `vd-sweep` of the window:
 //   {phase: asked | queued | working | stopping | stopped | error | done | over, ...}
-const REFUSAL_MS = 1200;
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
-function startSweepDesk({element, words, device, value, watch}) {
+function startSweepDesk({element, words, device, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
@@ -14,6 +13,9 @@ function startSweepDesk({element, words, device, value, watch}) {
 
   function plan(said) {
     if (!said) return;
+    // The answer to Run: an order to go, unless Cancel was pressed meanwhile; or what is wrong.
+    if (said.go) return run && run.phase === "asked" ? trigger("submit", {}) : null;
+    if (said.refused) return hear({phase: "error", error: said.refused});
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted")) : null);
     estimate.textContent = said.error ? "" : time(said.seconds);
@@ -32,10 +34,8 @@ function startSweepDesk({element, words, device, value, watch}) {
     if (said && said.phase === "over") said = run && SWEEP_BUSY.includes(run.phase) ? null : run;
     if (said && said.phase === "done") said = null;
     // Words of a step that was under way when Cancel was pressed come too late.
-    if (said && said.phase === "working" && run && run.phase === "stopping") return;
+    if (said && said.phase === "working" && !(run && ["asked", "queued", "working"].includes(run.phase))) return;
     run = said;
-    // The same refusal twice changes nothing on the page that could be observed.
-    if (run && run.phase === "asked") setTimeout(() => refused(), REFUSAL_MS);
     line.show(run);
     root.classList.toggle("vd-says-run", Boolean(run));
     const on = Boolean(run) && SWEEP_BUSY.includes(run.phase), held = document.activeElement;
@@ -56,22 +56,9 @@ function startSweepDesk({element, words, device, value, watch}) {
     }).observe(place, {childList: true, subtree: true, characterData: true});
   }
 
-  // A request refused before the queue says so at its control, which has no room for a sentence: it stands here.
-  function refusals() {
-    const place = document.getElementById("vd-sweep-controls");
-    const read = () => {
-      const said = place.querySelector("div.validation-error")?.textContent.trim();
-      if (said && run && run.phase === "asked") hear({phase: "error", error: {en: said, zh: said}});
-    };
-    if (!place) return () => {};
-    new MutationObserver(read).observe(place, {childList: true, subtree: true, characterData: true});
-    return read;
-  }
-
   const listen = (event) => root.isConnected ? hear(event.detail) : removeEventListener("vd-sweep", listen);
   addEventListener("vd-sweep", listen);
   watch("value", () => plan(value()));
   plan(value());
   queueing();
-  const refused = refusals();
 }
