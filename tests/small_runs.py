@@ -1,0 +1,51 @@
+"""Comparisons on small made-up clips, run to their end, and what their models were asked for."""
+
+import numpy as np
+from fabricated import moving_clip
+
+from vae_demo.clips import Clip
+from vae_demo.experiment import compare
+from vae_demo.models.pipeline import VideoVAE
+from vae_demo.records import parse_variants
+
+
+class WatchedClip(Clip):
+    """A clip that remembers how many frames were asked for at once."""
+
+    most = 0
+
+    def frames(self, start, stop):
+        self.most = max(self.most, stop - start)
+        return super().frames(start, stop)
+
+
+def clip_of(n_frames, height=24, width=32):
+    return WatchedClip.from_array(moving_clip(n_frames, height, width), 24, "made here")
+
+
+def events_of(clip, vae, variants, directory, seed=None):
+    return list(compare(clip, vae, parse_variants(variants), directory, seed))
+
+
+def frames_of(clip, vae, variants, directory, seed=None):
+    """Decoded frames by label, copied out of their stores."""
+    stores = events_of(clip, vae, variants, directory, seed)[-1].frames
+    return {label: np.array(store.frames(0, store.n_frames)) for label, store in stores.items()}
+
+
+def off_by(a, b):
+    return int(np.abs(a.astype(int) - b.astype(int)).max())
+
+
+def watch_primitives(monkeypatch):
+    """Sizes of every later call of a primitive: frames for the spatial half, chunks (B) for the temporal one."""
+    seen = {}
+    for name, axis in (("encode_frames", 2), ("decode_frames", 2), ("encode_chunks", 0), ("decode_chunks", 0)):
+        seen[name] = []
+
+        def watched(self, x, *rest, name=name, axis=axis, own=getattr(VideoVAE, name), **options):
+            seen[name].append(x.shape[axis])
+            return own(self, x, *rest, **options)
+
+        monkeypatch.setattr(VideoVAE, name, watched)
+    return seen

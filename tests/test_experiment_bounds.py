@@ -1,0 +1,158 @@
+"""compare(): what it never holds, what it refuses beforehand, how it stops, and that batching changes nothing."""
+
+import gc
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from random_models import narrow, tiniest
+from small_runs import clip_of, events_of, frames_of, off_by, watch_primitives
+
+from vae_demo import experiment, stages
+from vae_demo.experiment import Finished, VariantDone, compare
+from vae_demo.frames import FrameCountError, plan
+from vae_demo.models.pipeline import VideoVAE
+from vae_demo.records import Variant, parse_variants
+
+
+@pytest.fixture(scope="module")
+def vae():
+    return tiniest()
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    return watch_primitives(monkeypatch)
+
+
+def test_chunks_in_batches_are_the_chunks_one_by_one(vae, calls, tmp_path, monkeypatch):
+    clip = clip_of(55)
+    alone = frames_of(clip, vae, "17,16,17:16", tmp_path)
+    assert set(calls["encode_chunks"]) == set(calls["decode_chunks"]) == {1}
+    monkeypatch.setattr(stages, "CPU_CHUNKS", None)
+    together = frames_of(clip, vae, "17,16,17:16", tmp_path)
+    # 17+17+17+4 and 16+16+16+7 frames; sixteen latents of 17 make four chunks of four at 16.
+    assert max(calls["encode_chunks"]) == 3 and max(calls["decode_chunks"]) == 4
+    assert all(off_by(alone[label], together[label]) <= 1 for label in alone)
+
+
+def test_stages_in_batches_agree_to_a_ten_thousandth(vae, monkeypatch):
+    monkeypatch.setattr(stages, "CPU_CHUNKS", None)
+    each, spatial = plan(55, 17, 16), torch.randn(1, 16, 55, 3, 4, generator=torch.Generator().manual_seed(1))
+    results = []
+    for budget in (1, 10**12):
+        latents = drained(stages.encode_temporal(vae, spatial, each.encode_chunks, budget, None))
+        decoded = drained(stages.decode_temporal(vae, latents, each.decode_chunks, 4, budget))
+        results.append((latents, decoded))
+    for one_by_one, batched in zip(*results, strict=True):
+        torch.testing.assert_close(one_by_one, batched, atol=1e-4 * max(1.0, float(batched.std())), rtol=0)
+
+
+def drained(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.mark.parametrize(("budget", "most", "wanted"), [
+    (10**9, None, [[0, 1, 3], [2]]), (10**9, 2, [[0, 1], [3], [2]]), (40, None, [[0, 1], [3], [2]]),
+    (1, None, [[0], [1], [3], [2]])])
+def test_batches_hold_equal_lengths_and_what_fits(budget, most, wanted):
+    assert stages._batches([20, 20, 8, 20], lambda n: n, budget, most) == wanted
+
+
+def test_closing_at_any_step_frees_everything(vae, tmp_path):
+    variants = parse_variants("17,17:16")
+    n_events = len(events_of(clip_of(20), vae, "17,17:16", tmp_path))
+    mapped = Path("/proc/self/maps")
+    gc.collect()
+    for stop in (*range(1, n_events - 1, 2), n_events - 1):
+        directory = tmp_path / str(stop)
+        directory.mkdir()
+        before = live_tensors() if stop % 10 == 1 else None
+        running = compare(clip_of(20), vae, variants, directory)
+        for _ in range(stop):
+            event = next(running)
+        if stop == n_events - 1:
+            assert isinstance(event, VariantDone) and str(directory) in mapped.read_text(), "the check can fail"
+        running.close()
+        del running, event
+        assert str(directory) not in mapped.read_text(), f"frames still mapped after step {stop}"
+        assert not (directory / "baseline.npy").exists()
+        assert before is None or live_tensors() == before
+
+
+def live_tensors():
+    gc.collect()
+    return sum(type(each) is torch.Tensor for each in gc.get_objects())
+
+
+def test_a_failure_half_way_leaves_no_mapping(vae, tmp_path, monkeypatch):
+    def broken(self, z):
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(VideoVAE, "decode_chunks", broken)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        events_of(clip_of(20), vae, "17", tmp_path)
+    assert str(tmp_path) not in Path("/proc/self/maps").read_text()
+
+
+def test_no_step_holds_more_than_a_slice_of_pixels(vae, calls, tmp_path):
+    clip = clip_of(40)
+    events_of(clip, vae, "17,whole,17:16", tmp_path)
+    assert max(calls["encode_frames"] + calls["decode_frames"]) <= stages.SPATIAL_SLICE
+    assert clip.most <= stages.SPATIAL_SLICE + 1, "a slice, and the frame before it for the temporal step"
+
+
+def test_memory_of_pixels_does_not_grow_with_the_clip(vae, tmp_path):
+    peaks = {}
+    for n_frames in (24, 96):
+        clip = clip_of(n_frames, 64, 64)
+        tracemalloc.start()
+        try:
+            # Two chunks at most: no seam is judged, whose permutations would be what is measured.
+            events_of(clip, vae, "48", tmp_path)
+            peaks[n_frames] = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    one_slice = 8 * 64 * 64 * 3 * 4
+    assert peaks[24] > one_slice, "arrays are traced"
+    # The longer clip has 72 frames more: 0.9 MB as bytes, 3.5 MB as floats.
+    assert peaks[96] < peaks[24] + 72 * 64 * 64 * 3 / 4
+
+
+def test_what_cannot_fit_is_refused_before_any_work(vae, calls, tmp_path, monkeypatch):
+    # Room for a chunk of 20 slots and no more.
+    monkeypatch.setattr(experiment, "batch_budget", lambda device: vae.chunk_bytes(20, 3, 4))
+    with pytest.raises(stages.TooBigError) as error:
+        next(compare(clip_of(37), vae, parse_variants("17,whole"), tmp_path))
+    assert error.value.case == "too_big" and error.value.params["frames"] == 40
+    assert "instead of whole" in str(error.value)
+    assert not any(calls.values()) and not list(tmp_path.iterdir())
+    assert isinstance(events_of(clip_of(37), vae, "17,16", tmp_path)[-1], Finished)
+
+
+@pytest.mark.parametrize("variant", [Variant(0, 17), Variant(17, 17, fit=True)])
+def test_what_cannot_be_planned_is_refused_before_any_work(vae, calls, tmp_path, variant):
+    with pytest.raises(FrameCountError):
+        next(compare(clip_of(20), vae, [Variant(17, 17), variant], tmp_path))
+    assert not any(calls.values()) and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["tiny-17", "open-sora-1.2"])
+def test_a_seed_decides_everything_and_batching_nothing(name, tmp_path, monkeypatch):
+    vae = tiniest() if name == "tiny-17" else narrow(name)
+    clip = clip_of(37, 16, 16)
+    first = frames_of(clip, vae, "17,16", tmp_path, seed=1)
+    assert all(np.array_equal(a, b) for a, b in zip(
+        first.values(), frames_of(clip, vae, "17,16", tmp_path, seed=1).values(), strict=True))
+    monkeypatch.setattr(stages, "CPU_CHUNKS", None)
+    monkeypatch.setattr(stages, "SPATIAL_SLICE", 5)
+    batched = frames_of(clip, vae, "16,17", tmp_path, seed=1)
+    assert all(off_by(first[label], batched[label]) <= 1 for label in first)
+    for other in (2, None):
+        assert off_by(first["17"], frames_of(clip, vae, "17", tmp_path, seed=other)["17"]) > 3

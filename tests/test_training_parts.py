@@ -1,0 +1,143 @@
+"""The pieces of the training one by one: loop and checkpoints, losses, windows, footage."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from vae_demo.models.spec import MODELS
+from vae_demo.models.temporal import TemporalVAE
+from vae_demo.models.tiny import TEMPORAL
+from vae_demo.models.tiny_spatial import TinySpatial
+from vae_demo.training import checkpoint, evaluate, footage, losses, stages
+from vae_demo.training.card import write_card
+from vae_demo.training.export import export
+from vae_demo.training.loop import WARMUP, Schedule, rate, train
+
+
+def toy(seed=0):
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+
+
+def toy_loss(module):
+    def loss_of(rng, step):
+        x = torch.from_numpy(rng.normal(size=(8, 3)).astype(np.float32))
+        return {"fit": (module(x).float() - x.sum(1, keepdim=True) + torch.randn(8, 1) * 0.01).square().mean()}
+    return loss_of
+
+
+def train_toy(folder, steps, every=10, module=None):
+    module = module or toy()
+    facts = train("toy", module, module.parameters(), toy_loss(module), Schedule(steps, 0.02, 3, every), folder)
+    return module, facts
+
+
+def test_the_loop_learns_and_resumes_with_its_optimizer(tmp_path, monkeypatch):
+    straight, facts = train_toy(tmp_path, 300)
+    untrained = toy_loss(toy())(np.random.default_rng(1), 0)["fit"].item()
+    assert facts["steps"] == 300 and facts["losses"]["fit"] < untrained / 2
+    stopped = tmp_path / "stopped"
+    stopped.mkdir()
+    kept = checkpoint.save
+
+    def save_and_die(path, module, optimizer, saved):
+        kept(path, module, optimizer, saved)
+        if saved["steps"] == 150:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoint, "save", save_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        train_toy(stopped, 300)
+    # Whatever the new process starts with is replaced by the checkpoint.
+    resumed, again = train_toy(stopped, 300, module=toy(9))
+    assert again["steps"] == 300 and again["losses"] == facts["losses"]
+    for a, b in zip(straight.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_checkpoint_without_its_optimizer_would_be_noticed(tmp_path, monkeypatch):
+    straight, _ = train_toy(tmp_path, 40)
+    load = checkpoint.load
+    (tmp_path / "toy.safetensors").unlink()
+    train_toy(tmp_path, 20, every=20)
+    monkeypatch.setattr(checkpoint, "load", lambda path, module, optimizer: load(path, module))
+    forgetful, _ = train_toy(tmp_path, 40)
+    assert not all(torch.equal(a, b) for a, b in zip(straight.parameters(), forgetful.parameters(), strict=True))
+
+
+def test_a_finished_run_is_not_run_again(tmp_path):
+    module, facts = train_toy(tmp_path, 20)
+    again, same = train_toy(tmp_path, 20, module=toy(4))
+    assert same == facts and all(torch.equal(a, b) for a, b in zip(
+        module.parameters(), again.parameters(), strict=True))
+
+
+def test_the_rate_warms_up_and_cools_down():
+    n_steps = 10 * WARMUP
+    rates = [rate(Schedule(n_steps, 1.0), step) for step in range(n_steps)]
+    assert rates[0] == pytest.approx(1 / WARMUP) and max(rates) < 1
+    assert rates.index(max(rates)) == pytest.approx(WARMUP, abs=0.1 * WARMUP)
+    assert rates[WARMUP:] == sorted(rates[WARMUP:], reverse=True) and rates[-1] == pytest.approx(0.02, abs=0.001)
+
+
+def test_losses_are_zero_where_nothing_is_wrong_and_grow_with_what_is():
+    image = torch.rand(2, 3, 16, 16) * 2 - 1
+    assert losses.pixel_loss(image, image) == 0 and losses.gradient_l1(image + 0.1, image) < 1e-6
+    assert losses.pixel_loss(image + 0.2, image) > losses.pixel_loss(image + 0.1, image) > 0
+    latents, weight = torch.randn(1, 2, 3, 4, 4), torch.tensor([1.0, 0.0]).reshape(1, 2, 1, 1, 1)
+    moved = latents.clone()
+    moved[:, 1] += 1
+    assert losses.latent_loss(moved, latents, weight) == 0 < losses.latent_loss(moved, latents, torch.ones_like(weight))
+    zero = torch.zeros(1, 2, 3, 4, 4)
+    assert losses.kl(zero, zero) == 0 and losses.kl(zero + 1, zero) == pytest.approx(0.5)
+
+
+def test_windows_stay_inside_and_name_the_pixels_under_the_latents():
+    rng = np.random.default_rng(0)
+    clips = rng.integers(0, 256, (2, 34, 104, 104, 3), np.uint8)
+    source = clips.reshape(2, 34, 13, 8, 13, 8, 3).mean((3, 5))[..., :1].transpose(0, 4, 1, 2, 3)
+    for window in stages._windows(rng, source, 50, 17):
+        piece = window.latents(source)
+        assert piece.shape == (1, 17, stages.SIDE, stages.SIDE)
+        frame = window.frame(clips, 4)
+        assert frame.shape == (96, 96, 3)
+        assert frame.reshape(12, 8, 12, 8, 3).mean((1, 3))[..., 0] == pytest.approx(piece[0, 4])
+
+
+def test_weights_that_half_precision_cannot_hold_are_not_exported(tmp_path):
+
+    spatial = TinySpatial()
+    with torch.no_grad():
+        spatial.shift += 1e6
+    with pytest.raises(ValueError, match="shift does not survive fp16"):
+        export("tiny-17", spatial, TemporalVAE(TEMPORAL), {}, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_card_without_weights_is_still_a_card(tmp_path):
+    text = write_card(tmp_path).read_text(encoding="utf-8")
+    assert "trained from scratch" in text and not any(f"How {name}" in text for name in MODELS)
+
+
+def test_border_ratio_and_places_in_the_chunk():
+    steps = [None, 1.0, 1.0, 4.0, 1.0, 1.0, 2.0, 1.0]
+    assert evaluate.border_ratio(steps, (3, 6)) == pytest.approx(3.0)
+    assert evaluate.border_ratio(steps, ()) is None and evaluate.border_ratio([None, 0.0, 0.0], (1,)) is None
+
+
+def test_footage_is_there_and_moves_as_it_says():
+    for each in footage.FOOTAGE:
+        assert (footage.package_folder(each.package) / each.file).is_file(), each.name
+    with pytest.raises(ValueError, match="no footage called"):
+        footage.choose(["nothing"])
+    assert footage.choose([]) == footage.FOOTAGE and len(footage.choose(["a"])) == 1
+    with pytest.raises(ValueError, match="is not installed"):
+        footage.package_folder("a_package_nobody_has")
+    y, x = np.mgrid[:400, :500]
+    photo = np.stack([128 + 100 * np.sin(x / 9), 128 + 100 * np.cos(y / 7), x / 2], -1).astype(np.uint8)
+    clip = footage.moving_photo(photo, footage.Footage("pan", "skimage", "x.png", pan=(3.0, 0.0)))
+    assert clip.shape == (51, 256, 256, 3) and clip.dtype == np.uint8
+    # Three pixels to the right a frame: the next frame is this one, moved three to the left.
+    off = np.abs(clip[1, :, :-3].astype(int) - clip[0, :, 3:]).mean()
+    assert off < 1 < np.abs(clip[1].astype(int) - clip[0]).mean()
