@@ -19,6 +19,7 @@ class ModelSpec:
     weights          a file name in assets/weights (bundled), or `repo:file` on the Hugging Face hub
     trained_lengths  chunk lengths seen in training, as (shortest, longest)
     dtype_cuda       what it runs in on a GPU; on a CPU it is always float32
+    n_parameters     of weights that are not bundled; a bundled file is counted
     """
 
     name: str
@@ -35,6 +36,7 @@ class ModelSpec:
     training: str
     limits: str
     dtype_cuda: str = "float32"
+    n_parameters: int | None = None
 
     @property
     def bundled(self) -> bool:
@@ -89,6 +91,7 @@ _SPECS = (
         training="17 frames and single images, then a last stage on random lengths up to 34 (upstream's report)",
         limits="1.6 GB of weights, fetched when first asked for; wants a GPU",
         dtype_cuda="bfloat16",
+        n_parameters=393_341_015,
     ),
 )
 

@@ -8,13 +8,13 @@ from typing import Any
 import gradio as gr
 
 from vae_demo.clips import Limits
-from vae_demo.views import api, explore, handlers, learn_tab, sweep_tab
+from vae_demo.views import api, explore, handlers, learn_tab, models_tab, plan_tab, sweep_tab
 from vae_demo.views.component import COMPUTE, component_script, read_static
 from vae_demo.views.language import LANGUAGES, LanguageMiddleware, translations, word
 from vae_demo.views.player import PLOTLY
 
 # In the order of the tab bar; each module has KEY, STYLES and build().
-TABS = (explore, sweep_tab, learn_tab)
+TABS = (explore, sweep_tab, learn_tab, plan_tab, models_tab)
 HEADER_SCRIPT = "header.js"
 STYLES = ("page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
 # So many visitors may wait for the model; the next one is told so at once.

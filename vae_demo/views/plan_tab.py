@@ -14,7 +14,7 @@ from vae_demo.views.component import Component, component_script
 KEY = "plan"
 STYLES = ("player.css", "axis.css", "plan.css", "plan_narrow.css")
 SCRIPTS = ("dom.js", "format.js", "axis.js", "frames.js", "families.js", "plan_words.js", "plan_drawing.js",
-           "plan_choices.js", "plan_table.js", "plan.js")
+           "plan_choices.js", "source_link.js", "plan_table.js", "plan.js")
 _START = "\nstartPlan({element, words, families, exploreModel, exploreMost});\n"
 
 

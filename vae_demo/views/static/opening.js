@@ -16,8 +16,9 @@ function installOpening(open) {
     if (window.vdShowTab) window.vdShowTab("explore");
     open(known(settings));
   };
-  const asked = new URLSearchParams(location.search);
-  const linked = LINK_NAMES.filter((name) => asked.has(name));
+  // Another tab's address may use some of these names for something of its own.
+  const asked = new URLSearchParams(location.search), here = (asked.get("tab") || "explore") === "explore";
+  const linked = !here ? [] : LINK_NAMES.filter((name) => asked.has(name));
   if (linked.length) open(Object.fromEntries(linked.map((name) => [name, asked.get(name)])));
   return linked.length > 0;
 }

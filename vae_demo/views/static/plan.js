@@ -117,6 +117,13 @@ function startPlan({element, words: table, families, exploreModel, exploreMost})
       h("div", {class: "vd-cli"}, h("code", {title: line}, line), copying(() => line, say("plan_copy"), "vd-copy")));
   }
 
+  // From another tab: the same names as in the address, each of them optional.
+  window.vdOpenInPlan = ({family, setting, frames} = {}) => {
+    if (isCount(frames)) Object.assign(state, {by: "frames", frames});
+    choose(settingFor(families.find((one) => one.key === family) || state.family, setting || "", settings));
+    if (window.vdShowTab) window.vdShowTab("plan");
+  };
+
   readAddress();
   buildControls();
   replaceChildren(root, controls, result);

@@ -43,7 +43,3 @@ function planTable({say, words, settings, current, frames, all, choose, toggle})
     h("p", {class: "vd-plan-note"}, say("plan_table_note", {shown: lines.length, n: settings.length}), " ",
       h("button", {type: "button", class: "vd-plan-link", "data-all": all ? "1" : "0", onclick: toggle}, say(all ? "plan_fewer_rows" : "plan_all_rows", {n: settings.length}))));
 }
-
-// owner/name, file and version, as a link to exactly that version.
-const sourceLink = (family) => h("a", {href: family.url, target: "_blank", rel: "noopener", class: "vd-plan-source", title: `${family.repo} ${family.version} ${family.file}`},
-  `${family.repo.split("/")[1]} ${family.version} `, h("span", {}, family.file.split("/").pop()));

@@ -1,0 +1,80 @@
+"""The Models tab: what can be run here, from the table of models, and what is known about other families."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from vae_demo.models.spec import MODELS, ModelSpec
+from vae_demo.views.component import Component, component_script
+from vae_demo.views.plan_tab import families_for_page
+
+KEY = "models"
+STYLES = ("player.css", "plan.css", "plan_narrow.css", "models.css")
+SCRIPTS = ("dom.js", "frames.js", "families.js", "plan_words.js", "source_link.js", "models.js")
+_START = "\nstartModels({element, words, families, value: () => props.value, watch});\n"
+
+
+@cache
+def models_script() -> str:
+    """The JavaScript of the tab, with everything that is known about other families."""
+    return component_script(SCRIPTS, _START, ("models", "families"), families=families_for_page())
+
+
+def word_key(name: str) -> str:
+    """The end of a model's word keys: open-sora-1.2 is open_sora_12."""
+    return re.sub(r"\W", "_", name.replace(".", ""))
+
+
+def card(spec: ModelSpec) -> dict[str, Any]:
+    """One model that can be run, JSON types only.
+
+    state: here or missing for bundled weights; fetched or hub for weights of the Hugging Face hub.
+    """
+    path, state = _weights(spec)
+    return {
+        "name": spec.name, "key": word_key(spec.name), "state": state, "stride": spec.rule.stride,
+        "size": spec.reference_size, "trained": list(spec.trained_lengths), "spatial": spec.spatial_factor,
+        "channels": spec.latent_channels, "licence": spec.licence, "parameters": _parameters(spec, path),
+        "bytes": path.stat().st_size if path else spec.n_parameters and 4 * spec.n_parameters,
+        "source": spec.source_url,
+    }
+
+
+def _weights(spec: ModelSpec) -> tuple[Path | None, str]:
+    """The file if it is on this machine, and how it stands with it. Nothing is fetched."""
+    from huggingface_hub import try_to_load_from_cache
+
+    from vae_demo.models.loading import BUNDLED
+
+    if spec.bundled:
+        path = BUNDLED / spec.weights
+        return (path, "here") if path.is_file() else (None, "missing")
+    found = try_to_load_from_cache(*spec.weights.split(":"))
+    return (Path(found), "fetched") if isinstance(found, str) else (None, "hub")
+
+
+def _parameters(spec: ModelSpec, path: Path | None) -> int | None:
+    """Counted in the file's header; the tensors are not read."""
+    if path is None:
+        return spec.n_parameters
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "np") as file:
+            return sum(prod(file.get_slice(key).get_shape()) for key in file.keys())  # noqa: SIM118
+    except (OSError, SafetensorError):
+        return spec.n_parameters
+
+
+def models_value() -> dict[str, Any]:
+    """What the tab shows besides the families."""
+    return {"models": [card(spec) for spec in MODELS.values()]}
+
+
+def build() -> None:
+    """The tab's content. It needs no events; the weights are looked at once, when the app starts."""
+    Component(models_value(), models_script(), elem_id="vd-models")
