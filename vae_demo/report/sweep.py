@@ -9,13 +9,14 @@ from pathlib import Path
 from vae_demo.records import Seam
 from vae_demo.report.charts import limits
 from vae_demo.report.document import document
+from vae_demo.report.rerun import sweep_command_line
 from vae_demo.report.text import both, say_both, shown
-from vae_demo.sweep import Part, Sweep, SweepRow
+from vae_demo.sweep_records import SWEEP_JSON, Part, Sweep, SweepRow
 from vae_demo.verdicts import p_text
 
 COLUMNS = ("size", "first_alone", "n_chunks", "latents", "frames_out", "full_frames", "full_psnr", "full_psnr_worst",
-           "full_temporal_step", "tail_frames", "tail_first_alone", "tail_psnr", "tail_temporal_step", "seam_score",
-           "seam_p", "seam_boundaries", "seconds")
+           "full_temporal_step", "tail_frames", "tail_first_alone", "tail_psnr", "tail_psnr_worst",
+           "tail_temporal_step", "seam_score", "seam_p", "seam_boundaries", "seconds")
 WIDTH, HEIGHT, LEFT, TOP = 1100, 260, 60, 12
 
 
@@ -24,7 +25,7 @@ def save_sweep(sweep: Sweep, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     _write_csv(sweep, directory / "sweep.csv")
     (directory / "sweep.html").write_text(sweep_page(sweep), encoding="utf-8")
-    sweep.save(directory / "sweep.json")
+    sweep.save(directory / SWEEP_JSON)
 
 
 def _write_csv(sweep: Sweep, path: Path) -> None:
@@ -38,7 +39,8 @@ def _cells(row: SweepRow) -> list[object]:
     full, tail, seam = row.full, row.tail, row.seam
     cells: list[object] = [row.size, int(row.first_alone), row.n_chunks, row.latents, row.frames_out]
     cells += [full.frames, full.psnr, full.psnr_worst, full.temporal_step] if full else [None] * 4
-    cells += [tail.frames, int(bool(row.tail_first_alone)), tail.psnr, tail.temporal_step] if tail else [None] * 4
+    cells += ([tail.frames, int(bool(row.tail_first_alone)), tail.psnr, tail.psnr_worst, tail.temporal_step]
+              if tail else [None] * 5)
     cells += [seam.score, seam.p, seam.boundaries] if seam else [None] * 3
     cells.append(sum(row.seconds.values()))
     return ["" if cell is None else f"{cell:.6f}" if isinstance(cell, float) else cell for cell in cells]
@@ -49,12 +51,16 @@ def sweep_page(sweep: Sweep, language: str = "en") -> str:
     clip = sweep.clip
     lede = say_both("sweep_lede", n=clip["n_frames"], start=clip["start"], model=sweep.model,
                     psnr="–" if sweep.baseline_psnr is None else f"{sweep.baseline_psnr:.1f}")
+    findings = [both(f"sweep_{finding.case}", **finding.params) for finding in sweep.findings]
+    headline = "".join(f"<h2>{text}</h2>" for text in findings[:1]) + "".join(f"<p>{text}</p>" for text in findings[1:])
     low, high = sweep.trained_lengths
     trained = say_both("sweep_trained", lengths=f"{low}" if low == high else f"{low}–{high}")
-    body = (f'<header><p class="clip">{shown(clip["name"])}</p>{lede}{trained}</header>'
+    body = (f'<header><p class="clip">{shown(clip["name"])}</p>{headline}{lede}{trained}</header>'
             f"<section><h2>{both('sweep_chart')}</h2>{say_both('sweep_how')}"
             f'<div class="scroll">{_drawing(sweep)}</div></section>'
-            f'<section><div class="scroll">{_table(sweep)}</div></section>')
+            f'<section><div class="scroll">{_table(sweep)}</div></section>'
+            f"<section><h2>{both('report_rerun')}</h2>{say_both('report_rerun_help')}"
+            f"<pre>{shown(sweep_command_line(sweep.to_json()))}</pre></section>")
     return document(language, body, "sweep_title", name=clip["name"])
 
 
