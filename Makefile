@@ -29,8 +29,6 @@ weights:
 	@.venv/bin/python -m vae_demo.training ablation
 	@.venv/bin/python -m vae_demo.training evaluate
 
-# Figures of this machine: speed of the stages, batching, peak memory.
+# Figures of this machine for the README: compare, peak memory, stages, batching; minutes.
 benchmarks:
-	@.venv/bin/python -m benchmarks.stages
-	@.venv/bin/python -m benchmarks.batching
-	@.venv/bin/python -m benchmarks.memory
+	@.venv/bin/python -m benchmarks.summary

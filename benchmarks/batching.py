@@ -7,28 +7,39 @@ import time
 
 import torch
 
-from benchmarks.machine import describe
+from benchmarks.machine import describe, warn_if_busy
 from vae_demo.models.loading import load_vae
+from vae_demo.models.pipeline import VideoVAE
 
 N_CHUNKS, LENGTH = 4, 20
+BATCHES = (1, 2, 4)
 
 
 @torch.inference_mode()
-def measure(vae, batch: int, h: int, w: int) -> float:
-    """Best of three: seconds to encode and decode N_CHUNKS chunks of 17 frames (20 padded)."""
-    channels = vae.temporal_vae.config.in_channels
-    chunks = torch.randn(N_CHUNKS, channels, LENGTH, h, w, device=vae.device, dtype=vae.dtype)
+def _seconds(vae: VideoVAE, batch: int, side: int) -> float:
+    """Best of three: seconds to encode and decode N_CHUNKS chunks of 17 frames (20 padded) at `side` px."""
+    channels, edge = vae.temporal_vae.config.in_channels, side // vae.spec.spatial_factor
+    chunks = torch.randn(N_CHUNKS, channels, LENGTH, edge, edge, device=vae.device, dtype=vae.dtype)
     times = []
     for _ in range(4):
-        if vae.device.type == "cuda":
-            torch.cuda.synchronize()
+        _wait(vae)
         began = time.perf_counter()
         for part in chunks.split(batch):
             vae.decode_chunks(vae.encode_chunks(part))
-        if vae.device.type == "cuda":
-            torch.cuda.synchronize()
+        _wait(vae)
         times.append(time.perf_counter() - began)
     return min(times[1:])
+
+
+def _wait(vae: VideoVAE) -> None:
+    if vae.device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def ratios(vae: VideoVAE, side: int) -> dict[int, float]:
+    """Time in batches of each size over the time one chunk at a time takes."""
+    seconds = {batch: _seconds(vae, batch, side) for batch in BATCHES}
+    return {batch: value / seconds[1] for batch, value in seconds.items()}
 
 
 def main() -> None:
@@ -36,13 +47,12 @@ def main() -> None:
     parser.add_argument("--model", default="tiny-17")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
+    warn_if_busy()
     print(describe())
     vae = load_vae(args.model, device=args.device)
     for side in (128, 256):
-        alone = measure(vae, 1, side // 8, side // 8)
-        for batch in (1, 2, 4):
-            seconds = measure(vae, batch, side // 8, side // 8)
-            print(f"{side} px, {N_CHUNKS} chunks in batches of {batch}: {seconds:.2f} s, {seconds / alone:.2f} x")
+        for batch, ratio in ratios(vae, side).items():
+            print(f"{side} px, {N_CHUNKS} chunks in batches of {batch}: {ratio:.2f} x the time of one by one")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from pathlib import Path
 
 import torch
+
+# Somebody else's work on the cores makes every time a figure about them.
+BUSY = 0.5
 
 
 def describe() -> str:
@@ -17,6 +21,13 @@ def describe() -> str:
         cpu = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         pass
-    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
-    return (f"CPU {cpu}, {os.cpu_count()} cores, {torch.get_num_threads()} torch threads, torch {torch.__version__}, "
-            f"Python {platform.python_version()}, GPU {gpu}")
+    gpu = f", GPU {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ", no GPU"
+    return (f"{cpu}, {os.cpu_count()} cores, {torch.get_num_threads()} torch threads{gpu}, torch {torch.__version__}, "
+            f"Python {platform.python_version()}")
+
+
+def warn_if_busy() -> None:
+    """Say so on stderr when the machine was already at work; the figures go to stdout."""
+    load = os.getloadavg()[0]
+    if load > BUSY:
+        print(f"This machine is busy (load {load:.1f}): times will be too long.", file=sys.stderr, flush=True)

@@ -1,27 +1,54 @@
-"""`python -m benchmarks.memory`: peak memory and time of a whole comparison at 85 and 408 frames, and the
-measured peak of one chunk beside what `chunk_bytes` estimates. Every figure comes from a fresh process."""
+"""`python -m benchmarks.memory`: peak memory and time of a whole comparison at 85 and 408 frames, and the measured
+peak of one chunk beside what `chunk_bytes` estimates. Every figure comes from a fresh process.
+
+Memory is what the process alone holds (resident less shared): pages of the frames on disk, which the system may
+drop at any time, do not count.
+"""
 
 from __future__ import annotations
 
 import argparse
-import resource
+import json
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 MIB = 2**20
 
 
-def peak() -> float:
-    """Peak resident memory of this process so far, MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def own() -> float:
+    """Memory that belongs to this process alone, MiB."""
+    info = psutil.Process().memory_info()
+    return (info.rss - info.shared) / MIB
 
 
-def comparison(n_frames: int, size: int) -> None:
+class Peak:
+    """The highest `own()` while the block runs, looked at every 2 ms: `with Peak() as peak: ...; peak.mib`."""
+
+    def __enter__(self) -> Peak:
+        self.before = self.mib = own()
+        self._stop = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+        return self
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.002):
+            self.mib = max(self.mib, own())
+
+    def __exit__(self, *exception: object) -> None:
+        self._stop.set()
+        self._watcher.join()
+
+
+def comparison(model: str, n_frames: int, size: int) -> dict[str, float]:
+    """Seconds and peak of compare() with the default variants, reading the clip from a file."""
     from vae_demo import experiment
     from vae_demo.clips import read_clip, write_video
     from vae_demo.models.loading import load_vae
@@ -31,13 +58,13 @@ def comparison(n_frames: int, size: int) -> None:
         work = Path(name)
         # Made and read frame by frame: the clip itself must not count.
         write_video(work / "clip.mp4", _noise(n_frames, size), 24)
-        vae = load_vae("tiny-17")
-        with read_clip(work / "clip.mp4", n_frames=n_frames, size=size) as clip:
-            before, began = peak(), time.perf_counter()
+        vae = load_vae(model)
+        with read_clip(work / "clip.mp4", n_frames=n_frames, size=size) as clip, Peak() as peak:
+            began = time.perf_counter()
             for _ in experiment.compare(clip, vae, DEFAULT_VARIANTS, work):
                 pass
-            print(f"{n_frames} frames at {size} px, 4 variants: {time.perf_counter() - began:.0f} s, "
-                  f"peak {peak():.0f} MiB ({before:.0f} before it began)")
+            seconds = time.perf_counter() - began
+    return {"seconds": seconds, "before_mib": peak.before, "peak_mib": peak.mib}
 
 
 def _noise(n_frames: int, size: int):
@@ -47,36 +74,49 @@ def _noise(n_frames: int, size: int):
         yield np.roll(tile, t, 1)
 
 
-def chunk(length: int, side: int) -> None:
+def chunk(model: str, length: int, size: int) -> dict[str, float]:
+    """Peak of one chunk of `length` frames through the temporal stage, and the estimate."""
     import torch
 
     from vae_demo.models.loading import load_vae
 
-    vae = load_vae("tiny-17")
-    x = torch.zeros(1, vae.temporal_vae.config.in_channels, length, side // 8, side // 8)
+    vae = load_vae(model)
+    edge = size // vae.spec.spatial_factor
+    x = torch.zeros(1, vae.temporal_vae.config.in_channels, length, edge, edge)
     with torch.inference_mode():
         vae.decode_chunks(vae.encode_chunks(x[:, :, :4, :4, :4]))
-        before = peak()
-        vae.decode_chunks(vae.encode_chunks(x))
-    print(f"chunk of {length} at {side} px: peak {peak() - before:.0f} MiB, "
-          f"estimated {vae.chunk_bytes(length, side // 8, side // 8) / MIB:.0f} MiB")
+        with Peak() as peak:
+            vae.decode_chunks(vae.encode_chunks(x))
+    return {"peak_mib": peak.mib - peak.before, "estimated_mib": vae.chunk_bytes(length, edge, edge) / MIB}
+
+
+def fresh(what: str, model: str, frames: int, size: int) -> dict[str, float]:
+    """One of the two measurements above in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.memory", "--one", what, model, str(frames), str(size)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--one", nargs=3, metavar=("WHAT", "FRAMES", "SIZE"), help=argparse.SUPPRESS)
+    parser.add_argument("--model", default="tiny-17")
+    parser.add_argument("--one", nargs=4, metavar=("WHAT", "MODEL", "FRAMES", "SIZE"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        what, frames, size = args.one
-        {"comparison": comparison, "chunk": chunk}[what](int(frames), int(size))
+        what, model, frames, size = args.one
+        print(json.dumps({"comparison": comparison, "chunk": chunk}[what](model, int(frames), int(size))))
         return
-    from benchmarks.machine import describe
+    from benchmarks.machine import describe, warn_if_busy
 
+    warn_if_busy()
     print(describe(), flush=True)
-    runs = [("chunk", "20", "256"), ("chunk", "88", "256"), ("chunk", "20", "512"),
-            ("comparison", "85", "256"), ("comparison", "408", "256")]
-    for run in runs:
-        subprocess.run([sys.executable, "-m", "benchmarks.memory", "--one", *run], check=True)
+    for length, size in ((20, 256), (88, 256), (20, 512)):
+        found = fresh("chunk", args.model, length, size)
+        print(f"chunk of {length} at {size} px: peak {found['peak_mib']:.0f} MiB, "
+              f"estimated {found['estimated_mib']:.0f} MiB", flush=True)
+    for n_frames in (85, 408):
+        found = fresh("comparison", args.model, n_frames, 256)
+        print(f"{n_frames} frames at 256 px, 4 variants: {found['seconds']:.0f} s, peak {found['peak_mib']:.0f} MiB "
+              f"({found['before_mib']:.0f} before it began)", flush=True)
 
 
 if __name__ == "__main__":

@@ -157,14 +157,17 @@ class VideoVAE(nn.Module):
         return self.decode_frames(torch.cat(slots, dim=2))
 
     def chunk_bytes(self, frames: int, h: int, w: int) -> int:
-        """About how many bytes of activations one chunk of `frames` padded frames needs at h x w latents.
+        """About how many bytes one chunk of `frames` padded frames needs at h x w latents.
 
-        The widest level at full length dominates: input, two normed copies and output of a block, with a
-        padded copy for the convolution. Checked against measured peaks in benchmarks/memory.py.
+        The widest level at full length dominates: up to six such arrays are alive at once in a residual block, and
+        the convolutions hold reordered copies of their inputs and weights. Measured peaks were 0.7 to 0.95 of this
+        (benchmarks/memory.py).
         """
         config = self.temporal_vae.config
-        width = config.filters * max(m for m, _ in zip(config.multipliers, (1, 2), strict=False))
-        return int(6 * width * frames * h * w * self.shift.element_size())
+        halvings = [sum(config.temporal_downsample[:level]) for level in range(len(config.multipliers))]
+        width = config.filters * max(m / 2**n for m, n in zip(config.multipliers, halvings, strict=True))
+        weights = max(value.numel() for value in self.temporal_vae.parameters())
+        return int((10 * width * frames * h * w + 4 * weights) * self.shift.element_size())
 
     def _size(self, micro_frame_size: int | None | object) -> int | None:
         return self.spec.reference_size if micro_frame_size is DEFAULT else micro_frame_size
