@@ -6,8 +6,9 @@ import csv
 from html import escape
 from pathlib import Path
 
+from vae_demo import palette
 from vae_demo.records import Seam
-from vae_demo.report.charts import limits
+from vae_demo.report.charts import css_name, limits
 from vae_demo.report.document import document
 from vae_demo.report.rerun import sweep_command_line
 from vae_demo.report.text import both, say_both, shown
@@ -17,7 +18,7 @@ from vae_demo.verdicts import p_text
 COLUMNS = ("size", "first_alone", "n_chunks", "latents", "frames_out", "full_frames", "full_psnr", "full_psnr_worst",
            "full_temporal_step", "tail_frames", "tail_first_alone", "tail_psnr", "tail_psnr_worst",
            "tail_temporal_step", "seam_score", "seam_p", "seam_boundaries", "seconds")
-WIDTH, HEIGHT, LEFT, TOP = 1100, 260, 60, 12
+WIDTH, HEIGHT, LEFT, RIGHT, TOP = 1100, 260, 60, 12, 12
 
 
 def save_sweep(sweep: Sweep, directory: Path) -> None:
@@ -69,7 +70,7 @@ def _drawing(sweep: Sweep) -> str:
     known = [value for row in sweep.rows for part in (row.full, row.tail) if part
              for value in (part.psnr, part.psnr_worst) if value is not None]
     low, high, step = limits(known)
-    slot = (WIDTH - LEFT) / max(len(sweep.rows), 1)
+    slot = (WIDTH - LEFT - RIGHT) / max(len(sweep.rows), 1)
 
     def y(value: float) -> float:
         return TOP + (HEIGHT - 2 * TOP - 16) * (1 - (value - low) / (high - low))
@@ -93,8 +94,9 @@ def _drawing(sweep: Sweep) -> str:
 def _marks(row: SweepRow, x: float, y) -> list[str]:
     marks = []
     if row.full and row.full.psnr is not None and row.full.psnr_worst is not None:
-        dot = "fill vink" if row.first_alone else "ring"
-        marks += [f'<path d="M{x:.1f} {y(row.full.psnr):.1f}V{y(row.full.psnr_worst):.1f}" class="line vink"/>',
+        css = f"v{css_name(row.size)}" if row.size in palette.HUED else "vink"
+        dot = f"fill {css}" if row.first_alone else "ring"
+        marks += [f'<path d="M{x:.1f} {y(row.full.psnr):.1f}V{y(row.full.psnr_worst):.1f}" class="line {css}"/>',
                   f'<circle cx="{x:.1f}" cy="{y(row.full.psnr):.1f}" r="4.5" class="{dot}"/>']
     if row.tail and row.tail.psnr is not None:
         css = "fill source" if row.tail_first_alone else "ring source"

@@ -116,7 +116,8 @@ def _measure(
 
 def _so_far(clip: Clip, vae: VideoVAE, sizes: tuple[int | None, ...], rows: list[SweepRow]) -> dict:
     return {"clip": clip.describe(), "model": vae.spec.name, "reference": str(vae.spec.reference_size),
-            "trained_lengths": list(vae.spec.trained_lengths), "device": vae.device.type, "findings": [],
+            "trained_lengths": list(vae.spec.trained_lengths), "device": vae.device.type,
+            "dtype": str(vae.dtype).removeprefix("torch."), "findings": [],
             "sizes": [size_label(size) for size in sizes], "rows": [row.to_json() for row in rows]}
 
 

@@ -167,6 +167,6 @@ def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
                 yield sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample)
             else:
                 progress = asdict(event.progress) if event.progress else {"fraction": 0}
-                yield working_value(**progress, so_far=event.so_far)
+                yield working_value(**progress, so_far=event.so_far, sample=sample)
     except sweep_run.BAD_INPUT as error:
         yield working_value(error=handlers.error_of(error))

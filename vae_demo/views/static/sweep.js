@@ -4,7 +4,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", spoken = makeSay(words, lang).say;
   // 1 + 4k is one word, never broken across lines.
   const say = (key, params) => spoken(key, params).replaceAll("1 + 4k", "1\u00a0+\u00a04k");
-  const app = {root, lang, say, words, model: null, value: {}, selected: null};
+  const app = {root, lang, say, words, model: null, value: {}, selected: null, chosen: false};
   const head = h("div", {}), foot = h("div", {}), stage = h("div", {class: "vd-sweep-stage"}), empty = h("p", {class: "vd-sw-empty"}, say("sweep_nothing"));
   const views = {bands: bandsView(app), size: sizeView(app), frames: byFrameView(app), table: tableView(app)};
   let result = null, stamp = null, width = 0, n_shown = -1;
@@ -25,6 +25,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
   app.select = (label) => {
     if (!app.model?.of(label) || label === app.selected) return;
     app.selected = label;
+    app.chosen = true;
     paint();
   };
   app.step = (by) => app.select(app.model.columns[clamp(app.index() + by, 0, app.model.columns.length - 1)].label);
@@ -59,6 +60,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     app.value = next;
     if (!app.model.of(app.selected)) app.selected = telling(app.model);
     n_shown = data.rows.length;
+    stage.classList.toggle("vd-sw-growing", app.model.running);
     empty.hidden = true;
     stage.hidden = false;
     replaceChildren(head, sweepHead(app));
@@ -70,7 +72,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     stamp = next.stamp;
     result = next;
     if (!result.sweep) return;
-    if (!app.model || !app.model.running || !app.model.of(app.selected)?.row) app.selected = null;
+    if (!app.model?.running || !app.chosen) app.selected = null;
     show(next.sweep, next);
     tell({phase: "done"});
   }
@@ -87,10 +89,10 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     tell({phase: "working", fraction: run.fraction, seconds_left: run.seconds_left, stage: run.stage,
       label: total ? [say("sweep_running", {done: rows.length, total}), run.label ? say("sweep_running_size", {size: run.label}) : ""].filter(Boolean).join(" · ") : null});
     if (!rows.length || (app.model?.running && rows.length === n_shown)) return;
-    if (!app.model?.running) app.selected = null;
-    show(run.so_far, {sample: null});
-    app.selected = rows[rows.length - 1].size;
-    paint();
+    if (!app.model?.running) app.chosen = false;
+    // The newest column is looked at until somebody chooses one.
+    if (!app.chosen || !rows.some((row) => row.size === app.selected)) app.selected = rows[rows.length - 1].size;
+    show(run.so_far, {sample: run.sample});
   }
 
   function update(next) {

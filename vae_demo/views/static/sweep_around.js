@@ -6,10 +6,10 @@ function sweepHead(app) {
   const everyFrame = model.rows.every((row) => row.frames_out === model.n);
   const seconds = model.rows.reduce((sum, row) => sum + wholeSeconds(row), 0), name = `sample_${value.sample}` in app.words ? say(`sample_${value.sample}`) : clip.name;
   return h("header", {class: "vd-head"},
-    h("div", {}, h("h2", {}, main ? lines(said(main)) : say("sweep_running", {done: model.rows.length, total: model.columns.length})),
+    h("div", {}, h("h2", {}, main ? lines(said(main)) : say("sweep_so_far", {n: model.rows.length, m: model.columns.length})),
       h("p", {class: "vd-lede"}, [everyFrame ? say("sweep_method", {n: model.n}) : "", ...more.map(said)].filter(Boolean).join(glue))),
     h("p", {class: "vd-provenance"}, say("measured_with", {model: model.model}), h("br"),
-      [name, say("n_frames", {n: model.n}), sizeText(clip.width, clip.height), value.saved ? say("saved_result") : `${model.device}, ${model.dtype || ""}`].join(" · "), h("br"), say("sweep_took", {n: model.rows.length, time: shortTime(seconds, say)}),
+      [name, say("n_frames", {n: model.n}), sizeText(clip.width, clip.height), value.saved ? say("saved_result") : `${model.device}, ${model.dtype}`].join(" · "), h("br"), say("sweep_took", {n: model.rows.length, time: shortTime(seconds, say)}),
       clip.notes?.length ? [" · ", helped(say("clip_notes", {n: clip.notes.length}), clip.notes.map(note).join(" "))] : null));
 }
 
@@ -28,6 +28,7 @@ function sizeView(app) {
     const {model, lang} = app, c = model.of(app.selected), row = c?.row, glue = lang === "zh" ? "" : " ";
     node.hidden = !row;
     if (!row) return;
+    open.hidden = note.hidden = model.running;
     const sentences = (row.findings || []).map((f) => say(`sweep_row_${f.case}`, f.params)), layout = `${model.n} = ${layoutText(model.n, c.length)}`;
     const rest = [...(c.length < model.n && c.label !== "whole" ? [`${layout}${lang === "zh" ? "。" : "."}`] : []), ...sentences.slice(1)];
     replaceChildren(text, sentences.length ? h("b", {}, sentences[0]) : "", sentences.length && rest.length ? glue : "", rest.join(glue));

@@ -1,5 +1,5 @@
 // Four bands on one axis, one column per size: full chunks, the lengths trained on, the tail, the seam.
-const SWEEP_GUTTER = {left: 146, right: 108, ticks: 26}, SWEEP_COLUMN = 48;
+const SWEEP_GUTTER = {left: 146, right: 108, ticks: 26}, SWEEP_COLUMN = 64;
 const TALL = {numbers: 14, full: [28, 228], trained: 268, step: 17, tail: 24, tailHeight: 60, seam: 20, seamHeight: 66, label: 0};
 // On a phone every band has its words above it.
 const SLIM_BANDS = {numbers: 76, full: [88, 190], trained: 300, step: 30, tail: 72, tailHeight: 56, seam: 54, seamHeight: 64, label: 58};
@@ -35,10 +35,10 @@ function bandsView(app) {
       columns.filter((c) => c.alone).map((c) => svg("rect", {class: "vd-sw-tint", x: axis.x(c.index) + axis.fw * 0.06, y: fullTop - 4, width: axis.fw * 0.88, height: fullHeight + 8})),
       grid(full, fullTop, ""), grid(tail, tailTop, ""), seams.length ? grid({...seam, ticks: [1, ...seam.ticks.filter((t) => t > 1.5)]}, seamTop, "×") : [],
       [trainedEnd + 6, tailEnd + 10].map((y) => markLine("vd-sw-rule", 0, y, axis.width, y)),
-      dashed(columns, full), spans.map((span, i) => trained(span, size.trained + i * size.step)),
+      dashed(columns, full),
       columns.map((c) => column(c, {full, tail, seam, tailNumbers: tailTop - 8})), numbers(columns, size.numbers), numbers(columns, seamEnd + 17),
-      missing(model, seamTop, seamEnd),
       box(model, size.numbers, axis.narrow ? [[fullTop - 5, fullTop + fullHeight + 5], [tailTop - 22, tailEnd + 4], [seamTop - 6, seamEnd + 4]] : [[size.numbers + 5, seamEnd + 4]]),
+      spans.map((span, i) => trained(span, size.trained + i * size.step)), missing(model, seamTop, seamEnd),
     ];
     replaceChildren(drawing, svg("svg", {width: axis.width, height}, parts.flat(3).filter(Boolean)));
     replaceChildren(labels, words({size, fullTop, trainedEnd, tailTop, seamTop, seamEnd}), axis.narrow ? [] : readings(model, full, tailTop, seam, seams.length));
@@ -71,7 +71,7 @@ function bandsView(app) {
   function box(model, y, bands) {
     const c = model.of(app.selected);
     if (!c) return [];
-    const half = Math.max(axis.fw, c.label === "whole" ? 36 : 18) / 2, x = clamp(axis.middle(c.index), half, axis.width - half);
+    const half = (c.label === "whole" ? 36 : clamp(axis.fw, 18, 30)) / 2, x = clamp(axis.middle(c.index), half, axis.width - half);
     return [bands.map(([top, bottom]) => svg("rect", {class: "vd-sw-box", x: axis.x(c.index) + 0.5, y: top + 0.5, width: axis.fw - 1, height: bottom - top, rx: 2})),
       svg("rect", {class: "vd-sw-tag", x: x - half + 0.5, y: y - 14, width: half * 2 - 1, height: 18, rx: 3}),
       markText(`vd-sw-tag-text${c.label === "whole" ? " vd-sw-word" : ""}`, x, y, c.label)];
@@ -89,7 +89,7 @@ function bandsView(app) {
   function trained({model: name, lengths, own}, top) {
     const [low, high] = lengths, span = trainedSpan(app.model.columns, lengths, axis), y = top + (axis.narrow ? 20 : 6), line = own ? "vd-sw-trained" : "vd-sw-trained vd-sw-dash";
     const says = low === high ? say("sweep_trained_one", {model: name, low}) : say("sweep_trained_many", {model: name, low, high});
-    const text = axis.narrow ? markText("vd-sw-note", 0, top + 10, says, "start") : markText("vd-sw-note", (span ? span.to : axis.left) + 9, y + 4, says, "start");
+    const text = axis.narrow ? markText("vd-sw-note vd-sw-halo", 0, top + 10, says, "start") : markText("vd-sw-note vd-sw-halo", (span ? span.to : axis.left) + 9, y + 4, says, "start");
     return span ? [markLine(line, span.from, y, span.to, y), markLine("vd-sw-trained", span.from, y - 4, span.from, y + 4), markLine("vd-sw-trained", span.to, y - 4, span.to, y + 4), text] : [text];
   }
 

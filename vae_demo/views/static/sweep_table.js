@@ -24,7 +24,7 @@ function tableView(app) {
     const made = h("tr", {class: `${c.alone ? "vd-sw-shaded" : ""}${selected ? " vd-sw-selected" : ""}`, tabindex: selected ? "0" : "-1", "data-size": c.label, "aria-current": selected ? "true" : null,
       onclick: () => { app.select(c.label); rows.get(c.label)?.focus({preventScroll: true}); }},
       h("th", {scope: "row", class: "vd-c-size"}, c.hued ? h("i", {class: "vd-swatch", style: `--line: ${c.colour}`}) : null, c.label),
-      !row ? cell("latents") : [cell("latents", `${row.latents}`), cell("chunks", full ? `${row.n_chunks - (tail ? 1 : 0)}` : "–"), cell("mean", h("b", {}, db(full?.psnr))), cell("worst", db(full?.psnr_worst)),
+      !row ? SWEEP_COLUMNS.slice(1).map((name) => cell(name)) : [cell("latents", `${row.latents}`), cell("chunks", full ? `${row.n_chunks - (tail ? 1 : 0)}` : "–"), cell("mean", h("b", {}, db(full?.psnr))), cell("worst", db(full?.psnr_worst)),
         cell("tail", tail ? `${tail.frames}` : "–"), cell("tail_mean", tail ? db(tail.psnr) : ""), cell("tail_worst", tail ? db(tail.psnr_worst) : ""), seam(row, cell), cell("s", wholeSeconds(row).toFixed(1))]);
     rows.set(c.label, made);
     return made;
