@@ -160,7 +160,7 @@ class VideoVAE(nn.Module):
         """About how many bytes one chunk of `frames` padded frames needs at h x w latents.
 
         The widest level at full length dominates: up to six such arrays are alive at once in a residual block, and
-        the convolutions hold reordered copies of their inputs and weights. Measured peaks were 0.7 to 0.95 of this
+        the convolutions hold reordered copies of their inputs and weights. Measured peaks were 0.7 to 1.1 times this
         (benchmarks/memory.py).
         """
         config = self.temporal_vae.config
