@@ -156,11 +156,11 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   // What the server says of a run, for the line below the controls and for columns that are still to come.
   function hear(said) {
-    const stopping = bus.told.run?.phase === "stopping";
     if (said.error) return bus.tell("run", {phase: "error", error: said.error});
     if (said.stopped) return bus.tell("run", {phase: "stopped", partly: shown?.whole === false});
     if (!("fraction" in said)) return bus.tell("run", null);
-    if (!stopping) bus.tell("run", {...said, phase: "working"});
+    // An update that was on its way when somebody pressed Cancel does not start the run again.
+    if (["asked", "queued", "working"].includes(bus.told.run?.phase)) bus.tell("run", {...said, phase: "working"});
   }
 
   new ResizeObserver(() => layout()).observe(root);

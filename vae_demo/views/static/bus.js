@@ -14,8 +14,6 @@ window.vdBus ||= (() => {
     listeners[topic] = (listeners[topic] || []).filter(({element}) => element.isConnected);
     for (const {hear} of listeners[topic]) hear(data);
   };
-  const settings = ([clip, , model, variants, start, frames, size]) =>
-    ({clip, model, variants: variants || [], start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)});
   return {
     tell, told,
     on(topic, element, hear) {
@@ -24,14 +22,14 @@ window.vdBus ||= (() => {
     },
     // Gradio also says so when nothing has changed.
     controls([clip, model, variants, start, frames, size]) {
-      const now = settings([clip, null, model, variants, start, frames, size]);
+      const now = {clip, model, variants: variants || [], start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)};
       if (JSON.stringify(now) !== JSON.stringify(told.settings)) tell("settings", now);
     },
     fill(trigger, variants) { fill = variants; trigger("fill", {}); },
     taken: () => [fill],
     // Runs in the browser before the request: busy at once, and the page's language goes along.
     asked(values) {
-      tell("run", {phase: "asked", settings: settings(values)});
+      tell("run", {phase: "asked"});
       return [...values.slice(0, -1), window.vdLang || "en"];
     },
     stopping() { tell("run", {...told.run, phase: "stopping"}); },
