@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from command_line import told
 
 from vae_demo.cli import main
 from vae_demo.clips import read_clip, write_video
@@ -124,7 +125,7 @@ def test_sweep_writes_rows_with_full_chunks_and_tail_apart(clip, tmp_path):
     assert (out / "sweep.csv").stat().st_size > 100 and (out / "sweep.html").stat().st_size > 1000
 
 
-@pytest.mark.parametrize(("arguments", "told"), [
+@pytest.mark.parametrize(("arguments", "says"), [
     (["compare", "{missing}", "--out", "{out}"], "does not exist"),
     (["compare", "{text}", "--out", "{out}"], "not a video or picture"),
     (["compare", "{clip}", "--out", "{clip}"], "output folder"),
@@ -141,14 +142,19 @@ def test_sweep_writes_rows_with_full_chunks_and_tail_apart(clip, tmp_path):
     (["sweep", "{clip}", "--sizes", "9-4", "--out", "{out}"], "not a size"),
     (["nonsense"], "invalid choice"),
 ])
-def test_bad_input_exits_2_with_one_line(arguments, told, clip, tmp_path):
+def test_bad_input_exits_2_with_one_line(arguments, says, clip, tmp_path, capsys):
     text = tmp_path / "notes.mp4"
     text.write_text("not a video")
     places = {"missing": tmp_path / "nothing.mp4", "text": text, "clip": clip, "out": tmp_path / "out"}
-    words = [sys.executable, "-m", "vae_demo", *(word.format(**places) for word in arguments)]
+    code, _, errors = told([word.format(**places) for word in arguments], capsys)
+    assert code == 2 and len(errors) == 1 and says in errors[0]
+
+
+def test_a_process_of_its_own_ends_the_same_way(tmp_path):
+    words = [sys.executable, "-m", "vae_demo", "compare", "nothing.mp4", "--out", str(tmp_path / "out")]
     run = subprocess.run(words, capture_output=True, text=True, timeout=120)
-    assert run.returncode == 2, run.stderr
-    assert told in run.stderr and run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
+    assert run.returncode == 2 and run.stdout == ""
+    assert "does not exist" in run.stderr and run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
 
 
 def test_a_picture_is_a_legal_clip_of_one_frame(tmp_path, capsys):

@@ -4,6 +4,7 @@ import json
 import tempfile
 
 import pytest
+from command_line import told
 from fabricated import moving_clip
 from random_models import tiniest
 
@@ -34,18 +35,6 @@ def clip(tmp_path_factory):
     path = tmp_path_factory.mktemp("clip") / "moving.mp4"
     write_video(path, iter(moving_clip(20, 64, 80)), 25)
     return path
-
-
-def told(arguments, capsys):
-    """Exit code, standard output and the error lines of a call."""
-    try:
-        code = main(arguments)
-    except SystemExit as end:
-        code = end.code
-    out, err = capsys.readouterr()
-    # A progress bar writes over itself; what stays on screen is what follows the last carriage return.
-    lines = [line.rpartition("\r")[2] for line in err.split("\n")]
-    return code, out, [line for line in lines if line.strip()]
 
 
 SHARED = [
