@@ -69,8 +69,8 @@ def build() -> None:
     controls = [clip, model, variants, start, frames, size]
 
     def run(clip, upload, variants, model, start, frames, size, language, request: gr.Request) -> Iterator[dict]:
-        yield from _run((clip, upload, variants, model, start, frames, size),
-                        lambda: visits.new_result(str(request.session_hash)))
+        with visits.busy(str(request.session_hash)) as new_result:
+            yield from _run((clip, upload, variants, model, start, frames, size), new_result)
 
     def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
         return _uploaded(visits.take(str(request.session_hash), Path(path)))
@@ -86,7 +86,7 @@ def build() -> None:
     desk.fill(None, None, variants, js="() => window.vdBus.taken()", **_PRIVATE)
     player.open(_opened, None, [*controls, upload_path, player], **_PRIVATE)
     upload.upload(uploaded, upload, [clip, upload_path, desk, player], **_PRIVATE)
-    clip.input(_picked, [clip, upload_path], [player, desk], **_PRIVATE)
+    clip.input(_picked, clip, player, **_PRIVATE)
     running = go.click(
         run, [clip, upload_path, variants, model, start, frames, size, language], player, validator=_validate,
         js="(...v) => window.vdBus.asked(v)", api_visibility="private", show_progress="minimal",
@@ -140,16 +140,15 @@ def _uploaded(path: Path) -> tuple[Any, ...]:
         facts = handlers.clip_facts(path)
     except ClipError as error:
         path.unlink(missing_ok=True)
-        return gr.skip(), gr.skip(), gr.skip(), running_value(error=handlers.error_of(error))
+        return gr.skip(), gr.skip(), {}, running_value(error=handlers.error_of(error))
     name = handlers.shown_name(str(path))
     return (gr.update(choices=[*_clip_choices(), (name, name)], value=name), str(path),
             {"upload": {**facts, "shown": name}}, running_value())
 
 
-def _picked(name: str, upload: str | None) -> tuple[Any, Any]:
+def _picked(name: str) -> Any:
     """A sample that has a saved result shows it at once."""
-    saved = handlers.saved_value(Settings(name)) if name in handlers.sample_names() else None
-    return saved or gr.skip(), gr.skip()
+    return (handlers.saved_value(Settings(name)) if name in handlers.sample_names() else None) or gr.skip()
 
 
 def _validate(*values: Any) -> list[dict]:
@@ -169,11 +168,13 @@ def _request(
     size: str,
 ) -> handlers.Request:
     """What the controls ask for. Raises ClipError for a clip that is not there."""
-    # The visitor's own file where the menu shows one, else the sample of that name.
-    own = upload and clip not in handlers.sample_names()
-    return handlers.Request(
-        Path(upload) if own else handlers.sample_path(clip), ",".join(variants or ()), model, int(start or 0),
-        int(frames or 0), *size_and_crop(size))
+    whole = int(start or 0), int(frames or 0)
+    return handlers.Request(_path_of(clip, upload), ",".join(variants or ()), model, *whole, *size_and_crop(size))
+
+
+def _path_of(clip: str, upload: str | None) -> Path:
+    """The visitor's own file where the menu shows one, else the sample of that name."""
+    return Path(upload) if upload and clip not in handlers.sample_names() else handlers.sample_path(clip)
 
 
 def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:

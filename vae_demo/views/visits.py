@@ -7,6 +7,8 @@ import hashlib
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
@@ -24,6 +26,7 @@ class Visits:
         self._root = Path(tempfile.mkdtemp(prefix="visits-", dir=root))
         self._lock = threading.Lock()
         self._results: dict[str, list[Path]] = {}
+        self._ended: set[str] = set()
         atexit.register(shutil.rmtree, self._root, ignore_errors=True)
 
     def folder(self, visit: str) -> Path:
@@ -50,8 +53,20 @@ class Visits:
             shutil.rmtree(path, ignore_errors=True)
         return made
 
+    @contextmanager
+    def busy(self, visit: str) -> Iterator[Callable[[], Path]]:
+        """While something works for a visit: gives new_result. A visit that ends meanwhile is deleted afterwards."""
+        with self._lock:
+            self._ended.discard(visit)
+        try:
+            yield lambda: self.new_result(visit)
+        finally:
+            if visit in self._ended:
+                self.end(visit)
+
     def end(self, visit: str) -> None:
         """The visitor has left: delete everything of theirs."""
         with self._lock:
             self._results.pop(visit, None)
+            self._ended.add(visit)
         shutil.rmtree(self.folder(visit), ignore_errors=True)

@@ -64,6 +64,7 @@ function columnsView(app, pictures) {
       fact(say("facts_in_out"), `${v.frames_in} → `, v.frames_out === v.frames_in ? `${v.frames_out}` : strong(`${v.frames_out}`)),
       fact(helped(say("facts_pads_lost"), say("help_pads")), v.clash ? strong(`${v.pads_shown}, ${v.lost_frames.length}`) : "0, 0"),
       fact(helped(say("facts_psnr"), distances(v)), ...psnr(v, v)),
+      fact(helped(say("facts_distance", {label: model.reference}), say("help_distance", {label: model.reference})), distance(v, model.of(model.reference)), " / ", distance(v, model.baseline_2d), " dB"),
       v.clash ? fact(helped(say("facts_realigned"), say("help_realigned")), ...psnr(v, v.aligned)) : seam(v)];
   }
 
@@ -73,6 +74,8 @@ function columnsView(app, pictures) {
     const worst = frame === null ? db(null) : h("button", {type: "button", class: "vd-worst", onclick: go, title: say("worst_frame", {frame}), "aria-label": say("worst_frame", {frame})}, db(errors.means.psnr_worst));
     return [strong(db(errors.means.psnr)), " / ", worst, " dB"];
   }
+
+  const distance = (v, other) => !other || v === other || !known(v.means.psnr) || !known(other.means.psnr) ? "–" : signed(v.means.psnr - other.means.psnr);
 
   // How far from the reference and from the spatial half alone, in words, behind the dotted line.
   function distances(v) {

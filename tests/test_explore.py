@@ -1,0 +1,162 @@
+"""What stands behind the Explore tab, without a browser: links, visits, pace, refusals, results that grow."""
+
+import os
+from pathlib import Path
+
+import pytest
+from fabricated import moving_clip, reconstruct
+from random_models import tiniest
+
+from vae_demo import experiment
+from vae_demo.clips import Clip, write_video
+from vae_demo.frames import plan
+from vae_demo.records import DEFAULT_VARIANTS, parse_variants
+from vae_demo.report.rerun import client_call
+from vae_demo.views import explore, handlers
+from vae_demo.views.growing import Growing
+from vae_demo.views.pace import Pace
+from vae_demo.views.settings import Settings, read_settings, size_and_crop
+from vae_demo.views.visits import RESULTS_KEPT, Visits
+
+DEFAULT = Settings("harbour")
+
+
+def read(**asked):
+    return read_settings(asked, ("harbour", "fish"), "harbour")
+
+
+def test_a_link_restores_what_it_names():
+    got = read(clip="fish", model="open-sora-1.2", variants="17,13:17,whole", start="4", frames="60", size="192",
+               crop="none", frame="9", selected="13:17")
+    assert (got.clip, got.model, got.labels) == ("fish", "open-sora-1.2", ["17", "13→17", "whole"])
+    assert (got.start, got.n_frames, got.size, got.frame, got.selected) == (4, 60, "192:none", 9, "13→17")
+    assert read(variants=["17→16 fit", "21"]).labels == ["17→16 fit", "21"]
+
+
+@pytest.mark.parametrize("asked", [
+    {"clip": "../../etc/passwd"}, {"clip": "/etc/passwd"}, {"model": "nope"}, {"variants": "17,x"}, {"variants": ""},
+    {"variants": ",".join(map(str, range(4, 40)))}, {"start": "-1"}, {"start": "1e3"}, {"frames": "0"},
+    {"frames": "9999"}, {"size": "255"}, {"size": "x"}, {"crop": "wide"}, {"frame": "-3"}, {"selected": "99"},
+    {"variants": "1" * 5000}, {"lang": "zh", "unknown": "1"}, {"frames": None}, {"frames": {"a": 1}}])
+def test_whatever_makes_no_sense_in_a_link_is_the_default(asked):
+    assert read(**asked) == DEFAULT
+
+
+def test_sizes_are_those_of_the_menu():
+    offered = [value for _, value in explore._size_choices()]
+    assert [size_and_crop(value) for value in offered][:1] == [(128, "square")]
+    assert size_and_crop("256:none") == (256, "none")
+    with pytest.raises(ValueError):
+        size_and_crop("257")
+
+
+def test_a_visit_s_files_are_its_own_and_go_with_it(tmp_path):
+    visits, upload = Visits(tmp_path / "cache"), tmp_path / "clip.mp4"
+    upload.write_bytes(b"x")
+    taken = visits.take("one/../../two", upload)
+    assert taken.name == "clip.mp4" and not upload.exists() and (tmp_path / "cache") in taken.parents
+    results = [visits.new_result("one/../../two") for _ in range(RESULTS_KEPT + 1)]
+    assert [path.exists() for path in results] == [False, *[True] * RESULTS_KEPT]
+    other = visits.new_result("other")
+    visits.end("one/../../two")
+    assert not taken.exists() and not any(path.exists() for path in results) and other.exists()
+
+
+def test_what_is_written_after_somebody_left_goes_too(tmp_path):
+    visits = Visits(tmp_path)
+    with visits.busy("a") as new_result:
+        new_result()
+        visits.end("a")
+        late = new_result()
+        assert late.exists()
+    assert not late.exists()
+    with visits.busy("a") as new_result:
+        kept = new_result()
+    assert kept.exists()
+
+
+def test_an_estimate_is_the_last_run_scaled():
+    pace, plans = Pace(), (plan(34, 17, 17),)
+    pace.learn("tiny-17", 10.0, plans, 100, 200)
+    [seconds] = pace.known().values()
+    assert seconds * experiment.work_of(plans) * 100 * 200 / 1e6 == pytest.approx(10.0)
+    pace.probe("tiny-17", lambda: pytest.fail("what is known is not measured again"))
+    pace.probe("other", tiniest)
+    assert pace.known()["other"] > 0
+
+
+def test_a_growing_result_judges_what_is_measured_and_nothing_else(tmp_path):
+    variants = parse_variants("17,16,17:16")
+    clip = Clip.from_array(moving_clip(40), 24, "moving.mp4")
+    growing = Growing(clip, tiniest(), variants)
+    growing.add(reconstruct("16", 40, psnr=30.0))
+    frames = {"16": Clip.from_array(moving_clip(40), 24, "16")}
+    got = growing.save(frames, tmp_path)
+    cases = {each.label: each.verdict.case for each in got.variants}
+    assert cases["17"] == cases["17→16"] == "waiting" and cases["16"] != "waiting"
+    waiting = got.variants[2].to_json()
+    assert waiting["frames_out"] == plan(40, 17, 16).frames_out == len(waiting["psnr"])
+    assert waiting["means"]["psnr"] is None
+    assert {panel["key"] for panel in got.media["panels"]} == {"source", "16"}
+    assert got.media["n_frames"] == plan(40, 17, 16).frames_out
+    assert all(label == "16" for f in got.findings for c in f.params["clauses"] for label in c["params"]["labels"])
+
+
+@pytest.fixture
+def sample(tmp_path, monkeypatch):
+    (tmp_path / "clips").mkdir()
+    write_video(tmp_path / "clips" / "harbour.mp4", iter(moving_clip(20)), 24)
+    monkeypatch.setattr(handlers, "CLIPS", tmp_path / "clips")
+    monkeypatch.setattr(handlers, "EXAMPLES", tmp_path / "examples")
+    handlers.sample_names.cache_clear()
+    yield tmp_path
+    handlers.sample_names.cache_clear()
+
+
+@pytest.mark.parametrize(("change", "at"), [
+    ({2: ["17", "x"]}, 2), ({2: []}, 2), ({2: ["4", "5", "6", "7", "8", "9", "10"]}, 2), ({4: 20}, 4), ({4: -1}, 4),
+    ({5: 0}, 5), ({5: 9999}, 5), ({0: "gone"}, 0), ({2: ["17:17:fit"]}, 2)])
+def test_a_refusal_stands_at_the_control_to_blame(sample, change, at):
+    values = ["harbour", None, ["17"], "tiny-17", 0, 20, "256", "zh"]
+    assert all(answer["is_valid"] for answer in explore._validate(*values))
+    for index, value in change.items():
+        values[index] = value
+    answers = explore._validate(*values)
+    assert [i for i, answer in enumerate(answers) if not answer["is_valid"]] == [at]
+    assert any("\u4e00" <= char <= "\u9fff" for char in answers[at]["message"])
+
+
+def test_a_path_never_comes_from_a_name(sample):
+    with pytest.raises(handlers.ClipError):
+        explore._path_of("../clips/harbour", None)
+    assert explore._path_of("harbour", "/somewhere/else.mp4") == handlers.CLIPS / "harbour.mp4"
+
+
+def test_a_space_gives_its_own_address(monkeypatch):
+    monkeypatch.delenv("SPACE_HOST", raising=False)
+    assert explore._home() == ""
+    monkeypatch.setenv("SPACE_HOST", "somebody-lab.hf.space")
+    assert explore._home() == "https://somebody-lab.hf.space/"
+
+
+def test_the_client_call_is_python_and_asks_for_this_run():
+    data = {"clip": {"name": 'a "b".mp4', "width": 320, "height": 192, "start": 3, "n_frames": 40}, "model": "tiny-17",
+            "variants": [{"spelling": v.spelling} for v in DEFAULT_VARIANTS]}
+    asked = {}
+
+    class Client:
+        def __init__(self, address):
+            asked["address"] = address
+
+        def predict(self, **arguments):
+            asked.update(arguments)
+
+    lines = client_call(data, "http://here/").replace("from gradio_client import Client, handle_file\n", "")
+    exec(compile(lines, "call", "exec"), {"Client": Client, "handle_file": Path})
+    assert asked == {"address": "http://here/", "clip": Path('a "b".mp4'), "variants": "17,16,18,17:16",
+                     "model": "tiny-17", "start": 3, "frames": 40, "size": 192, "crop": "none", "api_name": "/compare"}
+
+
+def test_an_upload_s_name_never_passes_for_a_sample(sample):
+    assert handlers.shown_name("/tmp/x/harbour") == "harbour "
+    assert handlers.shown_name("/tmp/x/a\nb.mp4") == "ab.mp4" and handlers.shown_name(os.sep) == "upload"
