@@ -10,9 +10,9 @@ from fabricated import comparison
 
 from vae_demo import report, words
 from vae_demo.views.component import read_static
-from vae_demo.views.page import STYLES, page_css
 from vae_demo.views.desk import _SCRIPTS as DESK_SCRIPTS
 from vae_demo.views.desk import PRESETS
+from vae_demo.views.page import STYLES, page_css
 from vae_demo.views.player import _SCRIPTS, PLOTLY, ExplorePlayer, player_script, player_value, running_value
 
 EVERY_SCRIPT = tuple(dict.fromkeys((*_SCRIPTS, *DESK_SCRIPTS, "header.js")))
