@@ -1,6 +1,7 @@
 """Every family against what was measured, length by length, and that a wrong rule would be noticed."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from vae_demo import words
-from vae_demo.families import FAMILIES, SETTINGS, Counts, answer, counts
-from vae_demo.families.answers import case_of, known_counts, to_json
+from vae_demo.cli import main
+from vae_demo.families import FAMILIES, SETTINGS, Counts, answer, counts, find, to_json
+from vae_demo.families.answers import case_of, known_counts
 from vae_demo.families.rules import frame_rule
 from vae_demo.frames import MAX_FRAMES, FrameCountError, plan
 
@@ -160,3 +162,55 @@ def test_families_load_nothing_heavy():
     code = "import sys, vae_demo.families; print(sorted({'torch', 'gradio', 'numpy', 'diffusers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("name", "found"), [
+    ("mochi", "mochi/default"), ("cosmos", "cosmos/time-8"), ("cosmos/time-4", "cosmos/time-4"),
+    ("open-sora-1.2/41", "open-sora-1.2/41"), ("open-sora-1.2/0", None), ("mochi/41", None),
+    ("cosmos/", "cosmos/time-8"), ("nothing", None), ("", None), ("open-sora-1.2/999999", None),
+])
+def test_a_setting_is_found_by_name(name, found):
+    assert getattr(find(name), "name", None) == found
+
+
+def test_plan_on_the_command_line_knows_families(capsys):
+    assert main(["plan", "--frames", "72", "--model", "wan-2.1", "--json"]) == 0
+    setting = SETTINGS["wan-2.1/default"]
+    assert json.loads(capsys.readouterr().out) == to_json(answer(72, setting), setting)
+    assert main(["plan", "--frames", "72", "--model", "hunyuanvideo-1.5"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("HunyuanVideo 1.5: 72 frames stop with an error. Use 69 or 73.\n")
+    assert "formula; measured 1-34" in told and FAMILIES["hunyuanvideo-1.5"].source_url in told
+    assert main(["models"]) == 0
+    assert set(FAMILIES) <= set(re.findall(r"^    (\S+): ", capsys.readouterr().out, re.M))
+
+
+@pytest.mark.parametrize("name", ["tiny-17", "open-sora-1.2"])
+def test_a_model_keeps_the_stable_fields(name, capsys):
+    assert main(["plan", "--frames", "51", "--decode", "16", "--model", name, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["latents"] == 15 and told["frames_out"] == 59 and told["lost_frames"] == [39] and told["encode"] == "17"
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (["--model", "nothing"], "no model or family 'nothing'"),
+    (["--model", "mochi", "--encode", "17"], "go with a model"), (["--model", "mochi", "--fit"], "go with a model"),
+    (["--model", "cosmos/time-5"], "no model or family"),
+])
+def test_what_cannot_work_exits_2_with_one_line(arguments, says, capsys):
+    assert main(["plan", "--frames", "72", *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and says in told.err and told.err.count("\n") == 1
+
+
+def test_the_api_answers_for_families_as_the_command_line_does():
+    import gradio
+
+    from vae_demo.views import api
+
+    setting = SETTINGS["cosmos/time-4"]
+    assert api.plan(72, model="cosmos/time-4") == to_json(answer(72, setting), setting)
+    assert api.plan(51, "17", "16")["lost_frames"] == [39]
+    for bad in ((72, "nothing"), (0, "mochi")):
+        with pytest.raises(gradio.Error):
+            api.plan(bad[0], model=bad[1])

@@ -5,6 +5,8 @@ import json
 import pytest
 from browser import chromium
 
+from vae_demo import words
+from vae_demo.cli.family_plan import headline
 from vae_demo.families import SETTINGS, answer
 from vae_demo.families.catalogue import raw
 from vae_demo.frames import FrameCountError
@@ -97,6 +99,22 @@ def test_a_free_chunk_size_is_a_setting_of_its_own(browser):
         ("0", 17): ["17", 5, 17, "measured", "fits", 13, 18],
     }
     assert asked(browser, ANY, [raw()["families"], list(answers)]) == list(answers.values())
+
+
+def test_page_and_command_line_say_the_same_headline(browser):
+    lengths = (1, 2, 4, 8, 16, 17, 18, 48, 52, 72, 73)
+    page = browser.new_page()
+    try:
+        page.add_script_tag(content=words.script() + "\n".join(map(read_static, (
+            "frames.js", "families.js", "plan_words.js"))))
+        said = page.evaluate("""([table, families, lengths]) => {
+          const {headline} = planWords(makeSay(table, "en").say);
+          return settingsOf(families).map((setting) => lengths.map((n) => headline(answerFor(n, setting), setting)));
+        }""", [words.table("plan", "families"), raw()["families"], lengths])
+    finally:
+        page.close()
+    for texts, setting in zip(said, SETTINGS.values(), strict=True):
+        assert [text.replace("\xa0", " ") for text in texts] == [headline(answer(n, setting), setting) for n in lengths]
 
 
 def test_the_page_gets_plain_json():

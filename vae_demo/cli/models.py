@@ -6,10 +6,11 @@ import argparse
 import json
 from dataclasses import asdict
 
+from vae_demo.families import FAMILIES
 from vae_demo.models.spec import MODELS
 
 NAME = "models"
-HELP = "the models that can be run, with rule, licence and source"
+HELP = "the models that can be run, with rule, licence and source; and the families `plan` also knows"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,3 +26,7 @@ def run(args: argparse.Namespace) -> None:
         print(f"    trained: {spec.training}")
         print(f"    limits:  {spec.limits}")
         print(f"    licence: {spec.licence}   source: {spec.source_url}")
+    print("families that plan also knows (--model FAMILY, or FAMILY/SETTING):")
+    for family in FAMILIES.values():
+        settings = ", ".join(setting.key for setting in family.settings)
+        print(f"    {family.key}: {family.name}" + (f"  [{settings}]" if len(family.settings) > 1 else ""))

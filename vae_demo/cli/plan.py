@@ -1,4 +1,4 @@
-"""`plan`: whole numbers only, no model, instant."""
+"""`plan`: whole numbers only, no model, instant. For a model its slots, for any other family its counts."""
 
 from __future__ import annotations
 
@@ -6,27 +6,54 @@ import argparse
 import json
 
 from vae_demo import frames
-from vae_demo.cli.arguments import bad_input, size
+from vae_demo.cli.arguments import BadInput, bad_input, size
+from vae_demo.cli.family_plan import told
+from vae_demo.families import FAMILIES, Setting, answer, find, to_json
 from vae_demo.models.spec import MODELS
 
 NAME = "plan"
 HELP = "what comes back for a frame count: latents, pads shown, frames lost"
+DEFAULT_SIZE = 17
+# Neither a size nor `whole`: nothing was said.
+_OWN = object()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=int, required=True, metavar="T", help="frames in the clip")
-    parser.add_argument("--encode", type=size, default=17, metavar="N", help="encode size, or whole (default 17)")
-    parser.add_argument("--decode", type=size, default=17, metavar="N", help="decode size, or whole (default 17)")
+    parser.add_argument("--encode", type=size, default=_OWN, metavar="N", help="encode size, or whole (default 17)")
+    parser.add_argument("--decode", type=size, default=_OWN, metavar="N", help="decode size, or whole (default 17)")
     parser.add_argument("--fit", action="store_true",
                         help="decode only as many latents as a pipeline set to the decode size would ask for")
-    parser.add_argument("--model", choices=MODELS, default="tiny-17", help="whose frame rule (default tiny-17)")
+    parser.add_argument("--model", default="tiny-17", metavar="NAME",
+                        help="whose frame rule: a model (default tiny-17), or a family like wan-2.1 or cosmos/time-4, "
+                             "see `models`")
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
+    if args.model not in MODELS:
+        _run_family(args, _setting(args.model))
+        return
+    encode, decode = (DEFAULT_SIZE if given is _OWN else given for given in (args.encode, args.decode))
     with bad_input(frames.FrameCountError):
-        plan = frames.plan(args.frames, args.encode, args.decode, MODELS[args.model].rule, args.fit)
+        plan = frames.plan(args.frames, encode, decode, MODELS[args.model].rule, args.fit)
     print(json.dumps(plan.to_json()) if args.json else "\n".join(describe(plan)))
+
+
+def _run_family(args: argparse.Namespace, setting: Setting) -> None:
+    if args.fit or args.encode is not _OWN or args.decode is not _OWN:
+        raise BadInput(f"--encode, --decode and --fit go with a model ({', '.join(MODELS)}); "
+                       f"a family has settings: {', '.join(one.name for one in FAMILIES[setting.family].settings)}.")
+    with bad_input(frames.FrameCountError):
+        found = answer(args.frames, setting)
+    print(json.dumps(to_json(found, setting)) if args.json else "\n".join(told(found, setting)))
+
+
+def _setting(name: str) -> Setting:
+    setting = find(name)
+    if setting is None:
+        raise BadInput(f"There is no model or family {name[:40]!r}; `python -m vae_demo models` lists them.")
+    return setting
 
 
 def describe(plan: frames.Plan) -> list[str]:

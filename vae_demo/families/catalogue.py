@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
@@ -45,7 +46,7 @@ class Setting:
     @cached_property
     def lengths(self) -> frozenset[int]:
         """The lengths that were run."""
-        return frozenset(length for part in self.measured.split(", ") for length in _span(part))
+        return frozenset(length for part in self.measured.split(", ") if part for length in _span(part))
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,17 @@ def raw() -> dict[str, Any]:
 
 FAMILIES: dict[str, Family] = {entry["key"]: _family(entry) for entry in raw()["families"]}
 SETTINGS: dict[str, Setting] = {setting.name: setting for family in FAMILIES.values() for setting in family.settings}
+
+
+def find(name: str) -> Setting | None:
+    """A setting by name: mochi, cosmos/time-4, or open-sora-1.2/21 where the chunk size is free; None if unknown."""
+    key, _, wanted = name.partition("/")
+    family = FAMILIES.get(key)
+    if family is None or name in SETTINGS:
+        return SETTINGS.get(name)
+    first = family.settings[0]
+    if not wanted:
+        return first
+    if not (family.any_chunk and re.fullmatch(r"[1-9]\d{0,4}", wanted)):
+        return None
+    return replace(first, key=wanted, measured="", rule={**first.rule, "chunk": int(wanted)})

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from vae_demo import frames
+from vae_demo import families, frames
 from vae_demo.models.spec import MODELS
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
@@ -120,13 +120,13 @@ def plan(
         encode: encode size, or whole
         decode: decode size, or whole
         fit: decode only as many latents as a pipeline set to the decode size would ask for
-        model: whose frame rule
+        model: whose frame rule: a model, or a family such as wan-2.1 or cosmos/time-4, which has no sizes to choose
     Returns:
-        the same mapping as `python -m vae_demo plan --json`
+        the same mapping as `python -m vae_demo plan --json`: of a family counts with their source
     """
-    if str(model) not in MODELS:
-        raise refused(f"There is no such model; choose one of {', '.join(MODELS)}.")
     length, = _whole(n_frames)
+    if str(model) not in MODELS:
+        return _family_plan(length, str(model))
     try:
         sizes = [None if str(size).strip() == "whole" else int(str(size)) for size in (encode, decode)]
         return frames.plan(length, *sizes, rule=MODELS[model].rule, fit=bool(fit)).to_json()
@@ -134,3 +134,14 @@ def plan(
         raise refused(str(error)) from error
     except ValueError as error:
         raise refused("A size is a whole number, or the word whole.") from error
+
+
+def _family_plan(length: int, name: str) -> dict[str, Any]:
+    setting = families.find(name)
+    if setting is None:
+        raise refused(f"There is no such model; choose one of {', '.join(MODELS)}, or a family of the Models tab, "
+                      "for example wan-2.1 or cosmos/time-4.")
+    try:
+        return families.to_json(families.answer(length, setting), setting)
+    except frames.FrameCountError as error:
+        raise refused(str(error)) from error

@@ -109,7 +109,7 @@ function startPlan({element, words: table, families, exploreModel, exploreMost})
 
   function foot(frames) {
     const {setting} = state, size = setting.key, line = state.family.any_chunk ? `python -m vae_demo plan --frames ${frames} --encode ${size} --decode ${size} --json`
-      : `python -m vae_demo plan --frames ${frames} --model ${setting.name} --json`;
+      : `python -m vae_demo plan --frames ${frames} --model ${setting.key === "default" ? state.family.key : setting.name} --json`;
     const copying = (text, words, name) => h("button", {type: "button", class: name, onclick: (event) => copyText(event.target, text(), words, say)}, words);
     const link = () => { const url = new URL(location.origin + location.pathname); for (const [name, value] of Object.entries({tab: "plan", ...address(), lang})) url.searchParams.set(name, value); return url.href; };
     return h("footer", {class: "vd-downloads vd-plan-foot"}, copying(link, say("plan_copy_link"), "vd-download"),

@@ -17,7 +17,7 @@ function groupText(length, stride) {
 }
 
 const shortNumber = (value) => String(Number(value.toFixed(2)));
-const spanText = (measured) => measured.replaceAll("-", "–");
+const spanText = (measured) => measured.replaceAll("-", "\u2060–\u2060");
 
 // The chunk whose first group is the trouble: a full one, or the last.
 function troubledLength(answer, setting) {
