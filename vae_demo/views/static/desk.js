@@ -10,7 +10,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   const [track, status] = line.nodes;
   // On a phone the controls fold to one line: what is chosen, Change, Run.
   const chosen = h("p", {class: "vd-chosen"}), change = h("button", {type: "button", class: "vd-change", onclick: () => fold(!root.classList.contains("vd-tucked"))});
-  const folded = h("div", {class: "vd-fold"}, chosen, change);
+  const folded = h("div", {class: "vd-tuck"}, chosen, change);
   root.classList.add("vd-desk");
   root.replaceChildren(folded, track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
