@@ -1,0 +1,162 @@
+"""The Sweep tab in headless Chromium: a saved sweep at once, runs that grow, cancel, keys, mouse, Chinese, phones."""
+
+import re
+
+import pytest
+from browser import chromium, watched
+from sweep_app import make_assets, serving
+
+pytestmark = [pytest.mark.browser, *(pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
+    "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning"))]
+PATIENCE_MS = 60_000
+FIGURE, ROWS = "#vd-sweep .vd-sw-figure", "#vd-sweep .vd-sw-table tbody tr"
+MARKS = "#vd-sweep .vd-sw-dot, #vd-sweep .vd-sw-ring"
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with serving(make_assets(tmp_path_factory.mktemp("assets")), tmp_path_factory.mktemp("kept")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens the tab for one visitor; what a good page has none of is looked for at the end."""
+    contexts, seen = [], []
+
+    def open_tab(query="", **options):
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        contexts.append(context)
+        seen.append(watched(page, address))
+        page.goto(f"{address}?tab=sweep{query}")
+        page.wait_for_selector(f"{FIGURE} svg")
+        page.wait_for_function("document.querySelector('#vd-sweep-desk .vd-sums')?.textContent")
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert [bad for each in seen for bad in each] == []
+
+
+def chosen(page):
+    return page.locator(FIGURE).get_attribute("aria-valuetext")
+
+
+def ask_for(page, sizes):
+    page.fill("#vd-sweep-sizes input", sizes)
+    page.click("#vd-sweep-run")
+
+
+def settled(page):
+    page.wait_for_function("!document.body.classList.contains('vd-sweeping')")
+
+
+def test_a_saved_sweep_is_there_at_once_with_every_band(visit):
+    page = visit()
+    assert page.locator("#vd-sweep h2").inner_text().startswith("Chunks of 1\u00a0+\u00a04k frames keep")
+    assert page.locator(MARKS).count() == 38 and page.locator(ROWS).count() == 38
+    # Filled dots are sizes 1 + 4k: 5 to 37, and `whole`, for 85 is one as well.
+    assert page.locator("#vd-sweep .vd-sw-dot").count() == 10 == page.locator("#vd-sweep .vd-sw-tint").count() - 1
+    assert page.locator("#vd-sweep .vd-sw-other").count() == 1
+    colours = page.locator("#vd-sweep .vd-sw-stem").evaluate_all("all => all.map(m => m.style.getPropertyValue('--line'))")
+    assert {"var(--vd-v0)", "var(--vd-v1)", "var(--vd-v2)", "var(--vd-ink2)"} == set(colours)
+    # 13 opens: full chunks like 17's, and a tail of 7 that spoils the end; its six borders are red, once each.
+    assert chosen(page).startswith("13 frames") and "6×13" in page.locator("#vd-sweep .vd-sw-says").inner_text()
+    assert page.locator("#vd-sweep .vd-border-line").count() == 6
+    assert page.locator("#vd-sweep .vd-sw-trained.vd-sw-dash").count() == 1
+    assert "38 sizes" in page.inner_text("#vd-sweep-desk")
+
+
+def test_keys_and_mouse_choose_a_size_and_open_it_in_explore(visit):
+    page = visit()
+    page.evaluate("window.vdOpenInExplore = (asked) => { window.asked = asked; }")
+    page.focus(FIGURE)
+    page.keyboard.press("ArrowDown")
+    assert chosen(page).startswith("14 frames")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    assert chosen(page).startswith("12 frames")
+    page.keyboard.press("Enter")
+    asked = page.evaluate("window.asked")
+    assert asked == {"model": "tiny-17", "clip": "harbour", "start": 0, "frames": 85, "size": 256,
+                     "variants": ["12", "17"], "selected": "12"}
+    # The column of 16 is the 13th: a click in its middle, and one on a row.
+    box = page.locator(f"{FIGURE} svg").bounding_box()
+    width = (page.locator("#vd-sweep .vd-sw-tint").nth(1).bounding_box()["x"]
+             - page.locator("#vd-sweep .vd-sw-tint").nth(0).bounding_box()["x"]) / 4
+    page.mouse.click(box["x"] + 146 + 12.5 * width, box["y"] + 120)
+    assert chosen(page).startswith("16 frames")
+    page.locator(ROWS).nth(17).click()
+    assert chosen(page).startswith("21 frames")
+    page.keyboard.press("ArrowDown")
+    assert chosen(page).startswith("22 frames") and page.locator("tr.vd-sw-selected").get_attribute("data-size") == "22"
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.asked.variants") == ["22", "17"]
+    page.locator(ROWS).nth(9).click()
+    page.get_by_role("button", name="Trim to 83 frames").click()
+    page.wait_for_function("document.querySelector('#vd-sweep-frames input').value === '83'")
+
+
+def test_a_run_grows_from_the_left_and_nobody_else_sees_it(visit):
+    page, other = visit(), visit()
+    ask_for(page, "16,17,18")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep tbody tr').length === 3")
+    settled(page)
+    page.wait_for_selector("#vd-sweep .vd-downloads a")
+    assert page.locator(MARKS).count() == 3 and "34 frames" in page.locator("#vd-sweep .vd-provenance").inner_text()
+    assert "--sizes 16-18" in page.locator("#vd-sweep .vd-cli code").first.inner_text()
+    with page.expect_download() as got:
+        page.click("#vd-sweep a[download='sweep.csv']")
+    lines = got.value.path().read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["size", "16", "17", "18"]
+    assert other.locator(ROWS).count() == 38
+
+
+def test_cancel_is_said_at_once_and_the_last_result_comes_back(visit):
+    page = visit()
+    ask_for(page, "1-40")
+    page.wait_for_function("document.querySelector('#vd-sweep tbody tr')?.dataset.size === '1'")
+    assert page.locator(ROWS).count() == 40 and 0 < page.locator(MARKS).count() < 40
+    assert page.locator("#vd-sweep .vd-sw-open").is_hidden()
+    page.click("#vd-sweep-cancel")
+    assert re.search("Stopp", page.inner_text("#vd-sweep-desk"))
+    settled(page)
+    page.wait_for_function("document.querySelectorAll('#vd-sweep tbody tr').length === 38")
+    assert "Stopped by you" in page.inner_text("#vd-sweep-desk") and page.locator(MARKS).count() == 38
+    # Nothing of the stopped run holds the queue.
+    ask_for(page, "17")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep tbody tr').length === 1")
+    settled(page)
+
+
+def test_a_phone_in_chinese_and_a_refusal_in_it(visit):
+    page = visit("&lang=zh", viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert CHINESE.search(page.locator("#vd-sweep h2").inner_text()) and page.locator(".vd-c-latents").first.is_hidden()
+    spoken = page.locator("#vd-sweep").inner_text()
+    assert not re.search(r"\b(worst|tail|seam|frames per chunk)\b", spoken)
+    page.locator("#vd-sweep .vd-sw-step").nth(1).tap()
+    assert chosen(page).startswith("14 ")
+    ask_for(page, "9-4")
+    page.wait_for_function("document.querySelector('#vd-sweep-desk .vd-run-text').textContent.includes('9-4')")
+    assert "不是分块长度" in page.inner_text("#vd-sweep-desk") and page.locator("#vd-sweep-run").is_visible()
+    assert page.locator(ROWS).count() == 38
+
+
+def test_wide_and_dark(visit):
+    page = visit(viewport={"width": 2560, "height": 1200})
+    assert page.evaluate("document.documentElement.scrollWidth") == 2560
+    assert page.locator("#vd-sweep .vd-sw-table").nth(1).bounding_box()["x"] > 1280
+    page.click(".vd-theme")
+    ground = page.locator("#vd-sweep .vd-sw-ring").first.evaluate("mark => getComputedStyle(mark).fill")
+    assert ground == "rgb(15, 18, 21)"
