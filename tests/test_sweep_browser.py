@@ -68,7 +68,8 @@ def test_a_saved_sweep_is_there_at_once_with_every_band(visit):
     # Filled dots are sizes 1 + 4k: 5 to 37, and `whole`, for 85 is one as well.
     assert page.locator("#vd-sweep .vd-sw-dot").count() == 10 == page.locator("#vd-sweep .vd-sw-tint").count() - 1
     assert page.locator("#vd-sweep .vd-sw-other").count() == 1
-    colours = page.locator("#vd-sweep .vd-sw-stem").evaluate_all("all => all.map(m => m.style.getPropertyValue('--line'))")
+    stems = page.locator("#vd-sweep .vd-sw-stem")
+    colours = stems.evaluate_all("all => all.map((stem) => stem.style.getPropertyValue('--line'))")
     assert {"var(--vd-v0)", "var(--vd-v1)", "var(--vd-v2)", "var(--vd-ink2)"} == set(colours)
     # 13 opens: full chunks like 17's, and a tail of 7 that spoils the end; its six borders are red, once each.
     assert chosen(page).startswith("13 frames") and "6×13" in page.locator("#vd-sweep .vd-sw-says").inner_text()
