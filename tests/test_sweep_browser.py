@@ -9,7 +9,7 @@ from sweep_app import make_assets, serving
 pytestmark = [pytest.mark.browser, *(pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
     "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning"))]
 PATIENCE_MS = 60_000
-FIGURE, ROWS = "#vd-sweep .vd-sw-figure", "#vd-sweep .vd-sw-table tbody tr"
+FIGURE, ROWS = "#vd-sweep .vd-sw-drawing", "#vd-sweep .vd-sw-table tbody tr"
 MARKS = "#vd-sweep .vd-sw-dot, #vd-sweep .vd-sw-ring"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from fabricated import moving_clip
 from fabricated_sweep import row, sweep
+from random_models import tiniest
 from sweep_app import FRAMES, make_assets, placed, serving
 
-from vae_demo import words
+from vae_demo import examples, sweep_examples, words
 from vae_demo.clips import write_video
 from vae_demo.frames import FrameRule
+from vae_demo.models import loading
 from vae_demo.report.rerun import sweep_client_call, sweep_command_line
 from vae_demo.sizes import SizesError, parse_sizes, spelled_sizes
 from vae_demo.sweep_records import load_sweep
@@ -180,6 +182,25 @@ def test_the_dashed_line_is_of_this_very_clip(app):
     ("../harbour", "tiny-17"), ("harbour", "../x"), (None, "tiny-17"), ("no", "tiny-17")])
 def test_nothing_but_samples_has_a_saved_sweep(app, clip, model):
     assert sweep_run.saved(clip, model) is None
+
+
+def test_saved_sweeps_are_made_once_and_again_when_what_they_rest_on_changes(assets, tmp_path, monkeypatch):
+    for module in (examples, sweep_examples):
+        monkeypatch.setattr(module, "ASSETS", assets)
+    monkeypatch.setattr(loading, "load_vae", lambda model: tiniest())
+    weights = assets / "weights" / "tiny-17.safetensors"
+    weights.parent.mkdir(exist_ok=True)
+    weights.write_bytes(b"one")
+    example = sweep_examples.SweepExample("harbour", "tiny-17", "16,17", 20, 64)
+    out = tmp_path / example.name
+    assert [sweep_examples.make_sweep(example, out) for _ in range(2)] == [True, False]
+    assert [r["size"] for r in load_sweep(out)["rows"]] == ["16", "17"]
+    weights.write_bytes(b"another")
+    assert sweep_examples.make_sweep(example, out) and not sweep_examples.make_sweep(example, out)
+    assert sweep_examples.make_sweep(replace(example, sizes="17"), out)
+    # What the page opens with has the names it looks for.
+    assert {sweep_run.saved_folder("harbour", model).name for model in ("tiny-17", "tiny-mixed")} == set(
+        sweep_examples.SWEEPS)
 
 
 # Handlers

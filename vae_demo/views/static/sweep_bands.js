@@ -12,8 +12,9 @@ function sweepAxis(width, n) {
 }
 
 function bandsView(app) {
-  const {say} = app, drawing = h("div", {class: "vd-sw-drawing", "aria-hidden": "true"}), labels = h("div", {class: "vd-sw-labels"});
-  const node = h("div", {class: "vd-sw-figure", role: "slider", tabindex: "0", "aria-label": say("sweep_figure"), "aria-valuemin": 0}, drawing, labels);
+  const {say} = app, labels = h("div", {class: "vd-sw-labels"});
+  const drawing = h("div", {class: "vd-sw-drawing", role: "slider", tabindex: "0", "aria-label": say("sweep_figure"), "aria-valuemin": 0});
+  const node = h("div", {class: "vd-sw-figure"}, drawing, labels);
   let axis = null;
   node.addEventListener("click", (event) => {
     const x = event.clientX - node.getBoundingClientRect().left;
@@ -40,7 +41,7 @@ function bandsView(app) {
       box(model, size.numbers, axis.narrow ? [[fullTop - 5, fullTop + fullHeight + 5], [tailTop - 22, tailEnd + 4], [seamTop - 6, seamEnd + 4]] : [[size.numbers + 5, seamEnd + 4]]),
       spans.map((span, i) => trained(span, size.trained + i * size.step)), missing(model, seamTop, seamEnd),
     ];
-    replaceChildren(drawing, svg("svg", {width: axis.width, height}, parts.flat(3).filter(Boolean)));
+    replaceChildren(drawing, svg("svg", {width: axis.width, height, "aria-hidden": "true"}, parts.flat(3).filter(Boolean)));
     replaceChildren(labels, words({size, fullTop, trainedEnd, tailTop, seamTop, seamEnd}), axis.narrow ? [] : readings(model, full, tailTop, seam, seams.length));
     aria(model);
   }
@@ -135,9 +136,9 @@ function bandsView(app) {
 
   function aria(model) {
     const c = model.of(app.selected);
-    node.setAttribute("aria-valuemax", model.columns.length - 1);
-    node.setAttribute("aria-valuenow", c ? c.index : 0);
-    node.setAttribute("aria-valuetext", c ? valueText(c) : "");
+    drawing.setAttribute("aria-valuemax", model.columns.length - 1);
+    drawing.setAttribute("aria-valuenow", c ? c.index : 0);
+    drawing.setAttribute("aria-valuetext", c ? valueText(c) : "");
   }
 
   return {node, draw};
