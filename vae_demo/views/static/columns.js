@@ -1,10 +1,13 @@
+// Six columns and more are too narrow for full-size numbers.
+const MANY = 4;
+
 // One column per variant: verdict, numbers, picture, caption. The first column is the source.
 function columnsView(app, pictures) {
   const {model, say, verdict} = app;
   const captions = new Map(), waiting = new Map();
 
   const fact = (label, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, label), h("dd", {}, ...values));
-  const strong = (text) => h("b", {}, text);
+  const strong = (text) => h("b", {}, text), unit = () => h("span", {class: "vd-unit"}, " dB");
   const swatch = (v) => h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`});
 
   function column(attributes, ...children) {
@@ -64,7 +67,7 @@ function columnsView(app, pictures) {
       fact(say("facts_in_out"), `${v.frames_in} → `, v.frames_out === v.frames_in ? `${v.frames_out}` : strong(`${v.frames_out}`)),
       fact(helped(say("facts_pads_lost"), say("help_pads")), v.clash ? strong(`${v.pads_shown}, ${v.lost_frames.length}`) : "0, 0"),
       fact(helped(say("facts_psnr"), distances(v)), ...psnr(v, v)),
-      fact(helped(say("facts_distance", {label: model.reference}), say("help_distance", {label: model.reference})), distance(v, model.of(model.reference)), " / ", distance(v, model.baseline_2d), " dB"),
+      fact(helped(say("facts_distance", {label: model.reference}), say("help_distance", {label: model.reference})), distance(v, model.of(model.reference)), " / ", distance(v, model.baseline_2d), unit()),
       v.clash ? fact(helped(say("facts_realigned"), say("help_realigned")), ...psnr(v, v.aligned)) : seam(v)];
   }
 
@@ -72,7 +75,7 @@ function columnsView(app, pictures) {
     const frame = errors === v ? v.worst_frame : errors.worst_frame === null ? null : v.slots.indexOf(errors.worst_frame);
     const go = (event) => { event.stopPropagation(); app.select(v.label); app.seek(frame); };
     const worst = frame === null ? db(null) : h("button", {type: "button", class: "vd-worst", onclick: go, title: say("worst_frame", {frame}), "aria-label": say("worst_frame", {frame})}, db(errors.means.psnr_worst));
-    return [strong(db(errors.means.psnr)), " / ", worst, " dB"];
+    return [strong(db(errors.means.psnr)), " / ", worst, unit()];
   }
 
   const distance = (v, other) => !other || v === other || !known(v.means.psnr) || !known(other.means.psnr) ? "–" : signed(v.means.psnr - other.means.psnr);
@@ -116,7 +119,7 @@ function columnsView(app, pictures) {
     }
   }
 
-  const node = h("div", {class: "vd-columns", style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
+  const node = h("div", {class: `vd-columns${model.variants.length > MANY ? " vd-many" : ""}`, style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
 
   function select(label) {
     for (const each of node.querySelectorAll(".vd-column[data-key]")) {
