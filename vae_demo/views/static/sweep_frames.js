@@ -44,7 +44,10 @@ function byFrameView(app) {
 
   // What each chunk is made of, where there is room for it; the tail always says so.
   function names(chunks, c, model) {
-    return chunks.map((chunk) => {
+    const spills = (chunk) => chunk && chunk.length < c.length && chunk.length * axis.fw < groupsText(chunk.length, model.rule).length * 6.6;
+    return chunks.map((chunk, i) => {
+      // The name of a short tail reaches back over the chunk before it.
+      if (axis.narrow && spills(chunks[i + 1])) return null;
       const tail = chunk.length < c.length, long = groupsText(chunk.length, model.rule), room = chunk.length * axis.fw;
       const text = room > long.length * 6.6 || tail ? long : room > 20 ? `${chunk.length}` : null;
       const end = tail && room < long.length * 6.6;
