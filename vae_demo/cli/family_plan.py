@@ -43,5 +43,5 @@ def _advice(answer: Answer) -> str:
     if below is None or above is None:
         only = above if below is None else below
         return say("en", "plan_advice_none") if only is None else say("en", "plan_advice_one", only=only)
-    return say("en", "plan_advice_" + ("rather" if answer.case in ("tail", "chunk") else "either"),
-               below=below, above=above)
+    key = "plan_advice_rather" if answer.case in ("tail", "chunk") else "plan_advice_either"
+    return say("en", key, below=below, above=above)
