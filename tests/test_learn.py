@@ -292,6 +292,7 @@ def test_settings_of_every_step_can_be_opened_in_explore():
     for step in lessons.lessons(made()):
         assert step.model in MODELS and 0 <= step.frame < 85
         assert step.selected is None or step.selected in step.variants
+        assert set(step.variants) <= set(step.opens)
 
 
 def test_saved_results_where_they_were_made():

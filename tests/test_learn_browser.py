@@ -164,9 +164,9 @@ def test_quiz(visit):
     assert not hidden(out) and "13, 17 and 21" in ask(page, "whole").locator(".vd-answer").inner_text()
     assert page.locator(".vd-count[data-right=true] b").all_inner_texts() == ["13", "17", "21"]
     for key, text in (("quiz-fits", "Yes"), ("quiz-tail", "Yes"), ("quiz-mean", "No")):
-        assert hidden(page.locator(".vd-key table"))
+        assert hidden(page.locator(".vd-key td i"))
         option(page, key, text).click()
-    assert not hidden(page.locator(".vd-key table"))
+    assert not hidden(page.locator(".vd-key td i"))
     assert page.locator(".vd-progress-line p").inner_text() == "4 of 4 questions answered. Kept in this browser only."
 
 
@@ -198,9 +198,11 @@ def test_each_step_has_a_link(visit):
 def test_a_step_opens_its_setting_in_explore(visit):
     page = visit()
     page.evaluate("window.vdOpenInExplore = (settings) => { window.opened = settings; }")
+    page.locator("#step-4").get_by_role("button", name="Open in Explore").click()
+    assert page.evaluate("window.opened.variants") == ["17", "17→16", "17→16 fit"]
     page.locator("#step-3").get_by_role("button", name="Open in Explore").click()
     assert page.evaluate("window.opened") == {
-        "model": "tiny-17", "variants": ["17", "16", "18"], "clip": "harbour", "frame": 16, "selected": "16"}
+        "model": "tiny-17", "variants": ["17", "16", "18", "17→16"], "clip": "harbour", "frame": 16, "selected": "16"}
 
 
 def test_keys_alone(visit):

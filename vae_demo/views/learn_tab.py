@@ -73,7 +73,7 @@ def learn_value(results: Mapping[str, Mapping[str, Any]], examples: Path) -> dic
     return {
         "title": lessons.tell("title"),
         "lede": lessons.tell("lede", groups=groups(lessons.SIZE, lessons.RULE)),
-        "steps": [asdict(step) for step in steps],
+        "steps": [{**asdict(step), "opens": step.opens} for step in steps],
         "quiz": {**(made := quiz(runs)), "questions": [{**each, "question": asdict(each["question"])}
                                                        for each in made["questions"]]},
         "clip": LEARN_CLIP, "glossary": list(lessons.GLOSSARY), "complete": len(runs) == len(names),

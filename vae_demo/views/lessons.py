@@ -14,6 +14,7 @@ from typing import Any
 from vae_demo.examples import LEARN_17, LEARN_MIXED
 from vae_demo.frames import FrameRule
 from vae_demo.models.spec import MODELS
+from vae_demo.records import DEFAULT_VARIANTS
 from vae_demo.views import measured
 from vae_demo.views.measured import db, find, groups, ranges
 
@@ -57,7 +58,8 @@ class Question:
 class Lesson:
     """One step: what it says, the settings it talks about, one question, and what its figure needs.
 
-    after: said once the answer is open. closing: said in any case.
+    after: said once the answer is open. closing: said in any case. variants: what it talks about; `opens` is what
+    Explore is asked for.
     """
 
     key: str
@@ -72,6 +74,12 @@ class Lesson:
     frame: int = 0
     selected: str | None = None
     figure: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """The usual variants where these are among them: that result is saved, and shown at once."""
+        saved = tuple(variant.label for variant in DEFAULT_VARIANTS)
+        return saved if self.model == "tiny-17" and set(self.variants) <= set(saved) else self.variants
 
 
 def runs_of(results: Mapping[str, Mapping[str, Any]]) -> Runs:

@@ -20,11 +20,14 @@ function startLearn({element, words, value, watch}) {
   };
 
   function settings(step) {
-    const ask = {model: step.model, variants: step.variants, clip: data.clip, frame: step.frame, selected: step.selected};
-    const go = () => { if (window.vdOpenInExplore) window.vdOpenInExplore(ask); else if (window.vdShowTab) window.vdShowTab("explore"); };
+    const ask = {model: step.model, variants: step.opens, clip: data.clip, frame: step.frame, selected: step.selected};
+    const go = () => {
+      if (window.vdOpenInExplore) window.vdOpenInExplore(ask);
+      scrollTo(0, 0);
+    };
     const chip = (label) => { const line = linesOf([label])[0]; return h("span", {class: "vd-chip", style: `--line: ${line.colour}`}, line.dash ? null : h("i", {class: "vd-swatch"}), label); };
     return h("div", {class: "vd-settings"}, h("span", {}, say("learn_set_to")), step.variants.map(chip), step.model === "tiny-17" ? null : h("span", {class: "vd-chip"}, step.model),
-      h("span", {class: "vd-gap"}), step.key === "group" ? h("button", {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")}, say("learn_open_plan")) : null,
+      h("span", {class: "vd-spring"}), step.key === "group" ? h("button", {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")}, say("learn_open_plan")) : null,
       h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"), onclick: go}, say("learn_open_explore")));
   }
 

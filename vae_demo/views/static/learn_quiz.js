@@ -35,9 +35,9 @@ function quizView(app, quiz) {
   }
 
   // The key gives every answer away, so it opens with the last of them.
-  const key = h("div", {class: "vd-key", "data-quiz-key": ""}, h("table", {class: "vd-numbers vd-later"}, h("caption", {}, say("learn_quiz_key")),
+  const key = h("div", {class: "vd-key", "data-quiz-key": ""}, h("table", {class: "vd-numbers"}, h("caption", {}, say("learn_quiz_key")),
     h("thead", {}, h("tr", {}, h("th", {}), quiz.counts.map((each) => h("th", {scope: "col", class: "vd-mono"}, each)))),
-    h("tbody", {}, quiz.key.map((row) => h("tr", {}, h("th", {scope: "row"}, told(row.title)), row.cells.map((cell) => h("td", {"aria-label": `${say(cell.safe ? "learn_key_safe" : "learn_key_not")}, ${told(cell.says)}`}, h("i", {class: cell.safe ? "vd-dot" : "vd-ring"}), h("small", {}, told(cell.says)))))))),
+    h("tbody", {}, quiz.key.map((row) => h("tr", {}, h("th", {scope: "row"}, told(row.title)), row.cells.map((cell) => h("td", {class: "vd-later"}, h("i", {class: cell.safe ? "vd-dot" : "vd-ring", role: "img", "aria-label": say(cell.safe ? "learn_key_safe" : "learn_key_not")}), h("small", {}, told(cell.says)))))))),
     h("p", {class: "vd-caveat vd-later"}, say("learn_key_legend")));
   const asked = quiz.questions.map(({key: id, question}) => questionView(app, `quiz-${id}`, question, () => {
     count();
