@@ -24,12 +24,12 @@ FILES = ("sweep.csv", "sweep.json", "sweep.html")
 
 
 class SweepDesk(Component):
-    """value: {"n", "frames", "seconds", "upload"} or {"error": sentence by language}: what the controls come to;
-    {"go"} or {"refused": sentence}: the answer to Run."""
+    """value: what the controls come to, {"n", "frames", "seconds", "upload"} or {"error": sentence by language};
+    {"after"} with it once a run is over."""
 
     def __init__(self, device: str, **kwargs: Any) -> None:
         script = component_script(
-            _DESK, "startSweepDesk({element, words, device, value: () => props.value, watch, trigger});",
+            _DESK, "startSweepDesk({element, words, device, value: () => props.value, watch});",
             ("sweep", "desk"), device=device)
         super().__init__(None, script, **kwargs)
 
@@ -41,6 +41,16 @@ def figure_script() -> str:
     return component_script(
         _FIGURE, "startSweep({element, words, rules, value: () => props.value, watch, trigger});",
         ("sweep", "page", "player", "verdicts", "notes"), rules=rules)
+
+
+class SweepGate(Component):
+    """value: {"go"} or {"refused": sentence by language}, the answer to Run. It has a component of its own: two
+    values that reach one component in the same moment are one, and the first of them is never seen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        script = component_script(
+            ("sweep_gate.js",), "startSweepGate({value: () => props.value, watch, trigger});", ("page",))
+        super().__init__(None, script, **kwargs)
 
 
 class SweepFigure(Component):

@@ -23,7 +23,7 @@ from vae_demo.views import handlers, sweep_run
 from vae_demo.views.component import COMPUTE
 from vae_demo.views.language import word
 from vae_demo.views.settings import SIZES, size_and_crop, size_choice
-from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, sweep_value, working_value
+from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, SweepGate, sweep_value, working_value
 from vae_demo.views.visits import Visits
 from vae_demo.words import known
 
@@ -55,6 +55,7 @@ def build() -> None:
     queue = gr.HTML("", elem_id="vd-sweep-queue", apply_default_css=False)
     upload_path = gr.State(None)
     desk = SweepDesk(handlers.device(), elem_id="vd-sweep-desk")
+    gate = SweepGate(elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
     visits = Visits(Path(figure.GRADIO_CACHE))
     inputs = [clip, upload_path, model, sizes, start, frames, size]
@@ -76,12 +77,12 @@ def build() -> None:
     upload.upload(uploaded, upload, [clip, upload_path, figure], **_PRIVATE).then(_planned, inputs, desk, **_PRIVATE)
     gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
     figure.select(_trimmed, None, frames, **_PRIVATE)
-    # What cannot run is refused before the queue; the desk asks for what can (static/sweep_desk.js). A validator
+    # What cannot run is refused before the queue; the gate asks for what can (static/sweep_gate.js). A validator
     # of Gradio's would lose its answer when somebody types before it comes, and speak one language.
-    gr.on([go.click, sizes.submit], _checked, inputs, desk, js=_tell("asked"), **_PRIVATE)
-    running = desk.submit(
+    gr.on([go.click, sizes.submit], _checked, inputs, gate, js=_tell("asked"), **_PRIVATE)
+    running = gate.submit(
         run, inputs, figure, api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
-    running.then(_planned, inputs, desk, js=_tell("over"), **_PRIVATE)
+    running.then(_replanned, inputs, desk, js=_tell("over"), **_PRIVATE)
     stop.click(lambda: working_value(stopped=True), None, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
 
 
@@ -134,8 +135,13 @@ def _planned(*values: Any) -> dict:
             "upload": values[0] not in handlers.sample_names()}
 
 
+def _replanned(*values: Any) -> dict:
+    """`_planned` once a run is over: it knows this machine's pace now, and takes nothing away that was said."""
+    return {**_planned(*values), "after": True}
+
+
 def _checked(*values: Any) -> dict:
-    """Whether this can run: an order for the desk, or the sentence that says what is wrong."""
+    """Whether this can run: an order for the gate, or the sentence that says what is wrong."""
     try:
         sweep_run.check(_request(*values))
     except sweep_run.BAD_INPUT as error:

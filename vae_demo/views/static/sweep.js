@@ -17,7 +17,8 @@ function startSweep({element, words, rules, value, watch, trigger}) {
   const hear = ({detail: {phase}}) => {
     if (!root.isConnected) return removeEventListener("vd-sweep", hear);
     if (phase === "asked") live = true;
-    else if (["stopping", "stopped", "error", "done"].includes(phase)) live = false;
+    if (phase === "stopping") restore();
+    if (["stopping", "stopped", "error", "done"].includes(phase)) live = false;
   };
   addEventListener("vd-sweep", hear);
   const tell = (detail) => dispatchEvent(new CustomEvent("vd-sweep", {detail}));
@@ -77,10 +78,18 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     tell({phase: "done"});
   }
 
+  // A run that ends without a result gives its place back.
+  function restore() {
+    if (!app.model?.running) return;
+    if (result) return show(result.sweep, result);
+    app.model = null;
+    stage.hidden = true;
+    empty.hidden = false;
+  }
+
   function working(run) {
     if (run.error || run.stopped) {
-      if (app.model?.running && result) show(result.sweep, result);
-      else if (app.model?.running) { app.model = null; stage.hidden = true; empty.hidden = false; }
+      restore();
       return tell(run.error ? {phase: "error", error: run.error} : {phase: "stopped"});
     }
     if (run.fraction === undefined) return tell({phase: "done"});

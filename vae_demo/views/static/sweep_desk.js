@@ -3,7 +3,7 @@
 //   {phase: asked | queued | working | stopping | stopped | error | done | over, ...}
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
-function startSweepDesk({element, words, device, value, watch, trigger}) {
+function startSweepDesk({element, words, device, value, watch}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
@@ -13,14 +13,11 @@ function startSweepDesk({element, words, device, value, watch, trigger}) {
 
   function plan(said) {
     if (!said) return;
-    // The answer to Run: an order to go, unless Cancel was pressed meanwhile; or what is wrong.
-    if (said.go) return run && run.phase === "asked" ? trigger("submit", {}) : null;
-    if (said.refused) return hear({phase: "error", error: said.refused});
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted")) : null);
     estimate.textContent = said.error ? "" : time(said.seconds);
     // A changed setting takes away what the last run said.
-    if (run && !SWEEP_BUSY.includes(run.phase)) hear(null);
+    if (!said.after && run && !SWEEP_BUSY.includes(run.phase)) hear(null);
   }
 
   function time(seconds) {
@@ -31,7 +28,8 @@ function startSweepDesk({element, words, device, value, watch, trigger}) {
   }
 
   function hear(said) {
-    if (said && said.phase === "over") said = run && SWEEP_BUSY.includes(run.phase) ? null : run;
+    if (said && said.phase === "over") said = run && run.phase === "stopping" ? {phase: "stopped"}
+      : run && SWEEP_BUSY.includes(run.phase) ? null : run;
     if (said && said.phase === "done") said = null;
     // Words of a step that was under way when Cancel was pressed come too late.
     if (said && said.phase === "working" && !(run && ["asked", "queued", "working"].includes(run.phase))) return;
