@@ -25,7 +25,7 @@ MAX_SIDE = 4096
 MAX_PIXELS = 36_864 * 256
 # Frames: no visible loss beside the raw picture. Differences: x4 noise that nobody reads per pixel.
 FRAMES_CRF = 18
-ERRORS_CRF = 28
+ERRORS_CRF = 33
 TAPE_ROWS = 9
 WEBP_SIDE = 16383
 

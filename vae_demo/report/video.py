@@ -20,7 +20,7 @@ from vae_demo.media import MAX_PIXELS, MAX_SIDE, SLICE, Grid, frame_size
 from vae_demo.records import Comparison, Reconstruction
 from vae_demo.store import FrameSource
 
-CRF = 20
+CRF = 23
 GUTTER = 8
 EDGE = 4
 HEAD, FOOT = 26, 24
