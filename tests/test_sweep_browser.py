@@ -111,7 +111,7 @@ def test_keys_and_mouse_choose_a_size_and_open_it_in_explore(visit):
 def test_a_run_grows_from_the_left_and_nobody_else_sees_it(visit):
     page, other = visit(), visit()
     ask_for(page, "16,17,18")
-    page.wait_for_function("document.querySelectorAll('#vd-sweep tbody tr').length === 3")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 3")
     settled(page)
     page.wait_for_selector("#vd-sweep .vd-downloads a")
     assert page.locator(MARKS).count() == 3 and "34 frames" in page.locator("#vd-sweep .vd-provenance").inner_text()
@@ -126,17 +126,17 @@ def test_a_run_grows_from_the_left_and_nobody_else_sees_it(visit):
 def test_cancel_is_said_at_once_and_the_last_result_comes_back(visit):
     page = visit()
     ask_for(page, "1-40")
-    page.wait_for_function("document.querySelector('#vd-sweep tbody tr')?.dataset.size === '1'")
+    page.wait_for_function("document.querySelector('#vd-sweep .vd-sw-table tbody tr')?.dataset.size === '1'")
     assert page.locator(ROWS).count() == 40 and 0 < page.locator(MARKS).count() < 40
     assert page.locator("#vd-sweep .vd-sw-open").is_hidden()
     page.click("#vd-sweep-cancel")
     assert re.search("Stopp", page.inner_text("#vd-sweep-desk"))
     settled(page)
-    page.wait_for_function("document.querySelectorAll('#vd-sweep tbody tr').length === 38")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 38")
     assert "Stopped by you" in page.inner_text("#vd-sweep-desk") and page.locator(MARKS).count() == 38
     # Nothing of the stopped run holds the queue.
     ask_for(page, "17")
-    page.wait_for_function("document.querySelectorAll('#vd-sweep tbody tr').length === 1")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 1")
     settled(page)
 
 
