@@ -13,7 +13,7 @@ from vae_demo import stages
 from vae_demo.frames import plan
 from vae_demo.models import open_sora
 from vae_demo.models.loading import WeightsError, load_vae, read_weights
-from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.pipeline import VideoVAE, frames_per_call
 from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import depth_to_time
 
@@ -202,3 +202,8 @@ def test_every_spec_names_an_adapter_and_a_rule_its_reference_size_fits():
         assert replace(spec) == spec and json.dumps(asdict(spec))
         assert not plan(spec.reference_size * 5, spec.reference_size, spec.reference_size, spec.rule).is_clash
         assert spec.bundled != (":" in spec.weights)
+
+
+@pytest.mark.parametrize(("height", "width", "wanted"), [(256, 256, 8), (512, 512, 2), (256, 455, 4), (4096, 4096, 1)])
+def test_the_spatial_half_takes_fewer_frames_when_they_are_large(height, width, wanted):
+    assert frames_per_call(height, width) == wanted

@@ -19,9 +19,14 @@ from vae_demo.frames import decode_chunks, plan
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalVAE
 
-# Frames the spatial half takes per call: bounds memory, never changes a value.
-FRAMES_PER_CALL = 8
+# Pixels the spatial half takes per call, 8 frames of 256 x 256: bounds memory, never changes a value.
+PIXELS_PER_CALL = 8 * 256 * 256
 DEFAULT = object()
+
+
+def frames_per_call(height: int, width: int) -> int:
+    """How many frames of this size go through the spatial half together; at least one."""
+    return max(1, PIXELS_PER_CALL // (height * width))
 
 
 class Spatial(Protocol):
@@ -83,10 +88,11 @@ class VideoVAE(nn.Module):
         n, _, t, _, _ = x.shape
         images = x.transpose(1, 2).flatten(0, 1)
         parts = []
-        for start in range(0, len(images), FRAMES_PER_CALL):
+        step = frames_per_call(*x.shape[3:])
+        for start in range(0, len(images), step):
             mean, logvar = self.spatial_vae.encode(
-                images[start:start + FRAMES_PER_CALL].contiguous(memory_format=torch.channels_last))
-            chosen = None if seeds is None else list(seeds)[start:start + FRAMES_PER_CALL]
+                images[start:start + step].contiguous(memory_format=torch.channels_last))
+            chosen = None if seeds is None else list(seeds)[start:start + step]
             parts.append(draw(mean, logvar, chosen))
         return torch.cat(parts).unflatten(0, (n, t)).transpose(1, 2)
 
@@ -96,7 +102,7 @@ class VideoVAE(nn.Module):
         latents = s.transpose(1, 2).flatten(0, 1)
         parts = [
             self.spatial_vae.decode(part.contiguous(memory_format=torch.channels_last))
-            for part in latents.split(FRAMES_PER_CALL)]
+            for part in latents.split(frames_per_call(*(side * self.spec.spatial_factor for side in s.shape[3:])))]
         return torch.cat(parts).unflatten(0, (n, t)).transpose(1, 2)
 
     def encode_chunks(self, s: Tensor, seeds: Sequence[int] | None = None) -> Tensor:
