@@ -41,6 +41,15 @@ class LearnPage(Component):
                                   for model, files in value["urls"].items()}}
 
 
+def _measured(runs: lessons.Runs) -> lessons.Sentence | None:
+    """Which clip and models all of it comes from."""
+    if not runs:
+        return None
+    clip = next(iter(runs.values()))["clip"]
+    return lessons.tell("measured_on", clip=LEARN_CLIP, n=clip["n_frames"], width=clip["width"], height=clip["height"],
+                        models=list(runs))
+
+
 @cache
 def learn_script() -> str:
     """The JavaScript of the component."""
@@ -73,6 +82,7 @@ def learn_value(results: Mapping[str, Mapping[str, Any]], examples: Path) -> dic
     return {
         "title": lessons.tell("title"),
         "lede": lessons.tell("lede", groups=groups(lessons.SIZE, lessons.RULE)),
+        "measured": _measured(runs),
         "steps": [{**asdict(step), "opens": step.opens} for step in steps],
         "quiz": {**(made := quiz(runs)), "questions": [{**each, "question": asdict(each["question"])}
                                                        for each in made["questions"]]},

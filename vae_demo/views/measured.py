@@ -124,7 +124,9 @@ def healing(before: Run, after: Run, stride: int) -> Finding:
     if not (clash["pads_shown"] or clash["lost_frames"]):
         return Finding("both" if round_trip else "clash", params)
     if round_trip:
-        return Finding("round", {**params, "how": "fully" if gaps[1] <= LOSS_DB else "mostly"})
+        seam = find(after, "16")["seam"]
+        seen = seam is not None and seam_case(seam) in ("twice", "five")
+        return Finding("round", {**params, "how": "partly" if seen else "fully" if gaps[1] <= LOSS_DB else "mostly"})
     return Finding("neither", {**params, "c": db(c)}) if failed else Finding("nothing", params)
 
 

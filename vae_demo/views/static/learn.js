@@ -128,7 +128,7 @@ function startLearn({element, words, value, watch}) {
     const sections = [...next.steps.map(section), quizSection(next.quiz)];
     const titles = [...next.steps.map((step, i) => ({id: `step-${i + 1}`, title: told(step.title)})), {id: "quiz", title: say("learn_quiz_title")}];
     const {node, show} = rail(titles);
-    replaceChildren(root, h("div", {class: "vd-learn"}, h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)),
+    replaceChildren(root, h("div", {class: "vd-learn"}, h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)), next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,
       next.complete ? null : h("p", {class: "vd-notice"}, say("learn_missing"))), node, h("div", {class: "vd-steps"}, sections, glossary(next.glossary)), status));
     const spot = follow(sections, show);
     spot();
