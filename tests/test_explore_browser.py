@@ -289,6 +289,8 @@ def test_six_variants_fit_and_stay_together_across_two_files(visit, assets):
 
 def test_the_planner_answers_without_a_request(visit):
     page = visit()
+    # The one thing the browser cannot know is how fast the server is.
+    page.wait_for_function("() => document.querySelector('.vd-estimate').textContent.startsWith('about')")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.fill("#vd-frames input", "73")
@@ -300,7 +302,7 @@ def test_the_planner_answers_without_a_request(visit):
     page.click("[data-preset=clash]")
     page.wait_for_function("() => document.querySelector('.vd-sums').textContent.includes('lost')")
     assert asked == []
-    assert "on this server" in page.inner_text(".vd-estimate")
+    assert page.inner_text(".vd-estimate").startswith("about")
 
 
 def test_a_run_grows_on_screen_and_keeps_the_last_result_until_then(visit):

@@ -81,7 +81,7 @@ def build() -> None:
     page = Context.root_block
     gr.on([page.load, *(control.change for control in controls)], None, controls, None,
           js="(...v) => window.vdBus.controls(v)", **_PRIVATE)
-    page.load(_pace, None, desk, **_PRIVATE)
+    desk.pace(_pace, None, desk, **_PRIVATE)
     page.unload(left)
     desk.fill(None, None, variants, js="() => window.vdBus.taken()", **_PRIVATE)
     player.open(_opened, None, [*controls, upload_path, player], **_PRIVATE)

@@ -14,6 +14,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
     // While resting, only the wanted frame is shown: no other frame flashes by on the way.
     if (!views || (!state.playing && frame !== state.frame)) return;
     if (playback.alone || !state.playing) views.pictures.draw(main.file, main.canvas, frame);
+    if (!bus.told.drawn) bus.tell("drawn", true);
     playback.onFrame(frame, app.stop);
   });
   const others = new Map();

@@ -5,6 +5,7 @@
 //   plan      what the settings come to (plans.js)
 //   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}
 //   result    {settings, whole} of the comparison on screen
+//   drawn     true once its first picture is there
 window.vdBus ||= (() => {
   const told = {}, listeners = {};
   let fill = null;

@@ -105,6 +105,12 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     refresh();
   }
 
+  // How fast the machine is takes a moment of all its power to measure: the first picture comes before that.
+  let asked = false;
+  const askPace = () => { if (!asked) trigger("pace", {}); asked = true; };
+  bus.on("drawn", root, () => setTimeout(askPace, PACE_AFTER_MS));
+  setTimeout(askPace, PACE_AT_LAST_MS);
+
   // A changed setting takes away what the last run said; a run's own words stay while it works.
   bus.on("settings", root, () => {
     if (bus.told.run && ["error", "stopped"].includes(bus.told.run.phase)) bus.tell("run", null);
@@ -119,6 +125,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   tooBig(facts.most.bytes, (name, megabytes) => bus.tell("run", {phase: "error", error: Object.fromEntries(["en", "zh"].map((l) => [l, makeSay(words, l).say("clip_error_too_big", {name, megabytes, max_megabytes: facts.most.bytes / 1e6})]))}));
 }
 
+const PACE_AFTER_MS = 600, PACE_AT_LAST_MS = 8000;
 const sizeShort = (size) => size.endsWith(":none") ? size.split(":")[0] : `${size}²`;
 
 // A file over the limit is refused before a byte of it travels; the server would refuse it too.
