@@ -29,18 +29,18 @@ FALLBACK_FPS = 24.0
 
 def save_result(
     comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
-    layers: Collection[str] = tuple(LAYERS), language: str = "en", errors_crf: int = media.ERRORS_CRF,
+    layers: Collection[str] = tuple(LAYERS), language: str = "en",
 ) -> Comparison:
     """Write everything that shows `comparison` into `directory`; returns it with `media` filled in.
 
     sources: "source" and the label of every variant -> its frames, uint8 T H W 3, all of one size.
     layers: which differences to render as well, each into a video of its own.
-    language: which of the two the report shows first. errors_crf: H.264 quality of the differences.
+    language: which of the two the report shows first.
 
     Files of an earlier result are replaced; other files stay. Nothing changes before all of it is written.
     Raises ClipError "write_failed" where the folder cannot be written.
     """
-    steps = save_steps(comparison, sources, directory, layers=layers, language=language, errors_crf=errors_crf)
+    steps = save_steps(comparison, sources, directory, layers=layers, language=language)
     while True:
         try:
             next(steps)
@@ -50,19 +50,18 @@ def save_result(
 
 def save_steps(
     comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
-    layers: Collection[str] = tuple(LAYERS), language: str = "en", errors_crf: int = media.ERRORS_CRF,
+    layers: Collection[str] = tuple(LAYERS), language: str = "en",
 ) -> Generator[tuple[int, int], None, Comparison]:
     """save_result as a generator: yields (files written, files in all) after each; closing it undoes all of it."""
     try:
-        return (yield from _save(comparison, sources, directory, layers, language, errors_crf))
+        return (yield from _save(comparison, sources, directory, layers, language))
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise ClipError("write_failed", name=display_name(str(directory)), reason=reason) from error
 
 
 def _save(
-    comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, layers: Collection[str], language: str,
-    errors_crf: int,
+    comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, layers: Collection[str], language: str
 ) -> Generator[tuple[int, int], None, Comparison]:
     order = {key: sources[key] for key in ("source", *(variant.label for variant in comparison.variants))}
     fps = comparison.clip["fps"] or FALLBACK_FPS
@@ -70,7 +69,7 @@ def _save(
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=directory) as name:
         part, finished = Path(name), comparison
-        for found in _media(order, fps, part, layers, errors_crf):
+        for found in _media(order, fps, part, layers):
             finished = replace(comparison, media={**found, "downloads": dict(DOWNLOADS)})
             done += 1
             yield done, total
@@ -85,7 +84,7 @@ def _save(
 
 
 def _media(
-    sources: dict[str, FrameSource], fps: float, directory: Path, layers: Collection[str], errors_crf: int
+    sources: dict[str, FrameSource], fps: float, directory: Path, layers: Collection[str]
 ) -> Iterator[dict]:
     """The media entry as it grows, one file at a time."""
     found = media.write_atlas([(key, "frames", source) for key, source in sources.items()], fps, directory)
@@ -94,7 +93,7 @@ def _media(
         panels = [(key, layer, LAYERS[layer](source, sources["source"]))
                   for key, source in sources.items() if key != "source"]
         extra = media.write_atlas(
-            panels, fps, directory, f"atlas-{layer}", errors_crf, found["n_frames"])
+            panels, fps, directory, f"atlas-{layer}", media.ERRORS_CRF, found["n_frames"])
         found = {**found, "panels": found["panels"] + extra["panels"]}
         yield found
     yield {**found, "tapes": media.write_tapes(sources, directory)}
