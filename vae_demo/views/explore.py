@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
-from vae_demo.clips import ClipError, Limits
+from vae_demo.clips import ClipError
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.views import handlers
@@ -50,9 +50,9 @@ def build() -> None:
         variants = gr.Dropdown(
             list(OFFERED), value=[v.label for v in DEFAULT_VARIANTS], multiselect=True, allow_custom_value=True,
             max_choices=MOST_VARIANTS, label=word("control_variants"), elem_id="vd-variants")
-        start = gr.Number(0, label=word("control_start"), precision=0, minimum=0, elem_id="vd-start", min_width=70)
-        frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, minimum=1,
-                           maximum=Limits().max_frames, elem_id="vd-frames", min_width=70)
+        # No limits of Gradio's here: they speak English in a toast; `_validate` says it in the page's language.
+        start = gr.Number(0, label=word("control_start"), precision=0, elem_id="vd-start", min_width=70)
+        frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, elem_id="vd-frames", min_width=70)
         size = gr.Dropdown(_size_choices(), value="256", label=word("control_size"), elem_id="vd-size",
                            filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-run", min_width=70)
