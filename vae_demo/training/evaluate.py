@@ -25,7 +25,7 @@ VARIANTS = "13,16,17,18,21,whole,17:16,17:16:fit,17:18"
 # Sizes whose frames are also averaged by their place in the chunk.
 SLOT_SIZES = (16, 17, 18)
 CLIPS = Path(__file__).parents[2] / "assets" / "clips"
-PIN_CLIP, PIN_FRAMES, PIN_SIZE, PIN_VARIANTS = "numbered", 35, 128, "17,16,18,17:16"
+PIN_CLIP, PIN_FRAMES, PIN_SIZE, PIN_VARIANTS = "flash", 35, 128, "17,16,18,17:16"
 _VAE_STAGES = ("temporal_encode", "temporal_decode", "spatial_decode")
 
 
