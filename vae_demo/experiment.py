@@ -24,8 +24,8 @@ from vae_demo.verdicts import headline, verdict
 
 # Relative cost of one frame in each stage, measured with the tiny model on a CPU by
 # benchmarks/stages.py. Only the time left on a progress bar rests on them.
-COST = {"spatial_encode": 1.0, "baseline": 1.6, "temporal_encode": 1.0, "temporal_decode": 1.4,
-        "spatial_decode": 1.6, "score": 0.6}
+COST = {"spatial_encode": 1.0, "baseline": 2.8, "temporal_encode": 0.4, "temporal_decode": 0.5,
+        "spatial_decode": 2.8, "score": 0.7}
 
 T = TypeVar("T")
 

@@ -1,0 +1,29 @@
+"""The README's pictures, taken from the running app: python scripts/screenshots.py http://127.0.0.1:7860"""
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
+# file: address, width, scale, dark
+PICTURES = {"explore": ("/", 1440, 1, False), "explore-dark": ("/", 1440, 1, True),
+            "sweep": ("/?tab=sweep", 1440, 1, False), "learn": ("/?tab=learn#step-3", 1280, 1, False),
+            "plan": ("/?tab=plan&frames=72", 1440, 1, False), "phone": ("/", 390, 2, False)}
+
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(
+        executable_path=os.environ.get("BROWSER_PATH", "/usr/bin/chromium"), args=["--no-sandbox"])
+    for name, (address, width, scale, dark) in PICTURES.items():
+        context = browser.new_context(viewport={"width": width, "height": 844 if width < 700 else 1000},
+                                      device_scale_factor=scale, locale="en")
+        context.add_init_script(f"localStorage.setItem('vd-dark', '{int(dark)}')")
+        page = context.new_page()
+        page.goto(sys.argv[1] + address)
+        page.wait_for_timeout(3000)
+        if name == "learn":
+            page.get_by_text("The first ones", exact=True).click()
+        page.wait_for_timeout(1000)
+        page.screenshot(path=FOLDER / f"{name}.png", full_page=name in ("explore", "explore-dark", "sweep"))
+        context.close()
