@@ -14,6 +14,7 @@ from vae_demo import words
 from vae_demo.clips.messages import ERRORS, NOTES, ClipError, note
 from vae_demo.frames import FrameRule, plan
 from vae_demo.records import Finding, parse_variants
+from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.words.sentences import (
     error_sentence,
     headline_sentence,
@@ -202,6 +203,10 @@ def test_every_key_that_is_asked_for_exists():
     asked = used_keys()
     assert len(asked) > 30 and "report_rerun" in asked
     assert {key: name for key, name in asked.items() if key not in TABLE} == {}
+
+
+def test_every_sample_clip_is_described():
+    assert set(words.table("samples")) == {f"about_{name}" for name in SAMPLES}
 
 
 def test_an_error_without_words_keeps_its_own():

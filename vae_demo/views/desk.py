@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from vae_demo import words
 from vae_demo.clips import Limits
 from vae_demo.experiment import COST
 from vae_demo.models.spec import MODELS
-from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.views.component import Component, component_script
 from vae_demo.views.settings import MOST_VARIANTS
 
@@ -39,8 +39,7 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
 
 
 def _says(name: str) -> dict[str, str] | None:
-    sample = SAMPLES.get(name)
-    return {"en": sample.what, "zh": sample.what_zh} if sample else None
+    return words.table("samples").get(f"about_{name}")
 
 
 class Desk(Component):
