@@ -114,16 +114,17 @@ def sample(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("change", "at"), [
-    ({2: ["17", "x"]}, 2), ({2: []}, 2), ({2: ["4", "5", "6", "7", "8", "9", "10"]}, 2), ({4: 20}, 4), ({4: -1}, 4),
-    ({5: 0}, 5), ({5: 9999}, 5), ({0: "gone"}, 0), ({2: ["17:17:fit"]}, 2)])
-def test_a_refusal_stands_at_the_control_to_blame(sample, change, at):
-    values = ["harbour", None, ["17"], "tiny-17", 0, 20, "256", "zh"]
-    assert all(answer["is_valid"] for answer in explore._validate(*values))
+    ({2: ["17", "x"]}, "variants"), ({2: []}, "variants"), ({2: ["4", "5", "6", "7", "8", "9", "10"]}, "variants"),
+    ({4: 20}, "start"), ({4: -1}, "start"), ({5: 0}, "frames"), ({5: 9999}, "frames"), ({0: "gone"}, "clip"),
+    ({2: ["17:17:fit"]}, "variants"), ({3: "huge"}, "model")])
+def test_a_refusal_names_the_control_to_blame(sample, change, at):
+    values = ["harbour", None, ["17"], "tiny-17", 0, 20, "256"]
+    assert list(explore._checked(*values)) == ["go"] and explore._checked(*values) != explore._checked(*values)
     for index, value in change.items():
         values[index] = value
-    answers = explore._validate(*values)
-    assert [i for i, answer in enumerate(answers) if not answer["is_valid"]] == [at]
-    assert any("\u4e00" <= char <= "\u9fff" for char in answers[at]["message"])
+    told = explore._checked(*values)
+    assert told["at"] == at
+    assert any("\u4e00" <= char <= "\u9fff" for char in told["refused"]["zh"])
 
 
 def test_a_path_never_comes_from_a_name(sample):

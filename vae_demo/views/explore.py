@@ -20,6 +20,7 @@ from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.views import handlers
 from vae_demo.views.component import COMPUTE
 from vae_demo.views.desk import Desk
+from vae_demo.views.gate import Gate, answer
 from vae_demo.views.language import word
 from vae_demo.views.player import ExplorePlayer, player_value, running_value
 from vae_demo.views.settings import MOST_VARIANTS, SIZES, Settings, read_settings, size_and_crop, size_choice
@@ -31,10 +32,9 @@ STYLES = ("controls.css", "player.css", "desk.css", "axis.css", "narrow.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
-# Index of the control a refusal is shown at, by the case of the error; see `_validate`.
-_CLIP, _VARIANTS, _MODEL, _START, _FRAMES, _SIZE = 0, 2, 3, 4, 5, 6
-_CASES = {"start_beyond": _START, "start_range": _START, "frames_range": _FRAMES, "size_range": _SIZE,
-          "no_model": _MODEL}
+# The control that a refusal is about, by the case of the error; see `_blamed`.
+_CASES = {"start_beyond": "start", "start_range": "start", "frames_range": "frames", "size_range": "size",
+          "no_model": "model"}
 
 
 def build() -> None:
@@ -50,25 +50,26 @@ def build() -> None:
         variants = gr.Dropdown(
             list(OFFERED), value=[v.label for v in DEFAULT_VARIANTS], multiselect=True, allow_custom_value=True,
             max_choices=MOST_VARIANTS, label=word("control_variants"), elem_id="vd-variants")
-        # No limits of Gradio's here: they speak English in a toast; `_validate` says it in the page's language.
+        # No limits of Gradio's here: they speak English in a toast; `_checked` says it in the page's language.
         start = gr.Number(0, label=word("control_start"), precision=0, elem_id="vd-start", min_width=70)
         frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, elem_id="vd-frames", min_width=70)
         size = gr.Dropdown(_size_choices(), value="256", label=word("control_size"), elem_id="vd-size",
                            filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-cancel", min_width=70)
-    # Gradio's own word on the queue, read by the desk; and the page's language, filled in by the browser.
+    # Gradio's own word on the queue, read by the desk.
     queue = gr.HTML("", elem_id="vd-queue", apply_default_css=False)
-    language = gr.Textbox(visible=False)
     upload_path = gr.State(None)
     desk = Desk({}, handlers.sample_facts(), handlers.device(), elem_id="vd-desk")
+    gate = Gate("exploreWaits(() => window.vdBus)", elem_id="vd-gate")
     # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
     player = ExplorePlayer(
         handlers.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
     visits = Visits(Path(player.GRADIO_CACHE))
     controls = [clip, model, variants, start, frames, size]
+    inputs = [clip, upload_path, variants, model, start, frames, size]
 
-    def run(clip, upload, variants, model, start, frames, size, language, request: gr.Request) -> Iterator[dict]:
+    def run(clip, upload, variants, model, start, frames, size, request: gr.Request) -> Iterator[dict]:
         with visits.busy(str(request.session_hash)) as new_result:
             yield from _run((clip, upload, variants, model, start, frames, size), new_result)
 
@@ -87,10 +88,10 @@ def build() -> None:
     player.open(_opened, None, [*controls, upload_path, player], **_PRIVATE)
     upload.upload(uploaded, upload, [clip, upload_path, desk, player], **_PRIVATE)
     clip.input(_picked, clip, player, **_PRIVATE)
-    running = go.click(
-        run, [clip, upload_path, variants, model, start, frames, size, language], player, validator=_validate,
-        js="(...v) => window.vdBus.asked(v)", api_visibility="private", show_progress="minimal",
-        show_progress_on=[queue], **COMPUTE)
+    # What cannot run is refused before the queue; the gate asks for what can.
+    go.click(_checked, inputs, gate, js="(...v) => window.vdBus.asked(v)", **_PRIVATE)
+    running = gate.submit(
+        run, inputs, player, api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
     running.then(_pace_known, None, desk, js="() => window.vdBus.over()", **_PRIVATE)
     stop.click(lambda: running_value(stopped=True), None, player, js="() => window.vdBus.stopping()", cancels=[running],
                **_PRIVATE)
@@ -151,16 +152,14 @@ def _picked(name: str) -> Any:
     return (handlers.saved_value(Settings(name)) if name in handlers.sample_names() else None) or gr.skip()
 
 
-def _validate(*values: Any) -> list[dict]:
-    """Refuse before the queue, at the control that is to blame, in the page's language (the last value)."""
-    answers = [gr.validate(True, "")] * len(values)
-    try:
-        handlers.check(_request(*values[:-1]))
-    except handlers.BAD_INPUT as error:
-        at = _CASES.get(getattr(error, "case", ""), _CLIP if isinstance(error, ClipError) else _VARIANTS)
-        sentences = handlers.error_of(error)
-        answers[at] = gr.validate(False, sentences.get(values[-1], sentences["en"]))
-    return answers
+def _checked(*values: Any) -> dict:
+    """Whether this can run: an order for the gate, or the sentence that says what is wrong, and where."""
+    return answer(lambda: handlers.check(_request(*values)), handlers.BAD_INPUT, at=_blamed)
+
+
+def _blamed(error: Exception) -> str:
+    """The control that a refusal is about, by the end of its name in the page."""
+    return _CASES.get(getattr(error, "case", ""), "clip" if isinstance(error, ClipError) else "variants")
 
 
 def _request(

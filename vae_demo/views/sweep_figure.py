@@ -13,11 +13,12 @@ from typing import Any
 
 import gradio as gr
 
+from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.report.rerun import sweep_client_call, sweep_command_line
 from vae_demo.views.component import Component, component_script
 
-_DESK = ("dom.js", "format.js", "running.js", "sweep_desk.js")
+_DESK = ("dom.js", "format.js", "running.js", "uploads.js", "sweep_desk.js")
 _FIGURE = ("dom.js", "format.js", "frames.js", "model.js", "axis.js", "takeaway.js", "sweep_model.js", "sweep_marks.js",
            "sweep_bands.js", "sweep_frames.js", "sweep_table.js", "sweep_around.js", "sweep.js")
 FILES = ("sweep.csv", "sweep.json", "sweep.html")
@@ -29,8 +30,8 @@ class SweepDesk(Component):
 
     def __init__(self, device: str, **kwargs: Any) -> None:
         script = component_script(
-            _DESK, "startSweepDesk({element, words, device, value: () => props.value, watch});",
-            ("sweep", "desk"), device=device)
+            _DESK, "startSweepDesk({element, words, device, most, value: () => props.value, watch});",
+            ("sweep", "desk", "errors"), device=device, most=Limits().max_bytes)
         super().__init__(None, script, **kwargs)
 
 
@@ -41,16 +42,6 @@ def figure_script() -> str:
     return component_script(
         _FIGURE, "startSweep({element, words, rules, value: () => props.value, watch, trigger});",
         ("sweep", "page", "player", "verdicts", "notes"), rules=rules)
-
-
-class SweepGate(Component):
-    """value: {"go"} or {"refused": sentence by language}, the answer to Run. It has a component of its own: two
-    values that reach one component in the same moment are one, and the first of them is never seen."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        script = component_script(
-            ("sweep_gate.js",), "startSweepGate({value: () => props.value, watch, trigger});", ("page",))
-        super().__init__(None, script, **kwargs)
 
 
 class SweepFigure(Component):

@@ -6,7 +6,6 @@ each other what goes on through the event `vd-sweep` of the window, without a re
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -21,9 +20,10 @@ from vae_demo.records import DEFAULT_FRAMES
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
 from vae_demo.views.component import COMPUTE
+from vae_demo.views.gate import Gate, answer
 from vae_demo.views.language import word
 from vae_demo.views.settings import SIZES, size_and_crop, size_choice
-from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, SweepGate, sweep_value, working_value
+from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, sweep_value, working_value
 from vae_demo.views.visits import Visits
 from vae_demo.words import known
 
@@ -55,14 +55,14 @@ def build() -> None:
     queue = gr.HTML("", elem_id="vd-sweep-queue", apply_default_css=False)
     upload_path = gr.State(None)
     desk = SweepDesk(handlers.device(), elem_id="vd-sweep-desk")
-    gate = SweepGate(elem_id="vd-sweep-gate")
+    gate = Gate("sweepWaits()", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
     visits = Visits(Path(figure.GRADIO_CACHE))
     inputs = [clip, upload_path, model, sizes, start, frames, size]
 
     def run(clip, upload, model, sizes, start, frames, size, request: gr.Request) -> Iterator[dict]:
-        yield from _run((clip, upload, model, sizes, start, frames, size),
-                        lambda: visits.new_result(str(request.session_hash)))
+        with visits.busy(str(request.session_hash)) as new_result:
+            yield from _run((clip, upload, model, sizes, start, frames, size), new_result)
 
     def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
         return _uploaded(visits.take(str(request.session_hash), Path(path)))
@@ -77,8 +77,7 @@ def build() -> None:
     upload.upload(uploaded, upload, [clip, upload_path, figure], **_PRIVATE).then(_planned, inputs, desk, **_PRIVATE)
     gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
     figure.select(_trimmed, None, frames, **_PRIVATE)
-    # What cannot run is refused before the queue; the gate asks for what can (static/sweep_gate.js). A validator
-    # of Gradio's would lose its answer when somebody types before it comes, and speak one language.
+    # What cannot run is refused before the queue; the gate asks for what can.
     gr.on([go.click, sizes.submit], _checked, inputs, gate, js=_tell("asked"), **_PRIVATE)
     running = gate.submit(
         run, inputs, figure, api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
@@ -142,11 +141,7 @@ def _replanned(*values: Any) -> dict:
 
 def _checked(*values: Any) -> dict:
     """Whether this can run: an order for the gate, or the sentence that says what is wrong."""
-    try:
-        sweep_run.check(_request(*values))
-    except sweep_run.BAD_INPUT as error:
-        return {"refused": handlers.error_of(error)}
-    return {"go": uuid.uuid4().hex}
+    return answer(lambda: sweep_run.check(_request(*values)), sweep_run.BAD_INPUT)
 
 
 def _request(

@@ -28,13 +28,13 @@ window.vdBus ||= (() => {
     },
     fill(trigger, variants) { fill = variants; trigger("fill", {}); },
     taken: () => [fill],
-    // Runs in the browser before the request: busy at once, and the page's language goes along.
+    // Runs in the browser before the request: busy at once.
     asked(values) {
       tell("run", {phase: "asked"});
-      return [...values.slice(0, -1), window.vdLang || "en"];
+      return values;
     },
     stopping() { tell("run", {...told.run, phase: "stopping"}); },
-    // The request has ended; a run that never began was refused, and its control says why.
+    // The request has ended; whatever it said last stands.
     over() { if (told.run && ["asked", "queued", "working"].includes(told.run.phase)) tell("run", null); },
   };
 })();

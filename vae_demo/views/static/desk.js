@@ -14,6 +14,8 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   root.classList.add("vd-desk");
   root.replaceChildren(folded, track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
+  const upload = guardUpload("vd-upload", words, facts.most.bytes, (error) => bus.tell("run", {phase: "error", error}));
+
   const clipFacts = (clip) => facts.samples[clip] || (server.upload && server.upload.shown === clip ? server.upload : null);
 
   function refresh() {
@@ -74,18 +76,18 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     new MutationObserver(read).observe(place, {childList: true, subtree: true, characterData: true});
   }
 
-  // A request refused before the queue says so at its control, which has no room for a sentence: it stands here.
-  function refusals(place) {
-    new MutationObserver(() => {
-      const said = place.querySelector("div.validation-error")?.textContent.trim(), run = bus.told.run;
-      if (said && run && run.phase === "asked") bus.tell("run", {phase: "error", error: {en: said, zh: said}});
-    }).observe(place, {childList: true, subtree: true, characterData: true});
+  // A refused request says so in the line; the control it is about stands out.
+  function blame(run) {
+    for (const each of document.querySelectorAll("#vd-controls .vd-blamed")) each.classList.remove("vd-blamed");
+    if (run?.phase === "error" && run.at) document.getElementById(`vd-${run.at}`)?.classList.add("vd-blamed");
   }
 
   function busy(run) {
     line.show(run);
+    blame(run);
     root.classList.toggle("vd-says-run", Boolean(run));
     const on = Boolean(run) && ["asked", "queued", "working", "stopping"].includes(run.phase);
+    upload(on);
     if (document.body.classList.contains("vd-running") === on) return;
     const held = document.activeElement;
     document.body.classList.toggle("vd-running", on);
@@ -120,24 +122,8 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   watch("value", () => take(value()));
   take(value());
   whenThere("vd-queue", queueing);
-  whenThere("vd-controls", refusals);
   fold(true);
-  tooBig(facts.most.bytes, (name, megabytes) => bus.tell("run", {phase: "error", error: Object.fromEntries(["en", "zh"].map((l) => [l, makeSay(words, l).say("clip_error_too_big", {name, megabytes, max_megabytes: facts.most.bytes / 1e6})]))}));
 }
 
 const PACE_AFTER_MS = 600, PACE_AT_LAST_MS = 8000;
 const sizeShort = (size) => size.endsWith(":none") ? size.split(":")[0] : `${size}²`;
-
-// A file over the limit is refused before a byte of it travels; the server would refuse it too.
-function tooBig(most, refuse) {
-  const listen = (event) => {
-    const input = event.target.closest?.("#vd-upload input[type=file]") || (event.target.id === "vd-upload" ? event.target : null);
-    const file = event.target.files?.[0];
-    if (!file || file.size <= most || !(input || event.target.parentElement?.querySelector("#vd-upload"))) return;
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    event.target.value = "";
-    refuse(file.name.slice(0, 60), file.size / 1e6);
-  };
-  document.addEventListener("change", listen, true);
-}

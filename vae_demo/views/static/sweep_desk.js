@@ -3,13 +3,15 @@
 //   {phase: asked | queued | working | stopping | stopped | error | done | over, ...}
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
-function startSweepDesk({element, words, device, value, watch}) {
+function startSweepDesk({element, words, device, most, value, watch}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
   let run = null;
   root.classList.add("vd-desk");
   root.replaceChildren(track, h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
+
+  const upload = guardUpload("vd-sweep-upload", words, most, (error) => hear({phase: "error", error}));
 
   function plan(said) {
     if (!said) return;
@@ -37,6 +39,7 @@ function startSweepDesk({element, words, device, value, watch}) {
     line.show(run);
     root.classList.toggle("vd-says-run", Boolean(run));
     const on = Boolean(run) && SWEEP_BUSY.includes(run.phase), held = document.activeElement;
+    upload(on);
     if (document.body.classList.contains("vd-sweeping") === on) return;
     document.body.classList.toggle("vd-sweeping", on);
     // The pressed button gives way to the other one: the keyboard goes with it.

@@ -1,0 +1,41 @@
+"""What stands between a pressed Run and the queue: a refusal at once, or an order to go.
+
+A validator of Gradio's would lose its answer when somebody types before it comes, speak one language, and leave
+an error in the browser's console. So the button asks `answer`, and the gate asks for the run (static/gate.js).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from vae_demo.views import handlers
+from vae_demo.views.component import Component, component_script
+
+
+def answer(
+    check: Callable[[], object], bad_input: tuple[type[Exception], ...], **blamed: Callable[[Exception], Any]
+) -> dict:
+    """{"go": an order that is like no other}, or {"refused": sentence by language} where check raises bad_input.
+
+    blamed: more to say about a refusal, each made of the error.
+    """
+    try:
+        check()
+    except bad_input as error:
+        return {"refused": handlers.error_of(error), **{name: say(error) for name, say in blamed.items()}}
+    return {"go": uuid.uuid4().hex}
+
+
+class Gate(Component):
+    """value: see `answer`. Asks for the run with the event `submit`. A component of its own: two values that reach
+    one component in the same moment are one, and the first of them is never seen.
+
+    waits: JavaScript that gives {asked, refuse}: whether Run still waits for its answer, and what to do with a no.
+    """
+
+    def __init__(self, waits: str, **kwargs: Any) -> None:
+        script = component_script(
+            ("gate.js",), f"startGate({{value: () => props.value, watch, trigger, ...{waits}}});", ("page",))
+        super().__init__(None, script, **kwargs)
