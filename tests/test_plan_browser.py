@@ -88,6 +88,7 @@ def test_nonsense_is_refused_in_words_and_forgiven(opened):
     for typed in ("", "0", "-4", "1.5", "100001"):
         field.fill(typed)
         assert page.inner_text("#vd-plan [role=alert]") == "Type a whole number of frames, from 1 to 100000."
+        assert "NaN" not in page.url
     field.fill("100000")
     assert "100000" in headline(page)
     assert page.locator("#vd-plan .vd-plan-drawing rect").count() < 3000

@@ -42,7 +42,7 @@ def spoken():
         if name in SHARED:
             continue
         script = read_static(name)
-        yield from re.findall(r'"((?:plan|models|vae)_\w+)"', script)
+        yield from re.findall(r'"((?:plan|models|vae|list)_\w+)"', script)
         for prefix in re.findall(r"`((?:plan|models|vae)_\w*?_)\$\{", script):
             yield from (prefix + end for end in TEMPLATES[prefix])
 

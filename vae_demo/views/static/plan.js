@@ -25,7 +25,9 @@ function startPlan({element, words: table, families, exploreModel, exploreMost})
     if (shown && state.touched) for (const [name, value] of Object.entries(address())) url.searchParams.set(name, value);
     if (url.href !== location.href) history.replaceState(history.state, "", url);
   }
-  const address = () => ({...(state.by === "frames" ? {frames: state.frames} : {seconds: state.seconds, fps: state.fps}), family: state.family.key, setting: state.setting.key});
+  // An empty field is left out, for NaN means nothing to whoever opens the link.
+  const typed = () => (state.by === "frames" ? {frames: state.frames} : {seconds: state.seconds, fps: state.fps});
+  const address = () => ({...Object.fromEntries(Object.entries(typed()).filter(([, value]) => Number.isFinite(value))), family: state.family.key, setting: state.setting.key});
 
   const isCount = (n) => Number.isInteger(n) && n >= 1 && n <= MOST_FRAMES;
   const count = () => (state.by === "frames" ? state.frames : Math.round(state.seconds * state.fps));

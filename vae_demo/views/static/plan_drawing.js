@@ -85,7 +85,7 @@ function planDrawing(width, say, rows, setting, colour) {
   const height = 24 + rows.length * step;
   return {
     cut: axis.first,
-    node: svg("svg", {width, height, role: "img", "aria-label": rows.map(({answer}) => `${answer.frames}: ${ending({answer}).filter(Boolean).join(", ")}`).join("; ")}, pattern, marks, rows.map(row)),
+    node: svg("svg", {width, height, role: "img", "aria-label": rows.map(({answer}) => `${answer.frames}: ${ending({answer}).filter(Boolean).join(say("list_names"))}`).join(say("list_rows"))}, pattern, marks, rows.map(row)),
   };
 }
 

@@ -17,7 +17,6 @@ function groupText(length, stride) {
 }
 
 const shortNumber = (value) => String(Number(value.toFixed(2)));
-const spanText = (measured) => measured.replaceAll("-", "\u2060–\u2060");
 
 // The chunk whose first group is the trouble: a full one, or the last.
 function troubledLength(answer, setting) {
@@ -30,6 +29,8 @@ const unbroken = (text) => text.replace(/ ([+×=]) /g, "\u00a0$1\u00a0");
 
 function planWords(saying) {
   const say = (key, params) => unbroken(saying(key, params));
+  // "1-34, 51" as people read it.
+  const spanText = (measured) => measured.replaceAll("-", "\u2060–\u2060").replaceAll(", ", saying("list_names"));
   const takes = (setting) => say(`vae_takes_${setting.takes}`, {stride: setting.stride});
   const wrong = (setting) => say(`vae_wrong_${setting.wrong}`, {stride: setting.stride, cut: setting.stride - 1});
   const opens = (answer, setting) => opensWith(troubledLength(answer, setting), setting.stride);
@@ -77,7 +78,7 @@ function planWords(saying) {
   // The same for a line of several settings, short where there is little room.
   function knownOf(members, frames, whole) {
     const measured = members.filter((setting) => wasMeasured(frames, setting)), first = members[0];
-    if (measured.length && measured.length < members.length) return say("plan_known_mixed", {frames, names: [...new Set(measured.map((setting) => setting.family.name))].join(", ")});
+    if (measured.length && measured.length < members.length) return say("plan_known_mixed", {frames, names: [...new Set(measured.map((setting) => setting.family.name))].join(say("list_names"))});
     const spans = first.measured.split(", "), short = !whole && spans.length > 3 ? `${spans[0]} …` : first.measured;
     return h("span", {title: short === first.measured ? null : spanText(first.measured)}, knownFrom(answerFor(frames, first), {...first, measured: short}));
   }
