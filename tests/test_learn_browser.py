@@ -229,6 +229,10 @@ def test_phone(visit):
     page.wait_for_function("document.querySelector('.vd-step-count').textContent === '4 / 6'")
     assert bar.bounding_box()["y"] == pytest.approx(0, abs=1)
     assert page.locator("#step-3 .vd-picture-row:nth-child(2) .vd-shot:visible").count() == 4
+    # Four pictures instead of six, and the heading counts those.
+    shown = page.locator("#step-3 .vd-picture-row:first-child .vd-shot:visible").all_inner_texts()
+    heading = page.locator("#step-3 .vd-fig-head h4").first.inner_text()
+    assert f"Frames {shown[0][1:]} to {shown[-1][1:]} of" in heading
     assert min(option.bounding_box()["height"] for option in page.locator("#step-3 .vd-option").all()) >= 44
     small = page.evaluate("""() => [...document.querySelectorAll(".vd-learn *")].filter((node) =>
       node.checkVisibility() && [...node.childNodes].some((c) => c.nodeType === 3 && c.data.trim())

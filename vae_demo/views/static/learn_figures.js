@@ -28,6 +28,10 @@ function learnFigures(app) {
 
   const value = (v, frame) => (v ? db(v.psnr[frame]) : "");
 
+  // What the pictures show, in words: a phone leaves out the first and the last of them (learn_narrow.css).
+  const span = ([key, params]) => [h("span", {class: "vd-wide"}, told([key, params])),
+    h("span", {class: "vd-slim"}, told([key, {...params, first: params.first + 1, last: params.last - 1}]))];
+
   function breaks(step) {
     const figure = step.figure, run = app.run("tiny-17"), low = Object.fromEntries(figure.table.map((row) => [row.key, row.low]));
     const caption = (v, frame, opens) => {
@@ -35,7 +39,7 @@ function learnFigures(app) {
       const place = frame - v.decode_chunks[lastAtMost(v.decode_chunks.map((c) => c.start), frame)].start;
       return [h((low[v.label] || []).includes(place) ? "b" : "span", {}, value(v, frame)), opens ? h("em", {class: "vd-red"}, say("learn_chunk_start")) : null];
     };
-    return [head(told(figure.title), helped(say("learn_psnr_db"), say("learn_help_psnr"))),
+    return [head(span(figure.title), helped(say("learn_psnr_db"), say("learn_help_psnr"))),
       h("div", {class: "vd-shots", style: `--shots: ${figure.frames.length}`}, h("div", {class: "vd-picture-row"}, h("span", {}), figure.frames.map((frame) => h("span", {class: "vd-shot vd-mono"}, `f${frame}`))),
         figure.rows.map((key) => pictureRow(run, key, figure.frames, figure.given, caption))), positions(figure)];
   }
@@ -53,7 +57,7 @@ function learnFigures(app) {
       const slot = v ? v.slots[frame] : frame;
       return [slot === null ? h("b", {}, say("tag_pad")) : `f${slot}`, v && slot !== null && frame > slot ? h("em", {}, say("late", {n: frame - slot})) : null];
     };
-    return [head(told(figure.ruler)), rulers(run, figure), head(told(figure.title)),
+    return [head(told(figure.ruler)), rulers(run, figure), head(span(figure.title)),
       h("div", {class: "vd-shots", style: `--shots: ${figure.frames.length}`}, h("div", {class: "vd-picture-row"}, h("span", {}), figure.frames.map((frame) => h("span", {class: "vd-shot vd-mono"}, frame))),
         figure.rows.map((key) => pictureRow(run, key, figure.frames, ["source"], caption)))];
   }
