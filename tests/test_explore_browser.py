@@ -287,6 +287,18 @@ def test_six_variants_fit_and_stay_together_across_two_files(visit, assets):
     assert pictures(page) == expected(assets, FEW_FRAMES - 1, "pan")
 
 
+def test_no_number_of_a_card_is_cut_off(visit, assets):
+    data = json.loads((assets / "examples" / "harbour" / "comparison.json").read_text(encoding="utf-8"))
+    borders = {v["label"]: v["seam"]["boundaries"] for v in data["variants"] if v["seam"]}
+    for query in ("", "?lang=zh", f"?clip=pan&frames={FEW_FRAMES}&size={FEW_SIDE}&variants={MANY}"):
+        page = visit(query)
+        assert page.evaluate("""() => [...document.querySelectorAll(".vd-column[data-key] .vd-fact dd")]
+          .filter((dd) => dd.scrollWidth > dd.clientWidth).map((dd) => dd.textContent)""") == []
+        if "clip" not in query:
+            for label, n in borders.items():
+                assert str(n) in page.locator(f".vd-column[data-key='{label}'] .vd-fact dt").last.inner_text()
+
+
 def test_the_planner_answers_without_a_request(visit):
     page = visit()
     # The one thing the browser cannot know is how fast the server is.

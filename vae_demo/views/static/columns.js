@@ -90,10 +90,10 @@ function columnsView(app, pictures) {
   }
 
   function seam(v) {
-    if (!v.seam) return fact(helped(say("facts_seam"), v.seam_reason ? say(`seam_reason_${v.seam_reason.case}`, v.seam_reason.params) : say("help_seam")), say("facts_not_tested"));
+    if (!v.seam) return fact(helped(say("facts_seam"), v.seam_reason ? say(`seam_reason_${v.seam_reason.case}`, v.seam_reason.params) : say("help_seam")), v.pending ? "–" : say("facts_not_tested"));
     const controls = [v.seam.control_minus, v.seam.control_plus].filter(known).map((c) => `${c.toFixed(2)}×`).join(", ");
-    const help = [say("help_seam"), say("seam_borders", {n: v.seam.boundaries}), controls ? say("seam_controls", {controls}) : ""].join(" ");
-    return fact(helped(say("facts_seam"), help.trim()), strong(`${v.seam.score.toFixed(2)}×`), ` p ${pText(v.seam.p)}`);
+    const help = [say("help_seam"), controls ? say("seam_controls", {controls}) : ""].join(" ");
+    return fact(helped(say("seam_over", {n: v.seam.boundaries}), help.trim()), strong(`${v.seam.score.toFixed(2)}×`), ` p ${pText(v.seam.p)}`);
   }
 
   function caption(key) {
