@@ -1,13 +1,14 @@
 """What stands behind the Explore tab, without a browser: links, visits, pace, refusals, results that grow."""
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
 from fabricated import moving_clip, reconstruct
 from random_models import tiniest
 
-from vae_demo import experiment
+from vae_demo import experiment, report
 from vae_demo.clips import Clip, write_video
 from vae_demo.frames import plan
 from vae_demo.records import DEFAULT_VARIANTS, parse_variants
@@ -15,6 +16,7 @@ from vae_demo.report.rerun import client_call
 from vae_demo.views import explore, handlers
 from vae_demo.views.growing import Growing
 from vae_demo.views.pace import Pace
+from vae_demo.views.player import player_value
 from vae_demo.views.settings import Settings, read_settings, size_and_crop
 from vae_demo.views.visits import RESULTS_KEPT, Visits
 
@@ -156,6 +158,15 @@ def test_the_client_call_is_python_and_asks_for_this_run():
     exec(compile(lines, "call", "exec"), {"Client": Client, "handle_file": Path})
     assert asked == {"address": "http://here/", "clip": Path('a "b".mp4'), "variants": "17,16,18,17:16",
                      "model": "tiny-17", "start": 3, "frames": 40, "size": 192, "crop": "none", "api_name": "/compare"}
+
+
+@pytest.mark.parametrize("name", ["harbour", "still"])
+def test_the_shell_line_of_a_saved_result_names_a_file_that_is_there(name):
+    data = report.load_result(handlers.EXAMPLES / name)
+    line = player_value(data, handlers.EXAMPLES / name, settings=handlers.settings_of(data, name))["calls"]["cli"]
+    assert (handlers.ASSETS.parent / shlex.split(line)[4]).is_file()
+    own = player_value(data, handlers.EXAMPLES / name, settings={"upload": True})["calls"]["cli"]
+    assert shlex.split(own)[4] == f"{name}.mp4"
 
 
 def test_an_upload_s_name_never_passes_for_a_sample(sample):

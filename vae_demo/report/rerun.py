@@ -15,6 +15,11 @@ def command_line(data: Mapping) -> str:
     return " ".join(command_words(data))
 
 
+def placed(data: Mapping, folder: str) -> dict:
+    """A result's mapping with its clip named by where it lies, for lines that run as they stand."""
+    return {**data, "clip": {**data["clip"], "name": f"{folder}/{data['clip']['name']}"}}
+
+
 def command_words(data: Mapping) -> list[str]:
     """The words of the line, each quoted where a shell needs that."""
     clip, name = data["clip"], _clip_name(data)

@@ -13,14 +13,15 @@ from typing import Any
 import gradio as gr
 import plotly
 
-from vae_demo.report.rerun import client_call, command_line
+from vae_demo.report.rerun import client_call, command_line, placed
 from vae_demo.views.component import Component, component_script
 
+SAMPLES = "assets/clips"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = (
     "dom.js", "format.js", "frames.js", "model.js", "bus.js", "plans.js", "opening.js", "axis.js", "clock.js",
-    "playback.js", "pictures.js", "columns.js", "ruler.js", "chart.js", "tapes.js", "transport.js", "around.js",
-    "takeaway.js", "input.js", "chips.js", "actions.js", "app.js")
+    "playback.js", "pictures.js", "columns.js", "overview.js", "ruler.js", "chart.js", "tapes.js", "transport.js",
+    "around.js", "takeaway.js", "input.js", "chips.js", "actions.js", "app.js")
 _START = """
 const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
 const plotlyUrl = root + "/gradio_api/file=" + plotlyPath;
@@ -59,15 +60,20 @@ def player_value(
     stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
     """
     media = comparison["media"]
+    sample = settings is not None and not settings["upload"]
     names = {panel["file"] for panel in media["panels"]} | set(media["downloads"].values()) | {media["tapes"]["file"]}
     urls = {name: str(directory / name) for name in sorted(names)}
     return {"comparison": comparison, "urls": urls, "saved": saved, "frame": frame, "selected": selected,
-            "settings": settings, "whole": whole, "calls": calls(comparison), "stamp": uuid.uuid4().hex,
+            "settings": settings, "whole": whole, "calls": calls(comparison, sample), "stamp": uuid.uuid4().hex,
             "running": None}
 
 
-def calls(comparison: dict) -> dict[str, str]:
-    """The lines that repeat this run: in a shell, and against this page's API ({home} stands for its address)."""
+def calls(comparison: dict, sample: bool) -> dict[str, str]:
+    """The lines that repeat this run: in a shell, and against this page's API ({home} stands for its address).
+
+    Those of a sample run as they stand in a checkout; where an upload lies is the visitor's to know.
+    """
+    comparison = placed(comparison, SAMPLES) if sample else comparison
     return {"cli": command_line(comparison), "client": client_call(comparison)}
 
 

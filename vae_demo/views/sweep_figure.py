@@ -15,8 +15,9 @@ import gradio as gr
 
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
-from vae_demo.report.rerun import sweep_client_call, sweep_command_line
+from vae_demo.report.rerun import placed, sweep_client_call, sweep_command_line
 from vae_demo.views.component import Component, component_script
+from vae_demo.views.player import SAMPLES
 
 _DESK = ("dom.js", "format.js", "running.js", "uploads.js", "sweep_desk.js")
 _FIGURE = ("dom.js", "format.js", "frames.js", "model.js", "axis.js", "takeaway.js", "sweep_model.js", "sweep_marks.js",
@@ -64,7 +65,8 @@ def sweep_value(sweep: dict, directory: Path, other: dict | None, sample: str | 
     stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
     """
     urls = {name: str(directory / name) for name in FILES if (directory / name).exists()}
-    calls = {"cli": sweep_command_line(sweep), "client": sweep_client_call(sweep)}
+    lines = placed(sweep, SAMPLES) if sample else sweep
+    calls = {"cli": sweep_command_line(lines), "client": sweep_client_call(lines)}
     return {"sweep": sweep, "urls": urls, "other": other, "sample": sample, "saved": saved, "calls": calls,
             "stamp": uuid.uuid4().hex, "running": None}
 

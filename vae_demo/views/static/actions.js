@@ -40,7 +40,7 @@ function installActions(app, parts) {
     if (!app.model || label === state.selected || !app.model.of(label)) return;
     state.selected = label;
     const views = parts.views();
-    for (const view of [views.columns, views.ruler, views.chart, views.tapes]) view.select(label);
+    for (const view of [views.columns, views.ruler, views.chart, views.tapes, views.overview]) view.select(label);
     views.pick.value = label;
   };
   app.setSpeed = (speed) => { state.speed = speed; playback.setSpeed(speed); parts.views().transport.refresh(); };

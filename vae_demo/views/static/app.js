@@ -8,7 +8,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   const app = {root, lang, say, verdict, state, model: null, title: "", plotly: loadPlotly(plotlyUrl)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, stage);
-  let views = null, axis = null, files = {}, shown = null, ahead = null, wanted = null, tapeRowFollowers = [], hover = {forget() {}};
+  let views = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null, tapeRowFollowers = [], hover = {forget() {}};
 
   const main = new TiledVideo((frame) => {
     // While resting, only the wanted frame is shown: no other frame flashes by on the way.
@@ -50,7 +50,9 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   }
 
   function paint(frame) {
-    for (const view of [views.columns, views.transport, views.ruler, views.chart]) view.cursor(frame);
+    // The frame has left the part of a long clip that is on the axis.
+    if (axis && !axis.shows(frame)) return layout(true);
+    for (const view of [views.columns, views.transport, views.ruler, views.chart, views.overview]) view.cursor(frame);
     views.cursor.style.setProperty("--fw", `${axis.fw}px`);
     views.cursor.style.transform = `translateX(${axis.middle(frame)}px)`;
     views.cursor.firstChild.textContent = `${frame}`;
@@ -59,10 +61,14 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   function layout(again) {
     if (!views) return;
-    const width = Math.floor(views.block.clientWidth);
+    // On a tab that is not in front the block has no width: it keeps the one it had.
+    const width = Math.floor(views.block.clientWidth) || axis?.width || 0;
     if (width < 40 || (!again && axis && axis.width === width)) return;
-    axis = axisOf(width, Math.max(app.model.n_frames, ahead ? ahead.n_frames : 0));
-    for (const view of [views.ruler, views.chart, views.tapes]) view.draw(axis);
+    // A plan of more frames than the result has stays whole: no cursor would ever reach its end.
+    const n = app.model.n_frames, longer = ahead && ahead.n_frames > n;
+    axis = longer ? axisOf(width, ahead.n_frames) : windowAxis(width, n, state.frame, from);
+    if (!longer) from = axis.first;
+    for (const view of [views.overview, views.ruler, views.chart, views.tapes]) view.draw(axis);
     paint(state.frame);
   }
 
@@ -97,6 +103,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
     const focused = document.activeElement && stage.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
     Object.assign(state, rest(next, model, more), {layer: "off", playing: false});
     if (!more) Object.assign(state, {loop: "none", compare: "side", against: "source", tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
+    if (!more) from = 0;
     app.model = model;
     app.title = next.settings && !next.settings.upload && `sample_${next.settings.clip}` in words ? say(`sample_${next.settings.clip}`) : model.clip.name;
     shown = next;
@@ -117,7 +124,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   function build(next) {
     const {model} = app, pictures = picturesView(app);
-    views = {pictures, columns: columnsView(app, pictures), transport: transportView(app), ruler: rulerView(app), chart: chartView(app), tapes: tapesView(app)};
+    views = {pictures, columns: columnsView(app, pictures), transport: transportView(app), overview: overviewView(app), ruler: rulerView(app), chart: chartView(app), tapes: tapesView(app)};
     views.cursor = h("div", {class: "vd-cursor", role: "slider", tabindex: "0", "aria-label": say("t_scrub"), "aria-valuemin": 0, "aria-valuemax": model.n_frames - 1}, h("span", {}));
     views.block = h("div", {class: "vd-axis"}, views.ruler.node, views.chart.node, views.tapes.node, views.cursor);
     views.pick = h("select", {class: "vd-pick", "aria-label": say("pick_variant"), onchange: (e) => app.select(e.target.value)}, model.variants.map((v) => h("option", {value: v.label}, v.label)));
@@ -125,7 +132,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
     axis = null;
     stage.dataset.layer = "off";
     stage.dataset.compare = state.compare;
-    replaceChildren(stage, headView(app, headline, note, next), views.pick, views.columns.node, views.transport.node, phoneVerdicts(app), views.block, footView(app, home, next));
+    replaceChildren(stage, headView(app, headline, note, next), views.pick, views.columns.node, views.transport.node, phoneVerdicts(app), views.overview.node, views.block, footView(app, home, next));
     views.transport.refresh();
     views.columns.select(state.selected);
     views.columns.progress(bus.told.run);
@@ -140,7 +147,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
     const labels = plan && !plan.error && plan.variants.map((v) => v.label), {model} = app;
     const same = !labels || (plan.frames === model.n_source && labels.join() === model.variants.map((v) => v.label).join());
     ahead = same ? null : plannedModel(plan);
-    views.ruler.plan(ahead);
+    for (const view of [views.ruler, views.overview]) view.plan(ahead);
     layout(true);
   }
 

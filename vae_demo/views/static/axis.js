@@ -1,6 +1,8 @@
 // x(i): the one function that ruler, chart, tapes and cursor share.
 const GUTTER = {left: 146, right: 100};
 const NARROW = 700;
+// Frames of a clip too long for `least` px each stand in a window of `cell` px cells instead.
+const WINDOW = {least: 4, cell: 6};
 
 function axisOf(width, slots) {
   const narrow = width < NARROW;
@@ -8,19 +10,46 @@ function axisOf(width, slots) {
   const room = (width - left - right) / slots;
   // Whole pixels keep cells crisp; below four there is nothing left to round. Few frames stay readable cells.
   const fw = Math.min(narrow || room < 4 ? room : Math.floor(room), narrow ? 40 : 64);
+  return shownAxis({width, narrow, left, right, fw, slots}, 0, slots);
+}
+
+// The part of a long clip that holds `frame`; `from` is where the part shown until now began.
+function windowAxis(width, slots, frame, from) {
+  const all = axisOf(width, slots);
+  if (all.narrow || all.fw >= WINDOW.least) return all;
+  const count = Math.floor((width - all.left - all.right) / WINDOW.cell);
+  const first = windowStart(frame, from, count, slots);
+  return shownAxis({...all, fw: WINDOW.cell}, first, first + count);
+}
+
+// It stands still while the frame is inside, turns over like a page when the frame walks out, and goes to where
+// the frame is when it leaps. A page keeps an eighth of what was seen, more than any loop around a border.
+function windowStart(frame, from, count, slots) {
+  const margin = Math.floor(count / 8), near = Math.floor(count / 4), past = frame - (from + count - 1);
+  let first = from;
+  if (past > 0) first = past <= near ? frame - margin : frame - Math.floor(count / 2);
+  else if (frame < from) first = from - frame <= near ? frame - (count - 1 - margin) : frame - Math.floor(count / 2);
+  return clamp(first, 0, slots - count);
+}
+
+// first <= frame < stop are on the axis.
+function shownAxis(base, first, stop) {
+  const {left, fw} = base, x = (frame) => left + (frame - first) * fw, whole = stop - first === base.slots;
   return {
-    width, narrow, left, right, fw, slots,
-    end: left + slots * fw,
-    x: (frame) => left + frame * fw,
-    middle: (frame) => left + (frame + 0.5) * fw,
+    ...base, first, stop, whole, x, end: x(stop),
+    middle: (frame) => left + (frame - first + 0.5) * fw,
     cell: Math.max(fw - (fw >= 3 ? 1 : 0), 0.5),
-    frameAt: (px) => clamp(Math.floor((px - left) / fw), 0, slots - 1),
+    frameAt: (px) => clamp(first + Math.floor((px - left) / fw), first, stop - 1),
+    shows: (frame) => whole || (first <= frame && frame < stop),
+    // What is shown of the frames start..stop, at most.
+    clip: (start, end) => (whole ? [start, end] : [Math.max(start, first), Math.min(end, stop)]),
   };
 }
 
 function ticks(axis) {
   const step = [1, 2, 5, 10, 20, 50, 100, 200].find((s) => s * axis.fw >= (axis.narrow ? 34 : 60)) || 500;
-  return Array.from({length: Math.ceil(axis.slots / step)}, (_, i) => i * step);
+  const start = Math.ceil(axis.first / step);
+  return Array.from({length: Math.ceil(axis.stop / step) - start}, (_, i) => (start + i) * step);
 }
 
 // The numbers along the axis as SVG text at y.

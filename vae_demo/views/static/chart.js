@@ -54,7 +54,7 @@ function chartView(app) {
       width: axis.width, height: CHART.height, margin: {l: axis.left, r: axis.width - axis.end, t: CHART.top, b: CHART.bottom, pad: 0, autoexpand: false},
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: false, shapes: shapes(),
       font: {family: "IBM Plex Mono, monospace", size: 11, color: css("--vd-ink3")},
-      xaxis: {...plain, showgrid: false, range: [-0.5, axis.slots - 0.5], showticklabels: false},
+      xaxis: {...plain, showgrid: false, range: [axis.first - 0.5, axis.stop - 0.5], showticklabels: false},
       yaxis: {...plain, range, nticks: 6, gridcolor: css("--vd-rule"), gridwidth: 1, side: axis.narrow ? "right" : "left",
         ticklabelposition: axis.narrow ? "inside" : "outside", ticksuffix: axis.narrow ? "" : " "},
     };
@@ -71,16 +71,16 @@ function chartView(app) {
   function mark(label) {
     if (!axis) return;
     const {boundaries} = model.of(label), which = label === state.selected ? "chart_borders" : "chart_borders_hover";
-    replaceChildren(marks, boundaries.map((b) => h("i", {style: `left:${axis.x(b) - 1}px`})));
+    replaceChildren(marks, boundaries.filter(axis.shows).map((b) => h("i", {style: `left:${axis.x(b) - 1}px`})));
     replaceChildren(note, say(state.metric === "psnr" || state.metric === "ssim" ? "higher_better" : "lower_better"), " ",
       boundaries.length ? say(which, {label}) : "");
   }
 
   // Words inside the plot: what the dashed line is, and why lines stop where the source has ended.
   function describe() {
-    const words = [], base = baseline(), space = (model.n_frames - model.n_source) * axis.fw;
+    const words = [], base = baseline(), space = (Math.min(model.n_frames, axis.stop) - model.n_source) * axis.fw;
     if (base && !axis.narrow) {
-      const last = [...base].reverse().find(known), above = y(last) > CHART.top + 16;
+      const last = base.slice(0, axis.stop).reverse().find(known), above = y(last) > CHART.top + 16;
       const beside = axis.end - axis.x(model.n_source) >= 96;
       words.push(h("span", {class: beside ? "" : "vd-tag-end", style: beside ? `left:${axis.x(model.n_source) + 4}px; top:${y(last) - 9}px` : `right:${axis.width - axis.end + 2}px; top:${y(last) + (above ? -17 : 4)}px`}, say("chart_2d")));
     }

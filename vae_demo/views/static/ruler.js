@@ -16,10 +16,11 @@ function rulerView(app) {
 
   function row(v, index) {
     const top = size.first + index * size.step, y = top + size.down, yLatents = y + size.frames + size.gap, bottom = yLatents + size.latents;
-    const frames = v.slots.map((slot, i) => rect(slot === null ? "vd-cell vd-cell-pad" : "vd-cell", axis.x(i), y, axis.cell, size.frames));
-    const latents = v.cells.map((c) => rect("vd-latent", axis.x(c.start), yLatents, Math.max((c.stop - c.start) * axis.fw - 1, 0.5), size.latents));
-    const names = v.cells.map((c) => (axis.narrow || (c.stop - c.start) * axis.fw < 14 ? null : svg("text", {
-      class: "vd-latent-name", x: axis.x((c.start + c.stop) / 2) - 0.5, y: yLatents + 10.5, "text-anchor": "middle"}, `${c.index}`)));
+    const frames = v.slots.map((slot, i) => (axis.shows(i) ? rect(slot === null ? "vd-cell vd-cell-pad" : "vd-cell", axis.x(i), y, axis.cell, size.frames) : null));
+    const spans = v.cells.map((c) => axis.clip(c.start, c.stop));
+    const latents = spans.map(([start, stop]) => (stop > start || axis.whole ? rect("vd-latent", axis.x(start), yLatents, Math.max((stop - start) * axis.fw - 1, 0.5), size.latents) : null));
+    const names = spans.map(([start, stop], i) => (axis.narrow || (stop - start) * axis.fw < 14 ? null : svg("text", {
+      class: "vd-latent-name", x: axis.x((start + stop) / 2) - 0.5, y: yLatents + 10.5, "text-anchor": "middle"}, `${v.cells[i].index}`)));
     const group = svg("g", {class: "vd-row", "data-key": v.label, style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`},
       rect("vd-row-ground", -10, top, axis.width + 20, size.ground),
       frames, latents, names.filter(Boolean), folded(v, y), borders(v, y, bottom), lost(v, y), labels(v, top));
@@ -31,18 +32,19 @@ function rulerView(app) {
   }
 
   // Pads cut before display take no time: small blocks stacked ON the first frame. Shown pads are whole cells.
-  const folded = (v, y) => v.cuts.filter((c) => c.pads && c.frame < v.frames_out).map((c) => {
+  const folded = (v, y) => v.cuts.filter((c) => c.pads && c.frame < v.frames_out && axis.shows(c.frame)).map((c) => {
     const height = FOLD * Math.min(c.pads, FOLD_MOST);
     return rect("vd-folded", axis.x(c.frame), y - 1 - height, Math.max(axis.cell, 3), height);
   });
 
-  const borders = (v, y, bottom) => v.boundaries.map((b) => svg("line", {
+  const borders = (v, y, bottom) => v.boundaries.filter(axis.shows).map((b) => svg("line", {
     class: "vd-border-line", x1: axis.x(b) - 0.5, x2: axis.x(b) - 0.5, y1: y - 8, y2: bottom}));
 
   // Real frames that a crop takes away stand crossed out where they would have been.
   function lost(v, y) {
-    const marks = v.cuts.filter((c) => c.lost.length).map((c) => ({x: Math.min(axis.x(Math.min(c.frame, v.frames_out - 1)), axis.width - 9), frames: c.lost}));
-    if (v.dropped.length) marks.push({x: Math.min(axis.x(v.frames_out) + 2, axis.width - 12), frames: v.dropped});
+    const marks = v.cuts.map((c) => ({frame: Math.min(c.frame, v.frames_out - 1), lost: c.lost})).filter((c) => c.lost.length && axis.shows(c.frame))
+      .map((c) => ({x: Math.min(axis.x(c.frame), axis.width - 9), frames: c.lost}));
+    if (v.dropped.length && axis.shows(v.frames_out - 1)) marks.push({x: Math.min(axis.x(v.frames_out) + 2, axis.width - 12), frames: v.dropped});
     const side = 8, top = y - side - 3;
     let free = -Infinity;
     return marks.flatMap(({x, frames}) => {
@@ -67,7 +69,7 @@ function rulerView(app) {
   function sourceRow() {
     const y = size.source;
     sourceReading = axis.narrow ? null : svg("text", {class: "vd-reading", x: axis.width, y: y + 9, "text-anchor": "end"});
-    const cells = Array.from({length: model.n_source}, (_, i) => rect("vd-cell vd-cell-source", axis.x(i), y, axis.cell, size.sourceHeight));
+    const cells = Array.from({length: model.n_source}, (_, i) => (axis.shows(i) ? rect("vd-cell vd-cell-source", axis.x(i), y, axis.cell, size.sourceHeight) : null));
     rows.push({v: null, frames: cells});
     const nameY = axis.narrow ? y - 6 : y + 9;
     return [cells, rect("vd-swatch vd-swatch-source", 0, nameY - 9, 10, 10), svg("text", {class: "vd-row-name vd-source-name", x: 17, y: nameY}, say("source")), sourceReading];
@@ -100,7 +102,7 @@ function rulerView(app) {
       }
       const over = frame >= v.frames_out, latent = v.cells.findIndex((c) => c.start <= frame && frame < c.stop);
       if (latent >= 0) {
-        latents[latent].classList.add("vd-now");
+        latents[latent]?.classList.add("vd-now");
         if (names[latent]) names[latent].classList.add("vd-now");
       }
       if (!reading) continue;

@@ -1,0 +1,245 @@
+"""The axis of the Explore tab in headless Chromium: a short clip whole, a long one in a window under an overview."""
+
+import json
+
+import numpy as np
+import pytest
+from browser import chromium, watched
+from fabricated import Frames, comparison
+from sweep_app import serving
+
+from vae_demo import report
+from vae_demo.clips import write_video
+
+pytestmark = [pytest.mark.browser, *(pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
+    "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning"))]
+SHORT, LONG, SIDE, VARIANTS = 85, 300, 128, ("17", "16", "17:16")
+LEFT, RIGHT, CELL = 146, 100, 6
+# x within the axis block: what each view draws for one frame.
+PLACES = """(frame) => {
+  const block = document.querySelector(".vd-axis"), zero = block.getBoundingClientRect().left;
+  const middle = (node) => { const box = node.getBoundingClientRect(); return (box.left + box.right) / 2 - zero; };
+  const plot = document.querySelector(".vd-plot")._fullLayout;
+  const one = (name) => middle(block.querySelector(name));
+  return {cursor: one(".vd-cursor"), cell: one(".vd-cell-source.vd-now"), dot: one(".vd-dots i"),
+    chart: plot.margin.l + plot.xaxis.d2p(frame)};
+}"""
+# The red value of a tape in the middle of column x of the axis block.
+TAPE = """(x) => {
+  const canvas = document.querySelector(".vd-tape canvas"), block = document.querySelector(".vd-axis");
+  const at = x - (canvas.getBoundingClientRect().left - block.getBoundingClientRect().left);
+  return canvas.getContext("2d").getImageData(Math.floor(at), 20, 1, 1).data[0];
+}"""
+# How often the chart is drawn because of one key; what else redraws it meanwhile does not count.
+DRAWINGS_OF_KEY = """async (key) => {
+  const Plotly = await window.vdPlotly, {react} = Plotly;
+  let drawings = 0;
+  Plotly.react = (...all) => { drawings += 1; return react(...all); };
+  document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+  await window.vdPlotly;
+  Plotly.react = react;
+  return drawings;
+}"""
+
+
+def link(clip, n_frames):
+    return f"?clip={clip}&frames={n_frames}&size={SIDE}&variants={','.join(VARIANTS)}&frame=16"
+
+
+def shade(frame):
+    return 20 + (frame * 37) % 200
+
+
+@pytest.fixture(scope="module")
+def slots(tmp_path_factory):
+    """Address of the app, and how many frames the long result plays."""
+    root = tmp_path_factory.mktemp("assets")
+    (root / "clips").mkdir()
+    for name, n_frames in (("harbour", SHORT), ("pan", LONG)):
+        frames = np.zeros((n_frames, SIDE, SIDE, 3), np.uint8)
+        frames[..., 0] = np.array([shade(i) for i in range(n_frames)])[:, None, None]
+        write_video(root / "clips" / f"{name}.mp4", iter(frames), 24)
+        made, sources = comparison(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
+        report.save_result(made, {**sources, "source": Frames(frames)}, root / "examples" / name)
+    saved = json.loads((root / "examples" / "pan" / "comparison.json").read_text(encoding="utf-8"))
+    with pytest.MonkeyPatch.context() as patch:
+        # Gradio gives its own page three seconds; on a busy machine that is no fault of the page.
+        patch.setattr("gradio.networking.url_ok", lambda url: True)
+        with serving(root, tmp_path_factory.mktemp("kept")) as address:
+            yield address, saved["media"]["n_frames"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def visit(browser, slots):
+    contexts, seen = [], []
+
+    def open_page(query, width=1440):
+        context = browser.new_context(viewport={"width": width, "height": 1000})
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        contexts.append(context)
+        seen.append(watched(page, slots[0]))
+        page.goto(slots[0] + query)
+        page.wait_for_selector(".vd-column")
+        page.wait_for_selector(".vd-plot .scatterlayer path", state="attached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [bad for each in seen for bad in each] == []
+
+
+@pytest.fixture(scope="module")
+def long_page(visit):
+    page = visit(link("pan", LONG))
+    # Once the controls say what the result is, nothing redraws the axis by itself.
+    page.wait_for_function("""([n, labels]) => { const {plan} = window.vdBus.told;
+      return plan?.frames === n && plan.variants.map((v) => v.label).join() === labels; }""",
+      arg=[LONG, ",".join(VARIANTS).replace(":", "→")])
+    return page
+
+
+@pytest.fixture
+def long(long_page):
+    """The long result, at rest on frame 0."""
+    long_page.mouse.move(2, 2)
+    long_page.keyboard.press("Home")
+    return long_page
+
+
+def width(page):
+    return page.evaluate("Math.floor(document.querySelector('.vd-axis').clientWidth)")
+
+
+def seen(page):
+    """First and last frame on the axis, by the words beside the overview."""
+    return tuple(int(n) for n in page.inner_text(".vd-overview-range").removeprefix("frames ").split("–"))
+
+
+def at(page):
+    return int(page.inner_text(".vd-counter b"))
+
+
+def click(page, place, x, drag_to=None):
+    row = page.locator(place).first
+    row.scroll_into_view_if_needed()
+    left, box = page.locator(".vd-axis").bounding_box()["x"], row.bounding_box()
+    page.mouse.move(left + x, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    if drag_to is not None:
+        page.mouse.move(left + drag_to, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+
+
+def agree(page, frame):
+    """Cursor, ruler, chart and tape put `frame` at the same x, which is that of the window."""
+    first, _ = seen(page)
+    x = LEFT + (frame - first + 0.5) * CELL
+    assert at(page) == frame
+    # A cell leaves one pixel free on its right.
+    assert page.evaluate(PLACES, frame) == pytest.approx({"cursor": x, "cell": x - 0.5, "chart": x, "dot": x}, abs=0.02)
+    assert page.inner_text(".vd-cursor span") == str(frame)
+    assert abs(page.evaluate(TAPE, x) - shade(frame)) <= 12
+
+
+def test_a_short_clip_stands_whole_on_the_axis(visit):
+    page = visit(link("harbour", SHORT))
+    cell = (width(page) - LEFT - RIGHT) // 94
+    assert page.locator(".vd-overview").is_hidden() and cell >= 8
+    cells = page.locator(".vd-cell-source").evaluate_all(
+        "(all) => all.map((cell) => [Number(cell.getAttribute('x')), Number(cell.getAttribute('width'))])")
+    assert cells == [[LEFT + i * cell, cell - 1] for i in range(SHORT)]
+    assert page.evaluate("document.querySelector('.vd-plot')._fullLayout.xaxis.range") == [-0.5, 93.5]
+    assert page.evaluate("document.querySelector('.vd-tape canvas').width") == SHORT * cell - 1
+
+
+def test_a_long_clip_shows_the_frames_around_the_cursor(long):
+    count = (width(long) - LEFT - RIGHT) // CELL
+    assert seen(long) == (0, count - 1) and long.locator(".vd-cell-source").count() == count
+    for place, frame in ((".vd-ruler-drawing", 40), (".vd-chart-area", 77), (".vd-tape canvas", 101)):
+        click(long, place, LEFT + (frame + 0.5) * CELL)
+        agree(long, frame)
+    assert seen(long) == (0, count - 1)
+
+
+def test_the_window_turns_over_when_the_cursor_walks_out_and_only_then(long):
+    count = (width(long) - LEFT - RIGHT) // CELL
+    click(long, ".vd-ruler-drawing", LEFT + (count - 3.5) * CELL)
+    long.mouse.move(2, 2)
+    for frame in (count - 3, count - 2, count - 1):
+        assert long.evaluate(DRAWINGS_OF_KEY, "ArrowRight") == 0
+        agree(long, frame)
+    assert seen(long) == (0, count - 1)
+    assert long.evaluate(DRAWINGS_OF_KEY, "ArrowRight") == 1
+    first, _ = seen(long)
+    assert first == count - count // 8
+    agree(long, count)
+    # Going back over the place where the page was turned turns nothing.
+    assert long.evaluate(DRAWINGS_OF_KEY, "ArrowLeft") == 0
+    agree(long, count - 1)
+    assert seen(long)[0] == first
+    long.keyboard.press("Home")
+    agree(long, 0)
+    assert seen(long) == (0, count - 1)
+
+
+def test_the_last_frames_fill_the_window(long, slots):
+    count = (width(long) - LEFT - RIGHT) // CELL
+    long.keyboard.press("End")
+    assert at(long) == slots[1] - 1 and seen(long) == (slots[1] - count, slots[1] - 1)
+    click(long, ".vd-chart-area", LEFT + (LONG - 1 - seen(long)[0] + 0.5) * CELL)
+    agree(long, LONG - 1)
+
+
+def test_the_overview_goes_anywhere_by_click_and_by_drag(long, slots):
+    span = (width(long) - LEFT - RIGHT) // CELL * CELL
+
+    def place(frame):
+        return LEFT + (frame + 0.5) * span / slots[1]
+
+    click(long, ".vd-overview-drawing", place(290))
+    agree(long, 290)
+    click(long, ".vd-overview-drawing", place(250), drag_to=place(30))
+    agree(long, 30)
+    box = long.locator(".vd-overview-part")
+    first, last = seen(long)
+    assert float(box.get_attribute("x")) == pytest.approx(LEFT + first * span / slots[1])
+    assert float(box.get_attribute("width")) == pytest.approx((last + 1 - first) * span / slots[1])
+    long.mouse.move(2, 2)
+    assert at(long) == 30
+
+
+def test_a_long_clip_that_plays_keeps_its_cursor_on_the_axis(long):
+    count = (width(long) - LEFT - RIGHT) // CELL
+    click(long, ".vd-ruler-drawing", LEFT + (count - 8.5) * CELL)
+    long.mouse.move(2, 2)
+    long.keyboard.press("Space")
+    long.wait_for_function("(n) => Number(document.querySelector('.vd-counter b').textContent) > n", arg=count)
+    long.keyboard.press("Space")
+    assert seen(long)[0] > 0
+    agree(long, at(long))
+
+
+def test_a_phone_keeps_the_whole_clip(visit):
+    page = visit(link("pan", LONG), width=390)
+    assert page.locator(".vd-overview").is_hidden() and page.locator(".vd-cell-source").count() == LONG
+
+
+def test_a_frame_asked_for_from_another_tab_is_on_the_axis_afterwards(long):
+    other = long.locator("#vd-tabs [role=tab]").nth(1).get_attribute("data-tab-id")
+    long.evaluate("(key) => window.vdShowTab(key)", other)
+    long.wait_for_selector(".vd-axis", state="hidden")
+    long.evaluate("document.querySelector('.vd-t-last').click()")
+    long.evaluate("window.vdShowTab('explore')")
+    long.wait_for_selector(".vd-axis", state="visible")
+    last = at(long)
+    assert last > LONG and seen(long)[1] == last
+    click(long, ".vd-ruler-drawing", LEFT + (LONG - 1 - seen(long)[0] + 0.5) * CELL)
+    agree(long, LONG - 1)
