@@ -23,7 +23,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     if (!settings) return;
     const plan = planned(settings, clipFacts(settings.clip), facts.rules[settings.model], facts.most);
     replaceChildren(sums, plan.error ? h("b", {}, say(errorKey(plan.error), plan.error.params)) : sum(plan));
-    estimate.textContent = plan.error ? "" : seconds(plan);
+    estimate.textContent = plan.error ? "" : [otherModel(settings), seconds(plan)].filter(Boolean).join(" · ");
     for (const button of presets.querySelectorAll("[data-preset]"))
       button.setAttribute("aria-pressed", String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
     aboutClip(settings);
@@ -58,6 +58,12 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     if (!known(pace)) return say("estimate_unknown", {device: where});
     const n = workOf(plan, facts.cost) * megapixels(plan.settings, clipFacts(plan.settings.clip)) * pace;
     return n < 90 ? say("estimate", {n: Math.max(1, Math.round(n)), device: where}) : say("estimate_minutes", {n: Math.round(n / 60), device: where});
+  }
+
+  // Until Run is pressed the pictures are another model's, and that has to be said beside the menu.
+  function otherModel(settings) {
+    const shown = bus.told.result?.settings?.model;
+    return shown && shown !== settings.model ? say("shown_of", {model: shown}) : "";
   }
 
   function aboutClip(settings) {
@@ -118,6 +124,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     if (bus.told.run && ["error", "stopped"].includes(bus.told.run.phase)) bus.tell("run", null);
     refresh();
   });
+  bus.on("result", root, refresh);
   bus.on("run", root, busy);
   watch("value", () => take(value()));
   take(value());
