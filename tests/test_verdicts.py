@@ -35,6 +35,7 @@ def english(reconstruction, reference=REFERENCE):
     (with_seam("16", 1.3, 0.03, psnr=30.0), "A hint of a seam (1.3×, p .03): not enough to be sure."),
     (with_seam("16", 1.4, 0.001, psnr=30.0), "A hint of a seam (1.4×, p .001): not enough to be sure."),
     (with_seam("16", 1.2, 0.001, psnr=30.0), "No seam: chunk borders change no more than other frames."),
+    (with_seam("16", 2.1, 0.2, psnr=30.0), "A hint of a seam (2.1×, p .20): not enough to be sure."),
     (with_seam("16", 4.0, 0.02, psnr=30.0), "A hint of a seam (4.0×, p .02): not enough to be sure."),
     (reconstruct("17", frames=51, psnr=30.0), "Too few borders to judge a seam: 2, and the test needs 4."),
     (reconstruct("17", frames=34, psnr=30.0), "Too few borders to judge a seam: 1, and the test needs 4."),

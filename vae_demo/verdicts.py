@@ -77,7 +77,8 @@ def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Findin
 
 
 def _weak_seam(seam: Seam) -> Finding:
-    if seam.p > NO_SEAM_P or seam.score <= NO_SEAM_SCORE:
+    # A high score that chance could give proves nothing, and "no seam" would be as much too sure as "a seam".
+    if seam.score <= NO_SEAM_SCORE or (seam.p > NO_SEAM_P and seam.score < SEAM_SCORE):
         return Finding("no_seam")
     return Finding("hint", {"score": f"{seam.score:.1f}", "p": p_text(seam.p)})
 

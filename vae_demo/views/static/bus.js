@@ -8,7 +8,7 @@
 //   drawn     true once its first picture is there
 window.vdBus ||= (() => {
   const told = {}, listeners = {};
-  let fill = null;
+  let fill = null, sent = false;
   const tell = (topic, data) => {
     told[topic] = data;
     // A script whose element has gone does not listen any more.
@@ -30,11 +30,16 @@ window.vdBus ||= (() => {
     taken: () => [fill],
     // Runs in the browser before the request: busy at once.
     asked(values) {
+      sent = false;
       tell("run", {phase: "asked"});
       return values;
     },
     stopping() { tell("run", {...told.run, phase: "stopping"}); },
-    // The request has ended; whatever it said last stands.
-    over() { if (told.run && ["asked", "queued", "working"].includes(told.run.phase)) tell("run", null); },
+    sent() { sent = true; },
+    // The request has ended, an earlier one if this run was not sent yet; whatever it said last stands.
+    over() {
+      const phase = told.run?.phase;
+      if (["queued", "working"].includes(phase) || (phase === "asked" && sent)) tell("run", null);
+    },
   };
 })();

@@ -1,19 +1,25 @@
-// The server's answer to Run: an order to go, unless Cancel was pressed meanwhile; or what is wrong.
-function startGate({value, watch, trigger, asked, refuse}) {
+// The server's answer to Run: an order to go, unless Cancel was pressed meanwhile; or what is wrong. The end of an
+// earlier run may be told after Run was pressed again: until an order is sent, such an end is not the new run's.
+function startGate({value, watch, trigger, asked, sent, refuse}) {
   watch("value", () => {
     const said = value();
     if (!said || !asked()) return;
-    if (said.go) trigger("submit", {});
-    else refuse(said);
+    if (!said.go) return refuse(said);
+    sent();
+    trigger("submit", {});
   });
 }
 
 // How far Run of the Sweep tab is, told by the event `vd-sweep` (sweep_desk.js).
 function sweepWaits() {
   let asked = false;
-  addEventListener("vd-sweep", ({detail: {phase}}) => { asked = phase === "asked" || (asked && phase === "queued"); });
+  addEventListener("vd-sweep", ({detail: {phase}}) => {
+    if (phase === "asked") asked = true;
+    else if (["sent", "stopping", "stopped", "error"].includes(phase)) asked = false;
+  });
   return {
     asked: () => asked,
+    sent: () => dispatchEvent(new CustomEvent("vd-sweep", {detail: {phase: "sent"}})),
     refuse: ({refused}) => dispatchEvent(new CustomEvent("vd-sweep", {detail: {phase: "error", error: refused}})),
   };
 }
@@ -22,6 +28,7 @@ function sweepWaits() {
 function exploreWaits(bus) {
   return {
     asked: () => ["asked", "queued"].includes(bus().told.run?.phase),
+    sent: () => bus().sent(),
     refuse: ({refused, at}) => bus().tell("run", {phase: "error", error: refused, at}),
   };
 }

@@ -1,13 +1,13 @@
 // The line below the controls of the Sweep tab: how many sizes and how long, or how a run goes. Everybody who
 // knows something about a run says it as the event `vd-sweep` of the window:
-//   {phase: asked | queued | working | stopping | stopped | error | done | over, ...}
+//   {phase: asked | sent | queued | working | stopping | stopped | error | done | over, ...}
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
 function startSweepDesk({element, words, device, most, value, watch}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
-  let run = null;
+  let run = null, sent = false;
   root.classList.add("vd-desk");
   root.replaceChildren(track, h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
@@ -30,6 +30,10 @@ function startSweepDesk({element, words, device, most, value, watch}) {
   }
 
   function hear(said) {
+    if (said && said.phase === "asked") sent = false;
+    if (said && said.phase === "sent") { sent = true; return; }
+    // The end of an earlier run, told after Run was pressed again.
+    if (said && said.phase === "over" && run && run.phase === "asked" && !sent) return;
     if (said && said.phase === "over") said = run && run.phase === "stopping" ? {phase: "stopped"}
       : run && SWEEP_BUSY.includes(run.phase) ? null : run;
     if (said && said.phase === "done") said = null;
