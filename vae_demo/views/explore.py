@@ -90,8 +90,10 @@ def build() -> None:
     clip.input(_picked, clip, player, **_PRIVATE)
     # What cannot run is refused before the queue; the gate asks for what can.
     go.click(_checked, inputs, gate, js="(...v) => window.vdBus.asked(v)", **_PRIVATE)
+    # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
     running = gate.submit(
-        run, inputs, player, api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
+        run, inputs, player, api_visibility="private", show_progress="minimal", show_progress_on=[queue],
+        trigger_mode="multiple", **COMPUTE)
     running.then(_pace_known, None, desk, js="() => window.vdBus.over()", **_PRIVATE)
     stop.click(lambda: running_value(stopped=True), None, player, js="() => window.vdBus.stopping()", cancels=[running],
                **_PRIVATE)

@@ -101,7 +101,7 @@ def pad_run(slots: Sequence[int | None], after: int) -> list[int]:
 
 def seam_case(seam: Mapping) -> str:
     """The verdict on a seam score, with a real seam told apart by size: "none", "hint", "twice" or "five"."""
-    if seam["p"] > NO_SEAM_P or seam["score"] <= NO_SEAM_SCORE:
+    if seam["score"] <= NO_SEAM_SCORE or (seam["p"] > NO_SEAM_P and seam["score"] < SEAM_SCORE):
         return "none"
     if seam["score"] < SEAM_SCORE or seam["p"] > SEAM_P:
         return "hint"

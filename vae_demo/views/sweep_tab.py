@@ -79,8 +79,10 @@ def build() -> None:
     figure.select(_trimmed, None, frames, **_PRIVATE)
     # What cannot run is refused before the queue; the gate asks for what can.
     gr.on([go.click, sizes.submit], _checked, inputs, gate, js=_tell("asked"), **_PRIVATE)
+    # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
     running = gate.submit(
-        run, inputs, figure, api_visibility="private", show_progress="minimal", show_progress_on=[queue], **COMPUTE)
+        run, inputs, figure, api_visibility="private", show_progress="minimal", show_progress_on=[queue],
+        trigger_mode="multiple", **COMPUTE)
     running.then(_replanned, inputs, desk, js=_tell("over"), **_PRIVATE)
     stop.click(lambda: working_value(stopped=True), None, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
 

@@ -165,6 +165,8 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   // What the server says of a run, for the line below the controls and for columns that are still to come.
   function hear(said) {
     if (said.error) return bus.tell("run", {phase: "error", error: said.error});
+    // The answer to Cancel may come after Run was pressed again.
+    if (said.stopped && !["stopping", "stopped"].includes(bus.told.run?.phase)) return;
     if (said.stopped) return bus.tell("run", {phase: "stopped", partly: shown?.whole === false});
     if (!("fraction" in said)) return bus.tell("run", null);
     // An update that was on its way when somebody pressed Cancel does not start the run again.

@@ -15,7 +15,7 @@ function sweepWaits() {
   let asked = false;
   addEventListener("vd-sweep", ({detail: {phase}}) => {
     if (phase === "asked") asked = true;
-    else if (["sent", "stopping", "stopped", "error"].includes(phase)) asked = false;
+    else if (["sent", "stopping", "error"].includes(phase)) asked = false;
   });
   return {
     asked: () => asked,

@@ -18,7 +18,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     if (!root.isConnected) return removeEventListener("vd-sweep", hear);
     if (phase === "asked") live = true;
     if (phase === "stopping") restore();
-    if (["stopping", "stopped", "error", "done"].includes(phase)) live = false;
+    if (["stopping", "error", "done"].includes(phase)) live = false;
   };
   addEventListener("vd-sweep", hear);
   const tell = (detail) => dispatchEvent(new CustomEvent("vd-sweep", {detail}));
@@ -88,6 +88,8 @@ function startSweep({element, words, rules, value, watch, trigger}) {
   }
 
   function working(run) {
+    // The answer to Cancel may come after Run was pressed again.
+    if (run.stopped && live) return;
     if (run.error || run.stopped) {
       restore();
       return tell(run.error ? {phase: "error", error: run.error} : {phase: "stopped"});
