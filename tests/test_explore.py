@@ -13,7 +13,7 @@ from vae_demo.clips import Clip, write_video
 from vae_demo.frames import plan
 from vae_demo.records import DEFAULT_VARIANTS, parse_variants
 from vae_demo.report.rerun import client_call
-from vae_demo.views import explore, handlers
+from vae_demo.views import clip_menu, explore, handlers
 from vae_demo.views.growing import Growing
 from vae_demo.views.pace import Pace
 from vae_demo.views.player import player_value
@@ -131,8 +131,8 @@ def test_a_refusal_names_the_control_to_blame(sample, change, at):
 
 def test_a_path_never_comes_from_a_name(sample):
     with pytest.raises(handlers.ClipError):
-        explore._path_of("../clips/harbour", None)
-    assert explore._path_of("harbour", "/somewhere/else.mp4") == handlers.CLIPS / "harbour.mp4"
+        clip_menu.clip_path("../clips/harbour", None)
+    assert clip_menu.clip_path("harbour", "/somewhere/else.mp4") == handlers.CLIPS / "harbour.mp4"
 
 
 def test_a_space_gives_its_own_address(monkeypatch):

@@ -9,15 +9,18 @@ from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
-from vae_demo.training import checkpoint, evaluate, footage, losses, stages
+from vae_demo.training import checkpoint, evaluate, footage, look, losses, stages
 from vae_demo.training.card import write_card
 from vae_demo.training.export import export
 from vae_demo.training.loop import WARMUP, Schedule, rate, train
+from vae_demo.training.optimizers import Optimizers, is_hidden
+from vae_demo.training.start import unit_variance
 
 
 def toy(seed=0):
     torch.manual_seed(seed)
-    return nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+    return nn.Sequential(nn.Linear(3, 16), nn.Unflatten(1, (16, 1, 1)), nn.Conv2d(16, 16, 3, padding=1), nn.Tanh(),
+                         nn.Flatten(), nn.Linear(16, 1))
 
 
 def toy_loss(module):
@@ -29,7 +32,7 @@ def toy_loss(module):
 
 def train_toy(folder, steps, every=10, module=None):
     module = module or toy()
-    facts = train("toy", module, module.parameters(), toy_loss(module), Schedule(steps, 0.02, 3, every), folder)
+    facts = train("toy", module, toy_loss(module), Schedule(steps, 0.02, 0.02, 3, every), folder)
     return module, facts
 
 
@@ -41,8 +44,8 @@ def test_the_loop_learns_and_resumes_with_its_optimizer(tmp_path, monkeypatch):
     stopped.mkdir()
     kept = checkpoint.save
 
-    def save_and_die(path, module, optimizer, saved):
-        kept(path, module, optimizer, saved)
+    def save_and_die(path, module, optimizers, saved):
+        kept(path, module, optimizers, saved)
         if saved["steps"] == 150:
             raise KeyboardInterrupt
 
@@ -61,9 +64,10 @@ def test_a_checkpoint_without_its_optimizer_would_be_noticed(tmp_path, monkeypat
     load = checkpoint.load
     (tmp_path / "toy.safetensors").unlink()
     train_toy(tmp_path, 20, every=20)
-    monkeypatch.setattr(checkpoint, "load", lambda path, module, optimizer: load(path, module))
+    monkeypatch.setattr(checkpoint, "load", lambda path, module, optimizers: load(path, module))
     forgetful, _ = train_toy(tmp_path, 40)
-    assert not all(torch.equal(a, b) for a, b in zip(straight.parameters(), forgetful.parameters(), strict=True))
+    # Muon alone moves the middle layer, AdamW alone the others: both have a state to lose.
+    assert not any(torch.equal(a, b) for a, b in zip(straight.parameters(), forgetful.parameters(), strict=True))
 
 
 def test_a_finished_run_is_not_run_again(tmp_path):
@@ -79,6 +83,52 @@ def test_the_rate_warms_up_and_cools_down():
     assert rates[0] == pytest.approx(1 / WARMUP) and max(rates) < 1
     assert rates.index(max(rates)) == pytest.approx(WARMUP, abs=0.1 * WARMUP)
     assert rates[WARMUP:] == sorted(rates[WARMUP:], reverse=True) and rates[-1] == pytest.approx(0.02, abs=0.001)
+
+
+def test_muon_takes_the_hidden_convolutions_and_adamw_the_rest():
+    spatial, temporal = TinySpatial(), TemporalVAE(TEMPORAL)
+    hidden = {name for half in (spatial, temporal) for name, value in half.named_parameters() if is_hidden(value)}
+    assert {"encoder.down.0.weight", "decoder.levels.0.2.conv1.weight", "decoder.conv_out.conv.weight"} <= hidden
+    assert not hidden & {"encoder.conv_in.weight", "decoder.conv_out.weight", "shortcut.fold.weight"}
+    assert not [name for name in hidden if name.endswith("bias") or "norm" in name or "quant" in name]
+
+
+def test_a_muon_step_moves_all_directions_alike_and_keeps_the_layout():
+    torch.manual_seed(0)
+    conv = nn.Conv2d(16, 16, 3, bias=False).to(memory_format=torch.channels_last)
+    before = conv.weight.detach().clone()
+    conv.weight.grad = torch.randn_like(conv.weight) * torch.logspace(-3, 0, 16)[:, None, None, None]
+    Optimizers(conv, lr=1.0, muon_lr=0.1).step(0.5)
+    assert conv.weight.is_contiguous(memory_format=torch.channels_last) and conv.weight.grad is None
+    moved = torch.linalg.svdvals((before - conv.weight.detach()).flatten(1))
+    # Newton-Schulz in bfloat16 is rough: singular values between 0.7 and 1.2 of the rate.
+    assert moved.min() > 0.5 * 0.05 and moved.max() < 1.3 * 0.05
+
+
+def test_training_starts_with_unit_variance_and_open_residual_branches():
+    torch.manual_seed(0)
+    model, images = TinySpatial(), torch.randn(4, 3, 32, 32)
+    default = model.encoder(images).std()
+    unit_variance(model, lambda: model.decoder(model.encoder(images)))
+    latents = model.encoder(images)
+    assert default < 0.2 and latents.std() == pytest.approx(1, abs=0.02)
+    assert model.decoder(latents).std() == pytest.approx(1, abs=0.02)
+    assert not any(block.conv2.weight.any() for level in model.encoder.levels for block in level)
+
+
+def test_a_photographed_scene_keeps_its_luma_and_loses_fine_colour():
+    rng = np.random.default_rng(2)
+    images = torch.rand(40, 3, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
+    seen = look.photographed(rng, images)
+    assert seen.shape == images.shape and seen.is_contiguous(memory_format=torch.channels_last)
+    weights = torch.tensor(look.LUMA)[None, :, None, None]
+    luma = [(each * weights).sum(1) for each in (images, seen)]
+    sharp = (luma[0] - luma[1]).abs().amax((1, 2)) < 0.01
+    assert 10 < int(sharp.sum()) < 30, "about half are in focus, and their luma is untouched"
+    colour = [(each[:, 0] - y)[sharp].diff(dim=2).std() for each, y in zip((images, seen), luma, strict=True)]
+    assert colour[1] < 0.5 * colour[0]
+    clip = look.filmed(rng, images[:1].expand(5, -1, -1, -1))
+    assert all(torch.equal(frame, clip[0]) for frame in clip), "one look for all frames"
 
 
 def test_losses_are_zero_where_nothing_is_wrong_and_grow_with_what_is():

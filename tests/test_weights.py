@@ -26,11 +26,11 @@ def test_a_file_holds_half_precision_weights_their_configuration_and_their_histo
     with safe_open(BUNDLED / MODELS[name].weights, "pt") as file:
         keys, metadata = list(file.keys()), file.metadata()
         assert {file.get_tensor(key).dtype for key in keys} == {torch.float16}
-    assert not [key for key in keys if "adam" in key]
+    assert not [key for key in keys if "adam" in key or "muon" in key]
     assert metadata["name"] == name
     assert json.loads(metadata["temporal"])["filters"] == TEMPORAL.filters
     training = json.loads(metadata["training"])
-    assert {"spatial", "focus", "temporal", "pixels"} <= training.keys()
+    assert {"spatial", "temporal", "pixels"} <= training.keys()
     assert all(run["steps"] >= 1000 for run in training.values() if isinstance(run, dict))
     assert tuple(training["pixels"]["lengths"]) == MODELS[name].trained_lengths
 

@@ -24,10 +24,9 @@ from vae_demo.training.card import write_card
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
 
-SPATIAL = Schedule(steps=11000, lr=8e-4, seed=11)
-FOCUS = Schedule(steps=3500, lr=5e-4, seed=14)
-TEMPORAL = Schedule(steps=6000, lr=1e-3, seed=12)
-PIXELS = Schedule(steps=1200, lr=3e-4, seed=13)
+SPATIAL = Schedule(steps=5500, lr=5e-4, seed=11)
+TEMPORAL = Schedule(steps=4000, lr=5e-4, seed=12)
+PIXELS = Schedule(steps=1000, lr=3e-4, muon_lr=0.004, seed=13)
 LENGTHS = {"tiny-17": (17, 17), "tiny-mixed": (1, 34)}
 ABLATION_STEPS = 1500
 STAGES = ("data", "spatial", "temporal", "pixels", "export", "all")
@@ -43,7 +42,6 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, default=Path("runs/tiny"), help="data, checkpoints, log (runs/tiny)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--spatial-steps", type=int, default=SPATIAL.steps)
-    parser.add_argument("--focus-steps", type=int, default=FOCUS.steps)
     parser.add_argument("--temporal-steps", type=int, default=TEMPORAL.steps)
     parser.add_argument("--pixel-steps", type=int, default=PIXELS.steps, help="0 leaves stage 3 out")
     parser.add_argument("--ablation-steps", type=int, default=ABLATION_STEPS)
@@ -112,7 +110,7 @@ def run(args: argparse.Namespace) -> None:
             own, latents, args.dir, _with(TEMPORAL, args.temporal_steps), args.device)
         if args.what == "temporal":
             return
-        facts = {**spatial_facts, "temporal": temporal_facts}
+        facts = {"spatial": spatial_facts, "temporal": temporal_facts}
         if args.pixel_steps:
             facts["pixels"] = stages.train_pixels(
                 f"pixels-{name}", own, temporal, latents, clips, stills, args.dir,
@@ -127,15 +125,15 @@ def _prepared(args: argparse.Namespace) -> tuple:
     # Crops are read at random all the time: stills belong in memory, clips stay mapped.
     stills, clips = np.load(stills_path), np.load(clips_path, mmap_mode="r")
     spatial, facts = stages.train_spatial(
-        stills, args.dir, _with(SPATIAL, args.spatial_steps), _with(FOCUS, args.focus_steps), args.device)
+        stills, args.dir, _with(SPATIAL, args.spatial_steps), args.device)
     if args.what == "spatial":
         return spatial, None, clips, stills, facts
-    cache = args.dir / "data" / f"latents-{facts['spatial']['steps']}-{facts['focus']['steps']}.npy"
+    cache = args.dir / "data" / f"latents-{facts['steps']}.npy"
     return spatial, stages.cache_latents(spatial, clips, cache, args.device), clips, stills, facts
 
 
 def _with(schedule: Schedule, steps: int) -> Schedule:
-    return Schedule(steps, schedule.lr, schedule.seed, schedule.every)
+    return replace(schedule, steps=steps)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ _DATA = """## Data
 Generated in the repository from one seed (`vae_demo/training/textures.py`, `scenes.py`, `motion.py`): "dead
 leaves" scenes, shapes of every size that cover each other, filled with 1/f noise, bent stripes, strokes, spots,
 gradients and lettering, partly desaturated, some dark. Clips move a camera over them (pan, zoom, turn, shake) with
-objects that move on their own, motion blur, changes of light, noise and a few cuts.
+objects that move on their own, motion blur, changes of light, noise and a few cuts. All of it then gets the look of
+a camera (`look.py`): half is a little out of focus, colour is muted and mostly 4:2:0, as in nearly every video file.
 """
 
 _LIMITS = """## Limits, in plain words
@@ -74,7 +75,8 @@ def _architecture(directory: Path, name: str) -> str:
   unshuffle 2, widths {tuple(spatial["encoder_widths"])} with {tuple(spatial["encoder_blocks"])} residual blocks;
   decoder widths {tuple(spatial["decoder_widths"])} with {tuple(spatial["decoder_blocks"])} blocks, nearest
   upsampling, pixel shuffle 2. No normalisation layers, no attention. Latents have zero mean and unit variance per
-  channel over the training stills, so a zero pad slot means an average latent.
+  channel over the training stills, so a zero pad slot means an average latent. Every convolution starts at unit
+  variance on training images.
 - **Temporal half**, {count("temporal_vae"):,} parameters: the Open-Sora 1.2 layout (causal 3D convolutions,
   x4 in time) with {temporal["filters"]} filters, multipliers {tuple(temporal["multipliers"])},
   {temporal["n_res_blocks"]} residual block a level, {temporal["n_groups"]} groups,
@@ -115,8 +117,9 @@ def _training(directory: Path, name: str) -> str:
     machine = facts.get("machine", "a CPU")
     return f"""## How {name} was trained
 
-AdamW (0.9, 0.99), 400 warm-up steps, cosine, gradients clipped at 1, networks in bfloat16 and everything else in
-float32, on {machine}, shared with other work: the minutes are wall time, not a benchmark.{_lengths(facts)}
+Muon for the hidden convolutions, AdamW (0.9, 0.99) for the rest, 200 warm-up steps, linear decay, gradients clipped
+at 1, networks in {facts["spatial"]["precision"]}, on {machine}; the minutes are wall time, other work beside it
+included.{_lengths(facts)}
 
 | stage | steps | time | seed | loss over the last steps |
 |---|---|---|---|---|
@@ -133,8 +136,7 @@ def _lengths(facts: dict) -> str:
 
 
 _STAGES = {
-    "spatial": "1 spatial half on stills, 12 crops of 96 px: L1 + 0.5 gradient L1 + 0.5 MSE + 0.5 coarse L1",
-    "focus": "1 the same, half of the crops softened by a Gaussian of 0.5 to 2 px",
+    "spatial": "1 spatial half on stills, 8 crops of 96 px: L1 + 0.3 gradient L1 + 2 MSE",
     "temporal": "2 temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
                 "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
     "pixels": "3 temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "

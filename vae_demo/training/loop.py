@@ -1,11 +1,10 @@
-"""One training loop for every stage: AdamW, warm-up and cosine, log lines, checkpoints, resume."""
+"""One training loop for every stage: Muon and AdamW, warm-up and decay, log lines, checkpoints, resume."""
 
 from __future__ import annotations
 
 import logging
-import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,31 +13,42 @@ import torch
 from torch import Tensor, nn
 
 from vae_demo.training import checkpoint
+from vae_demo.training.optimizers import Optimizers
 
 log = logging.getLogger("vae_demo.training")
-WARMUP = 400
+WARMUP = 200
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How one stage is trained; `seed` makes batch i the same whether or not the run was interrupted."""
+    """How one stage is trained: `lr` for AdamW, `muon_lr` for the hidden convolutions.
+
+    `seed` makes batch i the same whether or not the run was interrupted.
+    """
 
     steps: int
     lr: float
+    muon_lr: float = 0.008
     seed: int = 1
     every: int = 200
 
 
 def rate(schedule: Schedule, step: int) -> float:
-    """Learning rate at a step: linear warm-up, then cosine to 2 percent."""
-    warm = min(1.0, (step + 1) / WARMUP)
-    return schedule.lr * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / schedule.steps)))
+    """Share of the learning rates at a step: linear warm-up, then linear down to 2 percent."""
+    return min(1.0, (step + 1) / WARMUP) * (1 - 0.98 * step / schedule.steps)
+
+
+def multiplies_bfloat16(device: str) -> bool:
+    """Whether the hardware does; a CPU that has to emulate it trains faster in float32."""
+    if device != "cpu":
+        return torch.cuda.is_bf16_supported()
+    has = torch.cpu.get_capabilities()
+    return bool(has.get("avx512_bf16") or has.get("amx_bf16") or has.get("bf16"))
 
 
 def train(
     name: str,
     module: nn.Module,
-    parameters: Iterable[nn.Parameter],
     loss_of: Callable[[np.random.Generator, int], dict[str, Tensor]],
     schedule: Schedule,
     directory: Path,
@@ -46,27 +56,26 @@ def train(
 ) -> dict:
     """Minimise the sum of the losses `loss_of(rng, step)` returns; resumes from `directory` if it can.
 
-    The networks run in bfloat16 where autocast says so; weights, optimizer and losses are float32.
+    Parameters of `module` that require gradients are trained. The networks run in bfloat16 where the hardware
+    multiplies it and autocast says so; weights, optimizers and losses are float32.
 
-    Returns the facts of the run: steps, seconds of computing, seed, final losses.
+    Returns the facts of the run: steps, seconds of computing, seed, precision, final losses.
     """
     path = directory / f"{name}.safetensors"
-    optimizer = torch.optim.AdamW(list(parameters), lr=schedule.lr, betas=(0.9, 0.99), weight_decay=1e-4)
-    facts: dict = {"steps": 0, "seconds": 0.0, "seed": schedule.seed, "planned": schedule.steps}
+    optimizers = Optimizers(module, schedule.lr, schedule.muon_lr)
+    half = multiplies_bfloat16(device)
+    facts: dict = {"steps": 0, "seconds": 0.0, "seed": schedule.seed, "planned": schedule.steps,
+                   "precision": "bfloat16" if half else "float32"}
     if path.exists():
-        facts = checkpoint.load(path, module, optimizer)
+        facts = checkpoint.load(path, module, optimizers)
         log.info("%s: resumed at step %d", name, facts["steps"])
     before, began, sums = facts["seconds"], time.monotonic(), {}
     for step in range(facts["steps"], schedule.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = rate(schedule, step)
         torch.manual_seed(schedule.seed * 1_000_003 + step)
-        with torch.autocast(device, torch.bfloat16):
+        with torch.autocast(device, torch.bfloat16, enabled=half):
             losses = loss_of(np.random.default_rng([schedule.seed, step]), step)
-        optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
-        nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
-        optimizer.step()
+        optimizers.step(rate(schedule, step))
         for key, value in losses.items():
             sums[key] = sums.get(key, 0.0) + float(value.detach())
         if (step + 1) % schedule.every == 0 or step + 1 == schedule.steps:
@@ -75,6 +84,6 @@ def train(
             seconds = round(before + time.monotonic() - began, 1)
             facts = {**facts, "steps": step + 1, "seconds": seconds, "losses": means}
             log.info("%s %d/%d %s %.0f s", name, step + 1, schedule.steps, means, facts["seconds"])
-            checkpoint.save(path, module, optimizer, facts)
+            checkpoint.save(path, module, optimizers, facts)
             sums = {}
     return facts

@@ -8,6 +8,7 @@ import torch
 from scipy.ndimage import gaussian_filter1d
 from torch.nn.functional import affine_grid, grid_sample
 
+from vae_demo.training.look import filmed
 from vae_demo.training.scenes import shape_mask
 from vae_demo.training.textures import Rng
 
@@ -75,11 +76,12 @@ def _add_object(rng: Rng, frames: torch.Tensor, still: torch.Tensor, speed: floa
 
 
 def _developed(rng: Rng, frames: torch.Tensor) -> np.ndarray:
-    """Light changes, sensor noise, rounding."""
+    """Light changes, the look of a camera, sensor noise, rounding."""
     n = len(frames)
     if rng.random() < 0.3:
         light = 1 + gaussian_filter1d(rng.normal(0, 1, n), rng.choice([2, 8])) * rng.uniform(0.05, 0.4)
         frames = frames * torch.from_numpy(light).float()[:, None, None, None].clamp(0.2, 1.6)
+    frames = filmed(rng, frames * 2 - 1) / 2 + 0.5
     if rng.random() < 0.4:
         seed = int(rng.integers(2**31))
         frames = frames + torch.randn(frames.shape, generator=torch.Generator().manual_seed(seed)) * float(

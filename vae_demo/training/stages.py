@@ -7,23 +7,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv2d, pad
+from torch.nn.functional import pad
 
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
 from vae_demo.training import losses
+from vae_demo.training.look import photographed
 from vae_demo.training.loop import Schedule, log, train
+from vae_demo.training.start import unit_variance
 
 CHUNK = 17
 IMAGE_EVERY = 5
 FACTOR = 8
+BATCH, CROP = 8, 96
 # Temporal stages see 96 px windows of the clips: more steps a minute, and scenes enough.
 SIDE = 12
 SHOWN = 4  # frames of a chunk that stage 3 decodes to pixels
@@ -50,45 +52,34 @@ def _crops(rng: np.random.Generator, stills: np.ndarray, n: int, size: int) -> n
     return out
 
 
-def _focused(rng: np.random.Generator, images: Tensor) -> Tensor:
-    """Half of a batch out of focus by a Gaussian of 0.5 to 2 px: photographs are softer than drawn scenes."""
-    sigmas = np.where(rng.random(len(images)) < 0.5, rng.uniform(0.5, 2, len(images)), 1e-3)
-    x = torch.arange(-6, 7, device=images.device)
-    kernels = torch.exp(-x**2 / (2 * torch.from_numpy(sigmas**2).to(images)[:, None]))
-    kernels = (kernels / kernels.sum(1, keepdim=True)).repeat_interleave(3, 0)[:, None]
-    flat = pad(images.reshape(1, -1, *images.shape[2:]), (6, 6, 6, 6), mode="reflect")
-    rows = conv2d(flat, kernels[:, :, None], groups=len(kernels))
-    soft = conv2d(rows, kernels[:, :, :, None], groups=len(kernels))
-    return soft.reshape(images.shape).contiguous(memory_format=torch.channels_last)
+def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, device: str) -> tuple[TinySpatial, dict]:
+    """Stage 1 on BATCH crops of 96 px; at the end latents get zero mean and unit variance per channel.
 
-
-def train_spatial(
-    stills: np.ndarray, directory: Path, schedule: Schedule, focus: Schedule, device: str
-) -> tuple[TinySpatial, dict]:
-    """Stage 1 on 12 crops of 96 px, sharp ones first (`schedule`), then half of them softened (`focus`).
-
-    At the end latents are normalised to zero mean, unit variance per channel. Returns the facts of both runs by name.
+    Returns the spatial half, frozen, and the facts of the run.
     """
     torch.manual_seed(schedule.seed)
     model = TinySpatial().to(device, memory_format=torch.channels_last)
 
-    def loss_of(rng: np.random.Generator, step: int, soften: bool = False) -> dict[str, Tensor]:
-        images = _images(_crops(rng, stills, 12, 96), device)
-        images = _focused(rng, images) if soften else images
+    def images_of(rng: np.random.Generator, n: int, size: int) -> Tensor:
+        return photographed(rng, _images(_crops(rng, stills, n, size), device))
+
+    def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
+        images = images_of(rng, BATCH, CROP)
         latents = model.encoder(images)
         return {"pixels": losses.pixel_loss(model.decoder(latents).float(), images),
                 "size": 1e-4 * latents.float().square().mean()}
 
-    facts = train("spatial", model, model.parameters(), loss_of, schedule, directory, device)
-    soft_facts = train(
-        "focus", model, model.parameters(), partial(loss_of, soften=True), focus, directory, device)
+    first = images_of(np.random.default_rng(schedule.seed), BATCH, CROP)
+    unit_variance(model, lambda: model.decoder(model.encoder(first)))
     with torch.no_grad():
-        rng = np.random.default_rng(schedule.seed)
-        images = _focused(rng, _images(_crops(rng, stills, 256, 128), device))
+        model.decoder.conv_out.weight *= 0.1  # The first pictures are nearly grey.
+    facts = train("spatial", model, loss_of, schedule, directory, device)
+    with torch.no_grad():
+        images = images_of(np.random.default_rng(schedule.seed), 256, 128)
         latents = torch.cat([model.encoder(part) for part in images.split(16)])
         model.shift.copy_(latents.mean((0, 2, 3), keepdim=True))
         model.scale.copy_(latents.std((0, 2, 3), keepdim=True))
-    return model.eval().requires_grad_(False), {"spatial": facts, "focus": soft_facts}
+    return model.eval().requires_grad_(False), facts
 
 
 @torch.inference_mode()
@@ -174,7 +165,7 @@ def train_temporal(
         output = model.decode(losses.sample(mean, logvar)).float()[:, :, n_pad:]
         return {"latents": losses.latent_loss(output, chunk, weight), "kl": 1e-5 * losses.kl(mean, logvar)}
 
-    facts = train("temporal", model, model.parameters(), loss_of, schedule, directory, device)
+    facts = train("temporal", model, loss_of, schedule, directory, device)
     return model, facts
 
 
@@ -204,7 +195,7 @@ def train_pixels(
         target = _images(np.stack([windows[i].frame(clips, t) for i, t in shown]), device)
         frames = spatial.decode(torch.stack([output[i, :, t] for i, t in shown]).contiguous(
             memory_format=torch.channels_last)).float()
-        images = _focused(rng, _images(_crops(rng, stills, 8, 96), device))
+        images = photographed(rng, _images(_crops(rng, stills, BATCH, CROP), device))
         return {
             "pixels": losses.pixel_loss(frames, target),
             "stills": 0.5 * losses.pixel_loss(spatial.decode(spatial.encode(images)[0]).float(), images),
@@ -213,6 +204,6 @@ def train_pixels(
         }
 
     log.info("%s: chunks of %d to %d frames", name, *lengths)
-    facts = train(name, both, both.parameters(), loss_of, schedule, directory, device)
+    facts = train(name, both, loss_of, schedule, directory, device)
     spatial.requires_grad_(False)
     return {**facts, "lengths": list(lengths)}

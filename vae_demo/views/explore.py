@@ -18,6 +18,7 @@ from vae_demo.clips import ClipError
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.views import handlers
+from vae_demo.views.clip_menu import clip_choices, clip_path, taken_in
 from vae_demo.views.component import COMPUTE
 from vae_demo.views.desk import Desk
 from vae_demo.views.gate import Gate, answer
@@ -25,7 +26,6 @@ from vae_demo.views.language import word
 from vae_demo.views.player import ExplorePlayer, player_value, running_value
 from vae_demo.views.settings import MOST_VARIANTS, SIZES, Settings, read_settings, size_and_crop, size_choice
 from vae_demo.views.visits import Visits
-from vae_demo.words import known
 
 KEY = "explore"
 STYLES = ("controls.css", "player.css", "desk.css", "axis.css", "narrow.css")
@@ -41,7 +41,7 @@ def build() -> None:
     """The tab's content, wired."""
     first = handlers.first_sample()
     with gr.Row(elem_id="vd-controls"):
-        clip = gr.Dropdown(_clip_choices(), value=first, label=word("control_clip"), elem_id="vd-clip",
+        clip = gr.Dropdown(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-clip",
                            filterable=False, min_width=120)
         # Any file may be chosen: what is wrong with it is said in the visitor's language, by us.
         upload = gr.UploadButton(word("control_upload"), elem_id="vd-upload", size="sm", min_width=80)
@@ -105,10 +105,6 @@ def _home() -> str:
     return f"https://{host}/" if host else ""
 
 
-def _clip_choices() -> list[tuple[Any, str]]:
-    return [(word(f"sample_{name}") if known(f"sample_{name}") else name, name) for name in handlers.sample_names()]
-
-
 def _size_choices() -> list[tuple[Any, str]]:
     squares = [(f"{size}²", size_choice(size, "square")) for size in SIZES]
     return [*squares, *((word(f"size_whole_{size}"), size_choice(size, "none")) for size in WHOLE_SIZES)]
@@ -133,20 +129,16 @@ def _opened(event: gr.EventData) -> tuple[Any, ...]:
     asked = read_settings(event._data or {}, handlers.sample_names(), handlers.first_sample() or "")
     saved = handlers.saved_value(asked)
     rest = {"opened": {"frame": asked.frame, "selected": asked.selected, "settings": handlers.asked_of(asked)}}
-    clip = gr.update(choices=_clip_choices(), value=asked.clip)
+    clip = gr.update(choices=clip_choices(), value=asked.clip)
     return clip, asked.model, asked.labels, asked.start, asked.n_frames, asked.size, None, saved or rest
 
 
 def _uploaded(path: Path) -> tuple[Any, ...]:
-    """The clip menu shows the upload's name; its path stays on the server side."""
     try:
-        facts = handlers.clip_facts(path)
+        menu, facts = taken_in(path)
     except ClipError as error:
-        path.unlink(missing_ok=True)
         return gr.skip(), gr.skip(), {}, running_value(error=handlers.error_of(error))
-    name = handlers.shown_name(str(path))
-    return (gr.update(choices=[*_clip_choices(), (name, name)], value=name), str(path),
-            {"upload": {**facts, "shown": name}}, running_value())
+    return menu, str(path), {"upload": facts}, running_value()
 
 
 def _picked(name: str) -> Any:
@@ -170,12 +162,7 @@ def _request(
 ) -> handlers.Request:
     """What the controls ask for. Raises ClipError for a clip that is not there."""
     whole = int(start or 0), int(frames or 0)
-    return handlers.Request(_path_of(clip, upload), ",".join(variants or ()), model, *whole, *size_and_crop(size))
-
-
-def _path_of(clip: str, upload: str | None) -> Path:
-    """The visitor's own file where the menu shows one, else the sample of that name."""
-    return Path(upload) if upload and clip not in handlers.sample_names() else handlers.sample_path(clip)
+    return handlers.Request(clip_path(clip, upload), ",".join(variants or ()), model, *whole, *size_and_crop(size))
 
 
 def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:

@@ -19,13 +19,13 @@ from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
+from vae_demo.views.clip_menu import clip_choices, clip_path, taken_in
 from vae_demo.views.component import COMPUTE
 from vae_demo.views.gate import Gate, answer
 from vae_demo.views.language import word
 from vae_demo.views.settings import SIZES, size_and_crop, size_choice
 from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, sweep_value, working_value
 from vae_demo.views.visits import Visits
-from vae_demo.words import known
 
 KEY = "sweep"
 STYLES = ("controls.css", "player.css", "desk.css", "narrow.css", "sweep.css", "sweep_marks.css")
@@ -36,7 +36,7 @@ def build() -> None:
     """The tab's content, wired."""
     first, model_1 = handlers.first_sample(), next(iter(MODELS))
     with gr.Row(elem_id="vd-sweep-controls", elem_classes="vd-controls"):
-        clip = gr.Dropdown(_clips(), value=first, label=word("control_clip"), elem_id="vd-sweep-clip",
+        clip = gr.Dropdown(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-sweep-clip",
                            filterable=False, min_width=120)
         upload = gr.UploadButton(word("control_upload"), elem_id="vd-sweep-upload", size="sm", min_width=80)
         model = gr.Dropdown(list(MODELS), value=model_1, label=word("control_model"), elem_id="vd-sweep-model",
@@ -92,10 +92,6 @@ def _tell(phase: str) -> str:
     return f'(...v) => {{ dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}})); return v; }}'
 
 
-def _clips() -> list[tuple[Any, str]]:
-    return [(word(f"sample_{name}") if known(f"sample_{name}") else name, name) for name in handlers.sample_names()]
-
-
 def _saved(clip: str | None, model: str) -> dict | None:
     data = sweep_run.saved(clip, model)
     if data is None:
@@ -115,14 +111,11 @@ def _trimmed(event: gr.EventData) -> Any:
 
 
 def _uploaded(path: Path) -> tuple[Any, ...]:
-    """The clip menu shows the upload's name; its path stays on the server side."""
     try:
-        handlers.clip_facts(path)
+        menu, _ = taken_in(path)
     except ClipError as error:
-        path.unlink(missing_ok=True)
         return gr.skip(), gr.skip(), working_value(error=handlers.error_of(error))
-    name = handlers.shown_name(str(path))
-    return gr.update(choices=[*_clips(), (name, name)], value=name), str(path), working_value()
+    return menu, str(path), working_value()
 
 
 def _planned(*values: Any) -> dict:
@@ -150,11 +143,8 @@ def _request(
     clip: str, upload: str | None, model: str, sizes: str, start: float | None, frames: float | None, size: str
 ) -> sweep_run.Request:
     """What the controls ask for. Raises ClipError for a clip that is not there."""
-    # The visitor's own file where the menu shows one, else the sample of that name.
-    own = upload and clip not in handlers.sample_names()
     return sweep_run.Request(
-        Path(upload) if own else handlers.sample_path(clip), sizes or "", model, int(start or 0), int(frames or 0),
-        *size_and_crop(size))
+        clip_path(clip, upload), sizes or "", model, int(start or 0), int(frames or 0), *size_and_crop(size))
 
 
 def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
