@@ -11,6 +11,7 @@ import torch
 from safetensors import safe_open
 
 from vae_demo.models.loading import load_vae
+from vae_demo.training import __main__ as command
 from vae_demo.training import checkpoint, data, evaluate, stages
 from vae_demo.training.card import write_card
 from vae_demo.training.export import export
@@ -156,7 +157,8 @@ def judged(model):
     variants = {label: {"frames_out": out, "psnr": psnr, "ssim": 0.9, "worst": psnr - 5, "aligned_psnr": psnr + 1,
                         "border_ratio": None if label == "2D only" else 1.25} for label, (psnr, out) in rows.items()}
     return {"model": model, "machine": "a machine", "seconds": 4.5, "means": variants, "slots": {"17": [34.1, 29.9]},
-            "clips": [{"name": "a clip", "source": "somewhere", "variants": variants}]}
+            "clips": [{"name": "a clip", "source": "somewhere", "variants": variants}],
+            "soft": [{"name": "a soft clip", "source": "somewhere", "variants": variants}]}
 
 
 @pytest.mark.slow
@@ -171,4 +173,21 @@ def test_the_card_is_written_from_the_files_beside_it(trained, tmp_path):
     evaluate.save(judged("tiny-17"), tmp_path)
     full = write_card(tmp_path).read_text(encoding="utf-8")
     assert "| 17 | 51 | 31.8 |" in full and "| 17:16 | 59 | 23.5 |" in full and "4.5 s a clip on a machine" in full
+    assert full.count("| clip | 2D only | 17 | 17:16 |") == 2 and "| a soft clip | 36.2 | 31.8 | 23.5 |" in full
     assert "a clip: somewhere" in full and "34.1, 29.9" in full
+
+
+@pytest.mark.slow
+def test_the_shortcut_is_weighed_and_the_card_says_so(trained, material, tmp_path, monkeypatch):
+    run, out = tmp_path / "run", tmp_path / "out"
+    run.mkdir()
+    (run / "data").symlink_to(material[0].parent)
+    monkeypatch.setattr(command, "DATA", SMALL)
+    steps = [f"--{stage}-steps={STEPS}" for stage in ("spatial", "ablation")]
+    monkeypatch.setattr(sys, "argv", ["training", "ablation", "--dir", str(run), "--out", str(out), *steps])
+    command.main()
+    runs = json.loads((out / "shortcut.json").read_text(encoding="utf-8"))
+    assert runs.keys() == {"with", "without"} and runs["with"]["losses"] != runs["without"]["losses"]
+    export("tiny-17", *trained, out)
+    card = write_card(out).read_text(encoding="utf-8")
+    assert re.findall(r"\| (with|without) \| 2 \|", card) == ["with", "without"]

@@ -97,26 +97,28 @@ def test_a_muon_step_moves_all_directions_alike_and_keeps_the_layout():
     torch.manual_seed(0)
     conv = nn.Conv2d(16, 16, 3, bias=False).to(memory_format=torch.channels_last)
     before = conv.weight.detach().clone()
-    conv.weight.grad = torch.randn_like(conv.weight) * torch.logspace(-3, 0, 16)[:, None, None, None]
+    conv.weight.grad = torch.randn_like(conv.weight) * torch.logspace(-1, 0, 16)[:, None, None, None]
+    asked = torch.linalg.svdvals(conv.weight.grad.flatten(1))
     Optimizers(conv, lr=1.0, muon_lr=0.1).step(0.5)
     assert conv.weight.is_contiguous(memory_format=torch.channels_last) and conv.weight.grad is None
     moved = torch.linalg.svdvals((before - conv.weight.detach()).flatten(1))
-    # Newton-Schulz in bfloat16 is rough: singular values between 0.7 and 1.2 of the rate.
-    assert moved.min() > 0.5 * 0.05 and moved.max() < 1.3 * 0.05
+    # Newton-Schulz in bfloat16 is rough, yet far evener than the gradient.
+    assert asked.max() > 7 * asked.min() and 0.4 * 0.05 < moved.min() < moved.max() < 1.3 * 0.05
 
 
 def test_training_starts_with_unit_variance_and_open_residual_branches():
     torch.manual_seed(0)
     model, images = TinySpatial(), torch.randn(4, 3, 32, 32)
-    default = model.encoder(images).std()
+    default = model.encoder(images).detach().std()
     unit_variance(model, lambda: model.decoder(model.encoder(images)))
-    latents = model.encoder(images)
+    latents = model.encoder(images).detach()
     assert default < 0.2 and latents.std() == pytest.approx(1, abs=0.02)
-    assert model.decoder(latents).std() == pytest.approx(1, abs=0.02)
+    assert model.decoder(latents).detach().std() == pytest.approx(1, abs=0.02)
     assert not any(block.conv2.weight.any() for level in model.encoder.levels for block in level)
 
 
-def test_a_photographed_scene_keeps_its_luma_and_loses_fine_colour():
+def test_a_photographed_scene_keeps_its_luma_and_loses_fine_colour(monkeypatch):
+    monkeypatch.setattr(look, "SUBSAMPLED", 1.0)
     rng = np.random.default_rng(2)
     images = torch.rand(40, 3, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
     seen = look.photographed(rng, images)
@@ -191,3 +193,13 @@ def test_footage_is_there_and_moves_as_it_says():
     # Three pixels to the right a frame: the next frame is this one, moved three to the left.
     off = np.abs(clip[1, :, :-3].astype(int) - clip[0, :, 3:]).mean()
     assert off < 1 < np.abs(clip[1].astype(int) - clip[0]).mean()
+
+
+def test_a_soft_shrink_keeps_the_scene_and_loses_detail():
+    pair = [footage.open_footage(each) for each in (footage.FOOTAGE[0], footage.SOFT_FOOTAGE[0])]
+    sharp, soft = (clip.frames(0, 3).astype(int) for clip in pair)
+    for clip in pair:
+        assert (clip.n_frames, clip.height, clip.width) == (51, 256, 256)
+        clip.close()
+    assert np.abs(sharp - soft).mean() < 10, "the same scene, but for a rim of up to 7 pixels"
+    assert np.abs(np.diff(soft, axis=2)).mean() < np.abs(np.diff(sharp, axis=2)).mean()

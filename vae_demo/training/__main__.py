@@ -57,7 +57,7 @@ def main() -> None:
         return
     args.dir.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s",
-                        handlers=[logging.StreamHandler(), logging.FileHandler(args.dir / "training.log")])
+                        handlers=[logging.StreamHandler(), logging.FileHandler(args.dir / "training.log", delay=True)])
     args.name = args.name or list(LENGTHS)
     {"evaluate": judge, "ablation": ablate}.get(args.what, run)(args)
 
@@ -66,7 +66,7 @@ def judge(args: argparse.Namespace) -> None:
     """Measure the weights in --out on unseen real footage; all of it rewrites the evaluations and the card."""
     for name in args.name:
         vae = load_vae(name, args.device, weights=args.out / f"{name}.safetensors")
-        result = evaluate.evaluate(vae, footage.choose(args.clip))
+        result = evaluate.evaluate(vae, footage.choose(args.clip), soft=() if args.clip else footage.SOFT_FOOTAGE)
         if not args.clip:
             evaluate.save(result, args.out)
     if not args.clip:
@@ -91,6 +91,7 @@ def ablate(args: argparse.Namespace) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         _, facts[key] = stages.train_temporal(
             spatial, latents, folder, _with(TEMPORAL, args.ablation_steps), args.device, config)
+    args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "shortcut.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     write_card(args.out)
 

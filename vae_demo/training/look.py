@@ -10,24 +10,25 @@ from torch.nn.functional import avg_pool2d, conv2d, interpolate, pad
 # ITU-R BT.601: luma as a weighted sum of red, green and blue.
 LUMA = (0.299, 0.587, 0.114)
 REACH = 6
+SUBSAMPLED = 0.25
 
 
 def photographed(rng: np.random.Generator, images: Tensor) -> Tensor:
     """N 3 H W in -1..1, H and W even -> the same shape and range, channels last; each image gets its own look.
 
-    Nearly every video a visitor brings is 4:2:0: detail in colour that training invents is capacity lost. Half of
-    the images are out of focus (0.5 to 2 px), all lose some saturation, most lose half of the colour resolution.
+    Half of the images are out of focus (0.5 to 2 px), all lose some saturation, a quarter half of their colour
+    resolution: nearly every video file is 4:2:0, but most clips are shrunk to the size they are judged at.
     """
     n = len(images)
     focus = np.where(rng.random(n) < 0.5, rng.uniform(0.5, 2, n), 1e-3)
-    return _looked(images, focus, rng.uniform(0.3, 1, n), rng.random(n) < 0.85)
+    return _looked(images, focus, rng.uniform(0.5, 1, n), rng.random(n) < SUBSAMPLED)
 
 
 def filmed(rng: np.random.Generator, frames: Tensor) -> Tensor:
     """As `photographed`, one look for all frames of a clip."""
     n = len(frames)
     focus = rng.uniform(0.5, 2) if rng.random() < 0.5 else 1e-3
-    return _looked(frames, np.full(n, focus), np.full(n, rng.uniform(0.3, 1)), np.full(n, rng.random() < 0.85))
+    return _looked(frames, np.full(n, focus), np.full(n, rng.uniform(0.5, 1)), np.full(n, rng.random() < SUBSAMPLED))
 
 
 def _looked(images: Tensor, sigmas: np.ndarray, saturation: np.ndarray, subsampled: np.ndarray) -> Tensor:

@@ -26,8 +26,12 @@ class ConvMuon:
         # Every step has the same length, whatever the gradient: without decay weights grow until a network that has
         # no norm layers diverges.
         self.inner = torch.optim.Muon(self.matrices, lr=lr, weight_decay=0.1)
-        self.param_groups = self.inner.param_groups
         self.state_dict, self.load_state_dict = self.inner.state_dict, self.inner.load_state_dict
+
+    @property
+    def param_groups(self) -> list[dict]:
+        # Asked for anew each time: loading a state replaces them.
+        return self.inner.param_groups
 
     @torch.no_grad()
     def step(self) -> None:

@@ -7,6 +7,7 @@ and shading give the surfaces.
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
 from vae_demo.training.textures import Rng, texture
@@ -35,7 +36,7 @@ def shape_mask(rng: Rng, height: int, width: int) -> np.ndarray:
 
 def scene(rng: Rng, bank: list[np.ndarray], size: int, n_shapes: int) -> np.ndarray:
     """One still scene, float32 size size 3 in 0..1, from a bank of textures of at least that size."""
-    image = _crop(rng, bank, size, size).copy()
+    image = _shaded(rng, _crop(rng, bank, size, size))
     sizes = np.clip(rng.choice([8, 14, 24]) * rng.random(n_shapes) ** -0.5, 8, size)
     for radius in sorted(sizes, reverse=True) if rng.random() < 0.5 else sizes:
         height = int(np.clip(radius * rng.uniform(0.5, 2), 6, size))
@@ -50,6 +51,8 @@ def scene(rng: Rng, bank: list[np.ndarray], size: int, n_shapes: int) -> np.ndar
             # A cast shadow, a little down and right, ties the shape to what it covers.
             image[y0:y1, x0:x1] *= 1 - 0.5 * np.roll(part, (3, 3), (0, 1))
         image[y0:y1, x0:x1] = image[y0:y1, x0:x1] * (1 - part) + fill * part
+    if rng.random() < 0.4:
+        image = _with_lines(rng, image)
     return _exposed(rng, image)
 
 
@@ -67,7 +70,34 @@ def _shaded(rng: Rng, fill: np.ndarray) -> np.ndarray:
         # A ball catches light in the middle: the roundness of heads and fruit.
         light = light * (1.15 - 0.5 * (x**2 + y**2))
     flat = fill.mean((0, 1), keepdims=True)
-    return np.clip((flat + (fill - flat) * rng.choice([0.1, 0.4, 1.0, 1.0])) * light, 0, 1)
+    # Most surfaces of a photograph are nearly plain: what is left is edges, and few of them.
+    return np.clip((flat + (fill - flat) * rng.choice([0.0, 0.05, 0.15, 0.4, 1.0])) * light, 0, 1)
+
+
+def _with_lines(rng: Rng, image: np.ndarray) -> np.ndarray:
+    """Thin outlines, wires and dots on top: what is small, bright and alone. Drawn at 3x, so that edges are soft."""
+    size, scale = len(image), 3
+    over = Image.fromarray((np.clip(image, 0, 1) * 255).astype(np.uint8)).resize((size * scale,) * 2)
+    draw = ImageDraw.Draw(over)
+    for _ in range(int(rng.choice([4, 12, 30]))):
+        colour = tuple(int(v) for v in rng.integers(0, 256, 3))
+        width = int(rng.integers(1, 5) * scale * rng.uniform(0.5, 1.5)) or 1
+        x, y = rng.uniform(0, size * scale, 2)
+        w, h = np.exp(rng.uniform(np.log(4), np.log(size / 2), 2)) * scale
+        kind = rng.random()
+        if kind < 0.3:
+            draw.rounded_rectangle((x, y, x + w, y + h), radius=float(min(w, h) * rng.uniform(0, 0.5)),
+                                   outline=colour, width=width)
+        elif kind < 0.5:
+            draw.ellipse((x, y, x + w, y + h), outline=colour, width=width)
+        elif kind < 0.8:
+            turns = np.cumsum(rng.normal(0, 0.3, 24)) + rng.uniform(0, 7)
+            steps = np.cumsum(np.stack([np.cos(turns), np.sin(turns)], -1) * w / 12, 0) + (x, y)
+            draw.line([tuple(point) for point in steps], fill=colour, width=width, joint="curve")
+        else:
+            radius = width * rng.uniform(0.7, 1.5)
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    return np.asarray(over.resize((size, size), Image.Resampling.BOX), np.float32) / 255
 
 
 def _exposed(rng: Rng, image: np.ndarray) -> np.ndarray:
