@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
             own, latents, args.dir, _with(TEMPORAL, args.temporal_steps), args.device)
         if args.what == "temporal":
             return
-        facts = {"spatial": spatial_facts, "temporal": temporal_facts}
+        facts = {"data": data.WORDS, "spatial": spatial_facts, "temporal": temporal_facts}
         if args.pixel_steps:
             facts["pixels"] = stages.train_pixels(
                 f"pixels-{name}", own, temporal, latents, clips, stills, args.dir,

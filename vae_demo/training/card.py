@@ -19,15 +19,23 @@ They share the pipeline and the temporal class of Open-Sora 1.2, at a smaller si
 their pictures are softer. No picture or video made by anyone else was trained on.
 """
 
-_DATA = """## Data
-
-Generated in the repository from one seed (`vae_demo/training/textures.py`, `scenes.py`, `motion.py`): "dead
-leaves" scenes, shapes of every size that cover each other, filled with 1/f noise, bent stripes, strokes, spots,
+# What the committed weights were trained with, before runs noted it themselves (`method`, `words`, `data` in their
+# facts); goes when they are replaced.
+_FIRST_METHOD = ("AdamW (0.9, 0.99), 400 warm-up steps, cosine, gradients clipped at 1, networks in bfloat16 and "
+                 "everything else in float32")
+_FIRST_WORDS = {
+    "spatial": "spatial half on stills, 12 crops of 96 px: L1 + 0.5 gradient L1 + 0.5 MSE + 0.5 coarse L1",
+    "focus": "the same, half of the crops softened by a Gaussian of 0.5 to 2 px",
+    "temporal": "temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
+                "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
+    "pixels": "temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "
+              "of stage 1, 0.1 latent loss, 1e-6 KL",
+}
+_FIRST_DATA = """\
+"Dead leaves" scenes, shapes of every size that cover each other, filled with 1/f noise, bent stripes, strokes, spots,
 gradients and lettering, partly desaturated, some dark. Clips move a camera over them (pan, zoom, turn, shake) with
-objects that move on their own, motion blur, changes of light, noise and a few cuts. Most surfaces are nearly plain,
-as in photographs; thin lines and dots lie on some scenes. All of it then gets the look of a camera (`look.py`): half
-is a little out of focus, colour is muted, and a quarter has it at half the resolution (4:2:0).
-"""
+objects that move on their own, motion blur, changes of light, noise and a few cuts."""
+_STAGES = {"spatial": 1, "focus": 1, "temporal": 2, "pixels": 3}
 
 _LIMITS = """## Limits, in plain words
 
@@ -45,7 +53,7 @@ def write_card(directory: Path) -> Path:
     parts = [_INTRO]
     found = [spec.name for spec in MODELS.values() if spec.bundled and (directory / spec.weights).exists()]
     parts += [_architecture(directory, found[0]), _shortcut(directory)] if found else []
-    parts.append(_DATA)
+    parts += [_data(directory, found[0])] if found else []
     parts += [_training(directory, name) for name in found]
     evaluations = [path for name in found if (path := directory / f"{name}.evaluation.json").exists()]
     parts += [_results(json.loads(path.read_text(encoding="utf-8"))) for path in evaluations]
@@ -76,8 +84,7 @@ def _architecture(directory: Path, name: str) -> str:
   unshuffle 2, widths {tuple(spatial["encoder_widths"])} with {tuple(spatial["encoder_blocks"])} residual blocks;
   decoder widths {tuple(spatial["decoder_widths"])} with {tuple(spatial["decoder_blocks"])} blocks, nearest
   upsampling, pixel shuffle 2. No normalisation layers, no attention. Latents have zero mean and unit variance per
-  channel over the training stills, so a zero pad slot means an average latent. Every convolution starts at unit
-  variance on training images.
+  channel over the training stills, so a zero pad slot means an average latent.
 - **Temporal half**, {count("temporal_vae"):,} parameters: the Open-Sora 1.2 layout (causal 3D convolutions,
   x4 in time) with {temporal["filters"]} filters, multipliers {tuple(temporal["multipliers"])},
   {temporal["n_res_blocks"]} residual block a level, {temporal["n_groups"]} groups,
@@ -106,21 +113,33 @@ Stage 2 alone, same data, seed and steps (`python -m vae_demo.training ablation`
 """
 
 
+def _facts(directory: Path, name: str) -> dict:
+    return json.loads(_opened(directory, name)[0]["training"])
+
+
+def _data(directory: Path, name: str) -> str:
+    return f"""## Data
+
+Generated in the repository from one seed (`vae_demo/training/textures.py`, `scenes.py`, `motion.py`).
+{_facts(directory, name).get("data", _FIRST_DATA)}
+"""
+
+
 def _training(directory: Path, name: str) -> str:
-    metadata, _ = _opened(directory, name)
-    facts = json.loads(metadata["training"])
+    facts = _facts(directory, name)
     rows = []
-    for stage, words in _STAGES.items():
+    for stage, number in _STAGES.items():
         if stage in facts:
             run = facts[stage]
+            words = run.get("words", _FIRST_WORDS[stage])
             final = ", ".join(f"{key} {value:.4f}" for key, value in run["losses"].items() if value >= 1e-4)
-            rows.append(f"| {words} | {run['steps']:,} | {run['seconds'] / 60:.0f} min | {run['seed']} | {final} |")
+            rows.append(
+                f"| {number} {words} | {run['steps']:,} | {run['seconds'] / 60:.0f} min | {run['seed']} | {final} |")
     machine = facts.get("machine", "a CPU")
     return f"""## How {name} was trained
 
-Muon for the hidden convolutions, AdamW (0.9, 0.99) for the rest, 200 warm-up steps, linear decay, gradients clipped
-at 1, networks in {facts["spatial"]["precision"]}, on {machine}; the minutes are wall time, other work beside it
-included.{_lengths(facts)}
+{facts["spatial"].get("method", _FIRST_METHOD)}, on {machine}.
+The minutes are wall time, other work beside it included.{_lengths(facts)}
 
 | stage | steps | time | seed | loss over the last steps |
 |---|---|---|---|---|
@@ -134,15 +153,6 @@ def _lengths(facts: dict) -> str:
     shortest, longest = facts["pixels"]["lengths"]
     chunks = f"{shortest}" if shortest == longest else f"random lengths from {shortest} to {longest}"
     return f" Chunks in stage 3: {chunks} frames, and every fifth step single images."
-
-
-_STAGES = {
-    "spatial": "1 spatial half on stills, 8 crops of 96 px: L1 + 0.3 gradient L1 + 2 MSE",
-    "temporal": "2 temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
-                "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
-    "pixels": "3 temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "
-              "of stage 1, 0.1 latent loss, 1e-6 KL",
-}
 
 
 def _results(result: dict) -> str:

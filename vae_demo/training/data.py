@@ -17,6 +17,13 @@ from vae_demo.training.motion import clip
 from vae_demo.training.scenes import scene, texture_bank
 
 DATA_SEED = 20_261_123
+# What the model card says of the data; change it with the code.
+WORDS = """\
+"Dead leaves" scenes, shapes of every size that cover each other, filled with 1/f noise, bent stripes, strokes, spots,
+gradients and lettering; most surfaces are nearly plain, as in photographs, some scenes are dark, and thin lines and
+dots lie on others. Clips move a camera over them (pan, zoom, turn, shake) with objects that move on their own, motion
+blur, changes of light, noise and a few cuts. All of it gets the look of a camera (`look.py`): half is a little out of
+focus, colour is muted, and a quarter has it at half the resolution (4:2:0)."""
 
 
 @dataclass(frozen=True)

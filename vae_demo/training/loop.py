@@ -17,6 +17,9 @@ from vae_demo.training.optimizers import Optimizers
 
 log = logging.getLogger("vae_demo.training")
 WARMUP = 200
+# What the model card says of every stage; change it with the code.
+METHOD = ("Muon for the hidden convolutions, AdamW (0.9, 0.99) for the rest, 200 warm-up steps, linear decay, "
+          "gradients clipped at 1, networks in {precision}")
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,13 @@ def train(
     Parameters of `module` that require gradients are trained. The networks run in bfloat16 where the hardware
     multiplies it and autocast says so; weights, optimizers and losses are float32.
 
-    Returns the facts of the run: steps, seconds of computing, seed, precision, final losses.
+    Returns the facts of the run: steps, seconds of computing, seed, method, final losses.
     """
     path = directory / f"{name}.safetensors"
     optimizers = Optimizers(module, schedule.lr, schedule.muon_lr)
     half = multiplies_bfloat16(device)
     facts: dict = {"steps": 0, "seconds": 0.0, "seed": schedule.seed, "planned": schedule.steps,
-                   "precision": "bfloat16" if half else "float32"}
+                   "method": METHOD.format(precision="bfloat16" if half else "float32")}
     if path.exists():
         facts = checkpoint.load(path, module, optimizers)
         log.info("%s: resumed at step %d", name, facts["steps"])

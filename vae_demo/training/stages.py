@@ -28,6 +28,14 @@ FACTOR = 8
 BATCH, CROP = 8, 96
 # Temporal stages see 96 px windows of the clips: more steps a minute, and scenes enough.
 SIDE = 12
+# What the model card says of each stage; change it with the code.
+WORDS = {
+    "spatial": "spatial half on stills, 8 crops of 96 px: L1 + 0.3 gradient L1 + 2 MSE, started at unit variance",
+    "temporal": "temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
+                "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
+    "pixels": "temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "
+              "of stage 1, 0.1 latent loss, 1e-6 KL",
+}
 SHOWN = 4  # frames of a chunk that stage 3 decodes to pixels
 
 
@@ -79,7 +87,7 @@ def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, devic
         latents = torch.cat([model.encoder(part) for part in images.split(16)])
         model.shift.copy_(latents.mean((0, 2, 3), keepdim=True))
         model.scale.copy_(latents.std((0, 2, 3), keepdim=True))
-    return model.eval().requires_grad_(False), facts
+    return model.eval().requires_grad_(False), {**facts, "words": WORDS["spatial"]}
 
 
 @torch.inference_mode()
@@ -166,7 +174,7 @@ def train_temporal(
         return {"latents": losses.latent_loss(output, chunk, weight), "kl": 1e-5 * losses.kl(mean, logvar)}
 
     facts = train("temporal", model, loss_of, schedule, directory, device)
-    return model, facts
+    return model, {**facts, "words": WORDS["temporal"]}
 
 
 def train_pixels(
@@ -206,4 +214,4 @@ def train_pixels(
     log.info("%s: chunks of %d to %d frames", name, *lengths)
     facts = train(name, both, loss_of, schedule, directory, device)
     spatial.requires_grad_(False)
-    return {**facts, "lengths": list(lengths)}
+    return {**facts, "words": WORDS["pixels"], "lengths": list(lengths)}
