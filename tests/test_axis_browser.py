@@ -130,7 +130,12 @@ def at(page):
 def click(page, place, x, drag_to=None):
     row = page.locator(place).first
     row.scroll_into_view_if_needed()
-    left, box = page.locator(".vd-axis").bounding_box()["x"], row.bounding_box()
+    # On a slow machine a row may just be drawn anew, and what is being replaced has no box.
+    for _ in range(50):
+        if (box := row.bounding_box()) is not None:
+            break
+        page.wait_for_timeout(100)
+    left = page.locator(".vd-axis").bounding_box()["x"]
     page.mouse.move(left + x, box["y"] + box["height"] / 2)
     page.mouse.down()
     if drag_to is not None:
