@@ -9,7 +9,7 @@ from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
-from vae_demo.training import checkpoint, evaluate, footage, look, losses, stages
+from vae_demo.training import checkpoint, evaluate, footage, look, loop, losses, stages
 from vae_demo.training.card import write_card
 from vae_demo.training.export import export
 from vae_demo.training.loop import WARMUP, Schedule, rate, train
@@ -91,6 +91,14 @@ def test_muon_takes_the_hidden_convolutions_and_adamw_the_rest():
     assert {"encoder.down.0.weight", "decoder.levels.0.2.conv1.weight", "decoder.conv_out.conv.weight"} <= hidden
     assert not hidden & {"encoder.conv_in.weight", "decoder.conv_out.weight", "shortcut.fold.weight"}
     assert not [name for name in hidden if name.endswith("bias") or "norm" in name or "quant" in name]
+
+
+@pytest.mark.parametrize(("capabilities", "answer"), [
+    ({"avx512_f": True, "avx512_bf16": False, "amx_bf16": False}, False), ({"avx512_bf16": True}, True),
+    ({"amx_bf16": True}, True), ({}, False)])
+def test_bfloat16_is_for_cpus_that_multiply_it(monkeypatch, capabilities, answer):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    assert loop.multiplies_bfloat16("cpu") is answer
 
 
 def test_a_muon_step_moves_all_directions_alike_and_keeps_the_layout():

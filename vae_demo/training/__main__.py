@@ -125,8 +125,7 @@ def _prepared(args: argparse.Namespace) -> tuple:
     stills_path, clips_path = data.generate(DATA, args.dir / "data")
     # Crops are read at random all the time: stills belong in memory, clips stay mapped.
     stills, clips = np.load(stills_path), np.load(clips_path, mmap_mode="r")
-    spatial, facts = stages.train_spatial(
-        stills, args.dir, _with(SPATIAL, args.spatial_steps), args.device)
+    spatial, facts = stages.train_spatial(stills, args.dir, _with(SPATIAL, args.spatial_steps), args.device)
     if args.what == "spatial":
         return spatial, None, clips, stills, facts
     cache = args.dir / "data" / f"latents-{facts['steps']}.npy"

@@ -32,7 +32,8 @@ class Footage:
     pan      camera speed over a photograph (right, down) in output pixels a frame; turns back at its edges
     zoom     magnification a frame; 1 keeps the distance
     shrink   source pixels per output pixel at the first frame
-    soft     shrink a video with a bilinear filter instead of the app's own, which keeps more detail
+    soft     shrink a video with a bilinear filter instead of the app's own, which keeps more detail; up to 7 pixels
+             of its rim are cut before that
     """
 
     name: str
@@ -71,8 +72,7 @@ FOOTAGE = (
     Footage("motorcycle fast pan", "skimage", f"{_PHOTOS}/motorcycle_left.png", pan=(12.0, 3.0), shrink=1.5),
 )
 
-# What a resize filter leaves in is what a codec has to carry: the same frames score about 2 dB more when they are
-# shrunk softly. Figures from elsewhere seldom say how theirs were.
+# What a resize filter leaves in is what a codec has to carry; figures from elsewhere seldom name theirs.
 SOFT_FOOTAGE = tuple(replace(each, name=f"{each.name} (bilinear)", soft=True) for each in FOOTAGE[:2])
 
 

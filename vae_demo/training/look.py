@@ -19,16 +19,18 @@ def photographed(rng: np.random.Generator, images: Tensor) -> Tensor:
     Half of the images are out of focus (0.5 to 2 px), all lose some saturation, a quarter half of their colour
     resolution: nearly every video file is 4:2:0, but most clips are shrunk to the size they are judged at.
     """
-    n = len(images)
-    focus = np.where(rng.random(n) < 0.5, rng.uniform(0.5, 2, n), 1e-3)
-    return _looked(images, focus, rng.uniform(0.5, 1, n), rng.random(n) < SUBSAMPLED)
+    return _looked(images, *_looks(rng, len(images)))
 
 
 def filmed(rng: np.random.Generator, frames: Tensor) -> Tensor:
     """As `photographed`, one look for all frames of a clip."""
-    n = len(frames)
-    focus = rng.uniform(0.5, 2) if rng.random() < 0.5 else 1e-3
-    return _looked(frames, np.full(n, focus), np.full(n, rng.uniform(0.5, 1)), np.full(n, rng.random() < SUBSAMPLED))
+    return _looked(frames, *(np.repeat(values, len(frames)) for values in _looks(rng, 1)))
+
+
+def _looks(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """n each of: blur in pixels, saturation, whether colour is subsampled."""
+    focus = np.where(rng.random(n) < 0.5, rng.uniform(0.5, 2, n), 1e-3)
+    return focus, rng.uniform(0.5, 1, n), rng.random(n) < SUBSAMPLED
 
 
 def _looked(images: Tensor, sigmas: np.ndarray, saturation: np.ndarray, subsampled: np.ndarray) -> Tensor:

@@ -1,7 +1,7 @@
 """Muon for the weights of hidden convolutions, AdamW for everything else.
 
 Muon (Jordan and others 2024) turns a step of momentum into the nearest orthogonal matrix, so that every direction
-of a layer learns at the same pace. On the spatial half it reached in 600 steps what AdamW had not in 1,500.
+of a layer learns at the same pace.
 """
 
 from __future__ import annotations

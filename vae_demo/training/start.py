@@ -1,7 +1,7 @@
 """Where training starts: every convolution's output at unit variance on real input.
 
-Without norm layers PyTorch's default shrinks activations at every convolution, down to where SiLU is a straight
-line and the network a linear codec. Layer-sequential unit variance (Mishkin and Matas 2015), orthogonality left out.
+Without norm layers PyTorch's default shrinks activations at every convolution, down to where SiLU is nearly a
+straight line. Layer-sequential unit variance (Mishkin and Matas 2015), orthogonality left out.
 """
 
 from __future__ import annotations
