@@ -1,19 +1,17 @@
 """The running app through gradio_client: what it answers, what it refuses, how it stops, and what it leaves behind."""
 
-import gc
 import json
 import tempfile
 import time
-import warnings
 from pathlib import Path
 
-import gradio
 import httpx
 import pytest
 from fabricated import moving_clip
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from random_models import tiniest
+from served import QUIET, served
 
 from vae_demo import experiment
 from vae_demo.clips import read_clip, write_video
@@ -22,11 +20,8 @@ from vae_demo.models.spec import MODELS
 from vae_demo.records import parse_variants
 from vae_demo.sweep import sweep as run_sweep
 from vae_demo.views import handlers
-from vae_demo.views.page import build_page, launch_options
 
-# Warnings of the server's own machinery; that ours are none is for the other tests to say.
-pytestmark = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
-    "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning")]
+pytestmark = QUIET
 README = Path(__file__).parents[1] / "README.md"
 N_FRAMES, VARIANTS = 20, "17,16,17:16"
 
@@ -44,20 +39,8 @@ def url(places):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handlers, "vae_for", lambda model, device: vae)
         patch.setattr(tempfile, "tempdir", str(places["work"]))
-        patch.setenv("GRADIO_TEMP_DIR", str(places["uploads"]))
-        patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
-        # Gradio gives itself three seconds to answer; a busy machine may take longer and is no failure.
-        patch.setattr(gradio.networking, "url_ok", lambda address: True)
-        page = build_page()
-        _, address, _ = page.launch(prevent_thread_lock=True, server_name="127.0.0.1", quiet=True, **launch_options())
-        try:
+        with served(places["uploads"]) as address:
             yield address
-        finally:
-            page.close(verbose=False)
-            # Server and client let go of their sockets when they are collected; here, not in somebody else's test.
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ResourceWarning)
-                gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +129,8 @@ def test_compare_answers_what_a_direct_call_measures(client, clip, tmp_path):
     assert answer["clip"]["name"] == "moving.mp4"
 
 
-def sweep(client, clip, sizes="5,13,whole", frames=N_FRAMES):
-    return client.predict(handle_file(str(clip)), sizes, "tiny-17", 0, frames, 64, "square", api_name="/sweep")
+def sweep(client, clip, sizes="5,13,whole", model="tiny-17"):
+    return client.predict(handle_file(str(clip)), sizes, model, 0, N_FRAMES, 64, "square", api_name="/sweep")
 
 
 def test_sweep_answers_what_a_direct_call_measures(client, clip, tmp_path):
@@ -163,6 +146,7 @@ def test_sweep_answers_what_a_direct_call_measures(client, clip, tmp_path):
     (None, "not a size"), ([4], "not a size")])
 def test_sweep_refuses_in_one_sentence(client, clip, sizes, told):
     assert told in refusal(lambda: sweep(client, clip, sizes))
+    assert "no model" in refusal(lambda: sweep(client, clip, model="nothing"))
 
 
 def test_a_caller_can_watch_it_run(client, clip):

@@ -4,15 +4,14 @@ import json
 
 import numpy as np
 import pytest
-from browser import chromium, watched
+from browser import watched
 from fabricated import Frames, comparison
-from sweep_app import serving
+from served import QUIET, serving
 
 from vae_demo import report
 from vae_demo.clips import write_video
 
-pytestmark = [pytest.mark.browser, *(pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
-    "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning"))]
+pytestmark = [pytest.mark.browser, *QUIET]
 SHORT, LONG, SIDE, VARIANTS = 85, 300, 128, ("17", "16", "17:16")
 LEFT, RIGHT, CELL = 146, 100, 6
 # x within the axis block: what each view draws for one frame.
@@ -62,17 +61,8 @@ def slots(tmp_path_factory):
         made, sources = comparison(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
         report.save_result(made, {**sources, "source": Frames(frames)}, root / "examples" / name)
     saved = json.loads((root / "examples" / "pan" / "comparison.json").read_text(encoding="utf-8"))
-    with pytest.MonkeyPatch.context() as patch:
-        # Gradio gives its own page three seconds; on a busy machine that is no fault of the page.
-        patch.setattr("gradio.networking.url_ok", lambda url: True)
-        with serving(root, tmp_path_factory.mktemp("kept")) as address:
-            yield address, saved["media"]["n_frames"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
+    with serving(root, tmp_path_factory.mktemp("kept")) as address:
+        yield address, saved["media"]["n_frames"]
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,14 @@
 """The Learn tab in headless Chromium: predict and reveal, slider, quiz, progress, links, print, phone, Chinese."""
 
-import gc
-import warnings
-
 import pytest
-from browser import chromium, watched
+from browser import watched
 from fabricated_lessons import MIXED, learn_result
+from served import QUIET, served
 
 from vae_demo.examples import LEARN_17
 from vae_demo.views import handlers, learn_tab, page
 
-pytestmark = [pytest.mark.browser, *(pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
-    "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning"))]
+pytestmark = [pytest.mark.browser, *QUIET]
 PATIENCE_MS = 60_000
 # Where everything stands, to the half pixel; a note in its reserved room grows to the left.
 PLACES = """() => [...document.querySelectorAll(".vd-step, .vd-step *:not(.vd-option-note)")].map((node) => {
@@ -31,24 +28,8 @@ def home(tmp_path_factory):
         patch.setattr(handlers, "EXAMPLES", examples)
         # The other tabs have tests of their own, and take their time to load.
         patch.setattr(page, "TABS", (learn_tab,))
-        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("kept")))
-        patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
-        app = page.build_page()
-        _, address, _ = app.launch(
-            prevent_thread_lock=True, server_name="127.0.0.1", quiet=True, **page.launch_options())
-        try:
+        with served(tmp_path_factory.mktemp("kept"), page.build_page) as address:
             yield address
-        finally:
-            app.close(verbose=False)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ResourceWarning)
-                gc.collect()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,36 +2,33 @@
 
 import gradio as gr
 import pytest
-from browser import chromium, watched
+from browser import watched
+from served import QUIET, served
 
 from vae_demo.families import FAMILIES, SETTINGS, answer
 from vae_demo.models.spec import MODELS
 from vae_demo.views import models_tab, plan_tab
 from vae_demo.views.language import word
-from vae_demo.views.page import launch_options
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, *QUIET]
 HEAD = "#vd-plan h2"
 
 
-@pytest.fixture(scope="module")
-def home():
-    """The two tabs alone, served like the whole page."""
+def two_tabs():
+    """The two tabs alone, laid out like the whole page."""
     with gr.Blocks(analytics_enabled=False) as page:
         gr.HTML('<div style="height: 60px"></div>')  # the bar that the tabs are laid over
         with gr.Tabs(elem_id="vd-tabs"):
             for tab in (plan_tab, models_tab):
                 with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY):
                     tab.build()
-    app, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **launch_options())
-    yield url
-    page.close()
+    return page
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
+def home(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("kept"), two_tabs) as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from browser import chromium, watched
-from sweep_app import make_assets, serving
+from browser import watched
+from served import QUIET, serving
+from sweep_app import make_assets
 
-pytestmark = [pytest.mark.browser, *(pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
-    "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning"))]
+pytestmark = [pytest.mark.browser, *QUIET]
 PATIENCE_MS = 60_000
 FIGURE, ROWS = "#vd-sweep .vd-sw-drawing", "#vd-sweep .vd-sw-table tbody tr"
 MARKS = "#vd-sweep .vd-sw-dot, #vd-sweep .vd-sw-ring"
@@ -18,12 +18,6 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 def address(tmp_path_factory):
     with serving(make_assets(tmp_path_factory.mktemp("assets")), tmp_path_factory.mktemp("kept")) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

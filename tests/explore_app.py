@@ -1,0 +1,139 @@
+"""The Explore tab on numbered frames, for tests in a browser: its assets, its visitors, and what their pages show."""
+
+import base64
+import io
+import json
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from browser import watched
+from fabricated import Frames, comparison
+from PIL import Image
+
+from vae_demo import media, report
+from vae_demo.clips import write_video
+from vae_demo.records import DEFAULT_VARIANTS
+from vae_demo.synthetic.barcode import draw_number, read_frame_number
+
+FRAMES, SIDE = 85, 256
+FEW_FRAMES, FEW_SIDE, MANY = 20, 128, "15,16,17,18,19,20"
+PATIENCE_MS = 60_000
+SEEN = """[...document.querySelectorAll("[data-picture].vd-layer-frames")].map((box) => ({
+  key: box.dataset.picture, over: box.classList.contains("vd-over"),
+  png: box.querySelector("canvas").toDataURL("image/png").split(",")[1]}))"""
+
+
+def numbered(n_frames, side=SIDE):
+    """Frames that carry their own number, uint8 T H W 3."""
+    frames = np.full((n_frames, side, side, 3), 128, np.uint8)
+    for index, frame in enumerate(frames):
+        frame[side // 2:, :, 0] = (index * 40) % 256
+        draw_number(frame, index)
+    return frames
+
+
+def make_assets(root):
+    """A sample clip of numbered frames and a saved result of it: each picture shows the source frame of its slot."""
+    frames = numbered(FRAMES)
+    (root / "clips").mkdir()
+    write_video(root / "clips" / "harbour.mp4", iter(frames), 24, crf=12)
+    made, _ = comparison(FRAMES, [variant.spelling for variant in DEFAULT_VARIANTS], "harbour.mp4", 24.0, SIDE)
+    sources = {"source": Frames(frames)}
+    for variant in made.variants:
+        sources[variant.label] = Frames(np.stack(
+            [np.full_like(frames[0], 128) if slot is None else frames[slot] for slot in variant.plan.slots]))
+    report.save_result(made, sources, root / "examples" / "harbour", layers=("error",))
+    with pytest.MonkeyPatch.context() as patch:
+        # Four tiles to a file: what a very wide clip with many variants comes to.
+        patch.setattr(media, "MAX_SIDE", 2 * FEW_SIDE)
+        _save_few(root)
+    return root
+
+
+def _save_few(root):
+    frames = numbered(FEW_FRAMES, FEW_SIDE)
+    write_video(root / "clips" / "pan.mp4", iter(frames), 24, crf=12)
+    made, _ = comparison(FEW_FRAMES, MANY.split(","), "pan.mp4", 24.0, FEW_SIDE)
+    sources = {key: Frames(frames) for key in ("source", *(variant.label for variant in made.variants))}
+    report.save_result(made, sources, root / "examples" / "pan", layers=("error",))
+
+
+@contextmanager
+def visits(browser, address):
+    """visit(query) opens the page as a new visitor; at the end nothing bad may have happened on any of them."""
+    contexts, found = [], []
+
+    def open_page(query="", width=1440, height=900, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        found.append(watched(page, address))
+        page.goto(address + query)
+        page.wait_for_selector(".vd-column")
+        ready(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [bad for each in found for bad in each] == []
+
+
+def ready(page):
+    """The video is there and its frame is drawn."""
+    page.wait_for_function("""() => [...document.querySelectorAll("[data-picture=source] canvas")].some((canvas) =>
+      canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3] > 0)""")
+
+
+def pictures(page):
+    """Key -> the number its picture carries: None for a pad, "over" where it has ended."""
+    found = {}
+    for each in page.evaluate(SEEN):
+        image = np.asarray(Image.open(io.BytesIO(base64.b64decode(each["png"]))).convert("RGB"))
+        found[each["key"]] = "over" if each["over"] else read_frame_number(image)
+    return found
+
+
+def expected(assets, frame, name="harbour"):
+    """What the pictures show at a playback frame, by the slot maps of the saved result."""
+    data = json.loads((assets / "examples" / name / "comparison.json").read_text(encoding="utf-8"))
+    slots = {"source": list(range(data["clip"]["n_frames"])), **{v["label"]: v["slots"] for v in data["variants"]}}
+    return {key: each[frame] if frame < len(each) else "over" for key, each in slots.items()}
+
+
+def point(page, place, frame):
+    """Where frame `frame` of a row of the axis is on the screen: the same x in ruler, chart and tapes."""
+    row = page.locator(place).first
+    row.scroll_into_view_if_needed()
+    axis, box = page.locator(".vd-axis").bounding_box(), row.bounding_box()
+    cell = (axis["width"] - 246) // 94
+    return axis["x"] + 146 + (frame + 0.5) * cell, box["y"] + box["height"] / 2
+
+
+def at(page):
+    return int(page.inner_text(".vd-counter b"))
+
+
+def settle(page, frame):
+    """Wait until the pictures show `frame`; the source carries its number."""
+    page.wait_for_function("(n) => document.querySelector('.vd-counter b').textContent === String(n)", arg=frame)
+    page.wait_for_timeout(250)
+
+
+def run_text(page):
+    return page.inner_text(".vd-run-text")
+
+
+def idle(page):
+    page.wait_for_function("() => !document.body.classList.contains('vd-running')")
+
+
+def fill(page, **settings):
+    """Fill the controls the way another tab does, and wait until they say so."""
+    page.evaluate("(settings) => window.vdOpenInExplore(settings)", settings)
+    wanted = {name: value for name, value in settings.items() if name in ("start", "frames", "model")}
+    page.wait_for_function("""(wanted) => Object.entries(wanted).every(([name, value]) =>
+      window.vdBus.told.settings?.[name] === value)""", arg=wanted)

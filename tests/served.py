@@ -1,0 +1,71 @@
+"""A page of the app on a free port of this machine, for tests that visit it or call it."""
+
+import gc
+import socket
+import warnings
+from contextlib import contextmanager
+
+import pytest
+from random_models import tiniest
+
+from vae_demo.views import handlers
+from vae_demo.views.page import build_page, launch_options
+
+# Warnings of the server's own machinery; that ours are none is for the other tests to say.
+QUIET = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
+    "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning")]
+
+
+@contextmanager
+def served(kept, build=build_page):
+    """Address of the page that `build()` makes; `kept` is where it keeps what visitors leave."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(kept))
+        patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
+        # Gradio gives its own page three seconds; on a busy machine that is no fault of the page.
+        patch.setattr("gradio.networking.url_ok", lambda url: True)
+        page = build()
+        _, address, _ = page.launch(
+            prevent_thread_lock=True, server_name="127.0.0.1", server_port=_free_port(), quiet=True, **launch_options())
+        try:
+            yield address
+        finally:
+            page.close(verbose=False)
+            # Server and client let go of their sockets when they are collected; here, not in somebody else's test.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                gc.collect()
+
+
+@contextmanager
+def placed(assets):
+    """The app's own clips and saved results replaced by those in `assets`, its models by one of random weights."""
+    vae = tiniest()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handlers, "vae_for", lambda model, device: vae)
+        patch.setattr(handlers, "CLIPS", assets / "clips")
+        patch.setattr(handlers, "EXAMPLES", assets / "examples")
+        _forget()
+        try:
+            yield
+        finally:
+            _forget()
+
+
+@contextmanager
+def serving(assets, kept):
+    """Address of the app on the clips and saved results in `assets`."""
+    with placed(assets), served(kept) as address:
+        yield address
+
+
+def _free_port():
+    """A port nobody listens on: Gradio's own search and another app's may meet."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def _forget():
+    for known in (handlers.sample_names, handlers.sample_facts):
+        known.cache_clear()

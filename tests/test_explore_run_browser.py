@@ -1,0 +1,185 @@
+"""Runs of the Explore tab in headless Chromium: planning, progress, cancel, queue, refusals, uploads."""
+
+import re
+import time
+
+import pytest
+from explore_app import at, fill, idle, make_assets, numbered, pictures, ready, run_text, settle, visits
+from served import QUIET, serving
+
+from vae_demo.clips import write_video
+
+pytestmark = [pytest.mark.browser, *QUIET]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the app keeps what visitors leave."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def address(kept, tmp_path_factory):
+    with serving(make_assets(tmp_path_factory.mktemp("assets")), kept) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser, address):
+    with visits(browser, address) as open_page:
+        yield open_page
+
+
+def test_the_planner_answers_without_a_request(visit):
+    page = visit()
+    # The one thing the browser cannot know is how fast the server is.
+    page.wait_for_function("() => document.querySelector('.vd-estimate').textContent.startsWith('about')")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.fill("#vd-frames input", "73")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => document.querySelector('.vd-sums').textContent.includes('4×17 + 5')")
+    assert page.inner_text(".vd-ahead") == "planned, not run yet"
+    page.click("[data-preset=near]")
+    page.wait_for_function("() => document.querySelectorAll('.vd-ruler .vd-row').length === 6")
+    page.click("[data-preset=clash]")
+    page.wait_for_function("() => document.querySelector('.vd-sums').textContent.includes('lost')")
+    assert asked == []
+    assert page.inner_text(".vd-estimate").startswith("about")
+
+
+def test_a_run_grows_on_screen_and_keeps_the_last_result_until_then(visit):
+    page = visit()
+    fill(page, frames=40, size=128, variants="17,21,17:16", selected="21", frame=21)
+    page.evaluate("""() => {
+      window.seen = [];
+      new MutationObserver(() => {
+        const columns = [...document.querySelectorAll(".vd-column[data-key]")].map((c) => c.dataset.key).join();
+        seen.push([columns, document.querySelectorAll(".vd-verdict-box").length]);
+      }).observe(document.querySelector("#vd-player"), {childList: true, subtree: true});
+    }""")
+    top = page.locator(".vd-columns").bounding_box()["y"]
+    page.click("#vd-run")
+    assert page.locator("#vd-cancel").is_visible() and page.evaluate("document.activeElement.id") == "vd-cancel"
+    assert page.locator(".vd-columns").bounding_box()["y"] == top
+    page.wait_for_function("() => document.querySelector('.vd-column[data-key=\"21\"]')")
+    idle(page)
+    ready(page)
+    grown = [waiting for columns, waiting in page.evaluate("seen") if columns == "17,21,17→16"]
+    assert grown[0] >= 1 and grown[-1] == 0
+    assert at(page) == 21 and page.locator(".vd-column.vd-selected").get_attribute("data-key") == "21"
+    shell = page.locator(".vd-cli").first.inner_text()
+    assert "--variants 17,21,17:16 --start 0 --frames 40 --size 128 --crop square" in shell
+    assert page.locator(".vd-downloads a").evaluate_all("(links) => links.map((a) => a.download)") == [
+        "comparison.mp4", "frames.csv", "comparison.json", "report.html"]
+    with page.expect_download() as saved:
+        page.click(".vd-downloads a[download='frames.csv']")
+    assert saved.value.suggested_filename == "frames.csv"
+
+
+def test_cancel_is_acknowledged_and_the_last_result_stays(visit):
+    page = visit()
+    fill(page, frames=80, size=256, variants="15,16,17,18,19,20")
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
+    page.click("#vd-cancel")
+    page.wait_for_function("() => ['stopping', 'stopped'].includes(window.vdBus.told.run?.phase)")
+    idle(page)
+    assert run_text(page).startswith("Stopped by you.")
+    assert page.evaluate("document.activeElement.id") == "vd-run"
+    assert page.locator(".vd-column[data-key]").count() >= 4
+
+
+def test_a_waiting_visitor_is_told_their_place(visit):
+    first, second = visit(), visit()
+    fill(first, frames=80, size=256, variants="15,16,17,18,19,20")
+    fill(second, frames=20, size=128, variants="17")
+    first.click("#vd-run")
+    first.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
+    second.click("#vd-run")
+    second.wait_for_function("() => document.querySelector('.vd-run-text').textContent.includes('number 1 of 1')")
+    first.click("#vd-cancel")
+    idle(second)
+    # Each has their own: the second its one column, the first never that.
+    assert second.locator(".vd-column[data-key]").count() == 1
+    assert first.locator(".vd-column[data-key]").count() >= 4
+
+
+def test_what_cannot_run_is_refused_before_the_queue_in_the_page_s_language(visit):
+    page = visit("?lang=zh")
+    page.fill("#vd-start input", "500")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => document.querySelector('.vd-sums').textContent.includes('500')")
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    assert re.search("[\u4e00-\u9fff]", run_text(page)) and "500" in run_text(page)
+    assert page.locator("#vd-run").is_visible() and page.locator("#vd-start.vd-blamed").count() == 1
+
+
+def test_typing_while_a_refusal_is_on_its_way_loses_nothing(visit):
+    page = visit()
+    page.fill("#vd-start input", "500")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => window.vdBus.told.settings.start === 500")
+    page.evaluate("""() => {
+      window.phases = [];
+      window.vdBus.on("run", document.body, (run) => phases.push(run?.phase));
+      document.getElementById("vd-run").click();
+      const field = document.querySelector("#vd-start input");
+      field.value = "501";
+      field.dispatchEvent(new Event("input", {bubbles: true}));
+    }""")
+    page.wait_for_function("() => phases.includes('error')")
+    idle(page)
+    assert page.locator("#vd-run").is_visible()
+
+
+def test_an_upload_is_used_and_deleted_with_the_visit(visit, kept, tmp_path):
+    page, path = visit(), tmp_path / "mine.mp4"
+    write_video(path, iter(numbered(20, 128)), 25, crf=12)
+    page.set_input_files("input[type=file]", str(path))
+    page.wait_for_function("() => window.vdBus.told.settings.clip === 'mine.mp4'")
+    assert "deleted" in page.inner_text(".vd-about") and "Your 20 frames" in page.inner_text(".vd-sums")
+    page.click("[data-preset=neighbours]")
+    page.click("#vd-run")
+    page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 3")
+    idle(page)
+    ready(page)
+    assert page.locator(".vd-link").is_disabled() and "no link" in page.inner_text(".vd-downloads")
+    settle(page, at(page))
+    assert pictures(page)["source"] == at(page)
+    assert list(kept.glob("visits-*/*/upload/mine.mp4")) and not list(kept.glob("*/mine.mp4"))
+    page.context.close()
+    for _ in range(100):
+        if not list(kept.glob("visits-*/*")):
+            break
+        time.sleep(0.1)
+    assert list(kept.glob("visits-*/*")) == []
+
+
+def test_a_file_that_is_no_video_gets_one_sentence(visit, tmp_path):
+    page, path = visit("?lang=zh"), tmp_path / "talk.html"
+    path.write_text("<html><body>hello</body></html>")
+    page.set_input_files("input[type=file]", str(path))
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    assert "talk.html" in run_text(page) and re.search("[\u4e00-\u9fff]", run_text(page))
+    assert page.locator(".vd-column[data-key]").count() == 4
+
+
+def test_nothing_is_uploaded_while_a_run_works(visit, tmp_path):
+    page, path = visit(), tmp_path / "talk.html"
+    path.write_text("<html><body>hello</body></html>")
+    fill(page, frames=80, size=256, variants="15,16,17,18,19,20")
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "upload" in request.url else None)
+    page.set_input_files("input[type=file] >> nth=0", str(path))
+    assert page.locator("#vd-upload").is_disabled()
+    page.wait_for_timeout(500)
+    assert asked == [] and page.evaluate("window.vdBus.told.run.phase") == "working"
+    page.click("#vd-cancel")
+    idle(page)
+    assert page.locator("#vd-upload").is_enabled()
+    page.set_input_files("input[type=file] >> nth=0", str(path))
+    page.wait_for_function("() => document.querySelector('.vd-run-text').textContent.includes('talk.html')")
