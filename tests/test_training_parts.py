@@ -7,13 +7,13 @@ from torch import nn
 
 from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalVAE
-from vae_demo.models.tiny import TEMPORAL
+from vae_demo.models.tiny import SPATIAL, TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
 from vae_demo.training import checkpoint, evaluate, footage, look, loop, losses, stages
 from vae_demo.training.card import write_card
 from vae_demo.training.export import export
 from vae_demo.training.loop import WARMUP, Schedule, rate, train
-from vae_demo.training.optimizers import Optimizers, is_hidden
+from vae_demo.training.optimizers import ConvMuon, Optimizers, is_hidden
 from vae_demo.training.start import unit_variance
 
 
@@ -86,7 +86,7 @@ def test_the_rate_warms_up_and_cools_down():
 
 
 def test_muon_takes_the_hidden_convolutions_and_adamw_the_rest():
-    spatial, temporal = TinySpatial(), TemporalVAE(TEMPORAL)
+    spatial, temporal = TinySpatial(SPATIAL), TemporalVAE(TEMPORAL)
     hidden = {name for half in (spatial, temporal) for name, value in half.named_parameters() if is_hidden(value)}
     assert {"encoder.down.0.weight", "decoder.levels.0.2.conv1.weight", "decoder.conv_out.conv.weight"} <= hidden
     assert not hidden & {"encoder.conv_in.weight", "decoder.conv_out.weight", "shortcut.fold.weight"}
@@ -110,13 +110,29 @@ def test_a_muon_step_moves_all_directions_alike_and_keeps_the_layout():
     Optimizers(conv, lr=1.0, muon_lr=0.1).step(0.5)
     assert conv.weight.is_contiguous(memory_format=torch.channels_last) and conv.weight.grad is None
     moved = torch.linalg.svdvals((before - conv.weight.detach()).flatten(1))
-    # Newton-Schulz in bfloat16 is rough, yet far evener than the gradient.
+    # Five steps of Newton-Schulz are rough, yet far evener than the gradient.
     assert asked.max() > 7 * asked.min() and 0.4 * 0.05 < moved.min() < moved.max() < 1.3 * 0.05
+
+
+@pytest.mark.parametrize("shape", [(16, 24, 3, 3), (24, 16, 1, 1, 3), (64, 16, 1, 2)])
+def test_muon_does_what_the_one_in_torch_does_in_bfloat16(shape):
+    torch.manual_seed(0)
+    conv = nn.Parameter(torch.randn(shape))
+    matrix = nn.Parameter(conv.detach().flatten(1).clone())
+    before = matrix.detach().clone()
+    ours, theirs = ConvMuon([conv], lr=0.1), torch.optim.Muon([matrix], lr=0.1)
+    for _ in range(4):
+        conv.grad = torch.randn(shape)
+        matrix.grad = conv.grad.flatten(1)
+        ours.step()
+        theirs.step()
+    difference = (conv.flatten(1) - matrix).norm() / (matrix - before).norm()
+    assert 0 < difference < 0.02
 
 
 def test_training_starts_with_unit_variance_and_open_residual_branches():
     torch.manual_seed(0)
-    model, images = TinySpatial(), torch.randn(4, 3, 32, 32)
+    model, images = TinySpatial(SPATIAL), torch.randn(4, 3, 32, 32)
     default = model.encoder(images).detach().std()
     unit_variance(model, lambda: model.decoder(model.encoder(images)))
     latents = model.encoder(images).detach()

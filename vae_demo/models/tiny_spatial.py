@@ -1,6 +1,6 @@
-"""The spatial half of the bundled models: frame by frame, 8x8, 16 latent channels, no attention, no norm.
+"""The spatial half of the bundled models: frame by frame, 8x8, 16 latent channels, no attention.
 
-Only Conv2d, SiLU, addition, nearest upsampling, pixel (un)shuffle and a scale per channel, so it can
+Only Conv2d, GroupNorm, SiLU, addition, nearest upsampling, pixel (un)shuffle and a scale per channel, so it can
 be exported and run elsewhere. Layers in order:
 
 encoder   pixel_unshuffle 2 -> conv_in -> level 0 blocks -> down.0 (stride 2) -> level 1 blocks
@@ -30,25 +30,30 @@ class TinySpatialConfig:
     decoder_widths: tuple[int, int, int] = (112, 64, 48)
     encoder_blocks: tuple[int, int, int] = (1, 1, 2)
     decoder_blocks: tuple[int, int, int] = (3, 2, 1)
+    norm_groups: int = 0  # of the norms in the blocks; 0: none
 
 
 class Block(nn.Module):
-    """x + conv(SiLU(conv(SiLU(x)))); the second convolution starts at zero."""
+    """x + conv(SiLU(norm(conv(SiLU(norm(x)))))); the second convolution starts at zero.
 
-    def __init__(self, width: int) -> None:
+    Without norms training shrinks what reaches SiLU, down to where it is nearly a straight line.
+    """
+
+    def __init__(self, width: int, groups: int) -> None:
         super().__init__()
+        self.norm1, self.norm2 = (nn.GroupNorm(groups, width) if groups else nn.Identity() for _ in range(2))
         self.conv1 = nn.Conv2d(width, width, 3, padding=1)
         self.conv2 = nn.Conv2d(width, width, 3, padding=1)
         nn.init.zeros_(self.conv2.weight)
         nn.init.zeros_(self.conv2.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.conv2(silu(self.conv1(silu(x))))
+        return x + self.conv2(silu(self.norm2(self.conv1(silu(self.norm1(x))))))
 
 
-def _levels(widths: tuple[int, ...], counts: tuple[int, ...]) -> nn.ModuleList:
-    return nn.ModuleList(
-        nn.Sequential(*(Block(width) for _ in range(count))) for width, count in zip(widths, counts, strict=True))
+def _levels(widths: tuple[int, ...], counts: tuple[int, ...], groups: int) -> nn.ModuleList:
+    return nn.ModuleList(nn.Sequential(*(Block(width, groups) for _ in range(count)))
+                         for width, count in zip(widths, counts, strict=True))
 
 
 class Encoder(nn.Module):
@@ -56,7 +61,7 @@ class Encoder(nn.Module):
         super().__init__()
         a, b, c = config.encoder_widths
         self.conv_in = nn.Conv2d(12, a, 3, padding=1)
-        self.levels = _levels(config.encoder_widths, config.encoder_blocks)
+        self.levels = _levels(config.encoder_widths, config.encoder_blocks, config.norm_groups)
         self.down = nn.ModuleList(
             [nn.Conv2d(a, b, 3, stride=2, padding=1), nn.Conv2d(b, c, 3, stride=2, padding=1)])
         self.conv_out = nn.Conv2d(c, config.latent_channels, 3, padding=1)
@@ -73,7 +78,7 @@ class Decoder(nn.Module):
         super().__init__()
         a, b, c = config.decoder_widths
         self.conv_in = nn.Conv2d(config.latent_channels, a, 3, padding=1)
-        self.levels = _levels(config.decoder_widths, config.decoder_blocks)
+        self.levels = _levels(config.decoder_widths, config.decoder_blocks, config.norm_groups)
         self.up = nn.ModuleList([nn.Conv2d(a, b, 3, padding=1), nn.Conv2d(b, c, 3, padding=1)])
         self.conv_out = nn.Conv2d(c, 12, 3, padding=1)
 

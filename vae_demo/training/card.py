@@ -83,7 +83,7 @@ def _architecture(directory: Path, name: str) -> str:
 - **Spatial half**, {count("spatial_vae"):,} parameters, 8x8, {spatial["latent_channels"]} latent channels: pixel
   unshuffle 2, widths {tuple(spatial["encoder_widths"])} with {tuple(spatial["encoder_blocks"])} residual blocks;
   decoder widths {tuple(spatial["decoder_widths"])} with {tuple(spatial["decoder_blocks"])} blocks, nearest
-  upsampling, pixel shuffle 2. No normalisation layers, no attention. Latents have zero mean and unit variance per
+  upsampling, pixel shuffle 2. {_norms(spatial)}, no attention. Latents have zero mean and unit variance per
   channel over the training stills, so a zero pad slot means an average latent.
 - **Temporal half**, {count("temporal_vae"):,} parameters: the Open-Sora 1.2 layout (causal 3D convolutions,
   x4 in time) with {temporal["filters"]} filters, multipliers {tuple(temporal["multipliers"])},
@@ -93,6 +93,11 @@ def _architecture(directory: Path, name: str) -> str:
   latent, both ways ({count("temporal_vae.shortcut"):,} parameters), added to the network's output. It is off for the
   released Open-Sora weights.
 """
+
+
+def _norms(spatial: dict) -> str:
+    groups = spatial.get("norm_groups", 0)
+    return f"GroupNorm({groups}) before every SiLU of a block" if groups else "No normalisation layers"
 
 
 def _shortcut(directory: Path) -> str:

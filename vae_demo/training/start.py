@@ -1,6 +1,6 @@
 """Where training starts: every convolution's output at unit variance on real input.
 
-Without norm layers PyTorch's default shrinks activations at every convolution, down to where SiLU is nearly a
+PyTorch's default shrinks activations at every convolution that no norm follows, down to where SiLU is nearly a
 straight line. Layer-sequential unit variance (Mishkin and Matas 2015), orthogonality left out.
 """
 
