@@ -153,7 +153,7 @@ def _chunk(latents: np.ndarray, windows: list[Window], device: str) -> Tensor:
 def _padded(chunk: Tensor) -> tuple[Tensor, int]:
     """Zero slots in front, up to a multiple of the stride, as the pipeline does; and how many."""
     n_pad = -chunk.shape[2] % TEMPORAL.stride
-    return pad(chunk, (0, 0, 0, 0, n_pad, 0)).contiguous(memory_format=torch.channels_last_3d), n_pad
+    return pad(chunk, (0, 0, 0, 0, n_pad, 0)), n_pad
 
 
 def train_temporal(
@@ -162,7 +162,7 @@ def train_temporal(
 ) -> tuple[TemporalVAE, dict]:
     """Stage 2: rebuild frozen spatial latents; every fifth step is 16 single images, the rest 4 clips of 17."""
     torch.manual_seed(schedule.seed)
-    model = TemporalVAE(config).to(device, memory_format=torch.channels_last_3d)
+    model = TemporalVAE(config).to(device)
     weight = sensitivity(spatial, latents, device)
 
     def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
