@@ -164,11 +164,12 @@ def judged(model):
 @pytest.mark.slow
 def test_the_card_is_written_from_the_files_beside_it(trained, tmp_path):
     spatial, temporal, facts = trained
-    export("tiny-17", spatial, temporal, facts, tmp_path)
+    export("tiny-17", spatial, temporal, {**facts, "data": "What it saw."}, tmp_path)
     plain = write_card(tmp_path).read_text(encoding="utf-8")
     n_parameters = sum(value.numel() for half in (spatial, temporal) for value in half.state_dict().values()) + 32
     assert f"{n_parameters:,} parameters" in plain
-    assert "How tiny-17 was trained" in plain and "tiny-mixed" not in plain and "on real footage" not in plain
+    assert "What it saw." in plain and "How tiny-17 was trained" in plain
+    assert "tiny-mixed" not in plain and "on real footage" not in plain
     assert all(re.search(rf"\| {number} [^|]+\| {STEPS} \|", plain) for number in "123")
     evaluate.save(judged("tiny-17"), tmp_path)
     full = write_card(tmp_path).read_text(encoding="utf-8")
@@ -188,6 +189,7 @@ def test_the_shortcut_is_weighed_and_the_card_says_so(trained, material, tmp_pat
     command.main()
     runs = json.loads((out / "shortcut.json").read_text(encoding="utf-8"))
     assert runs.keys() == {"with", "without"} and runs["with"]["losses"] != runs["without"]["losses"]
-    export("tiny-17", *trained, out)
+    spatial, temporal, facts = trained
+    export("tiny-17", spatial, temporal, {**facts, "data": "What it saw."}, out)
     card = write_card(out).read_text(encoding="utf-8")
     assert re.findall(r"\| (with|without) \| 2 \|", card) == ["with", "without"]

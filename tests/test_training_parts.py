@@ -7,7 +7,7 @@ from torch import nn
 
 from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalVAE
-from vae_demo.models.tiny import SPATIAL, TEMPORAL
+from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
 from vae_demo.training import checkpoint, evaluate, footage, look, loop, losses, stages
 from vae_demo.training.card import write_card
@@ -86,7 +86,7 @@ def test_the_rate_warms_up_and_cools_down():
 
 
 def test_muon_takes_the_hidden_convolutions_and_adamw_the_rest():
-    spatial, temporal = TinySpatial(SPATIAL), TemporalVAE(TEMPORAL)
+    spatial, temporal = TinySpatial(), TemporalVAE(TEMPORAL)
     hidden = {name for half in (spatial, temporal) for name, value in half.named_parameters() if is_hidden(value)}
     assert {"encoder.down.0.weight", "decoder.levels.0.2.conv1.weight", "decoder.conv_out.conv.weight"} <= hidden
     assert not hidden & {"encoder.conv_in.weight", "decoder.conv_out.weight", "shortcut.fold.weight"}
@@ -132,7 +132,7 @@ def test_muon_does_what_the_one_in_torch_does_in_bfloat16(shape):
 
 def test_training_starts_with_unit_variance_and_open_residual_branches():
     torch.manual_seed(0)
-    model, images = TinySpatial(SPATIAL), torch.randn(4, 3, 32, 32)
+    model, images = TinySpatial(), torch.randn(4, 3, 32, 32)
     default = model.encoder(images).detach().std()
     unit_variance(model, lambda: model.decoder(model.encoder(images)))
     latents = model.encoder(images).detach()

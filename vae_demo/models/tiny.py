@@ -11,7 +11,6 @@ from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny_spatial import TinySpatial, TinySpatialConfig
 
-SPATIAL = TinySpatialConfig(norm_groups=8)
 TEMPORAL = TemporalConfig(
     in_channels=16, latent_channels=16, filters=32, multipliers=(1, 1, 1, 2), n_res_blocks=1, n_groups=8,
     linear_shortcut=True, zero_init=True)
@@ -23,7 +22,7 @@ def build(spec: ModelSpec, metadata: Mapping[str, str] | None = None) -> VideoVA
     Raises ValueError or KeyError when the metadata does not describe a configuration.
     """
     metadata = metadata or {}
-    spatial = _config(TinySpatialConfig, metadata.get("spatial"), SPATIAL)
+    spatial = _config(TinySpatialConfig, metadata.get("spatial"), TinySpatialConfig())
     temporal = _config(TemporalConfig, metadata.get("temporal"), TEMPORAL)
     return VideoVAE(spec, TinySpatial(spatial), TemporalVAE(temporal))
 

@@ -30,7 +30,7 @@ class TinySpatialConfig:
     decoder_widths: tuple[int, int, int] = (112, 64, 48)
     encoder_blocks: tuple[int, int, int] = (1, 1, 2)
     decoder_blocks: tuple[int, int, int] = (3, 2, 1)
-    norm_groups: int = 0  # of the norms in the blocks; 0: none
+    norm_groups: int = 8
 
 
 class Block(nn.Module):
@@ -41,9 +41,8 @@ class Block(nn.Module):
 
     def __init__(self, width: int, groups: int) -> None:
         super().__init__()
-        self.norm1, self.norm2 = (nn.GroupNorm(groups, width) if groups else nn.Identity() for _ in range(2))
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+        self.norm1, self.conv1 = nn.GroupNorm(groups, width), nn.Conv2d(width, width, 3, padding=1)
+        self.norm2, self.conv2 = nn.GroupNorm(groups, width), nn.Conv2d(width, width, 3, padding=1)
         nn.init.zeros_(self.conv2.weight)
         nn.init.zeros_(self.conv2.bias)
 

@@ -26,7 +26,7 @@ from vae_demo.training.loop import Schedule
 
 SPATIAL = Schedule(steps=5000, lr=5e-4, muon_lr=0.01, seed=11)
 TEMPORAL = Schedule(steps=3000, lr=5e-4, seed=12)
-PIXELS = Schedule(steps=1000, lr=3e-4, muon_lr=0.004, seed=13)
+PIXELS = Schedule(steps=800, lr=3e-4, muon_lr=0.004, seed=13)
 LENGTHS = {"tiny-17": (17, 17), "tiny-mixed": (1, 34)}
 ABLATION_STEPS = 500
 STAGES = ("data", "spatial", "temporal", "pixels", "export", "all")

@@ -19,23 +19,7 @@ They share the pipeline and the temporal class of Open-Sora 1.2, at a smaller si
 their pictures are softer. No picture or video made by anyone else was trained on.
 """
 
-# What the committed weights were trained with, before runs noted it themselves (`method`, `words`, `data` in their
-# facts); goes when they are replaced.
-_FIRST_METHOD = ("AdamW (0.9, 0.99), 400 warm-up steps, cosine, gradients clipped at 1, networks in bfloat16 and "
-                 "everything else in float32")
-_FIRST_WORDS = {
-    "spatial": "spatial half on stills, 12 crops of 96 px: L1 + 0.5 gradient L1 + 0.5 MSE + 0.5 coarse L1",
-    "focus": "the same, half of the crops softened by a Gaussian of 0.5 to 2 px",
-    "temporal": "temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
-                "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
-    "pixels": "temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "
-              "of stage 1, 0.1 latent loss, 1e-6 KL",
-}
-_FIRST_DATA = """\
-"Dead leaves" scenes, shapes of every size that cover each other, filled with 1/f noise, bent stripes, strokes, spots,
-gradients and lettering, partly desaturated, some dark. Clips move a camera over them (pan, zoom, turn, shake) with
-objects that move on their own, motion blur, changes of light, noise and a few cuts."""
-_STAGES = {"spatial": 1, "focus": 1, "temporal": 2, "pixels": 3}
+_STAGES = {"spatial": 1, "temporal": 2, "pixels": 3}
 
 _LIMITS = """## Limits, in plain words
 
@@ -83,8 +67,9 @@ def _architecture(directory: Path, name: str) -> str:
 - **Spatial half**, {count("spatial_vae"):,} parameters, 8x8, {spatial["latent_channels"]} latent channels: pixel
   unshuffle 2, widths {tuple(spatial["encoder_widths"])} with {tuple(spatial["encoder_blocks"])} residual blocks;
   decoder widths {tuple(spatial["decoder_widths"])} with {tuple(spatial["decoder_blocks"])} blocks, nearest
-  upsampling, pixel shuffle 2. {_norms(spatial)}, no attention. Latents have zero mean and unit variance per
-  channel over the training stills, so a zero pad slot means an average latent.
+  upsampling, pixel shuffle 2. GroupNorm({spatial["norm_groups"]}) before every SiLU of a block, no attention.
+  Latents have zero mean and unit variance per channel over the training stills, so a zero pad slot means an average
+  latent.
 - **Temporal half**, {count("temporal_vae"):,} parameters: the Open-Sora 1.2 layout (causal 3D convolutions,
   x4 in time) with {temporal["filters"]} filters, multipliers {tuple(temporal["multipliers"])},
   {temporal["n_res_blocks"]} residual block a level, {temporal["n_groups"]} groups,
@@ -93,11 +78,6 @@ def _architecture(directory: Path, name: str) -> str:
   latent, both ways ({count("temporal_vae.shortcut"):,} parameters), added to the network's output. It is off for the
   released Open-Sora weights.
 """
-
-
-def _norms(spatial: dict) -> str:
-    groups = spatial.get("norm_groups", 0)
-    return f"GroupNorm({groups}) before every SiLU of a block" if groups else "No normalisation layers"
 
 
 def _shortcut(directory: Path) -> str:
@@ -126,7 +106,7 @@ def _data(directory: Path, name: str) -> str:
     return f"""## Data
 
 Generated in the repository from one seed (`vae_demo/training/textures.py`, `scenes.py`, `motion.py`).
-{_facts(directory, name).get("data", _FIRST_DATA)}
+{_facts(directory, name)["data"]}
 """
 
 
@@ -136,14 +116,13 @@ def _training(directory: Path, name: str) -> str:
     for stage, number in _STAGES.items():
         if stage in facts:
             run = facts[stage]
-            words = run.get("words", _FIRST_WORDS[stage])
             final = ", ".join(f"{key} {value:.4f}" for key, value in run["losses"].items() if value >= 1e-4)
-            rows.append(
-                f"| {number} {words} | {run['steps']:,} | {run['seconds'] / 60:.0f} min | {run['seed']} | {final} |")
+            rows.append(f"| {number} {run['words']} | {run['steps']:,} | {run['seconds'] / 60:.0f} min | "
+                        f"{run['seed']} | {final} |")
     machine = facts.get("machine", "a CPU")
     return f"""## How {name} was trained
 
-{facts["spatial"].get("method", _FIRST_METHOD)}, on {machine}.
+{facts["spatial"]["method"]}, on {machine}.
 The minutes are wall time, other work beside it included.{_lengths(facts)}
 
 | stage | steps | time | seed | loss over the last steps |

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
-from vae_demo.models.tiny import SPATIAL, TEMPORAL
+from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
 from vae_demo.training import losses
 from vae_demo.training.look import photographed
@@ -66,7 +66,7 @@ def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, devic
     Returns the spatial half, frozen, and the facts of the run.
     """
     torch.manual_seed(schedule.seed)
-    model = TinySpatial(SPATIAL).to(device, memory_format=torch.channels_last)
+    model = TinySpatial().to(device, memory_format=torch.channels_last)
 
     def images_of(rng: np.random.Generator, n: int, size: int) -> Tensor:
         return photographed(rng, _images(_crops(rng, stills, n, size), device))
