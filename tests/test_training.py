@@ -13,7 +13,7 @@ from safetensors import safe_open
 from vae_demo.models.loading import load_vae
 from vae_demo.training import __main__ as command
 from vae_demo.training import checkpoint, data, evaluate, stages
-from vae_demo.training.card import write_card
+from vae_demo.training.card import note_second_run, write_card
 from vae_demo.training.export import export
 from vae_demo.training.loop import Schedule
 
@@ -151,9 +151,9 @@ def test_the_export_is_what_the_app_loads(trained, tmp_path):
     assert json.loads(metadata["training"])["machine"]
 
 
-def judged(model):
+def judged(model, at_17=31.75):
     """A saved evaluation with numbers that are easy to find again."""
-    rows = {"2D only": (36.25, 51), "17": (31.75, 51), "17:16": (23.5, 59)}
+    rows = {"2D only": (36.25, 51), "17": (at_17, 51), "17:16": (23.5, 59)}
     variants = {label: {"frames_out": out, "psnr": psnr, "ssim": 0.9, "worst": psnr - 5, "aligned_psnr": psnr + 1,
                         "border_ratio": None if label == "2D only" else 1.25} for label, (psnr, out) in rows.items()}
     return {"model": model, "machine": "a machine", "seconds": 4.5, "means": variants, "slots": {"17": [34.1, 29.9]},
@@ -176,6 +176,21 @@ def test_the_card_is_written_from_the_files_beside_it(trained, tmp_path):
     assert "| 17 | 51 | 31.8 |" in full and "| 17:16 | 59 | 23.5 |" in full and "4.5 s a clip on a machine" in full
     assert full.count("| clip | 2D only | 17 | 17:16 |") == 2 and "| a soft clip | 36.2 | 31.8 | 23.5 |" in full
     assert "a clip: somewhere" in full and "34.1, 29.9" in full
+    assert "from 4.5 dB (a clip) to 4.5 dB (a clip)" in full and "Trained again" not in full
+
+
+@pytest.mark.slow
+def test_the_card_says_where_a_second_run_ended(trained, tmp_path):
+    spatial, temporal, facts = trained
+    facts = {**facts, "data": "What it saw."}
+    (again := tmp_path / "again").mkdir()
+    for folder, at_17 in ((tmp_path, 31.75), (again, 31.5)):
+        export("tiny-17", spatial, temporal, facts, folder)
+        evaluate.save(judged("tiny-17", at_17), folder)
+    note_second_run(["tiny-17"], again, tmp_path)
+    card = write_card(tmp_path).read_text(encoding="utf-8")
+    assert "| 2D only | 36.25 | 36.25 |" in card and "| 17 | 31.75 | 31.50 |" in card
+    assert "-0.25 dB (tiny-17, a clip)" in card
 
 
 @pytest.mark.slow

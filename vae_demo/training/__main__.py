@@ -1,8 +1,8 @@
 """`python -m vae_demo.training all`: data, three stages, export; each stage resumes where it stopped.
 
 `evaluate` judges the exported weights on real footage and writes the model card; `ablation` asks whether the
-linear group shortcut earns its place; `sheet` draws frames around a chunk border, for the eye. The same command
-runs on a CPU or a GPU.
+linear group shortcut earns its place; `again` puts a second run beside the first in the card; `sheet` draws frames
+around a chunk border, for the eye. The same command runs on a CPU or a GPU.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import torch
 from vae_demo.models.loading import load_vae
 from vae_demo.models.tiny import TEMPORAL as TEMPORAL_CONFIG
 from vae_demo.training import data, evaluate, footage, sheet, stages
-from vae_demo.training.card import write_card
+from vae_demo.training.card import note_second_run, write_card
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
 
@@ -35,8 +35,9 @@ DATA = data.DataConfig(n_stills=2000, n_clips=2000)
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m vae_demo.training", description=__doc__)
-    parser.add_argument("what", choices=(*STAGES, "evaluate", "ablation", "sheet"),
-                        help="a stage runs those before it too; evaluate judges exported weights on real footage")
+    parser.add_argument("what", choices=(*STAGES, "evaluate", "ablation", "again", "sheet"),
+                        help="a stage runs those before it too; evaluate judges exported weights on real footage; "
+                             "again puts a second run, exported and judged in --again, beside the first")
     parser.add_argument("--name", choices=LENGTHS, action="append",
                         help="which edition stage 3 trains, or evaluate judges (default: both, one after the other)")
     parser.add_argument("--dir", type=Path, default=Path("runs/tiny"), help="data, checkpoints, log (runs/tiny)")
@@ -46,14 +47,15 @@ def main() -> None:
     parser.add_argument("--pixel-steps", type=int, default=PIXELS.steps, help="0 leaves stage 3 out")
     parser.add_argument("--ablation-steps", type=int, default=ABLATION_STEPS)
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the exported weights")
+    parser.add_argument("--again", type=Path, default=Path("runs/again"), help="again: folder of the second weights")
     parser.add_argument("--clip", action="append", default=[], metavar="NAME",
                         help=f"evaluate: one of {', '.join(each.name for each in footage.FOOTAGE)}; "
                              "default all, and only then the card is written; "
                              "sheet: a video file (default: the sample clips)")
     parser.add_argument("--sheets", type=Path, default=Path("runs/sheets"), help="sheet: folder of the pictures")
     args = parser.parse_args()
-    if args.what == "sheet":
-        draw_sheets(args)
+    if args.what in ("sheet", "again"):
+        {"sheet": draw_sheets, "again": note_again}[args.what](args)
         return
     args.dir.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s",
@@ -71,6 +73,12 @@ def judge(args: argparse.Namespace) -> None:
             evaluate.save(result, args.out)
     if not args.clip:
         write_card(args.out)
+
+
+def note_again(args: argparse.Namespace) -> None:
+    """Put what a second run reached into the model card."""
+    note_second_run(args.name or list(LENGTHS), args.again, args.out)
+    write_card(args.out)
 
 
 def draw_sheets(args: argparse.Namespace) -> None:
