@@ -110,6 +110,27 @@ def test_ghosts_count_from_half_the_chunks_on():
     assert verdict(with_seam("16", 1.0, 0.5, ghosts=(1, 1, 1, 0, 0, 0)), REFERENCE).case == "ghosts"
 
 
+def test_ghosts_of_a_tail_alone_are_the_clip_length_s():
+    # 33 = 17 + 16: two chunks, and the second has no pad in front.
+    tail = reconstruct("17", frames=33, ghosts=(0, 2))
+    assert english(tail) == "Only the last chunk, of 16 frames, opens with two ghost frames."
+    assert lines(tail) == ["17 flashes only where its last, shorter chunk begins."]
+    # 84 = 4 x 17 + 16, and four borders that show nothing: the tail is still told.
+    assert verdict(with_seam("17", 1.0, 0.5, frames=84, ghosts=(0, 0, 0, 0, 1)), REFERENCE) == Finding(
+        "tail_ghosts", {"n": 1, "frames": 16})
+
+
+@pytest.mark.parametrize(("reconstruction", "case"), [
+    (reconstruct("17", frames=33, ghosts=(1, 1)), "ghosts"),
+    (reconstruct("17", frames=33, ghosts=(1, 0)), "ghosts"),
+    (reconstruct("17", frames=30, ghosts=(0, 1)), "ghosts"),  # A tail of 13 is laid out like 17.
+    (reconstruct("17", frames=33, ghosts=(0, 16)), "few_borders"),  # It never recovers: harder there, perhaps.
+    (with_seam("18", 2.0, 0.001, ghosts=(0, 0, 0, 0, 1)), "seam"),
+])
+def test_no_other_ghost_is_put_on_the_tail(reconstruction, case):
+    assert verdict(reconstruction, REFERENCE).case == case
+
+
 def test_equal_needs_the_worst_frame_too():
     psnr = [32.0] * 85
     psnr[40] = 30.5
@@ -174,7 +195,7 @@ def test_frames_cut_at_the_end_do_not_slip():
 
 def test_every_case_of_the_code_has_words():
     cases = ["no_video", "not_run", "waiting", "failed", "running", "stopped", "pads_and_lost", "only_pads",
-             "only_lost", "one_chunk", "one_chunk_exact", "one_chunk_unscored", "ghosts", "few_borders",
+             "only_lost", "one_chunk", "one_chunk_exact", "one_chunk_unscored", "ghosts", "tail_ghosts", "few_borders",
              "all_borders", "unscored", "seam", "equal", "no_seam", "hint"]
     assert {f"verdict_{case}" for case in cases} == {k for k in words.table() if k.startswith("verdict_")}
     assert {f"headline_{case}" for case in verdicts.CLAUSES} == {

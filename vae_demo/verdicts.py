@@ -35,8 +35,8 @@ FAILED = Finding("failed")
 # Cases with nothing to object to; `equal` only counts when what it equals is clean itself.
 CLEAN = ("no_seam", "equal")
 # Order of the headline's clauses: what is seen at borders, what is lost, what is the same, what nobody can judge.
-CLAUSES = ("no_seam", "ghosts", "seam", "hint", "slips", "also_slips", "cut_short", "equal", "few_borders",
-           "all_borders", "unscored", "one_chunk")
+CLAUSES = ("no_seam", "ghosts", "seam", "hint", "tail_ghosts", "slips", "also_slips", "cut_short", "equal",
+           "few_borders", "all_borders", "unscored", "one_chunk")
 
 
 def running(done: int, total: int) -> Finding:
@@ -62,13 +62,18 @@ def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Findin
     runs = ghost_runs(reconstruction)
     if len(plan.decode_chunks) == 1:
         return _one_chunk(reconstruction, runs)
-    if has_ghosts(reconstruction):
+    tail = _tail_ghosts(reconstruction)
+    if has_ghosts(reconstruction) and not tail:
         return Finding("ghosts", {"n": usual(runs), "count": len(runs), "chunks": len(plan.decode_chunks)})
+    if tail and len(plan.boundaries) < MIN_BOUNDARIES:
+        return tail
     if len(plan.boundaries) < MIN_BOUNDARIES:
         return Finding("few_borders", {"n": len(plan.boundaries), "needed": MIN_BOUNDARIES})
     seam = reconstruction.seam
     if seam is not None and seam.score >= SEAM_SCORE and seam.p <= SEAM_P:
         return Finding("seam", {"score": f"{seam.score:.1f}"})
+    if tail:
+        return tail
     if reconstruction is not reference and is_equal(reconstruction, reference):
         return Finding("equal", {"reference": reference.label, "db": f"{EQUAL_MEAN_DB:g}"})
     if seam is None:
@@ -99,6 +104,16 @@ def ghost_runs(reconstruction: Reconstruction) -> tuple[int, ...]:
     chunks = reconstruction.plan.decode_chunks
     return tuple(
         run for run, chunk in zip(reconstruction.ghosts, chunks, strict=True) if 0 < run < chunk.stop - chunk.start)
+
+
+def _tail_ghosts(reconstruction: Reconstruction) -> Finding | None:
+    """The finding when ghosts open the last chunk alone, and it is padded differently from the full ones: what
+    the clip's length did must not be blamed on the size."""
+    *full, tail = reconstruction.plan.decode_chunks
+    runs = ghost_runs(reconstruction)
+    if len(runs) != 1 or not reconstruction.ghosts[-1] or all(chunk.crop == tail.crop for chunk in full):
+        return None
+    return Finding("tail_ghosts", {"n": runs[0], "frames": tail.stop - tail.start})
 
 
 def has_ghosts(reconstruction: Reconstruction) -> bool:
@@ -143,7 +158,7 @@ def headline(reconstructions: Sequence[Reconstruction], reference: Reconstructio
     """
     verdicts = [r.verdict or verdict(r, reference) for r in reconstructions]
     reference_clean = verdict(reference, reference).case in CLEAN
-    flashing = any(v.case in ("ghosts", "seam", "hint") for v in verdicts)
+    flashing = any(v.case in ("ghosts", "seam", "hint", "tail_ghosts") for v in verdicts)
     sides: tuple[list[dict], list[dict]] = ([], [])
     for reconstruction, found in zip(reconstructions, verdicts, strict=True):
         case, params = _clause(reconstruction, found, flashing)
