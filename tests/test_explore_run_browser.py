@@ -149,6 +149,11 @@ def test_an_upload_is_used_and_deleted_with_the_visit(visit, kept, tmp_path):
     settle(page, at(page))
     assert pictures(page)["source"] == at(page)
     assert list(kept.glob("visits-*/*/upload/mine.mp4")) and not list(kept.glob("*/mine.mp4"))
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.click("[data-lang=zh]")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"] and pictures(page)["source"] == at(page)
     page.context.close()
     for _ in range(100):
         if not list(kept.glob("visits-*/*")):
