@@ -176,7 +176,7 @@ def test_the_card_is_written_from_the_files_beside_it(trained, tmp_path):
     assert "| 17 | 51 | 31.8 |" in full and "| 17:16 | 59 | 23.5 |" in full and "4.5 s a clip on a machine" in full
     assert full.count("| clip | 2D only | 17 | 17:16 |") == 2 and "| a soft clip | 36.2 | 31.8 | 23.5 |" in full
     assert "a clip: somewhere" in full and "34.1, 29.9" in full
-    assert "from 4.5 dB (a clip) to 4.5 dB (a clip)" in full and "Trained again" not in full
+    assert "from 4.5 dB (a clip) to 4.5 dB (a clip)" in full and "Trained twice" not in full
 
 
 @pytest.mark.slow

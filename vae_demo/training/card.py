@@ -51,16 +51,19 @@ def write_card(directory: Path) -> Path:
 
 
 def note_second_run(names: list[str], again: Path, directory: Path) -> Path:
-    """Write directory/again.json: the PSNR of weights that were trained a second time and judged in folder `again`."""
-    runs = {}
-    for name in names:
-        facts, result = _facts(again, name), _evaluation(again, name)
-        runs[name] = {"machine": facts["machine"], "method": facts["spatial"]["method"],
-                      "means": {label: row["psnr"] for label, row in result["means"].items()},
-                      "clips": {clip["name"]: clip["variants"]["17"]["psnr"] for clip in result["clips"]}}
+    """Write directory/again.json: what the weights there score, and those of a second run, judged in `again`."""
+    runs = [{name: _reached(folder, name) for name in names} for folder in (directory, again)]
     path = directory / "again.json"
     path.write_text(json.dumps(runs, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
+
+
+def _reached(directory: Path, name: str) -> dict:
+    facts, result = _facts(directory, name), _evaluation(directory, name)
+    return {"machine": facts["machine"], "method": facts["spatial"]["method"],
+            "steps": [facts[stage]["steps"] for stage in _STAGES],
+            "means": {label: row["psnr"] for label, row in result["means"].items()},
+            "clips": {clip["name"]: clip["variants"]["17"]["psnr"] for clip in result["clips"]}}
 
 
 def _evaluation(directory: Path, name: str) -> dict:
@@ -190,25 +193,25 @@ def _cost(clips: list[dict]) -> str:
 
 
 def _again(directory: Path) -> str:
-    """How far a second training from nothing ended from the first; "" if none was noted."""
+    """How far two trainings from nothing ended from each other; "" if no second one was noted."""
     path = directory / "again.json"
     if not path.exists():
         return ""
     runs = json.loads(path.read_text(encoding="utf-8"))
-    first = {name: _evaluation(directory, name) for name in runs}
-    gaps = {(name, clip["name"]): runs[name]["clips"][clip["name"]] - clip["variants"]["17"]["psnr"]
-            for name in runs for clip in first[name]["clips"]}
+    names = list(runs[0])
+    gaps = {(name, clip): runs[1][name]["clips"][clip] - psnr
+            for name in names for clip, psnr in runs[0][name]["clips"].items()}
     worst = max(gaps, key=lambda key: abs(gaps[key]))
-    rows = [[label, *(cell for name, run in runs.items() for cell in (
-                _n(first[name]["means"][label]["psnr"], 2), _n(run["means"][label], 2)))]
-            for label in next(iter(runs.values()))["means"]]
-    run = next(iter(runs.values()))
+    where = [f"{run[names[0]]['machine']} ({run[names[0]]['method'].rsplit(', ', 1)[-1]})" for run in runs]
+    steps = " + ".join(f"{n:,}" for n in runs[0][names[0]]["steps"])
+    rows = [[label, *(_n(run[name]["means"][label], 2) for name in names for run in runs)]
+            for label in runs[0][names[0]]["means"]]
     return "\n".join([
-        "## Trained again from nothing", "",
-        f"`make weights` a second time on {run['machine']}, {run['method'].rsplit(', ', 1)[-1]}.",
-        "Mean PSNR in dB over the same clips; the largest difference at 17 on one clip is "
+        "## Trained twice from nothing", "",
+        f"{steps} steps, the same seeds, on {' and on '.join(where)}.",
+        "Mean PSNR in dB over the clips above; the largest difference at 17 on one clip is "
         f"{gaps[worst]:+.2f} dB ({worst[0]}, {worst[1]}).", "",
-        f"| run | {' | '.join(f'{name} | again' for name in runs)} |", "|---" * (2 * len(runs) + 1) + "|",
+        f"| run | {' | '.join(f'{name} | again' for name in names)} |", "|---" * (2 * len(names) + 1) + "|",
         *(f"| {' | '.join(row)} |" for row in rows), ""])
 
 
