@@ -110,8 +110,14 @@ def stopping(monkeypatch):
 
 
 @pytest.mark.slow
-def test_every_stage_runs_and_changes_what_it_should(trained):
+def test_every_stage_runs_and_changes_what_it_should(trained, material, tmp_path):
     spatial, temporal, facts = trained
+    stills = np.load(material[0])
+    # Stage 3 goes on with the decoder and leaves the encoder as stage 1 left it.
+    first, _ = stages.train_spatial(stills, tmp_path, SCHEDULE, "cpu")
+    for half, same in (("encoder", True), ("decoder", False)):
+        now, then = (getattr(each, half).state_dict() for each in (spatial, first))
+        assert all(torch.equal(now[name], then[name]) for name in now) == same
     for stage, terms in {"spatial": {"pixels", "size"}, "temporal": {"latents", "kl"},
                          "pixels": {"pixels", "stills", "latents", "kl"}}.items():
         assert facts[stage]["steps"] == facts[stage]["planned"] == STEPS and facts[stage]["seed"] == 5
@@ -153,7 +159,7 @@ def test_the_export_is_what_the_app_loads(trained, tmp_path):
 
 def judged(model, at_17=31.75):
     """A saved evaluation with numbers that are easy to find again."""
-    rows = {"2D only": (36.25, 51), "17": (at_17, 51), "17:16": (23.5, 59)}
+    rows = {"2D only": (36.25, 51), "17": (at_17, 51), "17→16": (23.5, 59)}
     variants = {label: {"frames_out": out, "psnr": psnr, "ssim": 0.9, "worst": psnr - 5, "aligned_psnr": psnr + 1,
                         "border_ratio": None if label == "2D only" else 1.25} for label, (psnr, out) in rows.items()}
     return {"model": model, "machine": "a machine", "seconds": 4.5, "means": variants, "slots": {"17": [34.1, 29.9]},
@@ -173,10 +179,11 @@ def test_the_card_is_written_from_the_files_beside_it(trained, tmp_path):
     assert all(re.search(rf"\| {number} [^|]+\| {STEPS} \|", plain) for number in "123")
     evaluate.save(judged("tiny-17"), tmp_path)
     full = write_card(tmp_path).read_text(encoding="utf-8")
-    assert "| 17 | 51 | 31.8 |" in full and "| 17:16 | 59 | 23.5 |" in full and "4.5 s a clip on a machine" in full
-    assert full.count("| clip | 2D only | 17 | 17:16 |") == 2 and "| a soft clip | 36.2 | 31.8 | 23.5 |" in full
-    assert "a clip: somewhere" in full and "34.1, 29.9" in full
-    assert "from 4.5 dB (a clip) to 4.5 dB (a clip)" in full and "Trained twice" not in full
+    assert "| 17 | 17+17+17 | 51 | 31.8 |" in full and "| 17→16 | 16+16+16+11 | 59 | 23.5 |" in full
+    assert "4.5 s a clip on a machine" in full
+    assert full.count("| clip | 2D only | 17 | 17→16 |") == 2 and "| a soft clip | 36.2 | 31.8 | 23.5 |" in full
+    assert "`a clip`: somewhere" in full and "34.1, 29.9" in full
+    assert "from 4.5 dB (`a clip`) to 4.5 dB (`a clip`)" in full and "Trained twice" not in full
 
 
 @pytest.mark.slow
@@ -190,7 +197,14 @@ def test_the_card_says_where_a_second_run_ended(trained, tmp_path):
     note_second_run(["tiny-17"], again, tmp_path)
     card = write_card(tmp_path).read_text(encoding="utf-8")
     assert "| 2D only | 36.25 | 36.25 |" in card and "| 17 | 31.75 | 31.50 |" in card
-    assert "-0.25 dB (tiny-17, a clip)" in card
+    assert "-0.25 dB (tiny-17, `a clip`)" in card
+    # Other weights than those of the first run: the section is not about them any more.
+    export("tiny-17", spatial, temporal, {**facts, "data": "Something else."}, tmp_path)
+    assert "Trained twice" not in write_card(tmp_path).read_text(encoding="utf-8")
+    other = {**facts, "temporal": {**facts["temporal"], "steps": STEPS + 1}}
+    export("tiny-17", spatial, temporal, other, again)
+    with pytest.raises(ValueError, match="other steps"):
+        note_second_run(["tiny-17"], again, tmp_path)
 
 
 @pytest.mark.slow

@@ -61,9 +61,17 @@ def test_the_loop_learns_and_resumes_with_its_optimizer(tmp_path, monkeypatch):
 
 def test_a_checkpoint_without_its_optimizer_would_be_noticed(tmp_path, monkeypatch):
     straight, _ = train_toy(tmp_path, 40)
-    load = checkpoint.load
+    load, save = checkpoint.load, checkpoint.save
     (tmp_path / "toy.safetensors").unlink()
-    train_toy(tmp_path, 20, every=20)
+
+    def save_and_die(path, module, optimizers, saved):
+        save(path, module, optimizers, saved)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoint, "save", save_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        train_toy(tmp_path, 40, every=20)
+    monkeypatch.setattr(checkpoint, "save", save)
     monkeypatch.setattr(checkpoint, "load", lambda path, module, optimizers: load(path, module))
     forgetful, _ = train_toy(tmp_path, 40)
     # Muon alone moves the middle layer, AdamW alone the others: both have a state to lose.
@@ -75,6 +83,18 @@ def test_a_finished_run_is_not_run_again(tmp_path):
     again, same = train_toy(tmp_path, 20, module=toy(4))
     assert same == facts and all(torch.equal(a, b) for a, b in zip(
         module.parameters(), again.parameters(), strict=True))
+
+
+def test_a_checkpoint_of_another_plan_or_of_other_earlier_stages_is_refused(tmp_path):
+    module, _ = train_toy(tmp_path, 20)
+    with pytest.raises(ValueError, match="another training"):
+        train_toy(tmp_path, 40)
+    before = checkpoint.fingerprint(module)
+    with pytest.raises(ValueError, match="another training"):
+        loop.train("toy", toy(), toy_loss(toy()), Schedule(20, 1e-3), tmp_path, made_from=before)
+    with torch.no_grad():
+        next(module.parameters()).view(-1)[0] += 1e-3
+    assert checkpoint.fingerprint(module) != before
 
 
 def test_the_rate_warms_up_and_cools_down():

@@ -9,11 +9,12 @@ from safetensors import safe_open
 from vae_demo.models.loading import BUNDLED, load_vae
 from vae_demo.models.spec import MODELS
 from vae_demo.models.tiny import TEMPORAL
+from vae_demo.training.card import write_card
 from vae_demo.training.evaluate import pins
 
 pytestmark = pytest.mark.weights
 NAMES = [name for name, spec in MODELS.items() if spec.bundled]
-# Half a hundredth of what matters; rounding of another CPU's kernels stays far below it.
+# A sixth of the 0.3 dB by which two trainings may differ; rounding of another CPU's kernels stays far below it.
 TOLERANCE_DB = 0.05
 
 
@@ -31,8 +32,15 @@ def test_a_file_holds_half_precision_weights_their_configuration_and_their_histo
     assert json.loads(metadata["temporal"])["filters"] == TEMPORAL.filters
     training = json.loads(metadata["training"])
     assert {"spatial", "temporal", "pixels"} <= training.keys()
-    assert all(run["steps"] >= 500 for run in training.values() if isinstance(run, dict))
+    runs = [run for run in training.values() if isinstance(run, dict)]
+    assert all(run["steps"] == run["planned"] >= 500 for run in runs)
     assert tuple(training["pixels"]["lengths"]) == MODELS[name].trained_lengths
+
+
+def test_the_card_is_what_its_files_say(tmp_path):
+    for path in {*BUNDLED.iterdir()} - {BUNDLED / "README.md"}:
+        (tmp_path / path.name).symlink_to(path)
+    assert write_card(tmp_path).read_text(encoding="utf-8") == (BUNDLED / "README.md").read_text(encoding="utf-8")
 
 
 def test_together_they_stay_small():

@@ -18,19 +18,21 @@ import numpy as np
 import torch
 
 from vae_demo.models.loading import load_vae
+from vae_demo.models.spec import MODELS
 from vae_demo.models.tiny import TEMPORAL as TEMPORAL_CONFIG
 from vae_demo.training import data, evaluate, footage, sheet, stages
 from vae_demo.training.card import note_second_run, write_card
+from vae_demo.training.checkpoint import fingerprint
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
 
 SPATIAL = Schedule(steps=5000, lr=5e-4, muon_lr=0.01, seed=11)
 TEMPORAL = Schedule(steps=3000, lr=5e-4, seed=12)
 PIXELS = Schedule(steps=800, lr=3e-4, muon_lr=0.004, seed=13)
-LENGTHS = {"tiny-17": (17, 17), "tiny-mixed": (1, 34)}
+LENGTHS = {name: MODELS[name].trained_lengths for name in ("tiny-17", "tiny-mixed")}
 ABLATION_STEPS = 500
 STAGES = ("data", "spatial", "temporal", "pixels", "export", "all")
-DATA = data.DataConfig(n_stills=2000, n_clips=2000)
+DATA = data.DataConfig()
 
 
 def main() -> None:
@@ -42,10 +44,11 @@ def main() -> None:
                         help="which edition stage 3 trains, or evaluate judges (default: both, one after the other)")
     parser.add_argument("--dir", type=Path, default=Path("runs/tiny"), help="data, checkpoints, log (runs/tiny)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--spatial-steps", type=int, default=SPATIAL.steps)
-    parser.add_argument("--temporal-steps", type=int, default=TEMPORAL.steps)
-    parser.add_argument("--pixel-steps", type=int, default=PIXELS.steps, help="0 leaves stage 3 out")
-    parser.add_argument("--ablation-steps", type=int, default=ABLATION_STEPS)
+    parser.add_argument("--spatial-steps", type=_steps, default=SPATIAL.steps)
+    parser.add_argument("--temporal-steps", type=_steps, default=TEMPORAL.steps)
+    parser.add_argument("--pixel-steps", type=int, default=PIXELS.steps,
+                        help="0 leaves stage 3 out; then there is no tiny-mixed")
+    parser.add_argument("--ablation-steps", type=_steps, default=ABLATION_STEPS)
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the exported weights")
     parser.add_argument("--again", type=Path, default=Path("runs/again"), help="again: folder of the second weights")
     parser.add_argument("--clip", action="append", default=[], metavar="NAME",
@@ -54,21 +57,37 @@ def main() -> None:
                              "sheet: a video file (default: the sample clips)")
     parser.add_argument("--sheets", type=Path, default=Path("runs/sheets"), help="sheet: folder of the pictures")
     args = parser.parse_args()
+    args.name = args.name or list(LENGTHS)
+    if args.what in ("export", "all") and not args.pixel_steps and "tiny-mixed" in args.name:
+        parser.error("tiny-mixed differs from tiny-17 in stage 3 alone; without it, ask for --name tiny-17.")
+    if args.what == "evaluate" and (unknown := set(args.clip) - {each.name for each in footage.FOOTAGE}):
+        parser.error(f"no footage called {', '.join(sorted(unknown))}")
+    _start(args)
+
+
+def _steps(text: str) -> int:
+    if (n := int(text)) < 1:
+        raise argparse.ArgumentTypeError("a stage takes at least one step")
+    return n
+
+
+def _start(args: argparse.Namespace) -> None:
     if args.what in ("sheet", "again"):
         {"sheet": draw_sheets, "again": note_again}[args.what](args)
         return
     args.dir.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s",
                         handlers=[logging.StreamHandler(), logging.FileHandler(args.dir / "training.log", delay=True)])
-    args.name = args.name or list(LENGTHS)
     {"evaluate": judge, "ablation": ablate}.get(args.what, run)(args)
 
 
 def judge(args: argparse.Namespace) -> None:
-    """Measure the weights in --out on unseen real footage; all of it rewrites the evaluations and the card."""
+    """Measure the weights in --out on unseen real footage. All footage, no --clip: the evaluations of the editions
+    asked for are saved, and the card is written from them and from those that lie there."""
+    chosen = footage.choose(args.clip)
     for name in args.name:
         vae = load_vae(name, args.device, weights=args.out / f"{name}.safetensors")
-        result = evaluate.evaluate(vae, footage.choose(args.clip), soft=() if args.clip else footage.SOFT_FOOTAGE)
+        result = evaluate.evaluate(vae, chosen, soft=() if args.clip else footage.SOFT_FOOTAGE)
         if not args.clip:
             evaluate.save(result, args.out)
     if not args.clip:
@@ -77,14 +96,16 @@ def judge(args: argparse.Namespace) -> None:
 
 def note_again(args: argparse.Namespace) -> None:
     """Put what a second run reached into the model card."""
-    note_second_run(args.name or list(LENGTHS), args.again, args.out)
+    note_second_run(args.name, args.again, args.out)
     write_card(args.out)
 
 
 def draw_sheets(args: argparse.Namespace) -> None:
     """Contact sheets of the editions asked for, or of those that are there."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    names = args.name or [name for name in LENGTHS if (args.out / f"{name}.safetensors").is_file()]
+    names = [name for name in args.name if (args.out / f"{name}.safetensors").is_file()]
+    if not names:
+        raise FileNotFoundError(f"There are no weights in {args.out}; `export` writes them.")
     vaes = [load_vae(name, args.device, weights=args.out / f"{name}.safetensors") for name in names]
     sheet.write_sheets([Path(clip) for clip in args.clip], vaes, args.sheets)
 
@@ -136,7 +157,7 @@ def _prepared(args: argparse.Namespace) -> tuple:
     spatial, facts = stages.train_spatial(stills, args.dir, _with(SPATIAL, args.spatial_steps), args.device)
     if args.what == "spatial":
         return spatial, None, clips, stills, facts
-    cache = args.dir / "data" / f"latents-{facts['steps']}.npy"
+    cache = args.dir / "data" / f"latents-{fingerprint(spatial)}.npy"
     return spatial, stages.cache_latents(spatial, clips, cache, args.device), clips, stills, facts
 
 

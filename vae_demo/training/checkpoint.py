@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,6 +11,15 @@ from safetensors.torch import save_file
 from torch import nn
 
 from vae_demo.training.optimizers import Optimizers
+
+
+def fingerprint(*modules: nn.Module) -> str:
+    """Sixteen hexadecimal digits that change with any weight: what a later stage was trained on."""
+    digest = hashlib.sha256()
+    for module in modules:
+        for name, value in module.state_dict().items():
+            digest.update(name.encode() + value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def save(path: Path, module: nn.Module, optimizers: Optimizers, facts: dict) -> None:

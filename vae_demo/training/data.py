@@ -32,9 +32,9 @@ class DataConfig:
 
     seed: int = DATA_SEED
     n_textures: int = 64
-    n_stills: int = 700
+    n_stills: int = 2000
     still_size: int = 384
-    n_clips: int = 1500
+    n_clips: int = 2000
     clip_size: int = 128
     clip_frames: int = 34
 

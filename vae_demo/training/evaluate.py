@@ -17,8 +17,8 @@ from vae_demo.clips import read_clip
 from vae_demo.experiment import Finished, compare
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.records import Comparison, Reconstruction, parse_variants
-from vae_demo.training.export import machine
 from vae_demo.training.footage import FOOTAGE, Footage, open_footage
+from vae_demo.training.machine import machine
 
 log = logging.getLogger("vae_demo.training")
 SOFT_VARIANTS = "17,16,18"
@@ -44,7 +44,7 @@ def evaluate(
     return {
         "model": vae.spec.name,
         "dtype": comparisons[0].dtype,
-        "machine": machine(),
+        "machine": machine(vae.device.type),
         "seconds": round(float(np.mean([round_trip_seconds(each) for each in comparisons])), 2),
         "clips": clips,
         "soft": [_clip_row(each, comparison) for each, comparison in _judged(vae, soft, SOFT_VARIANTS)],

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,17 +17,6 @@ from vae_demo.models.tiny_spatial import TinySpatial
 WEIGHTS = Path(__file__).parents[2] / "assets" / "weights"
 
 
-def machine() -> str:
-    """What the training ran on, for the model card: the CPU by name and the cores this process may use."""
-    name = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        name = names[0] if names else name
-    gpu = f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
-    return f"{name}, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores{gpu}"
-
-
 def export(name: str, spatial: TinySpatial, temporal: TemporalVAE, facts: dict, directory: Path) -> Path:
     """Write directory/name.safetensors: fp16 tensors, no optimizer state; returns the path."""
     vae = VideoVAE(MODELS[name], spatial, temporal)
@@ -41,7 +28,7 @@ def export(name: str, spatial: TinySpatial, temporal: TemporalVAE, facts: dict, 
         "name": name,
         "spatial": json.dumps(asdict(spatial.config)),
         "temporal": json.dumps(asdict(temporal.config)),
-        "training": json.dumps({**facts, "machine": machine()}),
+        "training": json.dumps({**facts, "machine": facts["spatial"]["machine"]}),
     }
     path = directory / f"{name}.safetensors"
     directory.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_demo.training import checkpoint
+from vae_demo.training.machine import machine
 from vae_demo.training.optimizers import Optimizers
 
 log = logging.getLogger("vae_demo.training")
@@ -56,21 +57,29 @@ def train(
     schedule: Schedule,
     directory: Path,
     device: str = "cpu",
+    made_from: str = "",
 ) -> dict:
     """Minimise the sum of the losses `loss_of(rng, step)` returns; resumes from `directory` if it can.
 
     Parameters of `module` that require gradients are trained. The networks run in bfloat16 where the hardware
     multiplies it and autocast says so; weights, optimizers and losses are float32.
 
-    Returns the facts of the run: steps, seconds of computing, seed, method, final losses.
+    made_from: fingerprint of what earlier stages handed over. A checkpoint of another schedule or of other earlier
+    stages is never gone on with: ValueError.
+
+    Returns the facts of the run: steps, seconds of computing, seed, method, machine, final losses.
     """
     path = directory / f"{name}.safetensors"
     optimizers = Optimizers(module, schedule.lr, schedule.muon_lr)
     half = multiplies_bfloat16(device)
-    facts: dict = {"steps": 0, "seconds": 0.0, "seed": schedule.seed, "planned": schedule.steps,
+    plan = {"seed": schedule.seed, "planned": schedule.steps, "from": made_from}
+    facts: dict = {"steps": 0, "seconds": 0.0, **plan, "machine": machine(device),
                    "method": METHOD.format(precision="bfloat16" if half else "float32")}
     if path.exists():
         facts = checkpoint.load(path, module, optimizers)
+        if plan != {key: facts.get(key) for key in plan}:
+            raise ValueError(f"{path} belongs to another training (steps, seed or earlier stages differ); "
+                             "delete it or choose another --dir.")
         log.info("%s: resumed at step %d", name, facts["steps"])
     before, began, sums = facts["seconds"], time.monotonic(), {}
     for step in range(facts["steps"], schedule.steps):

@@ -1,4 +1,4 @@
-"""Losses that give sharp frames without a network from a hub. All take N C H W in -1..1 and return a scalar."""
+"""Losses that give sharp frames without a network from a hub. All return a scalar."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from torch.nn.functional import l1_loss, mse_loss
 
 
 def gradient_l1(a: Tensor, b: Tensor) -> Tensor:
-    """L1 between horizontal and vertical differences: edges have to be where they were."""
+    """L1 between horizontal and vertical differences of N C H W: edges have to be where they were."""
     dx = l1_loss(a[..., :, 1:] - a[..., :, :-1], b[..., :, 1:] - b[..., :, :-1])
     dy = l1_loss(a[..., 1:, :] - a[..., :-1, :], b[..., 1:, :] - b[..., :-1, :])
     return dx + dy
 
 
 def pixel_loss(output: Tensor, target: Tensor) -> Tensor:
-    """L1 + 0.3 gradient L1 + 2 MSE: sharp where it can be, and in sum close to the source."""
+    """L1 + 0.3 gradient L1 + 2 MSE of N C H W in -1..1: sharp where it can be, and in sum close to the source."""
     return l1_loss(output, target) + 0.3 * gradient_l1(output, target) + 2 * mse_loss(output, target)
 
 
@@ -31,5 +31,5 @@ def kl(mean: Tensor, logvar: Tensor) -> Tensor:
 
 
 def sample(mean: Tensor, logvar: Tensor) -> Tensor:
-    """A draw from the posterior."""
+    """A draw from the posterior, of the shape of `mean`."""
     return mean + torch.randn_like(mean) * (0.5 * logvar).exp()

@@ -18,6 +18,7 @@ from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
 from vae_demo.training import losses
+from vae_demo.training.checkpoint import fingerprint
 from vae_demo.training.look import photographed
 from vae_demo.training.loop import Schedule, log, train
 from vae_demo.training.start import unit_variance
@@ -30,11 +31,12 @@ BATCH, CROP = 8, 96
 SIDE = 12
 # What the model card says of each stage; change it with the code.
 WORDS = {
-    "spatial": "spatial half on stills, 8 crops of 96 px: L1 + 0.3 gradient L1 + 2 MSE, started at unit variance",
+    "spatial": "spatial half on stills, 8 crops of 96 px: L1 + 0.3 gradient L1 + 2 MSE, 1e-4 mean square of the "
+               "latents, started at unit variance",
     "temporal": "temporal half on frozen latents, 4 chunks of 17 frames, every fifth step 16 single images: "
                 "L1 + 0.5 MSE weighted by what a latent does to pixels, 1e-5 KL",
-    "pixels": "temporal half and spatial decoder in pixels, 4 frames of 4 chunks, stills beside them: the pixel loss "
-              "of stage 1, 0.1 latent loss, 1e-6 KL",
+    "pixels": "temporal half and spatial decoder in pixels, up to 4 frames of each of 4 chunks (12 where they are "
+              "shorter than 5): the pixel loss of stage 1, the same on stills at 0.5, 0.1 latent loss, 1e-6 KL",
 }
 SHOWN = 4  # frames of a chunk that stage 3 decodes to pixels
 
@@ -173,7 +175,7 @@ def train_temporal(
         output = model.decode(losses.sample(mean, logvar)).float()[:, :, n_pad:]
         return {"latents": losses.latent_loss(output, chunk, weight), "kl": 1e-5 * losses.kl(mean, logvar)}
 
-    facts = train("temporal", model, loss_of, schedule, directory, device)
+    facts = train("temporal", model, loss_of, schedule, directory, device, fingerprint(spatial))
     return model, {**facts, "words": WORDS["temporal"]}
 
 
@@ -189,6 +191,7 @@ def train_pixels(
     """
     weight = sensitivity(spatial, latents, device)
     spatial.decoder.requires_grad_(True)
+    made_from = fingerprint(spatial, temporal)
     both = nn.ModuleDict({"temporal": temporal, "decoder": spatial.decoder})
 
     def loss_of(rng: np.random.Generator, step: int) -> dict[str, Tensor]:
@@ -212,6 +215,6 @@ def train_pixels(
         }
 
     log.info("%s: chunks of %d to %d frames", name, *lengths)
-    facts = train(name, both, loss_of, schedule, directory, device)
+    facts = train(name, both, loss_of, schedule, directory, device, made_from)
     spatial.requires_grad_(False)
     return {**facts, "words": WORDS["pixels"], "lengths": list(lengths)}
