@@ -79,7 +79,8 @@ def visits(browser, address):
     yield open_page
     for context in contexts:
         context.close()
-    assert [bad for each in found for bad in each] == []
+    bad = [one for each in found for one in each]
+    assert not bad, bad
 
 
 def ready(page):

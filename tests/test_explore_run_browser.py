@@ -154,6 +154,16 @@ def test_an_upload_is_used_and_deleted_with_the_visit(visit, kept, tmp_path):
     page.click("[data-lang=zh]")
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"] and pictures(page)["source"] == at(page)
+    # The answer was no: the clip is still there, and so is the visit.
+    assert list(kept.glob("visits-*/*/upload/mine.mp4")) and page.evaluate("localStorage.getItem('vd-lang')") is None
+    (bad := tmp_path / "bad.mp4").write_bytes(b"")
+    page.set_input_files("input[type=file]", str(bad))
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    assert list(kept.glob("visits-*/*/upload/mine.mp4")), "a file that is no use took the place of a good one"
+    page.click("[data-preset=whole]")
+    page.click("#vd-run")
+    page.wait_for_function("() => document.querySelector('.vd-column[data-key=whole]')")
+    idle(page)
     page.context.close()
     for _ in range(100):
         if not list(kept.glob("visits-*/*")):

@@ -118,12 +118,18 @@ def test_ghosts_of_a_tail_alone_are_the_clip_length_s():
     # 84 = 4 x 17 + 16, and four borders that show nothing: the tail is still told.
     assert verdict(with_seam("17", 1.0, 0.5, frames=84, ghosts=(0, 0, 0, 0, 1)), REFERENCE) == Finding(
         "tail_ghosts", {"n": 1, "frames": 16})
+    # 72 = 4 x 17 + 4: the tail is one group, and all of it may be lost.
+    assert english(with_seam("17", 1.0, 0.5, frames=72, ghosts=(0, 0, 0, 0, 4))) == (
+        "Only the last chunk, of 4 frames, opens with 4 ghost frames.")
 
 
 @pytest.mark.parametrize(("reconstruction", "case"), [
     (reconstruct("17", frames=33, ghosts=(1, 1)), "ghosts"),
     (reconstruct("17", frames=33, ghosts=(1, 0)), "ghosts"),
     (reconstruct("17", frames=30, ghosts=(0, 1)), "ghosts"),  # A tail of 13 is laid out like 17.
+    (reconstruct("17", frames=50, ghosts=(17, 0, 2)), "few_borders"),  # Another chunk is bad all through.
+    (with_seam("22", 1.0, 0.5, ghosts=(0, 0, 0, 1)), "few_borders"),  # 22 itself is no 1 + 4k.
+    (with_seam("16", 1.0, 0.5, psnr=30.0, ghosts=(0, 0, 0, 0, 0, 1)), "no_seam"),  # The tail of 5 is.
     (reconstruct("17", frames=33, ghosts=(0, 16)), "few_borders"),  # It never recovers: harder there, perhaps.
     (with_seam("18", 2.0, 0.001, ghosts=(0, 0, 0, 0, 1)), "seam"),
 ])

@@ -107,13 +107,16 @@ def ghost_runs(reconstruction: Reconstruction) -> tuple[int, ...]:
 
 
 def _tail_ghosts(reconstruction: Reconstruction) -> Finding | None:
-    """The finding when ghosts open the last chunk alone, and it is padded differently from the full ones: what
-    the clip's length did must not be blamed on the size."""
-    *full, tail = reconstruction.plan.decode_chunks
-    runs = ghost_runs(reconstruction)
-    if len(runs) != 1 or not reconstruction.ghosts[-1] or all(chunk.crop == tail.crop for chunk in full):
+    """The finding when ghosts open the last chunk alone, and the full ones open with one frame alone where it does
+    not: what the clip's length did must not be blamed on a 1 + 4k size. A tail that is one group may be all ghost."""
+    plan, run = reconstruction.plan, reconstruction.ghosts[-1]
+    *full, tail = plan.decode_chunks
+    alone, frames = plan.rule.stride - 1, tail.stop - tail.start
+    if not run or any(reconstruction.ghosts[:-1]) or (run == frames > plan.rule.stride):
         return None
-    return Finding("tail_ghosts", {"n": runs[0], "frames": tail.stop - tail.start})
+    if tail.crop == alone or any(chunk.crop != alone for chunk in full):
+        return None
+    return Finding("tail_ghosts", {"n": run, "frames": frames})
 
 
 def has_ghosts(reconstruction: Reconstruction) -> bool:

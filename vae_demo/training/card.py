@@ -123,7 +123,7 @@ def _shortcut(directory: Path) -> str:
     if not path.exists():
         return ""
     runs = json.loads(path.read_text(encoding="utf-8"))
-    rows = [f"| {key} | {run['steps']:,} | {run['seconds'] / 60:.0f} min | {run['losses']['latents']:.4f} |"
+    rows = [f"| {key} | {run['steps']:,} | {run['losses']['latents']:.4f} |"
             for key, run in runs.items()]
     first = next(iter(runs.values()))
     return f"""### With and without the shortcut
@@ -131,8 +131,8 @@ def _shortcut(directory: Path) -> str:
 The beginning of stage 2 alone, same data, seed and steps, on {first.get("machine", "a CPU")}
 ({_precision(first)}; `python -m vae_demo.training ablation`):
 
-| shortcut | steps | time | latent loss over the last steps |
-|---|---|---|---|
+| shortcut | steps | latent loss over the last steps |
+|---|---|---|
 {chr(10).join(rows)}
 """
 

@@ -74,7 +74,7 @@ def build() -> None:
             yield from _run((clip, upload, variants, model, start, frames, size), new_result)
 
     def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
-        return _uploaded(visits.take(str(request.session_hash), Path(path)))
+        return _uploaded(Path(path), lambda: visits.take(str(request.session_hash), Path(path)))
 
     def left(request: gr.Request) -> None:
         visits.end(str(request.session_hash))
@@ -133,12 +133,13 @@ def _opened(event: gr.EventData) -> tuple[Any, ...]:
     return clip, asked.model, asked.labels, asked.start, asked.n_frames, asked.size, None, saved or rest
 
 
-def _uploaded(path: Path) -> tuple[Any, ...]:
+def _uploaded(path: Path, keep: Callable[[], Path]) -> tuple[Any, ...]:
     try:
         menu, facts = taken_in(path)
     except ClipError as error:
         return gr.skip(), gr.skip(), {}, running_value(error=handlers.error_of(error))
-    return menu, str(path), {"upload": facts}, running_value()
+    # Only now: a file that is no use must not take the place of the one before it.
+    return menu, str(keep()), {"upload": facts}, running_value()
 
 
 def _picked(name: str) -> Any:
@@ -181,3 +182,5 @@ def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
                 yield event.to_value()
     except handlers.BAD_INPUT as error:
         yield running_value(error=handlers.error_of(error))
+    except Exception:
+        yield running_value(error=handlers.failure())

@@ -8,6 +8,7 @@ cancelled or fails.
 from __future__ import annotations
 
 import functools
+import logging
 import shutil
 import tempfile
 import threading
@@ -32,7 +33,7 @@ from vae_demo.views.growing import Growing
 from vae_demo.views.pace import Pace
 from vae_demo.views.player import player_value, running_value
 from vae_demo.views.settings import MOST_VARIANTS, Settings, size_choice
-from vae_demo.words import LANGUAGES
+from vae_demo.words import LANGUAGES, say
 from vae_demo.words.sentences import error_sentence
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -40,6 +41,7 @@ CLIPS, EXAMPLES = ASSETS / "clips", ASSETS / "examples"
 FIRST = "harbour"
 # Everything a visitor can get wrong; each carries one sentence, and the same as {case, params}.
 BAD_INPUT = (ClipError, FrameCountError, VariantError, TooBigError, WeightsError)
+log = logging.getLogger(__name__)
 PACE = Pace()
 _LOADING = threading.Lock()
 
@@ -95,6 +97,12 @@ def _kept_vae(model: str, device: str) -> VideoVAE:
 def error_of(error: Exception) -> dict[str, str]:
     """The error as one sentence per language."""
     return {lang: error_sentence(lang, error) for lang in LANGUAGES}
+
+
+def failure() -> dict[str, str]:
+    """What a visitor is told of an error nobody foresaw, one sentence per language; the server's log has the rest."""
+    log.exception("A run failed")
+    return {lang: say(lang, "error_failed") for lang in LANGUAGES}
 
 
 def check(request: Request, limits: Limits = Limits()) -> None:

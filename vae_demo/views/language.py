@@ -10,6 +10,7 @@ from functools import cache
 
 import gradio as gr
 
+from vae_demo.views.leaving import GUARD
 from vae_demo.words import table
 
 LANGUAGES = {"en": "EN", "zh": "中文"}
@@ -30,13 +31,15 @@ _SCRIPT = """<script>
   document.documentElement.lang = full;
   window.vdLang = lang;
   window.vdSetLang = (next) => {
-    try { localStorage.setItem("vd-lang", next); } catch (e) { /* the address carries it then */ }
+    // Kept once the page really goes: the browser may ask first, and hear no.
+    addEventListener("pagehide", () => {
+      try { localStorage.setItem("vd-lang", next); } catch (e) { /* the address carries it then */ }
+    }, { once: true });
     const url = new URL(location.href);
     url.searchParams.set("lang", next);
     location.replace(url);
   };
-})();
-</script>"""
+})();""" + GUARD + "\n</script>"
 
 
 @cache

@@ -65,7 +65,7 @@ def build() -> None:
             yield from _run((clip, upload, model, sizes, start, frames, size), new_result)
 
     def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
-        return _uploaded(visits.take(str(request.session_hash), Path(path)))
+        return _uploaded(Path(path), lambda: visits.take(str(request.session_hash), Path(path)))
 
     def left(request: gr.Request) -> None:
         visits.end(str(request.session_hash))
@@ -88,8 +88,11 @@ def build() -> None:
 
 
 def _tell(phase: str) -> str:
-    """Runs in the browser before the request, so that what was pressed shows at once."""
-    return f'(...v) => {{ dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}})); return v; }}'
+    """Runs in the browser before the request, so that what was pressed shows at once. Enter in the list of sizes asks
+    too, and is not heard while a sweep works: the gate takes the answer for nobody's."""
+    busy = 'document.body.classList.contains("vd-sweeping")' if phase == "asked" else "false"
+    said = f'dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}}));'
+    return f"(...v) => {{ if (!({busy})) {said} return v; }}"
 
 
 def _saved(clip: str | None, model: str) -> dict | None:
@@ -110,12 +113,13 @@ def _trimmed(event: gr.EventData) -> Any:
     return frames if isinstance(frames, int) and 1 <= frames <= Limits().max_frames else gr.skip()
 
 
-def _uploaded(path: Path) -> tuple[Any, ...]:
+def _uploaded(path: Path, keep: Callable[[], Path]) -> tuple[Any, ...]:
     try:
         menu, _ = taken_in(path)
     except ClipError as error:
         return gr.skip(), gr.skip(), working_value(error=handlers.error_of(error))
-    return menu, str(path), working_value()
+    # Only now: a file that is no use must not take the place of the one before it.
+    return menu, str(keep()), working_value()
 
 
 def _planned(*values: Any) -> dict:
@@ -163,3 +167,5 @@ def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
                 yield working_value(**progress, so_far=event.so_far, sample=sample)
     except sweep_run.BAD_INPUT as error:
         yield working_value(error=handlers.error_of(error))
+    except Exception:
+        yield working_value(error=handlers.failure())

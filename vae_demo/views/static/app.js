@@ -159,7 +159,8 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
     if (!next.comparison || next.stamp === shown?.stamp) return;
     app.stop();
     open(next);
-    if (next.whole !== false && bus.told.run) bus.tell("run", null);
+    // A saved result that somebody opens meanwhile is not the end of a run.
+    if (next.whole !== false && !next.saved && bus.told.run) bus.tell("run", null);
   }
 
   // What the server says of a run, for the line below the controls and for columns that are still to come.

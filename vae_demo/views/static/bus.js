@@ -39,7 +39,8 @@ window.vdBus ||= (() => {
     // The request has ended, an earlier one if this run was not sent yet; whatever it said last stands.
     over() {
       const phase = told.run?.phase;
-      if (["queued", "working"].includes(phase) || (phase === "asked" && sent)) tell("run", null);
+      if (phase === "stopping") tell("run", {phase: "stopped", partly: told.result?.whole === false});
+      else if (["queued", "working"].includes(phase) || (phase === "asked" && sent)) tell("run", null);
     },
   };
 })();

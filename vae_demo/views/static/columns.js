@@ -51,14 +51,16 @@ function columnsView(app, pictures) {
 
   // How far a variant is that is not measured yet; what a stopped run said stays.
   function progress(run) {
-    if (!run || run.phase === "error") return;
+    const stopped = run?.phase === "stopped", over = !run || stopped || run.phase === "error";
     for (const [label, {says, share}] of waiting) {
+      if (over && !stopped && share.hasAttribute("data-stopped")) continue;
+      share.toggleAttribute("data-stopped", stopped);
       const now = run && run.label === label && run.total;
       if (now) share.dataset.done = run.stage === "spatial_decode" ? run.done : share.dataset.done || 0;
       const total = model.of(label).frames_out, done = Number(share.dataset.done || 0);
       share.style.width = now ? `${run.done / run.total * 100}%` : "0";
-      says.textContent = verdict(run.phase === "stopped" ? (done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
-        : now || run.phase === "stopping" && done ? {case: "running", params: {done, total}} : {case: "waiting", params: {}});
+      says.textContent = verdict(over ? (stopped && done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
+        : now || run?.phase === "stopping" && done ? {case: "running", params: {done, total}} : {case: "waiting", params: {}});
     }
   }
 

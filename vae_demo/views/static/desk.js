@@ -14,7 +14,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   root.classList.add("vd-desk");
   root.replaceChildren(folded, track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
-  const upload = guardUpload("vd-upload", words, facts.most.bytes, (error) => bus.tell("run", {phase: "error", error})), leaving = guardLeaving();
+  const upload = guardUpload("vd-upload", words, facts.most.bytes, (error) => bus.tell("run", {phase: "error", error}));
 
   const clipFacts = (clip) => facts.samples[clip] || (server.upload && server.upload.shown === clip ? server.upload : null);
 
@@ -89,7 +89,6 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   }
 
   function busy(run) {
-    if (run?.phase === "asked") leaving(Boolean(bus.told.settings) && !facts.samples[bus.told.settings.clip]);
     line.show(run);
     blame(run);
     root.classList.toggle("vd-says-run", Boolean(run));
@@ -111,6 +110,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   function take(next) {
     if (!next) return;
     Object.assign(server, next);
+    if (server.upload) window.vdOwnClip = true; // leaving.py
     refresh();
   }
 

@@ -32,5 +32,21 @@ const helped = (text, help) => h("span", {class: "vd-help", tabindex: "0", "data
 function segments(label, names, words, set, titles = {}) {
   const buttons = names.map((name) => h("button", {type: "button", role: "radio", "data-name": name, title: titles[name], onclick: () => set(name)}, words(name)));
   const node = h("div", {class: "vd-segments", role: "radiogroup", "aria-label": label}, buttons);
-  return {node, show: (chosen) => buttons.forEach((b) => b.setAttribute("aria-checked", String(b.dataset.name === String(chosen))))};
+  const steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
+  node.addEventListener("keydown", (event) => {
+    const at = buttons.indexOf(event.target), step = event.ctrlKey || event.metaKey || event.altKey ? 0 : steps[event.key];
+    if (at < 0 || !step) return;
+    event.preventDefault();
+    const name = names[(at + step + names.length) % names.length];
+    set(name);
+    // The choice may have built these buttons anew.
+    document.querySelector(`[role=radiogroup][aria-label="${CSS.escape(label)}"] [data-name="${CSS.escape(String(name))}"]`)?.focus();
+  });
+  // One stop of the Tab key for all of them, at the chosen one.
+  const show = (chosen) => buttons.forEach((b) => {
+    const on = b.dataset.name === String(chosen);
+    b.setAttribute("aria-checked", String(on));
+    b.tabIndex = on ? 0 : -1;
+  });
+  return {node, show};
 }

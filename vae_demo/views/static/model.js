@@ -70,11 +70,13 @@ function groupsOf(variant) {
   return {cells, cuts, dropped: variant.lost_frames.filter((frame) => !cut.has(frame))};
 }
 
-// Where to rest first: the first border of the first variant with ghosts, else of the second one.
+// Where to rest first: the first border that opens with ghosts, of a variant that is said to have them before any
+// other; else the first border of the second variant.
 function firstStop(model) {
-  const ghosts = model.variants.find((v) => v.label !== model.reference && v.ghosts.some((n) => n > 0) && !v.clash);
-  const chosen = [ghosts, model.variants[1], model.variants[0]].find((v) => v && v.boundaries.length) || model.variants[0];
-  return {selected: chosen.label, frame: chosen.boundaries.length ? chosen.boundaries[0] : 0};
+  const opens = (v) => v.decode_chunks.find((chunk, i) => i > 0 && v.ghosts[i] > 0);
+  const ghostly = model.variants.filter((v) => v.label !== model.reference && !v.clash && opens(v));
+  const chosen = [ghostly.find((v) => v.verdict?.case === "ghosts"), ghostly[0], model.variants[1], model.variants[0]].find((v) => v && v.boundaries.length) || model.variants[0];
+  return {selected: chosen.label, frame: opens(chosen)?.start ?? chosen.boundaries[0] ?? 0};
 }
 
 // A score as played (frame i against source frame i) or realigned (each frame against the one it shows);

@@ -75,7 +75,8 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     if (!result.sweep) return;
     if (!app.model?.running || !app.chosen) app.selected = null;
     show(next.sweep, next);
-    tell({phase: "done"});
+    // A saved sweep that somebody opens meanwhile is not the end of a run.
+    if (!next.saved) tell({phase: "done"});
   }
 
   // A run that ends without a result gives its place back.

@@ -7,15 +7,15 @@ function startSweepDesk({element, words, device, most, value, watch}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
-  let run = null, sent = false, own = false;
+  let run = null, sent = false;
   root.classList.add("vd-desk");
   root.replaceChildren(track, h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
-  const upload = guardUpload("vd-sweep-upload", words, most, (error) => hear({phase: "error", error})), leaving = guardLeaving();
+  const upload = guardUpload("vd-sweep-upload", words, most, (error) => hear({phase: "error", error}));
 
   function plan(said) {
     if (!said) return;
-    own = Boolean(said.upload);
+    if (said.upload) window.vdOwnClip = true; // leaving.py
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted")) : null);
     estimate.textContent = said.error ? "" : time(said.seconds);
@@ -31,7 +31,7 @@ function startSweepDesk({element, words, device, most, value, watch}) {
   }
 
   function hear(said) {
-    if (said && said.phase === "asked") { sent = false; leaving(own); }
+    if (said && said.phase === "asked") sent = false;
     if (said && said.phase === "sent") { sent = true; return; }
     // The end of an earlier run, told after Run was pressed again.
     if (said && said.phase === "over" && run && run.phase === "asked" && !sent) return;

@@ -19,11 +19,3 @@ function guardUpload(id, words, most, refuse) {
     if (button) button.disabled = on;
   };
 }
-
-// Leaving the page, a change of language included, deletes a visitor's own clip and all that was measured on it: once
-// a run of such a clip was asked for, the browser asks first. Gives a function that is told of each run.
-function guardLeaving() {
-  let own = false;
-  addEventListener("beforeunload", (event) => { if (own) event.preventDefault(); });
-  return (isOwn) => { own = own || isOwn; };
-}
