@@ -50,6 +50,17 @@ def test_first_paint_is_a_finished_result_at_the_first_border_of_16(visit, asset
     assert page.locator("#vd-cancel").is_hidden() and page.locator("#vd-run").is_visible()
 
 
+def test_a_radio_group_keeps_its_own_arrows_and_is_one_stop_of_the_tab_key(visit):
+    page = visit()
+    speed = page.locator("#vd-player .vd-segments").first
+    speed.locator("[aria-checked=true]").focus()
+    for key, chosen in (("ArrowRight", "2"), ("ArrowRight", "0.1"), ("ArrowLeft", "2"), ("ArrowUp", "1")):
+        page.keyboard.press(key)
+        assert speed.locator("[aria-checked=true]").get_attribute("data-name") == chosen
+        assert page.evaluate("document.activeElement.dataset.name") == chosen
+        assert speed.locator("[tabindex='0']").count() == 1 and at(page) == 16
+
+
 def test_every_picture_is_the_same_frame_wherever_one_seeks(visit, assets):
     page = visit()
     for key, frame in (("End", 93), ("ArrowLeft", 92), ("Home", 0), ("ArrowRight", 1)):

@@ -90,6 +90,19 @@ def test_cancel_is_acknowledged_and_the_last_result_stays(visit):
     assert page.locator(".vd-column[data-key]").count() >= 4
 
 
+def test_a_saved_result_opened_meanwhile_does_not_hide_the_run(visit):
+    page = visit()
+    saved = page.evaluate("window.vdBus.told.result.settings")
+    fill(page, frames=80, size=256, variants="15,16,17,18,19,20")
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
+    fill(page, **{**saved, "variants": ",".join(saved["variants"])})
+    page.wait_for_function("(n) => window.vdBus.told.result.settings.frames === n", arg=saved["frames"])
+    assert page.evaluate("window.vdBus.told.run.phase") == "working" and page.locator("#vd-cancel").is_visible()
+    page.click("#vd-cancel")
+    idle(page)
+
+
 def test_a_waiting_visitor_is_told_their_place(visit):
     first, second = visit(), visit()
     fill(first, frames=80, size=256, variants="15,16,17,18,19,20")

@@ -123,12 +123,18 @@ def test_cancel_is_said_at_once_and_the_last_result_comes_back(visit):
     page.wait_for_function("document.querySelector('#vd-sweep .vd-sw-table tbody tr')?.dataset.size === '1'")
     assert page.locator(ROWS).count() == 40 and 0 < page.locator(MARKS).count() < 40
     assert page.locator("#vd-sweep .vd-sw-open").is_hidden()
+    # Enter in the list asks for a run too, but not for a second one beside the first.
+    page.press("#vd-sweep-sizes input", "Enter")
+    page.wait_for_timeout(500)
+    assert page.locator("#vd-sweep-cancel").is_visible()
     page.click("#vd-sweep-cancel")
     assert re.search("Stopp", page.inner_text("#vd-sweep-desk"))
     settled(page)
     page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 38")
     assert "Stopped by you" in page.inner_text("#vd-sweep-desk") and page.locator(MARKS).count() == 38
-    # Nothing of the stopped run holds the queue.
+    # Nothing of the stopped run holds the queue, and Enter left nothing in it.
+    page.wait_for_timeout(500)
+    assert page.locator("#vd-sweep-run").is_visible() and page.locator(MARKS).count() == 38
     ask_for(page, "17")
     page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 1")
     settled(page)

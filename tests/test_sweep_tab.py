@@ -15,7 +15,7 @@ from vae_demo import examples, sweep_examples, words
 from vae_demo.models import loading
 from vae_demo.report.rerun import sweep_client_call, sweep_command_line
 from vae_demo.sweep_records import load_sweep
-from vae_demo.views import handlers, sweep_run, sweep_tab
+from vae_demo.views import explore, handlers, sweep_run, sweep_tab
 from vae_demo.views.component import read_static
 from vae_demo.views.sweep_figure import _DESK, _FIGURE, SweepFigure, figure_script, sweep_value
 
@@ -160,6 +160,20 @@ def test_a_run_that_is_closed_leaves_nothing(app, tmp_path, monkeypatch):
 def test_a_refusal_in_the_queue_is_a_sentence_too(app, tmp_path):
     values = list(sweep_tab._run(ask(sizes="x"), lambda: tmp_path))
     assert "not a size" in values[-1]["running"]["error"]["en"]
+
+
+def test_an_error_nobody_foresaw_is_a_sentence_and_in_the_log(app, tmp_path, monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("out of memory")
+        yield
+
+    monkeypatch.setattr(sweep_run, "run", broken)
+    monkeypatch.setattr(handlers, "run", broken)
+    sweep = list(sweep_tab._run(ask(), lambda: tmp_path))
+    compared = list(explore._run(("harbour", None, ["17"], "tiny-17", 0, 20, "128"), lambda: tmp_path))
+    for values in (sweep, compared):
+        assert values[-1]["running"]["error"]["en"].startswith("The run stopped with an error")
+    assert caplog.text.count("out of memory") >= 2
 
 
 # The scripts

@@ -74,7 +74,7 @@ _SPECS = (
         licence="MIT",
         source_url="assets/weights/README.md",
         training="the same first two stages as tiny-17, then chunks of random lengths from 1 to 34 frames",
-        limits="as tiny-17; a round trip at 16 or 18 heals in part, a layout clash does not",
+        limits="as tiny-17; a round trip at 16 or 18 heals in part, a layout clash keeps its pads and lost frames",
     ),
     ModelSpec(
         name="open-sora-1.2",
