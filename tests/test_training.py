@@ -13,9 +13,10 @@ from safetensors import safe_open
 from vae_demo.models.loading import load_vae
 from vae_demo.training import __main__ as command
 from vae_demo.training import checkpoint, data, evaluate, stages
-from vae_demo.training.card import note_second_run, write_card
+from vae_demo.training.card import write_card
 from vae_demo.training.export import export
 from vae_demo.training.loop import Schedule
+from vae_demo.training.second_run import note_second_run
 
 SMALL = data.DataConfig(seed=3, n_textures=2, n_stills=3, still_size=256, n_clips=2, clip_size=104, clip_frames=34)
 STEPS = 2

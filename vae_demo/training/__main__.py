@@ -21,10 +21,11 @@ from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import MODELS
 from vae_demo.models.tiny import TEMPORAL as TEMPORAL_CONFIG
 from vae_demo.training import data, evaluate, footage, sheet, stages
-from vae_demo.training.card import note_second_run, write_card
+from vae_demo.training.card import write_card
 from vae_demo.training.checkpoint import fingerprint
 from vae_demo.training.export import WEIGHTS, export
 from vae_demo.training.loop import Schedule
+from vae_demo.training.second_run import note_second_run
 
 SPATIAL = Schedule(steps=5000, lr=5e-4, muon_lr=0.01, seed=11)
 TEMPORAL = Schedule(steps=3000, lr=5e-4, seed=12)
