@@ -65,8 +65,10 @@ def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Findin
     tail = _tail_ghosts(reconstruction)
     if has_ghosts(reconstruction) and not tail:
         return Finding("ghosts", {"n": usual(runs), "count": len(runs), "chunks": len(plan.decode_chunks)})
+    if tail and len(plan.boundaries) < MIN_BOUNDARIES:
+        return tail
     if len(plan.boundaries) < MIN_BOUNDARIES:
-        return tail or Finding("few_borders", {"n": len(plan.boundaries), "needed": MIN_BOUNDARIES})
+        return Finding("few_borders", {"n": len(plan.boundaries), "needed": MIN_BOUNDARIES})
     seam = reconstruction.seam
     if seam is not None and seam.score >= SEAM_SCORE and seam.p <= SEAM_P:
         return Finding("seam", {"score": f"{seam.score:.1f}"})

@@ -137,3 +137,5 @@ def _lengths(facts: dict) -> str:
     shortest, longest = facts["pixels"]["lengths"]
     chunks = f"{shortest}" if shortest == longest else f"random lengths from {shortest} to {longest}"
     return f" Chunks in stage 3: {chunks} frames, and every fifth step single images."
+
+

@@ -16,8 +16,8 @@ def how_judged(result: dict) -> str:
 - **2D only**: the spatial half alone, without compression in time; the temporal half can hardly do better.
 - **16**: encoded and decoded in chunks of 16. **17→16**: encoded in 17s, the latents read as 16s, a layout clash;
   **fit**: only as many latents as 51 frames in 16s have. **whole**: all frames as one chunk.
-- **chunks**: the frames each decoded chunk gives. A last chunk that is not 1 + 4k long does not open with one
-  frame alone, which is what 13 suffers from here; `whole` opens with three frames, since 51 = 3 + 4·12.
+- **chunks**: the frames each decoded chunk gives. A last chunk that is not 1 + 4k long opens as 16 does, which is what
+  13 and 18 suffer from here; `whole` opens with three frames, since 51 = 3 + 4·12.
 - **PSNR**, **SSIM**: by playback index, mean over the clips; **aligned**: by the source frame a frame shows.
 - **border**: mean temporal step error at chunk borders over the mean elsewhere (the app's seam score takes medians).
 

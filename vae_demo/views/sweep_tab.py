@@ -78,7 +78,7 @@ def build() -> None:
     gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
     figure.select(_trimmed, None, frames, **_PRIVATE)
     # What cannot run is refused before the queue; the gate asks for what can.
-    gr.on([go.click, sizes.submit], _checked, inputs, gate, js=_ask(), **_PRIVATE)
+    gr.on([go.click, sizes.submit], _checked, inputs, gate, js=_tell("asked"), **_PRIVATE)
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
     running = gate.submit(
         run, inputs, figure, api_visibility="private", show_progress="minimal", show_progress_on=[queue],
@@ -88,18 +88,11 @@ def build() -> None:
 
 
 def _tell(phase: str) -> str:
-    """Runs in the browser before the request, so that what was pressed shows at once."""
-    return f"(...v) => {{ {_said(phase)} return v; }}"
-
-
-def _ask() -> str:
-    """As _tell("asked"), but silent while a sweep works: Enter in the list of sizes asks too, and the gate lets nobody
-    through who was not told."""
-    return f'(...v) => {{ if (!document.body.classList.contains("vd-sweeping")) {_said("asked")} return v; }}'
-
-
-def _said(phase: str) -> str:
-    return f'dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}}));'
+    """Runs in the browser before the request, so that what was pressed shows at once. Enter in the list of sizes asks
+    too, and is not heard while a sweep works: the gate takes the answer for nobody's."""
+    busy = 'document.body.classList.contains("vd-sweeping")' if phase == "asked" else "false"
+    said = f'dispatchEvent(new CustomEvent("vd-sweep", {{detail: {{phase: "{phase}"}}}}));'
+    return f"(...v) => {{ if (!({busy})) {said} return v; }}"
 
 
 def _saved(clip: str | None, model: str) -> dict | None:
