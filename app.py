@@ -8,7 +8,10 @@ import os
 # Before gradio is imported: the page makes no request to anybody but its own server.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+from vae_demo import scratch  # noqa: E402
+from vae_demo.views.bounds import Bounds  # noqa: E402
 from vae_demo.views.page import build_page, launch_options  # noqa: E402
+from vae_demo.views.reception import Reception  # noqa: E402
 
 
 def main() -> None:
@@ -17,7 +20,17 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument("--open", action="store_true", help="open a browser tab")
     args = parser.parse_args()
-    build_page().launch(server_name=args.host, server_port=args.port, inbrowser=args.open, **launch_options())
+    try:
+        bounds = Bounds.from_environment(os.environ)
+    except ValueError as error:
+        parser.error(str(error))
+    scratch.clean_on_terminate()
+    # Everything visitors leave, Gradio's part of it too, goes with this process.
+    os.environ["GRADIO_TEMP_DIR"] = str(scratch.folder() / "gradio")
+    reception = Reception(bounds)
+    reception.sweeper.start()
+    build_page(reception).launch(
+        server_name=args.host, server_port=args.port, inbrowser=args.open, **launch_options(reception))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,11 @@ from contextlib import contextmanager
 import pytest
 from random_models import tiniest
 
+from vae_demo import scratch
 from vae_demo.views import handlers
+from vae_demo.views.bounds import Bounds
 from vae_demo.views.page import build_page, launch_options
+from vae_demo.views.reception import Reception
 
 # Warnings of the server's own machinery; that ours are none is for the other tests to say.
 QUIET = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
@@ -17,20 +20,25 @@ QUIET = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
 
 
 @contextmanager
-def served(kept, build=build_page):
-    """Address of the page that `build()` makes; `kept` is where it keeps what visitors leave."""
+def served(kept, build=build_page, bounds=Bounds()):
+    """Address of the page that `build(reception)` makes; `kept` is where it keeps what visitors leave."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(kept))
+        patch.setenv("GRADIO_TEMP_DIR", str(kept / "gradio"))
         patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
         # Gradio gives its own page three seconds; on a busy machine that is no fault of the page.
         patch.setattr("gradio.networking.url_ok", lambda url: True)
-        page = build()
+        # Not the real one: what one test leaves must not be found by another.
+        patch.setattr(scratch, "folder", lambda: kept)
+        reception = Reception(bounds)
+        reception.sweeper.start()
+        page = build(reception)
         _, address, _ = page.launch(
-            prevent_thread_lock=True, server_name="127.0.0.1", server_port=_free_port(), quiet=True, **launch_options())
+            prevent_thread_lock=True, server_name="127.0.0.1", server_port=_free_port(), quiet=True, **launch_options(reception))
         try:
             yield address
         finally:
             page.close(verbose=False)
+            reception.sweeper.stop()
             # Server and client let go of their sockets when they are collected; here, not in somebody else's test.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)

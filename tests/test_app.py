@@ -1,7 +1,6 @@
 """The running app through gradio_client: what it answers, what it refuses, how it stops, and what it leaves behind."""
 
 import json
-import tempfile
 import time
 from pathlib import Path
 
@@ -28,8 +27,8 @@ N_FRAMES, VARIANTS = 20, "17,16,17:16"
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
-    """Where the app puts things: its own temporary files, uploads, and clips outside of both."""
-    return {name: tmp_path_factory.mktemp(name) for name in ("work", "uploads", "outside")}
+    """Where the app puts things, and clips outside of it."""
+    return {name: tmp_path_factory.mktemp(name) for name in ("kept", "outside")}
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +37,7 @@ def url(places):
     vae = tiniest()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handlers, "vae_for", lambda model, device: vae)
-        patch.setattr(tempfile, "tempdir", str(places["work"]))
-        with served(places["uploads"]) as address:
+        with served(places["kept"]) as address:
             yield address
 
 
@@ -65,8 +63,8 @@ def leaves_nothing(places, url):
 
 
 def left(places):
-    """Temporary files and folders of ours; what was uploaded stays in Gradio's own folder until it expires."""
-    return [path.name for path in places["work"].iterdir() if path.name != "gradio"]
+    """What runs leave behind; uploads stay until their visit is over."""
+    return [path.name for path in places["kept"].iterdir() if path.name not in ("gradio", "visits")]
 
 
 def ask(client, clip, variants=VARIANTS, model="tiny-17", start=0, frames=N_FRAMES, size=64, crop="square"):
@@ -76,7 +74,7 @@ def ask(client, clip, variants=VARIANTS, model="tiny-17", start=0, frames=N_FRAM
 def without_times(value):
     """A comparison without what differs from run to run, and without the files of a saved one."""
     if isinstance(value, dict):
-        return {key: without_times(each) for key, each in value.items() if key not in ("seconds", "media")}
+        return {key: without_times(each) for key, each in value.items() if key not in ("seconds", "media", "visit")}
     return [without_times(each) for each in value] if isinstance(value, list) else value
 
 

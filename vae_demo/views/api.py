@@ -2,101 +2,146 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
-from vae_demo import families, frames
+from vae_demo import families, frames, scratch
 from vae_demo.models.spec import MODELS
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
+from vae_demo.views.jobs import Waiting
+from vae_demo.views.reception import Reception
+from vae_demo.views.uploads import accepted
+from vae_demo.views.visits import checked_key, new_key
+
+KEY = "api"
 
 
-def compare(
-    clip: gr.FileData,
-    variants: str = "17,16,18,17:16",
-    model: str = "tiny-17",
-    start: int = 0,
-    frames: int = 85,
-    size: int = 256,
-    crop: str = "square",
-) -> Iterator[dict[str, Any]]:
-    """Reconstruct a clip at several micro-batch sizes and measure every frame.
+Call = Callable[..., AsyncIterator[dict[str, Any]]]
 
-    Yields how far it is after every step, so that a cancelled call stops at the next one; the last value is the result.
 
-    Parameters:
-        clip: a video, GIF or picture
-        variants: sizes, comma-separated: 17, 16, 17:16 (encode:decode), 17:16:fit, whole
-        model: name of a model, for example tiny-17
-        start: first frame to use
-        frames: how many frames to use; a shorter clip is used whole
-        size: short side in pixels
-        crop: square cuts the centre, none keeps the whole picture
-    Returns:
-        the content of comparison.json
-    """
-    request = handlers.Request(
-        uploaded(clip), str(variants), str(model), *_whole(start, frames, size), str(crop))
+def calls(reception: Reception) -> dict[str, Call]:
+    """The calls that run something, by name; for gr.api."""
+
+    async def compare(
+        clip: gr.FileData | None = None,
+        variants: str = "17,16,18,17:16",
+        model: str = "tiny-17",
+        start: int = 0,
+        frames: int = 85,
+        size: int = 256,
+        crop: str = "square",
+        visit: str = "",
+        request: gr.Request = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Reconstruct a clip at several micro-batch sizes and measure every frame.
+
+        Yields how far it is after every step, so that a cancelled call stops at the next one; the last value is the
+        result.
+
+        Parameters:
+            clip: a video, GIF or picture; may be left out where `visit` still has one
+            variants: sizes, comma-separated: 17, 16, 17:16 (encode:decode), 17:16:fit, whole
+            model: name of a model, for example tiny-17
+            start: first frame to use
+            frames: how many frames to use; a shorter clip is used whole
+            size: short side in pixels
+            crop: square cuts the centre, none keeps the whole picture
+            visit: the `visit` of an earlier reply, whose clip is used again
+        Returns:
+            the content of comparison.json, and `visit`
+        """
+        numbers = _whole(start, frames, size)
+
+        def steps(path: Path) -> Iterator[Any]:
+            asked = handlers.Request(path, str(variants), str(model), *numbers, str(crop))
+            handlers.check(asked, reception.bounds)
+            with scratch.work_folder("result") as out:
+                yield from handlers.run(asked, lambda: out, growing=False)
+
+        async for value in _calls(reception, clip, visit, request, steps, handlers.BAD_INPUT):
+            yield value
+
+    async def sweep(
+        clip: gr.FileData | None = None,
+        sizes: str = DEFAULT_SIZES,
+        model: str = "tiny-17",
+        start: int = 0,
+        frames: int = 85,
+        size: int = 256,
+        crop: str = "square",
+        visit: str = "",
+        request: gr.Request = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Measure a round trip at every chunk size, full chunks and the tail apart.
+
+        Yields how far it is, several times a second, so that a cancelled call stops; the last value is the result.
+
+        Parameters:
+            clip: a video, GIF or picture; may be left out where `visit` still has one
+            sizes: frames per chunk, comma-separated: 4-40,whole or 13,17,21
+            model: name of a model, for example tiny-17
+            start: first frame to use
+            frames: how many frames to use; a shorter clip is used whole
+            size: short side in pixels
+            crop: square (the middle) or none
+            visit: the `visit` of an earlier reply, whose clip is used again
+        Returns:
+            the content of sweep.json, and `visit`
+        """
+        numbers = _whole(start, frames, size)
+
+        def steps(path: Path) -> Iterator[Any]:
+            asked = sweep_run.Request(path, str(sizes), str(model), *numbers, str(crop))
+            sweep_run.check(asked, reception.bounds)
+            with scratch.work_folder("result") as out:
+                yield from sweep_run.run(asked, lambda: out)
+
+        async for value in _calls(reception, clip, visit, request, steps, sweep_run.BAD_INPUT):
+            yield value
+
+    return {"compare": compare, "sweep": sweep}
+
+
+async def _calls(
+    reception: Reception, clip: Any, visit: Any, request: gr.Request, steps: Callable[[Path], Iterator[Any]],
+    bad_input: tuple[type[Exception], ...],
+) -> AsyncIterator[dict[str, Any]]:
+    """A run in the line, told as JSON: how far it is, and its result."""
+    job = None
     try:
-        handlers.check(request)
-        with tempfile.TemporaryDirectory(prefix="vae-demo-result-") as out:
-            for event in handlers.run(request, lambda: Path(out), growing=False):
-                if isinstance(event, handlers.Shown):
-                    yield event.comparison.to_json()
-                elif event.progress:
-                    yield {"progress": round(event.progress.fraction, 3), "stage": event.progress.stage}
-    except handlers.BAD_INPUT as error:
+        key = checked_key(visit) if visit else new_key()
+        # A second name for the upload: it must not end while the call waits.
+        path = reception.visits.take(key, KEY, accepted(clip)) if clip or not visit else reception.own_clip(key, KEY)
+        tab = f"{KEY}-{new_key()}"  # each call is a run of its own
+        job = reception.enter(key, tab, request, lambda: steps(path), lambda value: _result(value) is not None)
+        async for value in reception.watch(job, request):
+            told = _told(value)
+            if told is not None:
+                yield {**told, "visit": key}
+    except bad_input as error:
         raise refused(str(error)) from error
+    finally:
+        if job is not None:
+            # A cancelled call has no page that could come back.
+            reception.line.stop(key, tab)
 
 
-def sweep(
-    clip: gr.FileData,
-    sizes: str = DEFAULT_SIZES,
-    model: str = "tiny-17",
-    start: int = 0,
-    frames: int = 85,
-    size: int = 256,
-    crop: str = "square",
-) -> Iterator[dict[str, Any]]:
-    """Measure a round trip at every chunk size, full chunks and the tail apart.
-
-    Yields how far it is, several times a second, so that a cancelled call stops; the last value is the result.
-
-    Parameters:
-        clip: a video, GIF or picture
-        sizes: frames per chunk, comma-separated: 4-40,whole or 13,17,21
-        model: name of a model, for example tiny-17
-        start: first frame to use
-        frames: how many frames to use; a shorter clip is used whole
-        size: short side in pixels
-        crop: square (the middle) or none
-    Returns:
-        the content of sweep.json
-    """
-    request = sweep_run.Request(uploaded(clip), str(sizes), str(model), *_whole(start, frames, size), str(crop))
-    try:
-        sweep_run.check(request)
-        with tempfile.TemporaryDirectory(prefix="vae-demo-result-") as out:
-            for event in sweep_run.run(request, lambda: Path(out)):
-                if isinstance(event, sweep_run.Done):
-                    yield event.sweep.to_json()
-                elif event.progress:
-                    yield {"progress": round(event.progress.fraction, 3), "stage": event.progress.stage}
-    except sweep_run.BAD_INPUT as error:
-        raise refused(str(error)) from error
+def _result(value: Any) -> dict[str, Any] | None:
+    """The content of a finished run, None for everything else it tells."""
+    if isinstance(value, handlers.Shown):
+        return value.comparison.to_json()
+    return value.sweep.to_json() if isinstance(value, sweep_run.Done) else None
 
 
-def uploaded(clip: Any) -> Path:
-    """The file a caller uploaded. A path of the server's own is refused: it would let anybody read any file."""
-    path = clip.get("path") if isinstance(clip, dict) else getattr(clip, "path", None)
-    if not isinstance(path, str) or not Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve()):
-        raise refused("Give the clip as an uploaded file; handle_file(path) of gradio_client does that.")
-    return Path(path)
+def _told(value: Any) -> dict[str, Any] | None:
+    if isinstance(value, Waiting):
+        return {"progress": 0, "stage": "waiting", "position": value.position, "size": value.size}
+    progress = getattr(value, "progress", None)
+    return {"progress": round(progress.fraction, 3), "stage": progress.stage} if progress else _result(value)
 
 
 def refused(sentence: str) -> gr.Error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +19,40 @@ def clip_choices() -> list[tuple[Any, str]]:
     return [(word(f"sample_{name}") if known(f"sample_{name}") else name, name) for name in handlers.sample_names()]
 
 
-def clip_path(clip: str, upload: str | None) -> Path:
-    """The visitor's own file where the menu shows one, else the sample of that name.
+class Menu(gr.Dropdown):
+    """A menu that hands on what it is told; what it may name is checked where it is used, and refused in a sentence.
 
-    Raises ClipError for a clip that is not there.
+    Gradio's own compares with what it offered, prints a traceback for anything else, and forgets what it offered to
+    whom when it has many visitors.
     """
-    return Path(upload) if upload and clip not in handlers.sample_names() else handlers.sample_path(clip)
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+    def get_block_name(self) -> str:
+        return "dropdown"
+
+
+def clip_path(clip: Any, own: Callable[[], Path]) -> Path:
+    """The sample of that name, else the visitor's own file.
+
+    own: gives that file. Raises ClipError for no clip at all, and whatever `own` raises.
+    """
+    if not clip:
+        raise ClipError("no_file")
+    return handlers.sample_path(clip) if clip in handlers.sample_names() else own()
 
 
 def taken_in(path: Path) -> tuple[Any, dict]:
     """The menu with an upload's name in it and chosen, and {shown, n_frames, fps, ...} of the file.
 
-    Raises ClipError for a file that cannot be read; it is deleted then. Its path stays on the server's side.
+    Raises ClipError for a file that cannot be read. Its path stays on the server's side.
     """
-    try:
-        facts = handlers.clip_facts(path)
-    except ClipError:
-        path.unlink(missing_ok=True)
-        raise
+    facts = handlers.clip_facts(path)
     name = handlers.shown_name(str(path))
-    return gr.update(choices=[*clip_choices(), (name, name)], value=name), {**facts, "shown": name}
+    return menu_with(name, name), {**facts, "shown": name}
+
+
+def menu_with(own: str | None, chosen: str | None) -> Any:
+    """The menu with the samples, an own clip where there is one, and one of them chosen."""
+    return gr.update(choices=[*clip_choices(), *([(own, own)] if own else [])], value=chosen)

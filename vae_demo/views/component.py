@@ -16,8 +16,8 @@ import gradio as gr
 from vae_demo.words import script as words_script
 from vae_demo.words import table
 
-# A run holds the only model; every event that computes waits in this one queue.
-COMPUTE = {"concurrency_limit": 1, "concurrency_id": "compute"}
+# An event that runs something only watches it (jobs.py); the line of runs is where one waits for another.
+COMPUTE = {"concurrency_limit": None, "concurrency_id": "compute"}
 _STATIC = files("vae_demo.views") / "static"
 
 

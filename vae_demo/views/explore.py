@@ -7,7 +7,7 @@ browser always knows what the controls say (static/bus.js), so a changed size re
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,17 @@ from vae_demo.clips import ClipError
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.views import handlers
-from vae_demo.views.clip_menu import clip_choices, clip_path, taken_in
+from vae_demo.views.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.component import COMPUTE
 from vae_demo.views.desk import Desk
-from vae_demo.views.gate import Gate, answer
+from vae_demo.views.explore_return import back, linked
+from vae_demo.views.gate import Gate, answer, resumed
 from vae_demo.views.language import word
 from vae_demo.views.player import ExplorePlayer, player_value, running_value
-from vae_demo.views.settings import MOST_VARIANTS, SIZES, Settings, read_settings, size_and_crop, size_choice
-from vae_demo.views.visits import Visits
+from vae_demo.views.reception import Reception
+from vae_demo.views.running_tab import RunningTab
+from vae_demo.views.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
+from vae_demo.views.uploads import ClipUpload
 
 KEY = "explore"
 STYLES = ("controls.css", "player.css", "desk.css", "axis.css", "narrow.css")
@@ -37,66 +40,69 @@ _CASES = {"start_beyond": "start", "start_range": "start", "frames_range": "fram
           "no_model": "model"}
 
 
-def build() -> None:
-    """The tab's content, wired."""
+def build(reception: Reception, key: gr.Textbox) -> None:
+    """The tab's content, wired. key: the box that holds the visit's key."""
     first = handlers.first_sample()
     with gr.Row(elem_id="vd-controls"):
-        clip = gr.Dropdown(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-clip",
+        clip = Menu(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-clip",
                            filterable=False, min_width=120)
         # Any file may be chosen: what is wrong with it is said in the visitor's language, by us.
-        upload = gr.UploadButton(word("control_upload"), elem_id="vd-upload", size="sm", min_width=80)
-        model = gr.Dropdown(list(MODELS), value=next(iter(MODELS)), label=word("control_model"), elem_id="vd-model",
+        upload = ClipUpload(word("control_upload"), elem_id="vd-upload", size="sm", min_width=80)
+        model = Menu(list(MODELS), value=next(iter(MODELS)), label=word("control_model"), elem_id="vd-model",
                             filterable=False, min_width=110)
-        variants = gr.Dropdown(
+        variants = Menu(
             list(OFFERED), value=[v.label for v in DEFAULT_VARIANTS], multiselect=True, allow_custom_value=True,
             max_choices=MOST_VARIANTS, label=word("control_variants"), elem_id="vd-variants")
         # No limits of Gradio's here: they speak English in a toast; `_checked` says it in the page's language.
         start = gr.Number(0, label=word("control_start"), precision=0, elem_id="vd-start", min_width=70)
         frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, elem_id="vd-frames", min_width=70)
-        size = gr.Dropdown(_size_choices(), value="256", label=word("control_size"), elem_id="vd-size",
+        size = Menu(_size_choices(), value="256", label=word("control_size"), elem_id="vd-size",
                            filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-cancel", min_width=70)
-    # Gradio's own word on the queue, read by the desk.
-    queue = gr.HTML("", elem_id="vd-queue", apply_default_css=False)
-    upload_path = gr.State(None)
     desk = Desk({}, handlers.sample_facts(), handlers.device(), elem_id="vd-desk")
     gate = Gate("exploreWaits(() => window.vdBus)", elem_id="vd-gate")
     # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
     player = ExplorePlayer(
         handlers.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
-    visits = Visits(Path(player.GRADIO_CACHE))
     controls = [clip, model, variants, start, frames, size]
-    inputs = [clip, upload_path, variants, model, start, frames, size]
+    inputs = [key, clip, variants, model, start, frames, size]
+    tab = RunningTab(reception, KEY, running_value, lambda value: "comparison" in value)
 
-    def run(clip, upload, variants, model, start, frames, size, request: gr.Request) -> Iterator[dict]:
-        with visits.busy(str(request.session_hash)) as new_result:
-            yield from _run((clip, upload, variants, model, start, frames, size), new_result)
+    async def run(key, clip, variants, model, start, frames, size, asked: gr.EventData, request: gr.Request) \
+            -> AsyncIterator[dict]:
+        values = clip, variants, model, start, frames, size
+        async for value in tab.runs(key, lambda: _run(tab, key, values), resumed(asked), request):
+            yield value
 
-    def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
-        return _uploaded(Path(path), lambda: visits.take(str(request.session_hash), Path(path)))
+    def uploaded(key: str, told: Any) -> tuple[Any, ...]:
+        menu, facts, value = tab.uploaded(key, told)
+        return menu, {"upload": facts} if facts else {}, value
 
-    def left(request: gr.Request) -> None:
-        visits.end(str(request.session_hash))
+    def checked(key: str, *values: Any) -> dict:
+        """Whether this can run: an order for the gate, or the sentence that says what is wrong, and where."""
+        return answer(lambda: handlers.check(_request(tab.own(key), *values), reception.bounds), handlers.BAD_INPUT,
+                      at=_blamed)
+
+    def opened(event: gr.EventData) -> tuple[Any, ...]:
+        asked = event._data if isinstance(event._data, dict) else {}
+        return back(tab, asked) if asked.get("visit") else linked(asked)
 
     page = Context.root_block
     gr.on([page.load, *(control.change for control in controls)], None, controls, None,
           js="(...v) => window.vdBus.controls(v)", **_PRIVATE)
     desk.pace(_pace, None, desk, **_PRIVATE)
-    page.unload(left)
     desk.fill(None, None, variants, js="() => window.vdBus.taken()", **_PRIVATE)
-    player.open(_opened, None, [*controls, upload_path, player], **_PRIVATE)
-    upload.upload(uploaded, upload, [clip, upload_path, desk, player], **_PRIVATE)
+    player.open(opened, None, [*controls, desk, gate, player], **_PRIVATE)
+    upload.upload(uploaded, [key, upload], [clip, desk, player], **_PRIVATE)
     clip.input(_picked, clip, player, **_PRIVATE)
-    # What cannot run is refused before the queue; the gate asks for what can.
-    go.click(_checked, inputs, gate, js="(...v) => window.vdBus.asked(v)", **_PRIVATE)
+    # What cannot run is refused before the line; the gate asks for what can.
+    go.click(checked, inputs, gate, js="(...v) => window.vdBus.asked(v)", **_PRIVATE)
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
-    running = gate.submit(
-        run, inputs, player, api_visibility="private", show_progress="minimal", show_progress_on=[queue],
-        trigger_mode="multiple", **COMPUTE)
+    running = gate.submit(run, inputs, player, api_visibility="private", show_progress="hidden",
+                          trigger_mode="multiple", **COMPUTE)
     running.then(_pace_known, None, desk, js="() => window.vdBus.over()", **_PRIVATE)
-    stop.click(lambda: running_value(stopped=True), None, player, js="() => window.vdBus.stopping()", cancels=[running],
-               **_PRIVATE)
+    stop.click(tab.stopped, key, player, js="(...v) => window.vdBus.stopping(...v)", cancels=[running], **_PRIVATE)
 
 
 def _home() -> str:
@@ -124,32 +130,9 @@ def _pace_known() -> dict:
     return {"pace": handlers.PACE.known()}
 
 
-def _opened(event: gr.EventData) -> tuple[Any, ...]:
-    """A link, or another tab, asks for settings: the controls filled, and the saved result where there is one."""
-    asked = read_settings(event._data or {}, handlers.sample_names(), handlers.first_sample() or "")
-    saved = handlers.saved_value(asked)
-    rest = {"opened": {"frame": asked.frame, "selected": asked.selected, "settings": handlers.asked_of(asked)}}
-    clip = gr.update(choices=clip_choices(), value=asked.clip)
-    return clip, asked.model, asked.labels, asked.start, asked.n_frames, asked.size, None, saved or rest
-
-
-def _uploaded(path: Path, keep: Callable[[], Path]) -> tuple[Any, ...]:
-    try:
-        menu, facts = taken_in(path)
-    except ClipError as error:
-        return gr.skip(), gr.skip(), {}, running_value(error=handlers.error_of(error))
-    # Only now: a file that is no use must not take the place of the one before it.
-    return menu, str(keep()), {"upload": facts}, running_value()
-
-
 def _picked(name: str) -> Any:
     """A sample that has a saved result shows it at once."""
     return (handlers.saved_value(Settings(name)) if name in handlers.sample_names() else None) or gr.skip()
-
-
-def _checked(*values: Any) -> dict:
-    """Whether this can run: an order for the gate, or the sentence that says what is wrong, and where."""
-    return answer(lambda: handlers.check(_request(*values)), handlers.BAD_INPUT, at=_blamed)
 
 
 def _blamed(error: Exception) -> str:
@@ -158,29 +141,26 @@ def _blamed(error: Exception) -> str:
 
 
 def _request(
-    clip: str, upload: str | None, variants: list[str] | None, model: str, start: float | None, frames: float | None,
-    size: str,
+    own: Callable[[], Path], clip: str, variants: list[str] | None, model: str, start: float | None,
+    frames: float | None, size: str,
 ) -> handlers.Request:
-    """What the controls ask for. Raises ClipError for a clip that is not there."""
+    """What the controls ask for; own: gives the visitor's own clip. Raises one of BAD_INPUT."""
     whole = int(start or 0), int(frames or 0)
-    return handlers.Request(clip_path(clip, upload), ",".join(variants or ()), model, *whole, *size_and_crop(size))
+    return handlers.Request(
+        clip_path(clip, own), ",".join(variants or ()), str(model), *whole, *size_and_crop(size))
 
 
-def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
-    # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
-    yield running_value(fraction=0)
-    try:
-        request = _request(*values)
-        handlers.check(request)
-        settings = handlers.asked_of(Settings(
-            values[0], request.model, parse_variants(request.variants), request.start, request.n_frames, values[-1]))
-        settings["upload"] = values[0] not in handlers.sample_names()
-        for event in handlers.run(request, new_folder):
-            if isinstance(event, handlers.Shown):
-                yield player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
-            else:
-                yield event.to_value()
-    except handlers.BAD_INPUT as error:
-        yield running_value(error=handlers.error_of(error))
-    except Exception:
-        yield running_value(error=handlers.failure())
+def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
+    """How far it is, what is measured so far, and the result, which the visit keeps."""
+    visits, request = tab.reception.visits, _request(tab.own(key), *values)
+    handlers.check(request, tab.reception.bounds)
+    settings = handlers.asked_of(Settings(
+        values[0], request.model, parse_variants(request.variants), request.start, request.n_frames, values[-1]))
+    settings["upload"] = values[0] not in handlers.sample_names()
+    for event in handlers.run(request, lambda: visits.new_result(key, KEY)):
+        if isinstance(event, handlers.Shown):
+            value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
+            visits.keep(key, KEY, value)
+            yield value
+        else:
+            yield event.to_value()

@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import gradio as gr
+
 from vae_demo.views import handlers
 from vae_demo.views.component import Component, component_script
 
@@ -26,6 +28,16 @@ def answer(
     except bad_input as error:
         return {"refused": handlers.error_of(error), **{name: say(error) for name, say in blamed.items()}}
     return {"go": uuid.uuid4().hex}
+
+
+def go_on() -> dict:
+    """An order to watch a run again that this visit has already."""
+    return {"go": uuid.uuid4().hex, "resume": True}
+
+
+def resumed(event: gr.EventData) -> bool:
+    """Whether the order that the gate hands on was such a one."""
+    return isinstance(event._data, dict) and event._data.get("resume") is True
 
 
 class Gate(Component):

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -19,7 +17,7 @@ from pathlib import Path
 
 import torch
 
-from vae_demo import experiment, report
+from vae_demo import experiment, report, scratch
 from vae_demo.clips import Clip, ClipError, Limits, probe, read_clip
 from vae_demo.clips.limits import check_request
 from vae_demo.frames import FrameCountError, plan
@@ -29,9 +27,11 @@ from vae_demo.models.spec import MODELS
 from vae_demo.records import Comparison, Variant, VariantError, parse_variants
 from vae_demo.stages import TooBigError
 from vae_demo.store import FrameStore
+from vae_demo.views.bounds import Bounds, check_work
 from vae_demo.views.growing import Growing
 from vae_demo.views.pace import Pace
 from vae_demo.views.player import player_value, running_value
+from vae_demo.views.refused import Refused
 from vae_demo.views.settings import MOST_VARIANTS, Settings, size_choice
 from vae_demo.words import LANGUAGES, say
 from vae_demo.words.sentences import error_sentence
@@ -40,7 +40,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 CLIPS, EXAMPLES = ASSETS / "clips", ASSETS / "examples"
 FIRST = "harbour"
 # Everything a visitor can get wrong; each carries one sentence, and the same as {case, params}.
-BAD_INPUT = (ClipError, FrameCountError, VariantError, TooBigError, WeightsError)
+BAD_INPUT = (ClipError, FrameCountError, VariantError, TooBigError, WeightsError, Refused)
 log = logging.getLogger(__name__)
 PACE = Pace()
 _LOADING = threading.Lock()
@@ -105,9 +105,19 @@ def failure() -> dict[str, str]:
     return {lang: say(lang, "error_failed") for lang in LANGUAGES}
 
 
-def check(request: Request, limits: Limits = Limits()) -> None:
+def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> None:
     """Refuse before the queue what cannot run. Raises one of BAD_INPUT; costs no decoding of frames."""
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
+    n_frames = check_clip(request, len(variants), bounds, limits)
+    for variant in variants:
+        plan(n_frames, variant.encode, variant.decode, MODELS[request.model].rule, variant.fit)
+
+
+def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> int:
+    """The frames that a run over `count` variants or sizes would take, as the file's header promises them.
+
+    Raises one of BAD_INPUT for a model, a clip or an extent that cannot run here.
+    """
     check_request(request.start, request.n_frames, request.size, request.crop, limits)
     if request.model not in MODELS:
         raise WeightsError(f"There is no model '{request.model[:40]}'.", "no_model", name=request.model[:40])
@@ -118,8 +128,8 @@ def check(request: Request, limits: Limits = Limits()) -> None:
             raise ClipError("start_beyond", name=info.name, start=request.start, last=info.n_frames - 1,
                             n_frames=info.n_frames)
         n_frames = min(n_frames, max(info.n_frames, 1) - request.start)
-    for variant in variants:
-        plan(n_frames, variant.encode, variant.decode, MODELS[request.model].rule, variant.fit)
+    check_work((info.width, info.height), n_frames, request.size, request.crop, count, bounds)
+    return n_frames
 
 
 def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) -> Iterator[Update | Shown]:
@@ -129,8 +139,7 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
     step and frees the frames on disk.
     """
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
-    work = Path(tempfile.mkdtemp(prefix="vae-demo-"))
-    try:
+    with scratch.work_folder() as work:
         yield Update(None)
         with read_clip(request.clip, request.start, request.n_frames, request.size, request.crop) as clip:
             yield Update(None)
@@ -139,8 +148,6 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
             yield from _compare(clip, vae, variants, work, new_folder, growing)
             plans = experiment.plans_for(clip.n_frames, variants, vae)
             PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _compare(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from vae_demo import experiment
+from vae_demo import experiment, scratch
 from vae_demo.clips import Clip
 from vae_demo.frames import Plan
 from vae_demo.models.pipeline import VideoVAE
@@ -41,9 +39,9 @@ class Pace:
             noise = np.random.default_rng(0).integers(0, 256, (PROBE_FRAMES, PROBE_SIDE, PROBE_SIDE, 3), np.uint8)
             variant = Variant(vae.spec.reference_size, vae.spec.reference_size)
             began = time.perf_counter()
-            with tempfile.TemporaryDirectory(prefix="vae-demo-") as work:
+            with scratch.work_folder() as work:
                 clip = Clip.from_array(noise, 24, "noise")
-                for event in experiment.compare(clip, vae, [variant], Path(work)):
+                for event in experiment.compare(clip, vae, [variant], work):
                     if isinstance(event, experiment.VariantDone):
                         plans = (event.reconstruction.plan,)
             self.learn(model, time.perf_counter() - began, plans, PROBE_SIDE, PROBE_SIDE)

@@ -6,20 +6,26 @@ import json
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from vae_demo.clips import Limits
 from vae_demo.views import api, explore, handlers, learn_tab, models_tab, plan_tab, sweep_tab
 from vae_demo.views.component import COMPUTE, component_script, read_static
-from vae_demo.views.language import LANGUAGES, LanguageMiddleware, translations, word
+from vae_demo.views.door import Door
+from vae_demo.views.first_script import FirstScriptMiddleware, first_script
+from vae_demo.views.language import LANGUAGES, translations, word
 from vae_demo.views.player import PLOTLY
+from vae_demo.views.reception import Reception
+from vae_demo.views.sessions import keep_sessions_small
 
-# In the order of the tab bar; each module has KEY, STYLES and build().
+# In the order of the tab bar; each module has KEY, STYLES and build(); those that run something build on the reception.
 TABS = (explore, sweep_tab, learn_tab, plan_tab, models_tab)
+# Those that compute something for a visitor.
+RUNNING = (explore, sweep_tab)
 HEADER_SCRIPT = "header.js"
 STYLES = ("page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
-# So many visitors may wait for the model; the next one is told so at once.
-QUEUE = 16
-HOUR = 3600
+# Sessions that Gradio remembers; what belongs to a visitor does not hang on them.
+SESSIONS = 5000
 
 _HEADER = (
     '<div class="vd-bar"><span class="vd-brand"><i></i><i></i><i></i><i></i><i></i><b>1+4k Lab</b></span>'
@@ -28,22 +34,29 @@ _HEADER = (
     + '</span><button type="button" class="vd-theme" aria-label="Light or dark / 浅色或深色">◐</button></span></div>')
 
 
-def build_page() -> gr.Blocks:
-    """The whole app; `launch_options()` holds what it needs to be served with."""
+def build_page(reception: Reception) -> gr.Blocks:
+    """The whole app; `launch_options()` holds what it needs to be served with.
+
+    reception: where its visitors, their runs and their results meet.
+    """
     # Saved results are served from where they are: they must outlive Gradio's cache.
     gr.set_static_paths([PLOTLY, handlers.EXAMPLES])
-    with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False, delete_cache=(HOUR, 6 * HOUR)) as page:
+    keep_sessions_small()
+    with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False) as page:
+        key = reception.key_box()
         header = gr.HTML(_HEADER, js_on_load=_header_script(), apply_default_css=False, elem_id="vd-header")
         with gr.Tabs(elem_id="vd-tabs") as tabs:
             for tab in TABS:
                 with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY) as item:
-                    tab.build()
+                    tab.build(*((reception, key) if tab in RUNNING else ()))
                 item.select(None, None, None, js=f"() => window.vdTabShown({json.dumps(tab.KEY)})")
         header.tab(None, None, tabs, js="() => ({__type__: 'update', selected: window.vdTabAsked})")
-        gr.api(api.compare, api_name="compare", **COMPUTE)
-        gr.api(api.sweep, api_name="sweep", **COMPUTE)
+        page.load(None, None, key, js="() => [window.vdVisit]", queue=False, api_visibility="private")
+        for name, call in api.calls(reception).items():
+            gr.api(call, api_name=name, **COMPUTE)
         gr.api(api.plan, api_name="plan", queue=False)
-    page.queue(max_size=QUEUE)
+    # Who waits for what is for our own line to say; past Gradio's queue nothing may be called.
+    page.queue(max_size=None, api_open=False)
     return page
 
 
@@ -57,7 +70,7 @@ def page_css() -> str:
     return "\n".join(read_static(name) for name in STYLES)
 
 
-def launch_options() -> dict[str, Any]:
+def launch_options(reception: Reception) -> dict[str, Any]:
     """What launch() gets: theme, styles, language, limits; no request leaves the page's own server."""
     sans = ["IBM Plex Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
     theme = gr.themes.Base(
@@ -65,12 +78,13 @@ def launch_options() -> dict[str, Any]:
         font=sans, font_mono=["IBM Plex Mono", "monospace"])
     return {
         "theme": theme, "css": page_css(), "i18n": translations(),
-        "app_kwargs": {"middleware": [_middleware()]}, "max_file_size": Limits().max_bytes, "footer_links": [],
+        "app_kwargs": {"middleware": _middleware(reception)}, "state_session_capacity": SESSIONS,
+        "max_file_size": Limits().max_bytes, "footer_links": [],
         "ssr_mode": False, "run_history": False, "enable_monitoring": False, "show_error": False,
     }
 
 
-def _middleware():
-    from starlette.middleware import Middleware
-
-    return Middleware(LanguageMiddleware)
+def _middleware(reception: Reception) -> list[Middleware]:
+    first = first_script(reception.bounds.grace_s)
+    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners),
+            Middleware(FirstScriptMiddleware, script=first)]

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, VariantError, parse_variants
+from vae_demo.views.refused import Refused
 
 MOST_VARIANTS = 6
 SIZES = (128, 192, 256, 320, 384, 512)
@@ -47,12 +48,12 @@ def size_choice(size: int, crop: str) -> str:
 
 
 def size_and_crop(choice: str) -> tuple[int, str]:
-    """The short side in pixels and the crop. Raises ValueError for anything the menu does not offer."""
+    """The short side in pixels and the crop. Raises Refused for anything the menu does not offer."""
     text = str(choice)
-    size = int(text.removesuffix(WHOLE_PICTURE))
-    if size not in SIZES:
-        raise ValueError(f"{size} is not offered")
-    return size, "none" if text.endswith(WHOLE_PICTURE) else "square"
+    number = text.removesuffix(WHOLE_PICTURE)
+    if number not in map(str, SIZES):
+        raise Refused("bad_call")
+    return int(number), "none" if text.endswith(WHOLE_PICTURE) else "square"
 
 
 def read_settings(asked: Mapping[str, Any], clips: Collection[str], first: str) -> Settings:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from vae_demo import experiment, sweep
+from vae_demo import experiment, scratch, sweep
 from vae_demo.clips import Clip, probe, read_clip
 from vae_demo.frames import Plan, plan, size_label
 from vae_demo.models.pipeline import VideoVAE
@@ -19,6 +17,7 @@ from vae_demo.report.sweep import save_sweep
 from vae_demo.sizes import DEFAULT_SIZES, SizesError, parse_sizes
 from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
 from vae_demo.views import handlers
+from vae_demo.views.bounds import Bounds
 
 BAD_INPUT = (*handlers.BAD_INPUT, SizesError)
 # Columns that still can be told apart; a longer list is a job for the command line.
@@ -56,13 +55,12 @@ class Done:
     directory: Path
 
 
-def check(request: Request) -> tuple[Plan, ...]:
+def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
     """Refuse before the queue what cannot run; the plans where all is well. Raises one of BAD_INPUT."""
     sizes = parse_sizes(request.sizes, most=MOST_SIZES)
-    handlers.check(handlers.Request(
-        request.clip, "whole", request.model, request.start, request.n_frames, request.size, request.crop))
-    known = probe(request.clip).n_frames
-    n_frames = request.n_frames if known is None else min(request.n_frames, max(known, 1) - request.start)
+    n_frames = handlers.check_clip(handlers.Request(
+        request.clip, "whole", request.model, request.start, request.n_frames, request.size, request.crop),
+        len(sizes), bounds)
     return tuple(plan(n_frames, size, size, MODELS[request.model].rule) for size in sizes)
 
 
@@ -83,8 +81,7 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
     Closing it stops at the next step; the frames it decodes lie in a folder that is gone by then.
     """
     sizes = parse_sizes(request.sizes, most=MOST_SIZES)
-    work = Path(tempfile.mkdtemp(prefix="vae-demo-"))
-    try:
+    with scratch.work_folder() as work:
         yield Working()
         with read_clip(request.clip, request.start, request.n_frames, request.size, request.crop) as clip:
             yield Working()
@@ -93,8 +90,6 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
             yield from _measure(clip, vae, sizes, work, new_folder)
             plans = [plan(clip.n_frames, size, size, vae.spec.rule) for size in sizes]
             handlers.PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _measure(

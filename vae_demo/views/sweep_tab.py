@@ -6,7 +6,7 @@ each other what goes on through the event `vd-sweep` of the window, without a re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,32 +14,35 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
-from vae_demo.clips import ClipError, Limits
+from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
-from vae_demo.views.clip_menu import clip_choices, clip_path, taken_in
+from vae_demo.views.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.component import COMPUTE
-from vae_demo.views.gate import Gate, answer
+from vae_demo.views.gate import Gate, answer, resumed
 from vae_demo.views.language import word
+from vae_demo.views.reception import Reception
+from vae_demo.views.running_tab import RunningTab
 from vae_demo.views.settings import SIZES, size_and_crop, size_choice
 from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, sweep_value, working_value
-from vae_demo.views.visits import Visits
+from vae_demo.views.sweep_return import back
+from vae_demo.views.uploads import ClipUpload
 
 KEY = "sweep"
 STYLES = ("controls.css", "player.css", "desk.css", "narrow.css", "sweep.css", "sweep_marks.css")
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
 
-def build() -> None:
-    """The tab's content, wired."""
+def build(reception: Reception, key: gr.Textbox) -> None:
+    """The tab's content, wired. key: the box that holds the visit's key."""
     first, model_1 = handlers.first_sample(), next(iter(MODELS))
     with gr.Row(elem_id="vd-sweep-controls", elem_classes="vd-controls"):
-        clip = gr.Dropdown(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-sweep-clip",
+        clip = Menu(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-sweep-clip",
                            filterable=False, min_width=120)
-        upload = gr.UploadButton(word("control_upload"), elem_id="vd-sweep-upload", size="sm", min_width=80)
-        model = gr.Dropdown(list(MODELS), value=model_1, label=word("control_model"), elem_id="vd-sweep-model",
+        upload = ClipUpload(word("control_upload"), elem_id="vd-sweep-upload", size="sm", min_width=80)
+        model = Menu(list(MODELS), value=model_1, label=word("control_model"), elem_id="vd-sweep-model",
                             filterable=False, min_width=110)
         sizes = gr.Textbox(DEFAULT_SIZES, label=word("control_sizes"), elem_id="vd-sweep-sizes", max_lines=1,
                            min_width=140)
@@ -47,44 +50,50 @@ def build() -> None:
         start = gr.Number(0, label=word("control_start"), precision=0, elem_id="vd-sweep-start", min_width=70)
         frames = gr.Number(DEFAULT_FRAMES, label=word("control_frames"), precision=0, elem_id="vd-sweep-frames",
                            min_width=70)
-        size = gr.Dropdown([(f"{n}²", size_choice(n, "square")) for n in SIZES], value="256",
+        size = Menu([(f"{n}²", size_choice(n, "square")) for n in SIZES], value="256",
                            label=word("control_size"), elem_id="vd-sweep-size", filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-sweep-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-sweep-cancel", min_width=70)
-    # Gradio's own word on the queue, read by the desk.
-    queue = gr.HTML("", elem_id="vd-sweep-queue", apply_default_css=False)
-    upload_path = gr.State(None)
     desk = SweepDesk(handlers.device(), elem_id="vd-sweep-desk")
     gate = Gate("sweepWaits()", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
-    visits = Visits(Path(figure.GRADIO_CACHE))
-    inputs = [clip, upload_path, model, sizes, start, frames, size]
+    inputs = [key, clip, model, sizes, start, frames, size]
+    tab = RunningTab(reception, KEY, working_value, lambda value: "sweep" in value, sweep_run.BAD_INPUT)
 
-    def run(clip, upload, model, sizes, start, frames, size, request: gr.Request) -> Iterator[dict]:
-        with visits.busy(str(request.session_hash)) as new_result:
-            yield from _run((clip, upload, model, sizes, start, frames, size), new_result)
+    async def run(key, clip, model, sizes, start, frames, size, asked: gr.EventData, request: gr.Request) \
+            -> AsyncIterator[dict]:
+        values = clip, model, sizes, start, frames, size
+        async for value in tab.runs(key, lambda: _run(tab, key, values), resumed(asked), request):
+            yield value
 
-    def uploaded(path: str, request: gr.Request) -> tuple[Any, ...]:
-        return _uploaded(Path(path), lambda: visits.take(str(request.session_hash), Path(path)))
+    def uploaded(key: str, told: Any) -> tuple[Any, ...]:
+        menu, _, value = tab.uploaded(key, told)
+        return menu, value
 
-    def left(request: gr.Request) -> None:
-        visits.end(str(request.session_hash))
+    def planned(key: str, *values: Any) -> dict:
+        return _planned(tab, key, values)
+
+    def checked(key: str, *values: Any) -> dict:
+        """Whether this can run: an order for the gate, or the sentence that says what is wrong."""
+        return answer(lambda: sweep_run.check(_request(tab.own(key), *values), reception.bounds), tab.bad_input)
+
+    def opened(event: gr.EventData) -> tuple[Any, ...]:
+        return back(tab, event._data if isinstance(event._data, dict) else {}, _saved)
 
     page = Context.root_block
     gr.on([page.load, *(control.change for control in (clip, model, sizes, start, frames, size))],
-          _planned, inputs, desk, trigger_mode="always_last", **_PRIVATE)
-    page.unload(left)
-    upload.upload(uploaded, upload, [clip, upload_path, figure], **_PRIVATE).then(_planned, inputs, desk, **_PRIVATE)
+          planned, inputs, desk, js='(...v) => window.vdVisitKept("sweep", v)', trigger_mode="always_last", **_PRIVATE)
+    figure.open(opened, None, [*inputs[1:], gate, figure], **_PRIVATE)
+    upload.upload(uploaded, [key, upload], [clip, figure], **_PRIVATE).then(planned, inputs, desk, **_PRIVATE)
     gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
     figure.select(_trimmed, None, frames, **_PRIVATE)
-    # What cannot run is refused before the queue; the gate asks for what can.
-    gr.on([go.click, sizes.submit], _checked, inputs, gate, js=_tell("asked"), **_PRIVATE)
+    # What cannot run is refused before the line; the gate asks for what can.
+    gr.on([go.click, sizes.submit], checked, inputs, gate, js=_tell("asked"), **_PRIVATE)
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
-    running = gate.submit(
-        run, inputs, figure, api_visibility="private", show_progress="minimal", show_progress_on=[queue],
-        trigger_mode="multiple", **COMPUTE)
-    running.then(_replanned, inputs, desk, js=_tell("over"), **_PRIVATE)
-    stop.click(lambda: working_value(stopped=True), None, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
+    running = gate.submit(run, inputs, figure, api_visibility="private", show_progress="hidden",
+                          trigger_mode="multiple", **COMPUTE)
+    running.then(lambda *values: {**planned(*values), "after": True}, inputs, desk, js=_tell("over"), **_PRIVATE)
+    stop.click(tab.stopped, key, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
 
 
 def _tell(phase: str) -> str:
@@ -113,59 +122,37 @@ def _trimmed(event: gr.EventData) -> Any:
     return frames if isinstance(frames, int) and 1 <= frames <= Limits().max_frames else gr.skip()
 
 
-def _uploaded(path: Path, keep: Callable[[], Path]) -> tuple[Any, ...]:
-    try:
-        menu, _ = taken_in(path)
-    except ClipError as error:
-        return gr.skip(), gr.skip(), working_value(error=handlers.error_of(error))
-    # Only now: a file that is no use must not take the place of the one before it.
-    return menu, str(keep()), working_value()
-
-
-def _planned(*values: Any) -> dict:
+def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
     """What the controls come to: how many sizes, about how long; or what is wrong with them."""
     try:
-        request = _request(*values)
-        plans = sweep_run.check(request)
-    except sweep_run.BAD_INPUT as error:
+        request = _request(tab.own(key), *values)
+        plans = sweep_run.check(request, tab.reception.bounds)
+        seconds = sweep_run.estimate(request, plans)
+    except tab.bad_input as error:
         return {"error": handlers.error_of(error)}
-    return {"n": len(plans), "frames": plans[0].frames_in, "seconds": sweep_run.estimate(request, plans),
+    return {"n": len(plans), "frames": plans[0].frames_in, "seconds": seconds,
             "upload": values[0] not in handlers.sample_names()}
 
 
-def _replanned(*values: Any) -> dict:
-    """`_planned` once a run is over: it knows this machine's pace now, and takes nothing away that was said."""
-    return {**_planned(*values), "after": True}
-
-
-def _checked(*values: Any) -> dict:
-    """Whether this can run: an order for the gate, or the sentence that says what is wrong."""
-    return answer(lambda: sweep_run.check(_request(*values)), sweep_run.BAD_INPUT)
-
-
 def _request(
-    clip: str, upload: str | None, model: str, sizes: str, start: float | None, frames: float | None, size: str
+    own: Callable[[], Path], clip: str, model: str, sizes: str, start: float | None, frames: float | None, size: str
 ) -> sweep_run.Request:
-    """What the controls ask for. Raises ClipError for a clip that is not there."""
+    """What the controls ask for; own: gives the visitor's own clip. Raises one of sweep_run.BAD_INPUT."""
     return sweep_run.Request(
-        clip_path(clip, upload), sizes or "", model, int(start or 0), int(frames or 0), *size_and_crop(size))
+        clip_path(clip, own), sizes or "", str(model), int(start or 0), int(frames or 0), *size_and_crop(size))
 
 
-def _run(values: tuple, new_folder: Callable[[], Path]) -> Iterator[dict]:
-    # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
-    yield working_value(fraction=0)
+def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
+    """How far it is, what is measured so far, and the result, which the visit keeps."""
     sample = values[0] if values[0] in handlers.sample_names() else None
-    try:
-        request = _request(*values)
-        sweep_run.check(request)
-        for event in sweep_run.run(request, new_folder):
-            if isinstance(event, sweep_run.Done):
-                data = event.sweep.to_json()
-                yield sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample)
-            else:
-                progress = asdict(event.progress) if event.progress else {"fraction": 0}
-                yield working_value(**progress, so_far=event.so_far, sample=sample)
-    except sweep_run.BAD_INPUT as error:
-        yield working_value(error=handlers.error_of(error))
-    except Exception:
-        yield working_value(error=handlers.failure())
+    visits, request = tab.reception.visits, _request(tab.own(key), *values)
+    sweep_run.check(request, tab.reception.bounds)
+    for event in sweep_run.run(request, lambda: visits.new_result(key, KEY)):
+        if isinstance(event, sweep_run.Done):
+            data = event.sweep.to_json()
+            value = sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample)
+            visits.keep(key, KEY, value)
+            yield value
+        else:
+            progress = asdict(event.progress) if event.progress else {"fraction": 0}
+            yield working_value(**progress, so_far=event.so_far, sample=sample)

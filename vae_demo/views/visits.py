@@ -1,72 +1,222 @@
-"""What visitors leave on the server, kept apart by visit and deleted with it: uploads and results made of them."""
+"""What visitors leave on the server, kept apart by visit and deleted when a visit is over.
+
+A visit is whoever knows its key: 128 random bits made by the page (static/visit.js), sent with every event and never
+part of an address or a path. It outlives a reload, a change of language and a lost connection; it ends when nothing
+was heard of it for a while. Clips and records lie where nothing is served from; results lie in the served folder,
+each under a name of its own that nobody can guess.
+"""
 
 from __future__ import annotations
 
-import atexit
 import hashlib
+import json
+import os
+import re
+import secrets
 import shutil
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from vae_demo.views.bounds import Bounds
+from vae_demo.views.refused import Refused
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
 RESULTS_KEPT = 3
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+def new_key() -> str:
+    """A key for a visitor without a page, as a caller of the API."""
+    return secrets.token_hex(16)
+
+
+def checked_key(key: Any) -> str:
+    """The key itself. Raises Refused for anything that no page of ours makes."""
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise Refused("no_visit")
+    return key
+
+
+@dataclass
+class _Visit:
+    folder: Path
+    seen: float
+    clips: dict[str, tuple[Path, Path]] = field(default_factory=dict)  # by tab: our file, and the upload it is of
+    results: dict[str, list[Path]] = field(default_factory=dict)  # by tab, the oldest first
 
 
 class Visits:
-    """One folder per visit below `root`, a folder that the page may serve files from.
+    """Clips, results and records by visit.
 
-    root: made if needed; everything in it that is ours is gone when the process ends.
+    private: a folder that is never served; served: the folder whose files the page may show. Both are made here.
     """
 
-    def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True, exist_ok=True)
-        self._root = Path(tempfile.mkdtemp(prefix="visits-", dir=root))
-        self._lock = threading.Lock()
-        self._results: dict[str, list[Path]] = {}
-        self._ended: set[str] = set()
-        atexit.register(shutil.rmtree, self._root, ignore_errors=True)
+    def __init__(self, bounds: Bounds, private: Path, served: Path) -> None:
+        self.bounds, self._private, self._served = bounds, private, served
+        self._make_folders()
+        self._lock = threading.RLock()
+        self._visits: dict[str, _Visit] = {}
 
-    def folder(self, visit: str) -> Path:
-        """The folder of a visit. Its name comes from a browser, so only a digest of it becomes a path."""
-        path = self._root / hashlib.sha256(visit.encode()).hexdigest()[:32]
-        path.mkdir(parents=True, exist_ok=True)
-        return path
-
-    def take(self, visit: str, uploaded: Path) -> Path:
-        """Move an uploaded file into the visit's folder; the upload before it is deleted."""
-        place = self.folder(visit) / "upload"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
-        return Path(shutil.move(uploaded, place / uploaded.name))
-
-    def new_result(self, visit: str) -> Path:
-        """An empty folder for a result; the oldest beyond RESULTS_KEPT are deleted."""
-        made = Path(tempfile.mkdtemp(prefix="result-", dir=self.folder(visit)))
+    def seen(self, key: str) -> bool:
+        """A sign of the page: its visit, if there is one, goes on. Says whether there is."""
         with self._lock:
-            kept = self._results.setdefault(visit, [])
+            visit = self._visits.get(_digest(key))
+            if visit:
+                visit.seen = time.monotonic()
+            return visit is not None
+
+    def take(self, key: str, tab: str, uploaded: Path) -> Path:
+        """The visit's own file of an upload, in place of the one before it; the upload itself stays where it is.
+
+        uploaded: a path that `uploads.accepted` gave. Raises Refused where there is no room.
+        """
+        self.make_room(uploaded.stat().st_size)
+        with self._lock:
+            visit = self._visit(key)
+            place = visit.folder / f"clip-{secrets.token_hex(8)}"
+            place.mkdir()
+            mine = place / uploaded.name
+            try:
+                os.link(uploaded, mine)
+            except OSError:  # another file system, or one without links
+                shutil.copyfile(uploaded, mine)
+            before = visit.clips.get(tab)
+            visit.clips[tab] = mine, uploaded
+        if before:
+            _drop_clip(*before)
+        return mine
+
+    def clip(self, key: str, tab: str) -> Path | None:
+        """The visit's own file, None where it has none or it is gone."""
+        with self._lock:
+            visit = self._visits.get(_digest(key))
+            found = visit.clips.get(tab) if visit else None
+        return found[0] if found and found[0].exists() else None
+
+    def new_result(self, key: str, tab: str) -> Path:
+        """An empty served folder for a result; the oldest of this tab beyond RESULTS_KEPT are deleted."""
+        self.make_room(0)
+        made = self._served / secrets.token_hex(16)
+        made.mkdir(mode=0o700)
+        with self._lock:
+            kept = self._visit(key).results.setdefault(tab, [])
             kept.append(made)
-            old, self._results[visit] = kept[:-RESULTS_KEPT], kept[-RESULTS_KEPT:]
+            old = [kept.pop(0) for _ in range(len(kept) - RESULTS_KEPT)]
         for path in old:
             shutil.rmtree(path, ignore_errors=True)
         return made
 
-    @contextmanager
-    def busy(self, visit: str) -> Iterator[Callable[[], Path]]:
-        """While something works for a visit: gives new_result. A visit that ends meanwhile is deleted afterwards."""
+    def keep(self, key: str, tab: str, record: dict) -> None:
+        """Remember what this tab shows, JSON types, until the visit ends."""
         with self._lock:
-            self._ended.discard(visit)
-        try:
-            yield lambda: self.new_result(visit)
-        finally:
-            if visit in self._ended:
-                self.end(visit)
+            folder = self._visit(key).folder
+        part = folder / f".{tab}-{secrets.token_hex(4)}"
+        part.write_text(json.dumps(record), encoding="utf-8")
+        os.replace(part, folder / f"{tab}.json")
 
-    def end(self, visit: str) -> None:
-        """The visitor has left: delete everything of theirs."""
+    def kept(self, key: str, tab: str) -> dict | None:
+        """What `keep` was given last, None where nothing was or its files are gone."""
         with self._lock:
-            self._results.pop(visit, None)
-            self._ended.add(visit)
-        shutil.rmtree(self.folder(visit), ignore_errors=True)
+            visit = self._visits.get(_digest(key))
+            alive = bool(visit and visit.results.get(tab))
+        if not alive:
+            return None
+        try:
+            return json.loads((visit.folder / f"{tab}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def end(self, key: str) -> None:
+        """Delete everything of a visit."""
+        self._end(_digest(key))
+
+    def sweep(self) -> None:
+        """End the visits of which nothing was heard for `grace_s`."""
+        limit = time.monotonic() - self.bounds.grace_s
+        with self._lock:
+            over = [digest for digest, visit in self._visits.items() if visit.seen < limit]
+        for digest in over:
+            self._end(digest)
+
+    def make_room(self, n_bytes: int) -> None:
+        """See to it that n_bytes more fit: the oldest results go first, of visits that are quiet longest.
+
+        Raises Refused where that is not enough.
+        """
+        if self._fits(n_bytes):
+            return
+        with self._lock:
+            quiet = sorted(self._visits.values(), key=lambda visit: visit.seen)
+            results = [(kept, path) for visit in quiet for kept in visit.results.values() for path in kept]
+        for kept, path in results:
+            with self._lock, suppress(ValueError):
+                kept.remove(path)
+            shutil.rmtree(path, ignore_errors=True)
+            if self._fits(n_bytes):
+                return
+        raise Refused("no_room")
+
+    def used_bytes(self) -> int:
+        """What all visits together take on disk."""
+        return sum(_size(folder) for folder in (self._private, self._served))
+
+    def _make_folders(self) -> None:
+        for folder in (self._private, self._served):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def _fits(self, n_bytes: int) -> bool:
+        self._make_folders()  # whoever tidies the temporary folder may have taken them for old
+        return (self.used_bytes() + n_bytes <= self.bounds.max_disk_bytes
+                and shutil.disk_usage(self._private).free - n_bytes >= self.bounds.min_free_bytes)
+
+    def _visit(self, key: str) -> _Visit:
+        digest = _digest(checked_key(key))
+        visit = self._visits.get(digest)
+        if visit is None:
+            folder = self._private / digest
+            folder.mkdir(mode=0o700, exist_ok=True)
+            visit = self._visits[digest] = _Visit(folder, 0.0)
+        visit.seen = time.monotonic()
+        return visit
+
+    def _end(self, digest: str) -> None:
+        with self._lock:
+            visit = self._visits.pop(digest, None)
+        if visit is None:
+            return
+        for clip in visit.clips.values():
+            _drop_clip(*clip)
+        for path in (visit.folder, *(path for kept in visit.results.values() for path in kept)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _digest(key: str) -> str:
+    """The name of a visit on disk: nobody who sees it learns the key."""
+    return hashlib.sha256(str(key).encode(errors="replace")).hexdigest()[:32]
+
+
+def _drop_clip(mine: Path, uploaded: Path) -> None:
+    """Delete a visit's file, and the upload it is a second name of where no other visit has one.
+
+    Gradio stores uploads by content: two visitors with one file share it, and a file that was uploaded again since
+    is another one.
+    """
+    with suppress(OSError):
+        ours, theirs = mine.stat(), uploaded.lstat()
+        if os.path.samestat(ours, theirs) and ours.st_nlink == 2:
+            uploaded.unlink()
+            uploaded.parent.rmdir()
+    shutil.rmtree(mine.parent, ignore_errors=True)
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_size
+    return total

@@ -153,14 +153,15 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   function update(next) {
     if (!next) return;
+    window.vdVisitFilled("explore");
     if (next.opened) wanted = next.opened;
-    if (next.opened && !next.comparison && !views) return update(first);
     if (next.running) hear(next.running);
+    if (next.opened && !next.comparison && !views) return update(first);
     if (!next.comparison || next.stamp === shown?.stamp) return;
     app.stop();
     open(next);
     // A saved result that somebody opens meanwhile is not the end of a run.
-    if (next.whole !== false && !next.saved && bus.told.run) bus.tell("run", null);
+    if (next.whole !== false && !next.saved && !next.back && bus.told.run) bus.tell("run", null);
   }
 
   // What the server says of a run, for the line below the controls and for columns that are still to come.
@@ -169,9 +170,9 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
     // The answer to Cancel may come after Run was pressed again.
     if (said.stopped && !["stopping", "stopped"].includes(bus.told.run?.phase)) return;
     if (said.stopped) return bus.tell("run", {phase: "stopped", partly: shown?.whole === false});
-    if (!("fraction" in said)) return bus.tell("run", null);
+    if (!("fraction" in said || "position" in said)) return bus.tell("run", null);
     // An update that was on its way when somebody pressed Cancel does not start the run again.
-    if (["asked", "queued", "working"].includes(bus.told.run?.phase)) bus.tell("run", {...said, phase: "working"});
+    if (["asked", "queued", "working"].includes(bus.told.run?.phase)) bus.tell("run", {...said, phase: "position" in said ? "queued" : "working"});
   }
 
   new ResizeObserver(() => layout()).observe(root);
@@ -184,7 +185,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   const first = value();
   if (!first?.comparison) replaceChildren(stage, h("p", {class: "vd-empty"}, say("nothing_yet")));
   const linked = installOpening((settings) => trigger("open", settings));
-  // A link shows its own result: the one every visitor sees first would only flash by.
+  // A link, or what was here before a reload, shows its own result: the one every visitor sees first would only flash by.
   if (linked) setTimeout(() => views || update(first), LINK_PATIENCE_MS);
   else update(first);
 }

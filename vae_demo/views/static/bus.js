@@ -22,7 +22,8 @@ window.vdBus ||= (() => {
       if (topic in told) hear(told[topic]);
     },
     // Gradio also says so when nothing has changed.
-    controls([clip, model, variants, start, frames, size]) {
+    controls(values) {
+      const [clip, model, variants, start, frames, size] = window.vdVisitKept("explore", values);
       const now = {clip, model, variants: variants || [], start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)};
       if (JSON.stringify(now) !== JSON.stringify(told.settings)) tell("settings", now);
     },
@@ -30,11 +31,19 @@ window.vdBus ||= (() => {
     taken: () => [fill],
     // Runs in the browser before the request: busy at once.
     asked(values) {
-      sent = false;
-      tell("run", {phase: "asked"});
+      this.begins();
       return values;
     },
-    stopping() { tell("run", {...told.run, phase: "stopping"}); },
+    begins() {
+      sent = false;
+      tell("run", {phase: "asked"});
+    },
+    // Nothing was asked: the request never reached the server.
+    lost(said) { if (["asked", "queued"].includes(told.run?.phase)) tell("run", {phase: "error", error: said}); },
+    stopping(...values) {
+      tell("run", {...told.run, phase: "stopping"});
+      return values;
+    },
     sent() { sent = true; },
     // The request has ended, an earlier one if this run was not sent yet; whatever it said last stands.
     over() {

@@ -72,16 +72,6 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     about.title = about.textContent;
   }
 
-  // Gradio says where a waiting request stands; it is shown in our words.
-  function queueing(place) {
-    const read = () => {
-      const found = /(\d+)\s*\/\s*(\d+)/.exec(place.textContent), run = bus.told.run;
-      if (found && run && (run.phase === "asked" || run.phase === "queued") && Number(found[1]) > 0)
-        bus.tell("run", {...run, phase: "queued", position: Number(found[1]), size: Number(found[2])});
-    };
-    new MutationObserver(read).observe(place, {childList: true, subtree: true, characterData: true});
-  }
-
   // A refused request says so in the line; the control it is about stands out.
   function blame(run) {
     for (const each of document.querySelectorAll("#vd-controls .vd-blamed")) each.classList.remove("vd-blamed");
@@ -110,7 +100,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   function take(next) {
     if (!next) return;
     Object.assign(server, next);
-    if (server.upload) window.vdOwnClip = true; // leaving.py
+    if (server.upload) window.vdOwnClip = true; // visit.js
     refresh();
   }
 
@@ -129,7 +119,8 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   bus.on("run", root, busy);
   watch("value", () => take(value()));
   take(value());
-  whenThere("vd-queue", queueing);
+  addEventListener("vd-join-failed", ({detail}) => bus.lost(detail));
+  addEventListener("vd-visit-gone", ({detail}) => bus.tell("run", {phase: "error", error: detail}));
   fold(true);
 }
 

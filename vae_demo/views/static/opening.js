@@ -18,9 +18,10 @@ function installOpening(open) {
   };
   // Another tab's address may use some of these names for something of its own.
   const asked = new URLSearchParams(location.search), here = (asked.get("tab") || "explore") === "explore";
-  const linked = !here ? [] : LINK_NAMES.filter((name) => asked.has(name));
-  if (linked.length) open(Object.fromEntries(linked.map((name) => [name, asked.get(name)])));
-  return linked.length > 0;
+  const linked = !here ? [] : LINK_NAMES.filter((name) => asked.has(name)), back = window.vdVisitAsks("explore");
+  if (back) open(back);
+  else if (linked.length) open(Object.fromEntries(linked.map((name) => [name, asked.get(name)])));
+  return Boolean(back) || linked.length > 0;
 }
 
 // The address that brings somebody else to this result: the Space's own inside its frame, else the page's.

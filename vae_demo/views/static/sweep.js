@@ -95,6 +95,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
       restore();
       return tell(run.error ? {phase: "error", error: run.error} : {phase: "stopped"});
     }
+    if (run.position !== undefined) return live ? tell({phase: "queued", position: run.position, size: run.size}) : null;
     if (run.fraction === undefined) return tell({phase: "done"});
     if (!live) return;
     const rows = run.so_far ? run.so_far.rows : [], total = run.so_far ? run.so_far.sizes.length : 0;
@@ -122,6 +123,8 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     key();
   });
   new ResizeObserver(() => { if (Math.floor(stage.clientWidth) !== width) paint(); }).observe(root);
-  watch("value", () => update(value()));
+  watch("value", () => { window.vdVisitFilled("sweep"); update(value()); });
   update(value());
+  const back = window.vdVisitAsks("sweep");
+  if (back) trigger("open", back);
 }

@@ -15,7 +15,7 @@ function startSweepDesk({element, words, device, most, value, watch}) {
 
   function plan(said) {
     if (!said) return;
-    if (said.upload) window.vdOwnClip = true; // leaving.py
+    if (said.upload) window.vdOwnClip = true; // visit.js
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted")) : null);
     estimate.textContent = said.error ? "" : time(said.seconds);
@@ -39,7 +39,7 @@ function startSweepDesk({element, words, device, most, value, watch}) {
       : run && SWEEP_BUSY.includes(run.phase) ? null : run;
     if (said && said.phase === "done") said = null;
     // Words of a step that was under way when Cancel was pressed come too late.
-    if (said && said.phase === "working" && !(run && ["asked", "queued", "working"].includes(run.phase))) return;
+    if (said && ["queued", "working"].includes(said.phase) && !(run && ["asked", "queued", "working"].includes(run.phase))) return;
     run = said;
     line.show(run);
     root.classList.toggle("vd-says-run", Boolean(run));
@@ -51,20 +51,10 @@ function startSweepDesk({element, words, device, most, value, watch}) {
     if (held && held.closest("#vd-sweep-run, #vd-sweep-cancel")) document.getElementById(on ? "vd-sweep-cancel" : "vd-sweep-run")?.focus();
   }
 
-  // Gradio says where a waiting request stands; it is shown in our words.
-  function queueing() {
-    const place = document.getElementById("vd-sweep-queue");
-    if (!place) return;
-    new MutationObserver(() => {
-      const found = /(\d+)\s*\/\s*(\d+)/.exec(place.textContent);
-      if (found && run && ["asked", "queued"].includes(run.phase) && Number(found[1]) > 0)
-        hear({phase: "queued", position: Number(found[1]), size: Number(found[2])});
-    }).observe(place, {childList: true, subtree: true, characterData: true});
-  }
-
   const listen = (event) => root.isConnected ? hear(event.detail) : removeEventListener("vd-sweep", listen);
   addEventListener("vd-sweep", listen);
   watch("value", () => plan(value()));
   plan(value());
-  queueing();
+  addEventListener("vd-join-failed", ({detail}) => { if (run && ["asked", "queued"].includes(run.phase)) hear({phase: "error", error: detail}); });
+  addEventListener("vd-visit-gone", ({detail}) => hear({phase: "error", error: detail}));
 }

@@ -1,0 +1,114 @@
+"""What an event over the network may carry, looked at before Gradio does: a list of the right length and kinds.
+
+Gradio meets a wrong kind deep inside, with a traceback in the server's log and an empty error for the caller.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gradio as gr
+from gradio.components.api_component import Api
+
+from vae_demo.views.refused import Refused
+from vae_demo.views.uploads import ClipUpload, accepted
+
+# Settings are numbers and short texts; a clip travels as an upload.
+MOST_BYTES = 1_000_000
+LONGEST_NAME = 128
+# How an address begins that takes values by name.
+_NAMED = "v2/"
+
+
+def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
+    """The body of a call that can be answered; values left out at its end are filled with their defaults.
+
+    api_name: as in the address, None where the body names the event by its number. Raises Refused.
+    """
+    try:
+        call = json.loads(body)
+        if api_name and api_name.startswith(_NAMED):
+            return _checked_names(blocks, api_name.removeprefix(_NAMED), call)
+        data, event = call["data"], call.get("event_data")
+        fn = _event(blocks, call.get("fn_index"), api_name)
+    except Refused:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Refused("bad_call") from None
+    if fn is None or not isinstance(data, list) or not (event is None or isinstance(event, dict)):
+        raise Refused("bad_call")
+    for name in ("session_hash", "trigger_id", "event_id"):
+        if not (call.get(name) is None or len(str(call[name])) <= LONGEST_NAME):
+            raise Refused("bad_call")
+    if isinstance(next(iter(fn.inputs), None), Api):
+        left_out = list(_defaults(fn).values())[len(data):]
+        data += [default for default in left_out if default is not inspect.Parameter.empty]
+    if len(data) != len(fn.inputs):
+        raise Refused("bad_call")
+    for block, value in zip(fn.inputs, data, strict=True):
+        if not _fits(block, value):
+            raise Refused("bad_call")
+    _check_files(data)
+    # No event of ours takes several calls at once.
+    return json.dumps({**call, "batched": False}).encode()
+
+
+def _checked_names(blocks: gr.Blocks, api_name: str, call: dict) -> bytes:
+    """The same for a call that gives its values by name."""
+    fn = _event(blocks, None, api_name)
+    known = _defaults(fn) if fn else {}
+    needed = {name for name, default in known.items() if default is inspect.Parameter.empty}
+    if fn is None or not needed <= set(call) <= set(known):
+        raise Refused("bad_call")
+    _check_files(call)
+    return json.dumps(call).encode()
+
+
+def _event(blocks: gr.Blocks, index: Any, api_name: str | None) -> Any:
+    if api_name not in (None, "predict"):
+        return next((fn for fn in blocks.fns.values() if fn.api_name == api_name.strip("/")), None)
+    return blocks.fns.get(index) if isinstance(index, int) else None
+
+
+def _defaults(fn: Any) -> dict[str, Any]:
+    """The parameters of a call and their defaults, in order; the request comes from Gradio, not from the caller."""
+    parameters = inspect.signature(fn.fn).parameters.items()
+    return {name: parameter.default for name, parameter in parameters if name != "request"}
+
+
+def _check_files(value: Any) -> None:
+    """Every file anywhere in a call must be an upload. Raises Refused."""
+    if isinstance(value, dict):
+        if "path" in value:
+            accepted(value)
+        for each in value.values():
+            _check_files(each)
+    elif isinstance(value, list):
+        for each in value:
+            _check_files(each)
+
+
+def _fits(block: Any, value: Any) -> bool:
+    return all(fits(block, value) for kind, fits in _KINDS.items() if isinstance(block, kind))
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15)
+
+
+def _is_choice(block: gr.Dropdown, value: Any) -> bool:
+    if not block.multiselect:
+        return _is_text(value)
+    return value is None or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+
+
+_KINDS: Mapping[type, Callable[[Any, Any], bool]] = {
+    ClipUpload: lambda block, value: isinstance(value, dict), gr.Dropdown: _is_choice,
+    gr.Number: lambda block, value: _is_number(value), gr.Textbox: lambda block, value: _is_text(value)}

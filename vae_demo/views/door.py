@@ -1,0 +1,168 @@
+"""What stands between the network and Gradio: only what this app offers passes, and a no is a sentence.
+
+An ASGI middleware. It answers the sign of life of the page itself, looks at calls and uploads before Gradio does,
+serves no file but results and our own, and knows whose streams are open.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from gradio.data_classes import _StaticFiles
+from starlette.requests import ClientDisconnect
+
+from vae_demo.clips import Limits
+from vae_demo.views.calls import MOST_BYTES, checked_call
+from vae_demo.views.listeners import Listeners
+from vae_demo.views.refused import Refused
+from vae_demo.views.uploads import results_folder
+from vae_demo.views.visits import Visits, checked_key
+from vae_demo.words import LANGUAGES
+from vae_demo.words.sentences import error_sentence
+
+HERE = "/vd/here"
+# Beside the file an upload has headers of its own.
+_AROUND_A_FILE = 100_000
+# What Gradio offers and this app does not: state written to disk, requests to other hosts, tools for making apps.
+_NOT_OFFERED = ("deep_link", "proxy=", "process_recording", "vibe-", "undo-vibe", "component_server", "stream/",
+                "profiling", "run-history", "runs", "dev/", "monitoring")
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_STATUS = {"not_offered": 404, "upload_size": 413, "no_room": 507}
+log = logging.getLogger(__name__)
+
+Send = Callable[[dict], Awaitable[None]]
+
+
+class Door:
+    """See the module. visits and listeners are those of the page behind it."""
+
+    def __init__(self, app: Any, visits: Visits, listeners: Listeners) -> None:
+        self._app, self._visits, self._listeners = app, visits, listeners
+        self._arriving = 0  # bytes of uploads on their way
+
+    async def __call__(self, scope: dict, receive: Any, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        try:
+            await self._pass(scope, receive, send)
+        except Refused as error:
+            await _say(error, send)
+        except ClientDisconnect:
+            pass  # nobody is there to be told
+
+    async def _pass(self, scope: dict, receive: Any, send: Send) -> None:
+        method, path = scope["method"], scope["path"]
+        if path.endswith(HERE):
+            return await self._here(receive, send)
+        _, ours, route = path.partition("/gradio_api/")
+        if ours and route.startswith(_NOT_OFFERED):
+            raise Refused("not_offered")
+        if ours and route.startswith(("file=", "file/")):
+            _check_served(route.removeprefix("file/").removeprefix("file="))
+        elif ours and method == "POST" and route.rstrip("/") == "upload":
+            return await self._upload(scope, receive, send)
+        elif ours and method == "POST" and route.startswith(("run/", "api/", "call/", "queue/join")):
+            receive = await _checked(scope, route, receive)
+        elif ours and method == "GET" and route.startswith(("queue/data", "call/")):
+            with self._listeners.listening(_session(scope, route)):
+                return await self._app(scope, receive, send)
+        await self._app(scope, receive, send)
+
+    async def _here(self, receive: Any, send: Send) -> None:
+        try:
+            key = checked_key(json.loads(await _body(receive))["key"])
+        except (ValueError, KeyError, TypeError):
+            raise Refused("bad_call") from None
+        await _answer(200, {"visit": self._visits.seen(key)}, send)
+
+    async def _upload(self, scope: dict, receive: Any, send: Send) -> None:
+        length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
+        most = Limits().max_bytes
+        # Without a length nobody knows whether there is room for it.
+        if not length.isdigit() or int(length) > most + _AROUND_A_FILE:
+            raise Refused("upload_size", megabytes=f"{most / 1e6:g}")
+        self._visits.make_room(self._arriving + int(length))
+        self._arriving += int(length)
+        try:
+            await self._app(scope, receive, send)
+        except OSError as error:
+            if error.errno not in _NO_SPACE:
+                raise
+            log.warning("An upload found no room: %s", error.strerror)
+            raise Refused("no_room") from None
+        finally:
+            self._arriving -= int(length)
+
+
+def _check_served(path: str) -> None:
+    """Only results and files of the app itself. Raises Refused."""
+    try:
+        real = Path(path).resolve()
+        served = [results_folder(), *(Path(each).resolve() for each in _StaticFiles.all_paths)]
+        allowed = any(real.is_relative_to(place) for place in served)
+    except (OSError, ValueError, RuntimeError):
+        allowed = False
+    if not allowed:
+        raise Refused("not_offered")
+
+
+async def _checked(scope: dict, route: str, receive: Any) -> Any:
+    """The same request, with a body that was looked at."""
+    kind, _, name = route.strip("/").partition("/")
+    body = checked_call(scope["app"].get_blocks(), name if kind != "queue" else None, await _body(receive))
+    for index, (header, _) in enumerate(scope["headers"]):
+        if header.lower() == b"content-length":
+            scope["headers"][index] = header, str(len(body)).encode()
+    sent = False
+
+    async def again() -> dict:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+async def _body(receive: Any) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            raise Refused("bad_call")
+        if not message.get("more_body"):
+            return body
+
+
+def _session(scope: dict, route: str) -> str:
+    """The session whose events a stream tells; a call that names none goes by the number of its event."""
+    if route.startswith("queue/data"):
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        return asked.get("session_hash", [""])[0]
+    number = route.rstrip("/").rsplit("/", 1)[-1]
+    event = scope["app"].get_blocks()._queue.event_ids_to_events.get(number)
+    return event.session_hash if event else number
+
+
+async def _say(error: Refused, send: Send) -> None:
+    said = {lang: error_sentence(lang, error) for lang in LANGUAGES}
+    # "error" and "detail" are where clients of Gradio look.
+    await _answer(_STATUS.get(error.case, 400), {"error": said["en"], "detail": said["en"], "said": said}, send)
+
+
+async def _answer(status: int, content: dict, send: Send) -> None:
+    body = json.dumps(content, ensure_ascii=False).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()),
+               (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

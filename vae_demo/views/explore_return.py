@@ -1,0 +1,53 @@
+"""How Explore comes to show what somebody had or was sent: a link, another tab, a page that was reloaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from vae_demo.views import handlers
+from vae_demo.views.clip_menu import menu_with
+from vae_demo.views.gate import go_on
+from vae_demo.views.player import running_value
+from vae_demo.views.running_tab import RunningTab
+from vae_demo.views.settings import Settings, read_settings
+
+
+def linked(asked: dict) -> tuple[Any, ...]:
+    """Values of the six controls, the desk, the gate and the player for settings of unknown origin: the saved result
+    where there is one made with exactly these."""
+    settings = _settings(asked)
+    return *_filled(settings), gr.skip(), gr.skip(), _saved(settings)
+
+
+def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
+    """The same for a page that is back: its own clip, its last result, and its run where one still works.
+
+    asked: its settings and its `visit`; see static/visit.js.
+    """
+    try:
+        facts, kept, works = tab.back(asked["visit"], asked.get("clip"))
+    except tab.bad_input as error:
+        settings = _settings(asked)
+        gone = {**_saved(settings), **running_value(error=handlers.error_of(error))}
+        return *_filled(settings), {"upload": None}, gr.skip(), gone
+    own = facts["shown"] if facts else None
+    settings = _settings(asked, own)
+    shown = {**kept, "back": True} if kept else _saved(settings)
+    return *_filled(settings, own), {"upload": facts} if facts else {}, go_on() if works else gr.skip(), shown
+
+
+def _settings(asked: dict, own: str | None = None) -> Settings:
+    names = (*handlers.sample_names(), *([own] if own else []))
+    return read_settings(asked, names, handlers.first_sample() or "")
+
+
+def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
+    return (menu_with(own, settings.clip), settings.model, settings.labels, settings.start, settings.n_frames,
+            settings.size)
+
+
+def _saved(settings: Settings) -> dict:
+    rest = {"frame": settings.frame, "selected": settings.selected, "settings": handlers.asked_of(settings)}
+    return handlers.saved_value(settings) or {"opened": rest}

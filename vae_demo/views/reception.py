@@ -1,0 +1,79 @@
+"""Where visitors, their runs and their results meet: one for a page, shared by its tabs and its API."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from vae_demo import scratch
+from vae_demo.views import uploads
+from vae_demo.views.bounds import Bounds
+from vae_demo.views.jobs import Job, Line
+from vae_demo.views.listeners import Listeners
+from vae_demo.views.refused import Refused
+from vae_demo.views.sweeper import Sweeper
+from vae_demo.views.visits import Visits
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass
+class Reception:
+    """bounds: what is given at most. Makes its folders; `close` ends every visit."""
+
+    bounds: Bounds = field(default_factory=Bounds)
+
+    def __post_init__(self) -> None:
+        self.visits = Visits(self.bounds, scratch.folder() / "visits", uploads.results_folder())
+        self.line = Line(self.bounds)
+        self.listeners = Listeners()
+        self.sweeper = Sweeper(self.visits, self.bounds)
+
+    def key_box(self) -> gr.Textbox:
+        """The visit's key as an input of events; the page fills it when it has loaded (static/visit.js)."""
+        return gr.Textbox("", visible="hidden", elem_id="vd-visit-key", container=False)
+
+    def enter(self, key: str, tab: str, request: gr.Request, steps: Callable[[], Iterator[Any]],
+              lasting: Callable[[Any], bool]) -> Job:
+        """Put a run into the line. Raises Refused where there are too many."""
+        return self.line.enter(Job(key, tab, self._address(request), lambda: self._for(key, steps), lasting))
+
+    async def watch(self, job: Job, request: gr.Request) -> AsyncIterator[Any]:
+        """See Line.watch; ends when nobody has received it for a while."""
+        session = str(request.session_hash)
+        async for value in self.line.watch(job, lambda: self.listeners.any(session)):
+            yield value
+
+    def own_clip(self, key: str, tab: str) -> Path:
+        """The visitor's own file. Raises Refused where it is gone."""
+        found = self.visits.clip(key, tab)
+        if found is None:
+            raise Refused("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
+        return found
+
+    def _for(self, key: str, steps: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+        """The steps of a run; while it works its visit goes on, and a full disk is a sentence."""
+        running = steps()
+        try:
+            for value in running:
+                self.visits.seen(key)
+                yield value
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise Refused("no_room") from None
+        finally:
+            running.close()
+
+    def _address(self, request: gr.Request) -> str | None:
+        """Where a request comes from, None where that is not known: behind a proxy all have the proxy's address."""
+        if not self.bounds.trust_forwarded:
+            return None
+        # The last one is what the proxy in front of us saw; those before it are what somebody said.
+        told = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
+        return told or (request.client.host if request.client else None)

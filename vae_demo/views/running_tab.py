@@ -1,0 +1,81 @@
+"""What tabs that run something have in common: a visitor's own clip, a run in the line, and Cancel."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from vae_demo.views import handlers
+from vae_demo.views.clip_menu import taken_in
+from vae_demo.views.jobs import Waiting
+from vae_demo.views.reception import Reception
+from vae_demo.views.uploads import accepted
+from vae_demo.views.visits import checked_key
+
+
+@dataclass(frozen=True)
+class RunningTab:
+    """name: of the tab; says: makes a value of its component that only says how a run goes; lasting: which values of
+    a run nobody may miss; bad_input: what a visitor can get wrong."""
+
+    reception: Reception
+    name: str
+    says: Callable[..., dict]
+    lasting: Callable[[dict], bool]
+    bad_input: tuple[type[Exception], ...] = handlers.BAD_INPUT
+
+    def own(self, key: Any) -> Callable[[], Path]:
+        """Gives the visitor's own clip; calling that raises Refused where it is gone."""
+        return lambda: self.reception.own_clip(checked_key(key), self.name)
+
+    def uploaded(self, key: Any, told: Any) -> tuple[Any, dict | None, dict]:
+        """The menu with the upload in it, what is known of it, and a value; facts are None where it is refused."""
+        try:
+            path = accepted(told)
+            menu, facts = taken_in(path)
+            # Only now: a file that is no use must not take the place of the one before it.
+            self.reception.visits.take(checked_key(key), self.name, path)
+        except self.bad_input as error:
+            return gr.skip(), None, self.says(error=handlers.error_of(error))
+        return menu, facts, self.says()
+
+    def back(self, key: Any, clip: Any) -> tuple[dict | None, dict | None, bool]:
+        """What a page that was reloaded had: facts of its own clip, its last result, and whether its run goes on.
+
+        clip: the name its menu showed. Raises Refused where that was an upload and is gone.
+        """
+        visit = checked_key(key)
+        self.reception.visits.seen(visit)
+        facts = None
+        if (clip and clip not in handlers.sample_names()) or self.reception.visits.clip(visit, self.name):
+            own = self.own(visit)()
+            facts = {**handlers.clip_facts(own), "shown": handlers.shown_name(str(own))}
+        return facts, self.reception.visits.kept(visit, self.name), self.reception.line.of(visit, self.name) is not None
+
+    async def runs(self, key: Any, steps: Callable[[], Iterator[dict]], resume: bool, request: gr.Request) \
+            -> AsyncIterator[dict]:
+        """Values of a new run, or with `resume` of the one that this visit has already."""
+        # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
+        yield self.says(fraction=0)
+        try:
+            visit = checked_key(key)
+            job = self.reception.line.of(visit, self.name) if resume else \
+                self.reception.enter(visit, self.name, request, steps, self.lasting)
+            if job is None:  # over since the page asked
+                yield self.says()
+                return
+            async for value in self.reception.watch(job, request):
+                yield self.says(**asdict(value)) if isinstance(value, Waiting) else value
+        except self.bad_input as error:
+            yield self.says(error=handlers.error_of(error))
+        except Exception:
+            yield self.says(error=handlers.failure())
+
+    def stopped(self, key: Any) -> dict:
+        """Cancel was pressed."""
+        self.reception.line.stop(str(key), self.name)
+        return self.says(stopped=True)

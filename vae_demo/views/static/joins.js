@@ -1,0 +1,40 @@
+// A run that could not be asked for says why, in the page's language, and Run comes back: the server was not reached,
+// restarts, has no room, or answered with an error. Gradio would leave an English notice and wait for ever.
+// The event `vd-join-failed` carries the sentence by language.
+const PATIENCE_MS = 30000;
+const reach = window.fetch.bind(window);
+const isJoin = (url) => /\/gradio_api\/queue\/join(\?|$)/.test(url), isEvent = (url) => /\/gradio_api\/run\/predict(\?|$)/.test(url);
+const failed = (said) => dispatchEvent(new CustomEvent("vd-join-failed", {detail: said}));
+
+async function why(answer) {
+  if (!answer) return sentence("error_unreachable");
+  try {
+    const {said} = await answer.clone().json();
+    if (said) return said;
+  } catch (e) { /* not an answer of ours */ }
+  return sentence([502, 503, 504].includes(answer.status) ? "error_restarting" : "error_server");
+}
+
+const late = (ms) => new Promise((resolve, reject) => setTimeout(() => reject(new Error("no answer")), ms));
+
+window.fetch = async (input, init) => {
+  const url = String(input?.url || input);
+  if (!isJoin(url) && !isEvent(url)) return reach(input, init);
+  let answer = null, error = null;
+  try { answer = await (isJoin(url) ? Promise.race([reach(input, init), late(PATIENCE_MS)]) : reach(input, init)); } catch (e) { error = e; }
+  if (answer?.ok) return answer;
+  failed(await why(answer));
+  // An empty list of complaints ends the event without a notice of Gradio's.
+  if (isJoin(url)) return new Response(JSON.stringify({detail: []}), {status: 422, headers: {"content-type": "application/json"}});
+  if (error) throw error;
+  return answer;
+};
+
+// The one notice of Gradio's that remains speaks English only.
+const LOST = "Connection to the server was lost";
+new MutationObserver(() => {
+  for (const node of document.querySelectorAll(".toast-text, .toast-title")) {
+    if (node.textContent.includes(LOST)) node.textContent = sentence("connection_lost")[window.vdLang];
+    else if (node.textContent === "Connection Lost") node.textContent = sentence("connection_lost_title")[window.vdLang];
+  }
+}).observe(document.documentElement, {childList: true, subtree: true});

@@ -1,0 +1,54 @@
+// Who this page is to the server: a key of 128 random bits, kept for this tab only, so that a reload, a change of
+// language or a lost connection finds its clip, its settings and its result again.
+//   window.vdVisit                  the key
+//   window.vdVisitHad[tab]          what the controls of a tab said before the page was loaded again, or null
+//   window.vdVisitKept(tab, values) remembers what they say now; gives the values back
+//   window.vdOwnClip                set once the server has a clip of the visitor's own
+// The event `vd-visit-gone` says that the server has deleted it.
+const KEY = /^[0-9a-f]{32}$/, NAMED = /^vd-visit:([0-9a-f]{32})$/;
+const store = {
+  get(name) { try { return sessionStorage.getItem(name); } catch (e) { return null; } },
+  set(name, value) { try { sessionStorage.setItem(name, value); return true; } catch (e) { return false; } },
+};
+const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+// Where a frame may store nothing, its name still outlives a reload.
+const before = [store.get("vd-visit"), NAMED.exec(window.name)?.[1]].find((key) => key && KEY.test(key));
+window.vdVisit = before || fresh();
+if (!store.set("vd-visit", window.vdVisit)) window.name = `vd-visit:${window.vdVisit}`;
+
+const CONTROLS = {explore: ["clip", "model", "variants", "start", "frames", "size"], sweep: ["clip", "model", "sizes", "start", "frames", "size"]};
+const link = () => { const url = new URLSearchParams(location.search); url.delete("lang"); url.delete("tab"); return url.toString(); };
+const had = (tab) => { try { return JSON.parse(store.get(`vd-had-${tab}`)); } catch (e) { return null; } };
+// An address with other settings than the last time is a link that somebody followed.
+const back = (found) => (found && (found.link === link() || !link()) ? found.settings : null);
+window.vdVisitHad = before ? {explore: back(had("explore")), sweep: back(had("sweep"))} : {explore: null, sweep: null};
+// Until they are filled again, controls say their defaults.
+const filled = {explore: !window.vdVisitHad.explore, sweep: !window.vdVisitHad.sweep};
+window.vdVisitFilled = (tab) => { filled[tab] = true; };
+window.vdVisitKept = (tab, values) => {
+  const settings = Object.fromEntries(CONTROLS[tab].map((name, i) => [name, values[values.length - CONTROLS[tab].length + i]]));
+  if (filled[tab]) store.set(`vd-had-${tab}`, JSON.stringify({link: link(), settings}));
+  return values;
+};
+// What a page that is back asks for: its settings as a link names them, and who it is.
+window.vdVisitAsks = (tab) => {
+  const settings = window.vdVisitHad[tab];
+  if (!settings) return null;
+  const [side, crop] = String(settings.size).split(":");
+  return {...settings, size: side, ...(crop ? {crop} : {}), visit: window.vdVisit};
+};
+
+const root = () => (window.gradio_config?.root || location.origin + location.pathname).replace(/\/$/, "");
+async function here() {
+  try {
+    const answer = await fetch(`${root()}/vd/here`, {method: "POST", body: JSON.stringify({key: window.vdVisit}), keepalive: true});
+    if (answer.ok && window.vdOwnClip && !(await answer.json()).visit) {
+      window.vdOwnClip = false;
+      dispatchEvent(new CustomEvent("vd-visit-gone", {detail: sentence("error_clip_gone", {minutes: graceMs / 60000})}));
+    }
+  } catch (e) { /* the next sign may come through */ }
+}
+const sentence = (key, params = {}) => Object.fromEntries(["en", "zh"].map((each) => [each, makeSay(words, each).say(key, params)]));
+setInterval(here, Math.min(60000, graceMs / 3));
+for (const event of ["online", "pageshow"]) addEventListener(event, here);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) here(); });

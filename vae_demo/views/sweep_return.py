@@ -1,0 +1,43 @@
+"""How the Sweep tab comes to show again what somebody had before a reload or a change of language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from vae_demo.sizes import DEFAULT_SIZES
+from vae_demo.views import handlers
+from vae_demo.views.clip_menu import menu_with
+from vae_demo.views.gate import go_on
+from vae_demo.views.running_tab import RunningTab
+from vae_demo.views.settings import LONGEST_TEXT, Settings, read_settings
+from vae_demo.views.sweep_figure import working_value
+
+
+def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None]) -> tuple[Any, ...]:
+    """Values of the six controls, the gate and the figure.
+
+    asked: the settings of the page and its `visit`; see static/visit.js.
+    saved: gives the saved sweep of a sample and a model.
+    """
+    try:
+        facts, kept, works = tab.back(asked.get("visit"), asked.get("clip"))
+    except tab.bad_input as error:
+        return *_controls(asked, _known(asked)), gr.skip(), working_value(error=handlers.error_of(error))
+    own = facts["shown"] if facts else None
+    known = _known(asked, own)
+    shown = kept or saved(known.clip, known.model) or gr.skip()
+    return *_controls(asked, known, own), go_on() if works else gr.skip(), shown
+
+
+def _known(asked: dict, own: str | None = None) -> Settings:
+    names = (*handlers.sample_names(), *([own] if own else []))
+    return read_settings(asked, names, handlers.first_sample() or "")
+
+
+def _controls(asked: dict, known: Settings, own: str | None = None) -> tuple[Any, ...]:
+    sizes = asked.get("sizes")
+    listed = sizes if isinstance(sizes, str) and len(sizes) <= LONGEST_TEXT else DEFAULT_SIZES
+    return menu_with(own, known.clip), known.model, listed, known.start, known.n_frames, known.size
