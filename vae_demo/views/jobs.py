@@ -140,7 +140,8 @@ class Line:
 
     def _place(self, job: Job) -> Waiting | None:
         with self._lock:
-            waiting = [each for each in self._jobs if not each.working]
+            # The first of all is about to work, if it does not yet.
+            waiting = self._jobs[1:]
             return Waiting(waiting.index(job) + 1, len(waiting)) if job in waiting else None
 
     def _work(self) -> None:

@@ -1,0 +1,290 @@
+"""What comes over the network without the page's manners: foreign paths, wrong kinds, floods, and nobody listening."""
+
+import json
+import shutil
+import threading
+import time
+
+import httpx
+import pytest
+from explore_app import make_assets
+from served import QUIET, placed, served
+from test_visits import hostile
+
+from vae_demo.views import handlers
+from vae_demo.views.bounds import Bounds
+from vae_demo.views.visits import new_key
+
+pytestmark = QUIET
+BOUNDS = Bounds(unheard_s=1.0, grace_s=60.0, waiting=2, waiting_per_visit=2)
+FILE = {"meta": {"_type": "gradio.FileData"}}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    assets = make_assets(tmp_path_factory.mktemp("assets"))
+    return {"assets": assets, "kept": tmp_path_factory.mktemp("kept"), "outside": tmp_path_factory.mktemp("outside")}
+
+
+@pytest.fixture(scope="module")
+def address(places):
+    with placed(places["assets"]), served(places["kept"], bounds=BOUNDS) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def events(address):
+    """Every event of the page that reaches the server: its number and the kinds of its inputs."""
+    config = httpx.get(f"{address}config", timeout=60).json()
+    kinds = {each["id"]: each["type"] for each in config["components"]}
+    found = [(each["id"], each["api_name"], [kinds[one] for one in each["inputs"]])
+             for each in config["dependencies"] if each["backend_fn"]]
+    assert len(found) > 15
+    return found
+
+
+def usual(kind):
+    return {"number": 1, "uploadbutton": None}.get(kind, "")
+
+
+def post(address, route, body):
+    return httpx.post(f"{address}gradio_api/{route}", json=body, timeout=60)
+
+
+def routes(number, api_name):
+    yield "run/predict", {"fn_index": number}
+    yield "queue/join", {"fn_index": number}
+    if api_name:
+        yield f"call/{api_name}", {}
+        yield f"run/{api_name}", {}
+
+
+def files_of(*folders):
+    return {str(path): path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def test_no_event_takes_a_path_that_is_no_upload(address, events, places):
+    """The kind of fault that let anybody delete the app's own files: every event, every input, every kind of path."""
+    other = upload(address, b"of another visitor")
+    told = [path for path in hostile(places["kept"] / "gradio", places["outside"]) if json_safe(path)]
+    sample = places["assets"] / "examples" / "harbour" / "atlas.mp4"
+    told += [str(sample), str(places["assets"] / "clips" / "harbour.mp4"), handlers.__file__]
+    before = files_of(*places.values())
+    posted = 0
+    for number, api_name, kinds in events:
+        for index, kind in enumerate(kinds):
+            # Only where a file could be looked for; every event gets our own files, the sweep of paths goes to uploads.
+            for path in told if kind == "uploadbutton" else [str(sample)]:
+                for given in ({"path": path, **FILE}, {"path": path}, [{"path": path, **FILE}]):
+                    data = [usual(each) for each in kinds]
+                    data[index] = given
+                    for route, names in routes(number, api_name):
+                        answer = post(address, route, {**names, "data": data, "session_hash": "x"})
+                        assert answer.status_code == 400, (number, kind, path, answer.text)
+                        assert answer.json()["error"].endswith((".", "README.")) and "said" in answer.json()
+                        posted += 1
+    assert posted > 300
+    assert files_of(*places.values()) == before
+    assert other["path"]
+
+
+def json_safe(path):
+    try:
+        json.dumps(path).encode()
+        return not isinstance(path, str) or path.encode() is not None
+    except (TypeError, UnicodeEncodeError):
+        return False
+
+
+def upload(address, content, name="clip.mp4"):
+    sent = httpx.post(f"{address}gradio_api/upload", files={"files": (name, content)}, timeout=60)
+    assert sent.status_code == 200, sent.text
+    return {"path": sent.json()[0], **FILE}
+
+
+def test_a_file_that_is_no_video_is_refused_and_stays(address, events, places):
+    number = next(number for number, _, kinds in events if "uploadbutton" in kinds)
+    given = upload(address, b"these are notes")
+    answer = post(address, "run/predict", {"fn_index": number, "data": [new_key(), given], "session_hash": "x"})
+    assert answer.status_code == 200 and "not a video" in answer.text
+    assert (places["kept"] / "gradio").joinpath(*given["path"].split("/")[-2:]).exists(), "another visitor may have it too"
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"{", b"[]", b"null", b'"x"', b'{"data": 1}', b'{"fn_index": 2}', b'{"data": [], "fn_index": 99999}',
+    b'{"data": [], "fn_index": "x"}', b'{"data": [], "fn_index": -1}', b'{"data": [], "fn_index": null}',
+    b'{"data": [], "fn_index": 1.5}', b'{"data": [NaN], "fn_index": 2}', b"[" * 20_000, b"\xff\xfe",
+    b'{"data": ["' + b"x" * 1_100_000 + b'"], "fn_index": 2}'])
+def test_a_body_that_makes_no_sense_is_refused_in_a_sentence(address, body, capfd):
+    for route in ("run/predict", "queue/join", "call/compare", "call/v2/compare", "api/predict", "call/nothing"):
+        answer = httpx.post(f"{address}gradio_api/{route}", content=body, timeout=60,
+                            headers={"content-type": "application/json"})
+        assert answer.status_code == 400 and answer.json()["error"], (route, answer.text)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_wrong_kinds_are_refused_without_a_traceback(address, events, capfd):
+    wrong = (None, True, -1, 1e300, 10**400, "\0", "x" * 5000, [], {}, [[]], {"a": 1}, ["a", 1], {"path": 1})
+    for number, _, kinds in events:
+        for index in range(len(kinds)):
+            for value in wrong:
+                data = [usual(each) for each in kinds]
+                data[index] = value
+                answer = httpx.post(f"{address}gradio_api/run/predict", timeout=60, content=json.dumps(
+                    {"fn_index": number, "data": data, "session_hash": "x", "event_data": {"a": [value]}}))
+                assert answer.status_code in (200, 400, 404), (number, kinds, index, value, answer.text)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_call_with_too_few_values_is_filled_or_refused_in_a_sentence(address):
+    assert post(address, "call/compare", {"data": []}).status_code == 200, "the clip may be missing: it says so itself"
+    answer = post(address, "call/plan", {"data": []})
+    assert answer.status_code == 400 and answer.json()["error"]
+    assert post(address, "call/plan", {"data": [51]}).status_code in (200, 404)
+    assert post(address, "call/plan", {"data": [51, "17", "17", False, "tiny-17", "one more"]}).status_code == 400
+    assert post(address, "call/v2/compare", {"nothing": 1}).status_code == 400
+
+
+@pytest.mark.parametrize("route", [
+    "deep_link?session_hash=x", "proxy=http://127.0.0.1:1/", "file=http://127.0.0.1:1/", "file=/etc/passwd", "file=app.py",
+    "file=../../etc/passwd", "file=%2e%2e%2fetc/passwd", "file//etc/passwd", "vibe-code/", "stream/a/b/c/playlist.m3u8",
+    "monitoring", "runs"])
+def test_what_the_app_does_not_offer_is_not_there(address, route):
+    assert httpx.get(f"{address}gradio_api/{route}", timeout=60).status_code in (403, 404), route
+
+
+def test_an_upload_is_never_served_and_a_result_is(address, places):
+    given = upload(address, b"raw clip of a visitor")
+    assert httpx.get(f"{address}gradio_api/file={given['path']}", timeout=60).status_code == 404
+    shown = places["assets"] / "examples" / "harbour" / "atlas.mp4"
+    assert httpx.get(f"{address}gradio_api/file={shown}", timeout=60).status_code == 200
+
+
+def test_an_upload_that_is_too_large_or_finds_no_room_is_a_sentence(address, monkeypatch):
+    def told(length):
+        sent = b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n" + \
+            b"Content-Length: " + length + b"\r\n\r\n"
+        import socket
+
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as line:
+            line.sendall(sent)
+            return line.recv(65536).decode()
+
+    assert " 413 " in told(b"300000000") and " 413 " in told(b"9" * 30)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1000})())
+    answer = httpx.post(f"{address}gradio_api/upload", files={"files": ("a.mp4", b"x")}, timeout=60)
+    assert answer.status_code == 507 and answer.json()["said"]["zh"]
+
+
+def compare(address, data, session=None):
+    body = {"data": data, **({"session_hash": session} if session else {})}
+    return post(address, "call/compare", body).json()["event_id"]
+
+
+def hear(address, number, seconds=60):
+    with httpx.stream("GET", f"{address}gradio_api/call/compare/{number}", timeout=seconds) as answer:
+        return "".join(answer.iter_text())
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Runs that go on for ever, a step every few milliseconds, until they are released; counts those that work."""
+    state = {"working": 0, "free": threading.Event()}
+    own = handlers.run
+
+    def slowly(*arguments, **options):
+        state["working"] += 1
+        try:
+            while not state["free"].is_set():
+                time.sleep(0.01)
+                yield handlers.Update(None)
+            yield from own(*arguments, **options)
+        finally:
+            state["working"] -= 1
+
+    monkeypatch.setattr(handlers, "run", slowly)
+    yield state
+    state["free"].set()
+    until(lambda: state["working"] == 0)
+
+
+def until(what, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.02)
+
+
+def asked(address, places):
+    clip = (places["assets"] / "clips" / "pan.mp4").read_bytes()
+    return [upload(address, clip), "17", "tiny-17", 0, 5, 64, "square"]
+
+
+def test_a_call_nobody_listens_to_ends(address, places, slow):
+    compare(address, asked(address, places))
+    until(lambda: slow["working"] == 1)
+    until(lambda: slow["working"] == 0)  # BOUNDS.unheard_s, and a moment
+
+
+def test_a_full_line_is_a_sentence_and_room_comes_back(address, places, slow):
+    data = asked(address, places)
+    listening = []
+    for _ in range(1 + BOUNDS.waiting):
+        number = compare(address, data)
+        listening.append(threading.Thread(target=hear, args=(address, number), daemon=True))
+        listening[-1].start()
+    until(lambda: slow["working"] == 1)
+    time.sleep(0.3)
+    told = hear(address, compare(address, data))
+    assert "event: error" in told and "waiting already" in told
+    slow["free"].set()
+    for each in listening:
+        each.join(timeout=60)
+    assert "event: complete" in hear(address, compare(address, data))
+
+
+def test_one_visit_waits_with_so_many_runs_at_most(address, places, slow):
+    visit, data = new_key(), asked(address, places)
+    listening = [threading.Thread(target=hear, args=(address, compare(address, [*data, visit])), daemon=True)
+                 for _ in range(BOUNDS.waiting_per_visit)]
+    for each in listening:
+        each.start()
+    until(lambda: slow["working"] == 1)
+    time.sleep(0.3)
+    assert "of yours are waiting" in hear(address, compare(address, [*data, visit]))
+    slow["free"].set()
+    for each in listening:
+        each.join(timeout=60)
+
+
+def test_a_call_may_use_the_clip_of_an_earlier_one(address, places):
+    first = hear(address, compare(address, asked(address, places)))
+    visit = json.loads(first.rsplit("event: complete\ndata: ", 1)[1].split("\n")[0])[0]["visit"]
+    again = hear(address, compare(address, [None, "17", "tiny-17", 0, 3, 64, "square", visit]))
+    assert "event: complete" in again and '"frames_in": 3' in again.replace('":', '": ').replace('":  ', '": ')
+    for stranger in (new_key(), "", "x", "../x"):
+        told = hear(address, compare(address, [None, "17", "tiny-17", 0, 3, 64, "square", stranger]))
+        assert "event: error" in told
+
+
+def test_work_beyond_the_ceiling_is_refused_with_what_would_fit(address, places):
+    data = asked(address, places)
+    told = hear(address, compare(address, [data[0], "4,5,6,7", "tiny-17", 0, 85, 4096, "none"]))
+    assert "event: complete" in told or "would fit" in told  # a small clip stays small whatever is asked for
+
+
+def test_a_flood_of_made_up_sessions_loses_nobodys_result(address, places):
+    first = hear(address, compare(address, asked(address, places)))
+    visit = json.loads(first.rsplit("event: complete\ndata: ", 1)[1].split("\n")[0])[0]["visit"]
+    for index in range(1000):
+        post(address, "run/predict", {"fn_index": 0, "data": [], "session_hash": f"made-up-{index}"})
+    assert "event: complete" in hear(address, compare(address, [None, "17", "tiny-17", 0, 3, 64, "square", visit]))
+
+
+def test_the_sign_of_life_says_whether_there_is_a_visit(address):
+    def here(body):
+        return httpx.post(f"{address}vd/here", content=body, timeout=60)
+
+    assert here(json.dumps({"key": new_key()})).json() == {"visit": False}
+    assert [here(body).status_code for body in (b"", b"{}", b"[]", b'{"key": 1}', b'{"key": "x"}')] == [400] * 5

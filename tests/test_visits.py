@@ -1,0 +1,222 @@
+"""What visitors leave: apart from each other, kept as long as promised, and no longer."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from vae_demo.views import uploads
+from vae_demo.views.bounds import Bounds
+from vae_demo.views.refused import Refused
+from vae_demo.views.visits import RESULTS_KEPT, Visits, checked_key, new_key
+
+CONTENT = "c" * 64
+
+
+@pytest.fixture
+def upload_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
+    return tmp_path / "gradio"
+
+
+@pytest.fixture
+def visits(tmp_path, upload_folder):
+    return Visits(Bounds(), tmp_path / "private", uploads.results_folder())
+
+
+def uploaded(folder, name="clip.mp4", content=CONTENT, size=1000):
+    path = folder / content / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x" * size)
+    return path
+
+
+def everything(tmp_path):
+    return sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_clip_is_kept_beside_the_upload_it_came_from(visits, upload_folder):
+    key, path = new_key(), uploaded(upload_folder)
+    mine = visits.take(key, "explore", path)
+    assert path.exists() and mine.read_bytes() == path.read_bytes() and mine.name == path.name
+    assert visits.clip(key, "explore") == mine and visits.clip(key, "sweep") is None
+    assert not mine.is_relative_to(upload_folder), "a clip is never served"
+
+
+def test_two_visitors_with_the_same_file_do_not_take_it_from_each_other(visits, upload_folder):
+    keys, path = [new_key(), new_key()], uploaded(upload_folder)
+    first, second = (visits.take(key, "explore", path) for key in keys)
+    visits.end(keys[0])
+    assert not first.exists() and second.exists() and path.exists()
+    visits.end(keys[1])
+    assert not second.exists() and not path.exists(), "the last one takes the upload along"
+
+
+def test_an_upload_made_again_meanwhile_stays(visits, upload_folder):
+    key, path = new_key(), uploaded(upload_folder)
+    visits.take(key, "explore", path)
+    again = path.with_name("part")
+    again.write_bytes(path.read_bytes())
+    os.replace(again, path)  # as Gradio does
+    visits.end(key)
+    assert path.exists()
+
+
+def test_without_links_a_copy_is_made(visits, upload_folder, monkeypatch):
+    def no_links(*arguments):
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", no_links)
+    key, path = new_key(), uploaded(upload_folder)
+    mine = visits.take(key, "explore", path)
+    assert mine.read_bytes() == path.read_bytes()
+    visits.end(key)
+    assert path.exists() and not mine.exists()
+
+
+def test_the_next_clip_of_a_tab_takes_the_place_of_the_one_before(visits, upload_folder):
+    key = new_key()
+    before = visits.take(key, "explore", uploaded(upload_folder))
+    other = visits.take(key, "sweep", uploaded(upload_folder))
+    after = visits.take(key, "explore", uploaded(upload_folder, "next.mp4", "d" * 64))
+    assert not before.exists() and visits.clip(key, "explore") == after and visits.clip(key, "sweep") == other
+
+
+def test_results_have_names_nobody_can_guess_and_say_nothing_of_the_visit(visits, upload_folder, tmp_path):
+    key = new_key()
+    made = [visits.new_result(key, "explore") for _ in range(RESULTS_KEPT + 2)]
+    assert [path.exists() for path in made] == [False, False] + [True] * RESULTS_KEPT
+    assert len({path.name for path in made}) == len(made) and all(len(path.name) == 32 for path in made)
+    visits.take(key, "explore", uploaded(upload_folder))
+    assert not any(key in str(path) for path in tmp_path.rglob("*")), "the key is in no name"
+    assert not any(path.is_relative_to(made[-1].parent) for path in [visits.clip(key, "explore")])
+
+
+def test_what_is_kept_comes_back_to_its_visit_alone(visits):
+    key = new_key()
+    visits.new_result(key, "explore")
+    visits.keep(key, "explore", {"a": [1, None, "文"]})
+    assert visits.kept(key, "explore") == {"a": [1, None, "文"]}
+    assert visits.kept(key, "sweep") is None and visits.kept(new_key(), "explore") is None
+
+
+def test_a_broken_record_is_no_record(visits, tmp_path):
+    key = new_key()
+    visits.new_result(key, "explore")
+    visits.keep(key, "explore", {"a": 1})
+    (record,) = (tmp_path / "private").rglob("explore.json")
+    record.write_text(json.dumps({"a": 1})[:4])
+    assert visits.kept(key, "explore") is None
+
+
+@pytest.mark.parametrize("key", ["", "x", "A" * 32, "a" * 31, "a" * 33, "../" * 8, None, 7, ["a" * 32], "a" * 31 + "\n"])
+def test_only_keys_that_a_page_makes_are_keys(visits, key):
+    with pytest.raises(Refused):
+        checked_key(key)
+    with pytest.raises(Refused):
+        visits.new_result(key, "explore")
+
+
+def test_a_visit_ends_when_nothing_is_heard_of_it(tmp_path, upload_folder):
+    visits = Visits(Bounds(grace_s=0.3), tmp_path / "private", uploads.results_folder())
+    keys = [new_key(), new_key()]
+    for key in keys:
+        visits.take(key, "explore", uploaded(upload_folder))
+        visits.new_result(key, "explore").joinpath("atlas.mp4").write_bytes(b"x")
+        visits.keep(key, "explore", {})
+    for _ in range(4):
+        time.sleep(0.1)
+        assert visits.seen(keys[0])
+    visits.sweep()
+    assert visits.seen(keys[0]) and visits.clip(keys[0], "explore") and visits.kept(keys[0], "explore") == {}
+    assert not visits.seen(keys[1]) and visits.clip(keys[1], "explore") is None
+    time.sleep(0.4)
+    visits.sweep()
+    assert everything(tmp_path) == []
+
+
+def test_a_sign_of_life_alone_makes_no_visit(visits, tmp_path):
+    for _ in range(1000):
+        assert not visits.seen(new_key())
+    assert everything(tmp_path) == [] and not list((tmp_path / "private").iterdir())
+
+
+def test_room_is_made_of_the_oldest_results_first(tmp_path, upload_folder):
+    visits = Visits(Bounds(max_disk_bytes=10_000), tmp_path / "private", uploads.results_folder())
+    old, new = new_key(), new_key()
+    results = []
+    for key in (old, new):
+        results.append(visits.new_result(key, "explore"))
+        results[-1].joinpath("atlas.mp4").write_bytes(b"x" * 4000)
+    visits.make_room(4000)
+    assert [path.exists() for path in results] == [False, True]
+    with pytest.raises(Refused) as error:
+        visits.make_room(20_000)
+    assert error.value.case == "no_room"
+
+
+def test_a_clip_that_finds_no_room_is_refused_and_leaves_the_one_before(tmp_path, upload_folder):
+    visits = Visits(Bounds(max_disk_bytes=2500), tmp_path / "private", uploads.results_folder())
+    key = new_key()
+    mine = visits.take(key, "explore", uploaded(upload_folder))
+    with pytest.raises(Refused):
+        visits.take(key, "explore", uploaded(upload_folder, "big.mp4", "e" * 64, 2000))
+    assert visits.clip(key, "explore") == mine
+
+
+def test_a_disk_that_is_nearly_full_is_full(tmp_path, upload_folder):
+    visits = Visits(Bounds(min_free_bytes=10**15), tmp_path / "private", uploads.results_folder())
+    with pytest.raises(Refused):
+        visits.make_room(0)
+
+
+def hostile(folder, tmp_path):
+    """Paths that somebody may put into an event, and none is an upload."""
+    good = uploaded(folder)
+    secret = tmp_path / "secret.mp4"
+    secret.write_bytes(b"secret")
+    link = folder / ("1" * 64) / "link.mp4"
+    link.parent.mkdir()
+    link.symlink_to(secret)
+    linked_folder = folder / ("2" * 64)
+    linked_folder.symlink_to(tmp_path)
+    inner = folder / "results" / ("3" * 32) / "atlas.mp4"
+    inner.parent.mkdir(parents=True)
+    inner.write_bytes(b"result")
+    (folder / "tmpabc").write_bytes(b"piece")
+    (folder / ("4" * 64)).mkdir()
+    fifo = folder / ("5" * 64) / "pipe.mp4"
+    fifo.parent.mkdir()
+    os.mkfifo(fifo)
+    up = str(folder / CONTENT / ".." / ".." / "secret.mp4")
+    return [str(secret), str(link), str(linked_folder / "secret.mp4"), str(inner), str(folder / "tmpabc"),
+            str(folder / ("4" * 64)), str(fifo), up, f"{folder}/{CONTENT}/../results/{'3' * 32}/atlas.mp4",
+            str(folder), "/etc/passwd", "/dev/zero", "/proc/self/environ", "", ".", "~", "clip.mp4", str(good) + "\0",
+            str(good) + "/", "file://" + str(good), "http://127.0.0.1/x", "\ud800", "a" * 5000, None, 7, 1.5, True, [],
+            [str(good)], {}, {"path": None}, {"path": {"path": str(good)}}, {"path": str(secret)}, b"/etc/passwd"]
+
+
+def test_only_uploads_are_accepted(upload_folder, tmp_path):
+    for told in hostile(upload_folder, tmp_path):
+        if told == str(upload_folder / CONTENT / "clip.mp4") + "/":
+            continue  # the file itself, named oddly
+        with pytest.raises(Refused) as error:
+            uploads.accepted(told)
+        assert error.value.case == "not_uploaded", told
+    good = upload_folder / CONTENT / "clip.mp4"
+    assert uploads.accepted(str(good)) == uploads.accepted({"path": str(good)}) == good.resolve()
+
+
+def test_sweeping_deletes_what_nobody_took_and_nothing_else(visits, upload_folder):
+    kept = [uploaded(upload_folder), visits.new_result(new_key(), "explore") / "atlas.mp4"]
+    kept[1].write_bytes(b"x")
+    visits.take(new_key(), "explore", kept[0])
+    gone = [uploaded(upload_folder, "left.mp4", "f" * 64), upload_folder / "tmp12345678"]
+    gone[1].write_bytes(b"piece of an upload that broke off")
+    uploads.sweep(60)
+    assert all(path.exists() for path in kept + gone)
+    uploads.sweep(-1)
+    assert all(path.exists() for path in kept) and not any(path.exists() for path in gone)
+    assert not (upload_folder / ("f" * 64)).exists() and Path(upload_folder).exists()
