@@ -7,8 +7,8 @@ from odd_media import ODD, STILLS
 from vae_demo.clips import ClipError, Limits, read_clip
 from vae_demo.clips.decoding import look_at
 
-MAKERS = {**{what: make for what, (make, _) in BAD.items()}, **{what: make for what, (make, _) in ODD.items()},
-          **{what: make for what, (make, _) in STILLS.items()}}
+MAKERS = {f"{table}: {what}": make for table, files in {"bad": BAD, "odd": ODD, "still": STILLS}.items()
+          for what, (make, _) in files.items()}
 
 
 def outcome(call):
