@@ -9,6 +9,7 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from vae_demo import scratch  # noqa: E402
+from vae_demo.clips import start_early  # noqa: E402
 from vae_demo.views.bounds import Bounds  # noqa: E402
 from vae_demo.views.page import build_page, launch_options  # noqa: E402
 from vae_demo.views.reception import Reception  # noqa: E402
@@ -24,6 +25,7 @@ def main() -> None:
         bounds = Bounds.from_environment(os.environ)
     except ValueError as error:
         parser.error(str(error))
+    start_early()  # the process that reads clips, so that the first visitor does not wait for it
     scratch.clean_on_terminate()
     # Everything visitors leave, Gradio's part of it too, goes with this process.
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.folder() / "gradio")

@@ -30,6 +30,8 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     """
     try:
         call = json.loads(body)
+        if not isinstance(call, dict):
+            raise Refused("bad_call")
         if api_name and api_name.startswith(_NAMED):
             return _checked_names(blocks, api_name.removeprefix(_NAMED), call)
         data, event = call["data"], call.get("event_data")

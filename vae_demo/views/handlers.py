@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from vae_demo import experiment, report, scratch
-from vae_demo.clips import Clip, ClipError, Limits, probe, read_clip
+from vae_demo.clips import Clip, ClipError, Limits, probe, read_steps
 from vae_demo.clips.limits import check_request
 from vae_demo.frames import FrameCountError, plan
 from vae_demo.models.loading import WeightsError, load_vae
@@ -141,13 +142,26 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
     with scratch.work_folder() as work:
         yield Update(None)
-        with read_clip(request.clip, request.start, request.n_frames, request.size, request.crop) as clip:
-            yield Update(None)
+        with (yield from reading(request, Update(None))) as clip:
             began = time.perf_counter()
             vae = vae_for(request.model, device())
             yield from _compare(clip, vae, variants, work, new_folder, growing)
             plans = experiment.plans_for(clip.n_frames, variants, vae)
             PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
+
+
+def reading(request: Any, meanwhile: Any) -> Generator[Any, None, Clip]:
+    """Read what a request asks for, a step at a time; yields `meanwhile` so that Cancel bites. Raises ClipError."""
+    steps = read_steps(request.clip, request.start, request.n_frames, request.size, request.crop)
+    try:
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+            yield meanwhile
+    finally:
+        steps.close()
 
 
 def _compare(

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from vae_demo import experiment, scratch, sweep
-from vae_demo.clips import Clip, probe, read_clip
+from vae_demo.clips import Clip, probe
 from vae_demo.frames import Plan, plan, size_label
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
@@ -83,8 +83,7 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
     sizes = parse_sizes(request.sizes, most=MOST_SIZES)
     with scratch.work_folder() as work:
         yield Working()
-        with read_clip(request.clip, request.start, request.n_frames, request.size, request.crop) as clip:
-            yield Working()
+        with (yield from handlers.reading(request, Working())) as clip:
             began = time.perf_counter()
             vae = handlers.vae_for(request.model, handlers.device())
             yield from _measure(clip, vae, sizes, work, new_folder)
