@@ -33,7 +33,8 @@ def served(kept, build=build_page, bounds=Bounds()):
         reception.sweeper.start()
         page = build(reception)
         _, address, _ = page.launch(
-            prevent_thread_lock=True, server_name="127.0.0.1", server_port=_free_port(), quiet=True, **launch_options(reception))
+            prevent_thread_lock=True, server_name="127.0.0.1", server_port=_free_port(), quiet=True,
+            **launch_options(reception))
         try:
             yield address
         finally:

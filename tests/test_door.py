@@ -111,7 +111,8 @@ def test_a_file_that_is_no_video_is_refused_and_stays(address, events, places):
     given = upload(address, b"these are notes")
     answer = post(address, "run/predict", {"fn_index": number, "data": [new_key(), given], "session_hash": "x"})
     assert answer.status_code == 200 and "not a video" in answer.text
-    assert (places["kept"] / "gradio").joinpath(*given["path"].split("/")[-2:]).exists(), "another visitor may have it too"
+    stored = (places["kept"] / "gradio").joinpath(*given["path"].split("/")[-2:])
+    assert stored.exists(), "another visitor may have it too"
 
 
 @pytest.mark.parametrize("body", [
@@ -155,7 +156,8 @@ def test_a_call_with_too_few_values_is_filled_or_refused_in_a_sentence(address):
 
 @pytest.mark.parametrize("route", [
     "deep_link?session_hash=x", "proxy=http://127.0.0.1:1/", "file=http://127.0.0.1:1/", "file=/etc/passwd",
-    "file=app.py", "file=../../etc/passwd", "file=%2e%2e%2fetc/passwd", "file//etc/passwd", "vibe-code/", "stream/a/b/c/playlist.m3u8",
+    "file=app.py",
+    "file=../../etc/passwd", "file=%2e%2e%2fetc/passwd", "file//etc/passwd", "vibe-code/", "stream/a/b/c/playlist.m3u8",
     "monitoring", "runs"])
 def test_what_the_app_does_not_offer_is_not_there(address, route):
     assert httpx.get(f"{address}gradio_api/{route}", timeout=60).status_code in (403, 404), route

@@ -16,7 +16,7 @@ class TiledVideo {
     this.frame = -1;
     this.wanted = null;
     this.seeking = false;
-    this.video = this.blobUrl = this.url = null;
+    this.video = this.arriving = this.blobUrl = this.url = null;
   }
 
   async open(url, fps) {
@@ -32,11 +32,14 @@ class TiledVideo {
     this.blobUrl = URL.createObjectURL(blob);
     const video = document.createElement("video");
     Object.assign(video, {muted: true, playsInline: true, preload: "auto", src: this.blobUrl});
+    this.arriving = video;
     await new Promise((resolve, reject) => {
-      video.addEventListener("loadeddata", resolve, {once: true});
+      // "emptied" when another one is wanted before this one is there.
+      for (const event of ["loadeddata", "emptied"]) video.addEventListener(event, resolve, {once: true});
       video.addEventListener("error", () => reject(new Error("the video cannot be decoded")), {once: true});
     });
     if (load !== this.load) return;
+    this.arriving = null;
     this.video = video;
     this.canvas.width = video.videoWidth;
     this.canvas.height = video.videoHeight;
@@ -100,10 +103,11 @@ class TiledVideo {
     this.load++;
     for (const wait of this.waiting) wait.done(false);
     this.waiting = [];
-    if (this.video) {
-      this.video.pause();
-      this.video.removeAttribute("src");
-      this.video.load();
+    // Nobody may still read what is let go of.
+    for (const video of [this.video, this.arriving]) if (video) {
+      video.pause();
+      video.removeAttribute("src");
+      video.load();
     }
     if (this.blobUrl) URL.revokeObjectURL(this.blobUrl);
     const wanted = this.wanted;
