@@ -1,0 +1,75 @@
+"""Every hostile file of the siege; as a command it writes them all into a folder.
+
+    python tests/siege/hostile.py --out DIR [--seed N]
+
+Seeded: one seed makes the same bytes each time, whatever else is made before.
+"""
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import hostile_mp4
+from material import Targets
+
+SEED = 20
+MODULES = (hostile_mp4,)
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """make(rng, folder, targets) -> what to hand to the reader: a path, or text in the place of one."""
+
+    name: str
+    family: str
+    make: Callable
+
+    def into(self, folder, targets, seed=SEED):
+        """In a folder of its own, so that no two names are in each other's way."""
+        own = folder / f"{self.family} {re.sub(r'[^a-z0-9]+', '-', self.name.lower())[:60]}"
+        own.mkdir(parents=True)
+        return self.make(Random(f"{seed} {self.name}"), own, targets)
+
+
+def written(name, content):
+    def make(rng, folder, targets):
+        path = folder / name
+        path.write_bytes(content(rng, targets))
+        return path
+    return make
+
+
+def catalogue():
+    """{name: Hostile}. A module gives FAMILY and FILES, {file name: content(rng, targets) -> bytes}, or PATHS,
+    {description: make(rng, folder, targets) -> path}."""
+    found = [Hostile(f"{module.FAMILY}: {name}", module.FAMILY, written(name, content))
+             for module in MODULES for name, content in getattr(module, "FILES", {}).items()]
+    found += [Hostile(f"{module.FAMILY}: {name}", module.FAMILY, make)
+              for module in MODULES for name, make in getattr(module, "PATHS", {}).items()]
+    names = Counter(each.name for each in found)
+    assert not (twice := [name for name, n in names.items() if n > 1]), twice
+    return {each.name: each for each in found}
+
+
+CATALOGUE = catalogue()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=SEED)
+    args = parser.parse_args()
+    canary = args.out / "canary.txt"
+    args.out.mkdir(parents=True, exist_ok=True)
+    canary.write_text("nobody reads this\n")
+    for each in CATALOGUE.values():
+        each.into(args.out, Targets(canary.resolve(), 9, 9), args.seed)
+    print(f"{len(CATALOGUE)} files in {args.out}")
+
+
+if __name__ == "__main__":
+    main()
