@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import hostile_ebml
 import hostile_mp4
+import hostile_photos
+import hostile_png_gif
+import hostile_riff
+import hostile_streams
 from material import Targets
 
 SEED = 20
-MODULES = (hostile_mp4,)
+MODULES = (hostile_mp4, hostile_ebml, hostile_riff, hostile_png_gif, hostile_photos, hostile_streams)
 
 
 @dataclass(frozen=True)
