@@ -13,16 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import fuzzed
 import hostile_ebml
 import hostile_mp4
 import hostile_photos
 import hostile_png_gif
 import hostile_riff
 import hostile_streams
+import names
+import pointing
 from material import Targets
 
 SEED = 20
-MODULES = (hostile_mp4, hostile_ebml, hostile_riff, hostile_png_gif, hostile_photos, hostile_streams)
+MODULES = (hostile_mp4, hostile_ebml, hostile_riff, hostile_png_gif, hostile_photos, hostile_streams,
+           pointing, fuzzed, names)
 
 
 @dataclass(frozen=True)
