@@ -186,7 +186,8 @@ FILES |= {
     "addresses in words.flv": meta_of_flv,
     "addresses in words.png": lambda rng, targets: png(
         png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + each(ENTITY)(rng, targets))),
-    "addresses in words.mp4": lambda rng, targets: film(in_moov=box(b"udta", full(b"xml ", each(ENTITY)(rng, targets)))),
+    "addresses in words.mp4": lambda rng, targets: film(
+        in_moov=box(b"udta", full(b"xml ", each(ENTITY)(rng, targets)))),
     # two things at once
     "jpeg, then playlist.jpg": joined(photo(), PLAYLIST),
     "jpeg of a playlist.jpg": joined(b"\xff\xd8\xff\xfe\x20\0", PLAYLIST, photo()[2:]),

@@ -204,8 +204,8 @@ def test_a_hang_is_noticed(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [
-    KeyError("name"), ClipError("damaged", name="a\nb", container="MP4"), ClipError("not_media", name="a", kind="{kind}"),
-    ClipError("damaged", name="a" * 900, container="MP4"), ClipError("unreadable", name="a", reason="[Errno 2] no")])
+    KeyError("name"), ClipError("damaged", name="a\nb", container="MP4"),
+    ClipError("not_media", name="a", kind="{kind}"), ClipError("damaged", name="a" * 900, container="MP4"), ClipError("unreadable", name="a", reason="[Errno 2] no")])
 def test_a_bad_sentence_is_noticed(error):
     with pytest.raises(AssertionError):
         check_error(error)
