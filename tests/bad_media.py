@@ -158,6 +158,16 @@ def gif_bomb(folder):
     return folder / "bomb.gif"
 
 
+def box(kind, body=b""):
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def inside_free(folder):
+    """A whole video inside a box that says it is filling."""
+    data = video_bytes(folder, "inner.mp4", muxer={"movflags": "+faststart"})
+    return written("filled.mov", box(b"free", data))(folder)
+
+
 NOISE = np.random.default_rng(1).integers(0, 256, 20_000, np.uint8).tobytes()
 HTML = "<!DOCTYPE html><html><body>404 not found</body></html>"
 SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 127.0.0.1\r\nm=video 5004 RTP/AVP 96\r\n"
@@ -222,6 +232,10 @@ BAD = {
     "gif without pictures": (written("b.gif", b"GIF89a" + struct.pack("<HHBBB", 64, 64, 0, 0, 0) + b";"), "damaged"),
     "flv header": (cut("a.flv", 13), "damaged"),
     "mp4 name, nothing inside": (written("d.mp4", b"\0\0\0\x18ftypmp42" + NOISE), "no_index"),
+    "mp4 inside a free box": (inside_free, "no_head"),
+    "filling only": (written("f.mov", box(b"free", b"moov mdat ftyp" * 9) + box(b"skip", NOISE)), "no_head"),
+    "index of nothing": (written("g.mov", box(b"wide") + box(b"moov", b"not boxes at all")), "no_video"),
+    "mdat without an end": (written("h.mov", b"\x7f\xff\xff\xffmdat" + NOISE), "no_index"),
     "unknown codec": (patched("e.mp4", b"avc1\0\0\0\0", b"zzz1\0\0\0\0"), "codec"),
     "cut jpg": (picture("a.jpg", 1500), "damaged"),
     "cut png": (picture("a.png", 1500), "damaged"),

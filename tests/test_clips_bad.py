@@ -10,10 +10,12 @@ import traceback
 import numpy as np
 import pytest
 from bad_media import BAD
+from in_process import read_here
 from media import barcode_frames, encode, flat
 from PIL import Image
 
 from vae_demo.clips import ERRORS, ClipError, Limits, clip, files, probe, read_clip, video
+from vae_demo.clips.decoding import look_at
 
 
 @pytest.fixture
@@ -27,8 +29,10 @@ def scratch(tmp_path, monkeypatch):
 
 
 def open_files():
-    return sorted(os.readlink(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")
-                  if os.path.exists(f"/proc/self/fd/{number}"))
+    """But for pipes: workers come and go."""
+    found = (os.readlink(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")
+             if os.path.exists(f"/proc/self/fd/{number}"))
+    return sorted(name for name in found if not name.startswith("pipe:"))
 
 
 def check_sentence(error, case):
@@ -101,7 +105,7 @@ def test_unreadable_file(tmp_path, monkeypatch, scratch):
 
     monkeypatch.setattr(files.os, "open", refuse)
     with pytest.raises(ClipError) as caught:
-        read_clip(path)
+        read_here(path)
     check_sentence(caught.value, "unreadable")
 
 
@@ -121,7 +125,7 @@ def test_file_swapped_for_a_pipe_after_the_look(tmp_path, monkeypatch):
     seen = os.stat(good)
     monkeypatch.setattr(files.os, "stat", lambda path: seen)
     with pytest.raises(ClipError) as caught:
-        probe(fifo)
+        look_at(fifo, Limits())
     check_sentence(caught.value, "special")
 
 
@@ -155,7 +159,7 @@ def test_deadline_stops_a_read_in_progress(tmp_path, monkeypatch, scratch):
     clock = iter(range(10_000))
     monkeypatch.setattr("vae_demo.clips.limits.time.monotonic", lambda: next(clock))
     with pytest.raises(ClipError) as caught:
-        read_clip(path, limits=Limits(max_seconds=25))
+        read_here(path, limits=Limits(max_seconds=25))
     check_sentence(caught.value, "too_slow")
     assert 25 < next(clock) < 40
 
@@ -166,7 +170,7 @@ def test_a_bug_still_shows_and_still_leaves_nothing(tmp_path, monkeypatch, scrat
     monkeypatch.setattr("vae_demo.clips.render.Geometry.cut", lambda self, image: 1 / 0)
     before = open_files()
     with pytest.raises(ZeroDivisionError):
-        read_clip(path)
+        read_here(path)
     assert open_files() == before
 
 
@@ -236,11 +240,12 @@ def test_bomb_takes_no_memory(tmp_path):
     bomb = BAD["png bomb"][0](tmp_path)
     code = (
         "import resource, sys\n"
-        "from vae_demo.clips import ClipError, read_clip\n"
-        "read_clip(sys.argv[1])\n"
+        "from vae_demo.clips import ClipError, Limits\n"
+        "from vae_demo.clips.decoding import look_at\n"
+        "look_at(sys.argv[1], Limits())\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024"
         " + 300_000_000,) * 2)\n"
-        "try:\n    read_clip(sys.argv[2])\n"
+        "try:\n    look_at(sys.argv[2], Limits())\n"
         "except ClipError as error:\n    print(error.case)\n")
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "warm.png"), str(bomb)],
                           capture_output=True, text=True, timeout=60)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_process import read_here
 from media import barcode_frames, encode, flat, read_barcodes
 
 from vae_demo.clips import Clip, ClipError, Limits, files, probe, read_clip, video
@@ -46,7 +47,7 @@ def test_nothing_is_decoded_beyond_what_was_asked_for(clip_file, start, n_frames
             yield picture
 
     monkeypatch.setattr(video._Reader, "pictures", counted)
-    read_clip(clip_file, start, n_frames).close()
+    read_here(clip_file, start, n_frames).close()
     assert len(seen) == start + n_frames
 
 
@@ -63,7 +64,7 @@ def test_the_rest_of_the_file_is_not_even_read(tmp_path, monkeypatch):
         return data
 
     monkeypatch.setattr(files.MediaFile, "read", counted)
-    read_clip(path, n_frames=3).close()
+    read_here(path, n_frames=3).close()
     assert 0 < n_read < path.stat().st_size / 2
 
 
@@ -225,7 +226,7 @@ def test_transparency_that_no_decoder_keeps_is_said(tmp_path, monkeypatch):
     frames = np.concatenate([flat(), np.full((5, 48, 64, 1), 90, np.uint8)], -1)
     path = encode(tmp_path / "a.webm", frames, "libvpx", "yuva420p", options={"auto-alt-ref": "0"})
     monkeypatch.setattr(video, "_alpha_decoder", lambda stream: None)
-    with read_clip(path) as clip:
+    with read_here(path) as clip:
         assert "alpha_ignored" in [note.case for note in clip.notes]
 
 

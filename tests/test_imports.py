@@ -32,6 +32,7 @@ LIGHT = {
     "vae_demo.frames": (*HEAVY, "numpy"), "vae_demo.pixels": HEAVY, "vae_demo.metrics": HEAVY,
     "vae_demo.records": (*HEAVY, "numpy"), "vae_demo.verdicts": HEAVY, "vae_demo.models.spec": (*HEAVY, "numpy"),
     "vae_demo.cli": (*HEAVY, "numpy"), "vae_demo.cli.plan": (*HEAVY, "numpy"), "vae_demo.words": HEAVY,
+    "vae_demo.memory": HEAVY, "vae_demo.clips.worker": ("torch", "gradio", "diffusers", "plotly"),
     "vae_demo.clips": ("torch", "gradio", "diffusers", "plotly"),
     "vae_demo.report": ("torch", "gradio", "diffusers", "plotly"),
     "vae_demo.sweep": ("gradio", "diffusers", "plotly"),

@@ -52,8 +52,10 @@ def run(args: argparse.Namespace) -> None:
     with bad_input(VariantError):
         variants = parse_variants(args.variants)
     check_out(args.out)
-    # Heavy imports wait until the arguments make sense.
-    from vae_demo import clips, experiment, report
+    # Heavy imports wait until the arguments make sense. The process that reads the clip starts meanwhile.
+    from vae_demo import clips
+    clips.start_early()
+    from vae_demo import experiment, report
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
     from vae_demo.frames import FrameCountError
     from vae_demo.stages import TooBigError

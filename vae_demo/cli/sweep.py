@@ -25,9 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     check_out(args.out)
+    from vae_demo.clips import ClipError, start_early
+    start_early()  # the process that reads the clip, while the rest is imported
     from vae_demo import sweep
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
-    from vae_demo.clips import ClipError
     from vae_demo.experiment import Progress
     from vae_demo.frames import FrameCountError
     from vae_demo.report.sweep import save_sweep

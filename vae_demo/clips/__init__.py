@@ -5,9 +5,12 @@ sentence (ClipError).
 """
 
 from vae_demo.clips.clip import Clip
+from vae_demo.clips.decoding import ClipInfo
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import ERRORS, NOTES, ClipError, Note
-from vae_demo.clips.reading import ClipInfo, probe, read_clip
+from vae_demo.clips.pool import start_early
+from vae_demo.clips.reading import probe, read_clip, read_steps
 from vae_demo.clips.writing import write_video
 
-__all__ = ["ERRORS", "NOTES", "Clip", "ClipError", "ClipInfo", "Limits", "Note", "probe", "read_clip", "write_video"]
+__all__ = ["ERRORS", "NOTES", "Clip", "ClipError", "ClipInfo", "Limits", "Note", "probe", "read_clip", "read_steps",
+           "start_early", "write_video"]

@@ -45,6 +45,22 @@ def _one_line(text: str) -> str:
     return kept[: NAME_LENGTH - tail - 1] + "\u2026" + kept[-tail:]
 
 
+def absolute(path: str | os.PathLike[str] | None) -> str:
+    """A path that means the same from every folder; ClipError where there is none, or an address."""
+    text = os.fspath(path) if path is not None else ""
+    if not isinstance(text, str):
+        text = os.fsdecode(text)
+    if not text:
+        raise ClipError("no_file")
+    if _URL.match(text) and not os.path.lexists(text):
+        raise ClipError("url", name=_one_line(text))
+    try:
+        # Not abspath(): what ".." means behind a link is for the system to say.
+        return os.path.join(os.getcwd(), text)
+    except FileNotFoundError:  # the current folder has been deleted
+        raise ClipError("missing", name=display_name(text)) from None
+
+
 class MediaFile:
     """A regular file as FFmpeg and Pillow read it: read, seek and tell, with the deadline in every read.
 
@@ -120,14 +136,8 @@ def _descriptor(path: str, name: str) -> tuple[int, os.stat_result]:
 @contextmanager
 def open_media(path: str | os.PathLike[str], limits: Limits) -> Iterator[MediaFile]:
     """Open a regular, non-empty file within the size limit; anything else is a ClipError."""
-    text = os.fspath(path) if path is not None else ""
-    if not isinstance(text, str):
-        text = os.fsdecode(text)
-    if not text:
-        raise ClipError("no_file")
+    text = absolute(path)
     name = display_name(text)
-    if _URL.match(text) and not os.path.lexists(text):
-        raise ClipError("url", name=_one_line(text))
     descriptor, found = _descriptor(text, name)
     file = MediaFile(descriptor, name, found.st_size, Deadline(limits.max_seconds, name))
     try:

@@ -21,6 +21,12 @@ class Limits:
     min_side        smallest side the models and the scores can work on, pixels
     max_seconds     wall-clock time for reading one clip
     max_temp_bytes  disk space for the frames of one clip
+
+    What a file may cost that turns out to be hostile; all three hold for the process that reads it:
+
+    max_memory_bytes  memory on top of what the process has before it opens the file
+    probe_seconds     wall-clock time for looking at a file without reading it all
+    busy_seconds      wall-clock time to wait while other clips are being read
     """
 
     max_bytes: int = 200_000_000
@@ -29,6 +35,9 @@ class Limits:
     min_side: int = 16
     max_seconds: float = 120.0
     max_temp_bytes: int = 4_000_000_000
+    max_memory_bytes: int = 1_500_000_000
+    probe_seconds: float = 15.0
+    busy_seconds: float = 30.0
 
 
 class Deadline:

@@ -39,6 +39,12 @@ ERRORS: dict[str, str] = {
     "too_long_side": '"{name}" would become {width} x {height} pixels and the limit is {max_side} a side; '
                      "ask for a smaller size or a square crop.",
     "too_slow": '"{name}" took more than {max_seconds:g} s to read; use a shorter range or convert it to H.264 mp4.',
+    "too_much_memory": '"{name}" needs more memory to be read than is allowed here ({max_megabytes:g} MB); scale it '
+                       "down or convert it to H.264 mp4.",
+    "crashed": '"{name}" made the decoder stop; it is probably damaged, so convert it to H.264 mp4 and try again.',
+    "no_head": '"{name}" does not begin as a video does, and no index was found at the places where one belongs; it is '
+               "damaged, cut off or no video.",
+    "busy": "The server is reading other clips; try again in a moment.",
     # the request
     "start_beyond": '"{name}" ends with frame {last} (its length is {n_frames}), so it cannot start at frame {start}; '
                     "choose a start from 0 to {last}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +27,6 @@ _PLUGINS = {
 }
 _ORIENTATION = 0x0112
 _MILLISECOND = Fraction(1, 1000)
-_warnings_lock = threading.Lock()
 
 
 @contextmanager
@@ -56,13 +54,14 @@ def _bad_bytes(file: MediaFile, kind: Kind) -> Iterator[None]:
     """Whatever Pillow raises or warns about on bytes it cannot read means one thing to us.
 
     Its plugins raise a dozen kinds of exception on damaged files (SyntaxError, struct.error, KeyError,
-    ...), hence the wide net around calls into Pillow and nothing else.
+    ...), hence the wide net around calls into Pillow and nothing else. Too little memory is no fault of the bytes.
     """
-    with _warnings_lock, warnings.catch_warnings():
+    # The filters belong to the whole process: fine in a worker, which reads one file at a time.
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
-        except ClipError:
+        except (ClipError, MemoryError):
             raise
         except Exception:
             raise ClipError("damaged", name=file.name, container=kind.title) from None

@@ -1,62 +1,48 @@
-"""Read a clip: frames plus a note of everything that was done, or one clear sentence."""
+"""Read a clip of a stranger: a worker opens and decodes it, this process only takes what it says and checks it."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-from fractions import Fraction
-from itertools import islice
-from typing import Literal
+import logging
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from typing import Any, Literal
 
+from vae_demo.clips import answers, known
 from vae_demo.clips.clip import Clip, Spool
+from vae_demo.clips.decoding import ClipInfo, Path
+from vae_demo.clips.files import absolute, display_name
 from vae_demo.clips.limits import Limits, check_request
-from vae_demo.clips.messages import ClipError, Note, Notes
-from vae_demo.clips.rate import clip_rate
-from vae_demo.clips.render import Renderer, note_pixels, upright_size
-from vae_demo.clips.sources import Source, open_source
+from vae_demo.clips.messages import ClipError
+from vae_demo.clips.pool import Pool, pool
+from vae_demo.clips.process import START_S, Answer, Gone, TooMuchMemory, Worker
+from vae_demo.clips.protocol import JSON, PIXELS, Broken
 
-Path = str | os.PathLike[str]
-FRAMES_FOR_RATE = 8
-
-
-@dataclass(frozen=True)
-class ClipInfo:
-    """What a file is, from its header and first frame.
-
-    width, height  as shown: turned, square pixels
-    n_frames       as the header promises; None where only reading would tell
-    """
-
-    name: str
-    width: int
-    height: int
-    fps: float
-    n_frames: int | None
-    codec: str
-    notes: tuple[Note, ...]
+TICK_S = 0.1
+YIELD_S = 0.2
+# The worker's own clock ends most files a little sooner, and the worker lives on.
+GRACE_S = 0.5
+_log = logging.getLogger(__name__)
 
 
 def probe(path: Path, limits: Limits = Limits()) -> ClipInfo:
     """Look at a file without reading it all: a frame is decoded, so that "it opens" means something.
 
-    Raises ClipError for everything read_clip() would refuse at its first frame.
+    Raises ClipError for everything read_clip() would refuse at its first frame. A file that has not changed since is
+    not opened again.
     """
-    with open_source(path, limits) as source:
-        pictures = source.pictures()
-        first = next(pictures, None)
-        if first is None:
-            raise _nothing(source)
-        width, height = upright_size(source, first, source.notes)
-        note_pixels(first.frame, source.notes)
-        if source.announced == 1:
-            source.notes.add("still")
-        # Where the header gives no rate, the times of a few frames do.
-        n_more = 0 if source.rate or source.announced == 1 else FRAMES_FOR_RATE
-        times = [first.time, *(each.time for each in islice(pictures, n_more))]
-        pictures.close()
-        rate = clip_rate(times, source.tick, source.rate, Notes())
-        return ClipInfo(
-            source.name, width, height, float(rate), source.announced, source.codec, source.notes.all())
+    text = absolute(path)
+    if (found := known.recall(text, limits)) is not None:
+        return found
+    stamp, name = known.stamp(text), display_name(text)
+    request = {"do": "probe", "path": text, "limits": asdict(limits)}
+    with _trusting_nothing(name), closing(_converse(request, limits.probe_seconds, limits, name)) as conversation:
+        said = next(answer for answer in conversation if answer is not None)
+        info = answers.info(answers.saying(said, "info"), name, limits)
+        next(conversation, None)  # all is well: the worker may stay
+    known.remember(text, stamp, limits, info)
+    return info
 
 
 def read_clip(
@@ -76,50 +62,117 @@ def read_clip(
     The frames lie in an unnamed temporary file until the clip is closed or dropped. Nothing after the
     last frame asked for is decoded. Raises ClipError, whose text is one sentence.
     """
+    steps = read_steps(path, start, n_frames, size, crop, limits)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def read_steps(
+    path: Path,
+    start: int = 0,
+    n_frames: int | None = 85,
+    size: int | None = 256,
+    crop: Literal["square", "none"] = "square",
+    limits: Limits = Limits(),
+) -> Generator[int, None, Clip]:
+    """read_clip() for whoever wants to stop it: yields how many frames there are by now, and returns the clip.
+
+    Something is yielded at least four times a second, also while nothing comes or all workers are busy. Closing the
+    generator ends the work at once; the frames so far are gone.
+    """
     check_request(start, n_frames, size, crop, limits)
-    wanted = limits.max_frames if n_frames is None else n_frames
-    with open_source(path, limits) as source, Spool(limits.max_temp_bytes) as spool:
-        times: list[Fraction | None] = []
-        n_seen, renderer = 0, None
-        pictures = source.pictures()
-        for decoded in pictures:
-            n_seen += 1
-            if n_seen <= start:
-                continue
-            if renderer is None:
-                renderer = Renderer(source, decoded, size, crop, limits, source.notes)
-            spool.append(renderer.render(decoded))
-            times.append(decoded.time)
-            if len(times) == wanted:
-                break
-        pictures.close()
-        if not n_seen:
-            raise _nothing(source)
-        if not times:
-            raise ClipError("start_beyond", name=source.name, start=start, n_frames=n_seen, last=n_seen - 1)
-        rate = clip_rate(times, source.tick, source.rate, source.notes)
-        _note_range(source, start, len(times), n_frames, n_seen)
-        facts = {"container": source.container, "codec": source.codec,
-                 "n_frames": n_seen if source.ending.ended else source.announced}
-        return Clip(spool.mapped(), rate, source.name, start, source.notes.all(), facts)
+    text = absolute(path)
+    name, wanted = display_name(text), limits.max_frames if n_frames is None else n_frames
+    request = {"do": "read", "path": text, "start": start, "n_frames": n_frames, "size": size, "crop": crop,
+               "limits": asdict(limits)}
+    shape, yielded = None, time.monotonic()
+    with _trusting_nothing(name), Spool(limits.max_temp_bytes) as spool, closing(
+            _converse(request, limits.max_seconds, limits, name)) as conversation:
+        for answer in conversation:
+            if answer is not None and shape is None:
+                shape = answers.shape(answers.saying(answer, "shape"), limits)
+            elif answer is not None and answer[0] == PIXELS:
+                spool.append(answers.frame(answer[1], shape, spool.n_frames < wanted))
+            elif answer is not None:
+                found = answers.reading(answers.saying(answer, "done"), name, spool.n_frames)
+                next(conversation, None)  # all is well: the worker may stay
+                return Clip(spool.mapped(), found.rate, name, start, found.notes, found.facts)
+            if answer is None or time.monotonic() - yielded > YIELD_S:
+                yielded = time.monotonic()
+                yield spool.n_frames
+    raise AssertionError("a conversation ends with an answer or an error")
 
 
-def _nothing(source: Source) -> ClipError:
-    return ClipError("damaged", name=source.name, container=source.container)
+@contextmanager
+def _trusting_nothing(name: str) -> Iterator[None]:
+    """An answer that no worker of ours gives has one cause that matters: the file."""
+    try:
+        yield
+    except Broken:
+        raise ClipError("crashed", name=name) from None
 
 
-def _note_range(source: Source, start: int, n_taken: int, asked: int | None, n_seen: int) -> None:
-    """Say where the frames taken differ from what was asked for, and what the file lacks."""
-    ending, notes = source.ending, source.notes
-    if ending.damaged:
-        notes.add("truncated", last=n_seen - 1, n_frames=n_seen)
-    elif ending.ended and source.announced and source.announced > n_seen:
-        notes.add("announced", announced=source.announced, readable=n_seen)
-    if n_seen == 1 and ending.ended and not ending.damaged:
-        notes.add("still")
-    elif asked is not None and n_taken < asked:
-        notes.add("shorter", n_frames=n_taken, start=start, asked=asked)
-    elif asked is None and not ending.ended and source.more():
-        notes.add("limit", n_frames=n_taken, start=start)
-    if ending.concealed:
-        notes.add("concealed", n_frames=ending.concealed)
+def _converse(
+    request: dict[str, Any], seconds: float, limits: Limits, name: str
+) -> Generator[Answer | None, None, None]:
+    """Have a worker answer one request: yields its answers, and None whenever there was none for a while.
+
+    Raises ClipError for its refusal, for its end and when time is up, and Broken. Whoever asks for one more answer
+    after the last one says that it was fine; closed before that, the worker is killed.
+    """
+    workers = pool()
+    worker = yield from _borrowed(workers, limits)
+    clean = False
+    try:
+        end = time.monotonic() + START_S
+        while not worker.get_ready(TICK_S):
+            if time.monotonic() > end:
+                raise ClipError("busy")
+            yield None
+        worker.ask(request, limits)
+        end = time.monotonic() + max(seconds, 0) + GRACE_S
+        while True:
+            answer = worker.answer(TICK_S)
+            worker.check_memory()
+            if time.monotonic() > end:
+                raise ClipError("too_slow", name=name, max_seconds=seconds)
+            said = answer[1]["say"] if answer is not None and answer[0] == JSON else ""
+            if said == "error":
+                error = answers.refusal(answer[1], name)
+                # After a shortage of memory nobody knows what the decoder kept.
+                clean = error.case != "too_much_memory"
+                raise error
+            if said == "bug":
+                _log.error("%s", answers.trace(answer[1]))
+                raise Broken("an error of ours")
+            yield answer
+            if said in ("info", "done"):
+                clean = True
+                return
+    except TooMuchMemory:
+        raise ClipError("too_much_memory", name=name, max_megabytes=limits.max_memory_bytes / 1e6) from None
+    except Gone:
+        if worker.ended_by_time:
+            raise ClipError("too_slow", name=name, max_seconds=seconds) from None
+        raise ClipError("crashed", name=name) from None
+    finally:
+        workers.give_back(worker, clean, limits)
+
+
+def _borrowed(workers: Pool, limits: Limits) -> Generator[None, None, Worker]:
+    place, end = workers.enqueue(), time.monotonic() + limits.busy_seconds
+    try:
+        while True:
+            worker = workers.take(place, limits, TICK_S)
+            if worker is not None:
+                return worker
+            if time.monotonic() > end:
+                raise ClipError("busy")
+            yield None
+    except OSError:  # the machine has no room for one more process
+        raise ClipError("busy") from None
+    finally:
+        workers.leave(place)

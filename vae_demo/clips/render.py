@@ -16,6 +16,7 @@ from vae_demo.clips.sources import Decoded, Source
 # Lanczos widens its kernel when it shrinks, so it does not alias; chroma is interpolated, not repeated.
 FILTER = (Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
           | Interpolation.FULL_CHR_H_INP | Interpolation.BITEXACT)
+BAND = 64  # rows
 BACKGROUND = 255  # white, as a page behind a transparent GIF
 HD_LINES = 720  # from here on players take untagged colours for BT.709, below for BT.601
 _HDR = {ColorTrc.SMPTE2084: "PQ", ColorTrc.ARIB_STD_B67: "HLG"}
@@ -47,7 +48,7 @@ class Renderer:
     def __init__(
         self, source: Source, first: Decoded, size: int | None, crop: str, limits: Limits, notes: Notes
     ) -> None:
-        self._notes, self._reformatter = notes, VideoReformatter()
+        self._name, self._notes, self._reformatter = source.name, notes, VideoReformatter()
         self._stored = (first.frame.width, first.frame.height, first.turn)
         _note_turn(first.turn, notes)
         shown = upright_size(source, first, notes)
@@ -69,19 +70,28 @@ class Renderer:
 
     def _convert(self, frame: av.VideoFrame, width: int, height: int, pixels: str) -> np.ndarray:
         matrix, _ = matrix_of(frame)
-        converted = self._reformatter.reformat(
-            frame, width, height, pixels, src_colorspace=matrix, interpolation=FILTER,
-            dst_color_range=ColorRange.JPEG).to_ndarray()
+        try:
+            converted = self._reformatter.reformat(
+                frame, width, height, pixels, src_colorspace=matrix, interpolation=FILTER,
+                dst_color_range=ColorRange.JPEG).to_ndarray()
+        except MemoryError:
+            raise
+        except (av.FFmpegError, ValueError):  # pixels that swscale has no conversion for
+            raise ClipError("codec", name=self._name) from None
         return _stretched(converted) if _is_limited_grey(frame) else converted
 
     def _on_background(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Blend before scaling, or colours hidden under full transparency would bleed into the edges."""
         rgba = self._convert(frame, frame.width, frame.height, "rgba")
-        alpha = rgba[:, :, 3:].astype(np.uint16)
-        if alpha.min() < 255:
-            self._notes.add("alpha")
-        blended = (rgba[:, :, :3] * alpha + BACKGROUND * (255 - alpha) + 127) // 255
-        return av.VideoFrame.from_ndarray(blended.astype(np.uint8), "rgb24")
+        if rgba[:, :, 3].min() == 255:
+            return av.VideoFrame.from_ndarray(np.ascontiguousarray(rgba[:, :, :3]), "rgb24")
+        self._notes.add("alpha")
+        blended = np.empty((*rgba.shape[:2], 3), np.uint8)
+        for top in range(0, len(rgba), BAND):  # the wide numbers take five times the memory of the picture
+            band = rgba[top:top + BAND]
+            alpha = band[:, :, 3:].astype(np.uint16)
+            blended[top:top + BAND] = (band[:, :, :3] * alpha + BACKGROUND * (255 - alpha) + 127) // 255
+        return av.VideoFrame.from_ndarray(blended, "rgb24")
 
 
 def _checked(geometry: Geometry, name: str, limits: Limits) -> Geometry:

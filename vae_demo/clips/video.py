@@ -10,9 +10,11 @@ from fractions import Fraction
 
 import av
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from vae_demo.clips.boxes import why_unopened
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import Turn, turn_of_matrix
 from vae_demo.clips.limits import Limits
@@ -27,6 +29,7 @@ BROWSER_CODECS = {"h264", "vp8", "vp9", "av1", "gif", "apng"}
 BROWSER_CONTAINERS = {"MP4", "QuickTime", "WebM", "GIF", "animated PNG"}
 _NO_PICTURE = Disposition.attached_pic | Disposition.timed_thumbnails
 _IO_BYTES = 1 << 18
+MOST_THREADS = 4
 
 
 def _no_other_file(url: str, flags: int, options: dict) -> None:
@@ -41,13 +44,12 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
         container = av.open(
             _Nameless(file), format=kind.format, options=options, metadata_errors="replace",
             buffer_size=_IO_BYTES, io_open=_no_other_file)
-    except ClipError:
+    except (ClipError, MemoryError):
         raise
     except DECODE_ERRORS as error:
-        cut = kind.format == "mov" and b"moov" not in file.head(1 << 16)
-        case = "no_index" if cut and isinstance(error, av.InvalidDataError) else "damaged"
-        params = {} if case == "no_index" else {"container": kind.title}
-        raise ClipError(case, name=file.name, **params) from None
+        if kind.format == "mov" and isinstance(error, av.InvalidDataError) and (case := why_unopened(file)):
+            raise ClipError(case, name=file.name) from None
+        raise ClipError("damaged", name=file.name, container=kind.title) from None
     with container:
         stream, n_streams = _main_stream(container, file)
         context = stream.codec_context
@@ -130,7 +132,7 @@ class _Reader:
         self._packets = container.demux(stream)
         self._decoder = _alpha_decoder(stream) or stream.codec_context
         self.with_alpha = self._decoder is not stream.codec_context
-        self._decoder.thread_type = "AUTO"
+        self._decoder.thread_type, self._decoder.thread_count = "AUTO", decoder_threads()
         self._decoder.options = {**self._decoder.options, "max_pixels": str(limits.max_side**2)}
 
     def pictures(self) -> Iterator[Decoded]:
@@ -150,7 +152,7 @@ class _Reader:
             damaged_before = self.ending.damaged
             try:
                 frames = self._decoder.decode(packet)
-            except ClipError:
+            except (ClipError, MemoryError):
                 raise
             except av.EOFError:
                 frames = []
@@ -185,7 +187,7 @@ class _Reader:
             self._file.deadline.check()
             try:
                 packet = next(self._packets, None)
-            except ClipError:
+            except (ClipError, MemoryError):
                 raise
             except DECODE_ERRORS:
                 self.ending.damaged = True
@@ -221,10 +223,20 @@ def _alpha_decoder(stream: VideoStream) -> av.CodecContext | None:
         return None
     try:
         return av.CodecContext.create(name, "r")
+    except MemoryError:
+        raise
     except DECODE_ERRORS:
         return None
 
 
+def decoder_threads() -> int:
+    """As FFmpeg itself would choose, one more than there are cores, but at most MOST_THREADS: each holds a picture."""
+    cores = os.cpu_count() or 1
+    return min(MOST_THREADS, cores + 1) if cores > 1 else 1
+
+
 def _turn(frame: av.VideoFrame) -> Turn | None:
-    matrix = frame.side_data.get("DISPLAYMATRIX")
+    # Not frame.side_data: the frame would keep that for good, and it the frame, so that each would stay in memory
+    # until the garbage collector comes by.
+    matrix = SideDataContainer(frame).get("DISPLAYMATRIX")
     return Turn() if matrix is None else turn_of_matrix(np.frombuffer(bytes(matrix), np.int32))
