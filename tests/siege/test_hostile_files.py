@@ -110,12 +110,12 @@ def siege(request, tmp_path_factory):
     good.write_bytes(video("a.mp4"))
     with targets_under_watch(folder) as (targets, contacts):
         paths = {name: CATALOGUE[name].into(folder, targets) for name in asked}
-        look_at(good, limits("good"))  # what is loaded once is no gain
+        look_at(good, Limits())  # what is loaded once is no gain
         assert contacts() == 0
         pool = Pool(paths)
         with MemoryWatch() as memory:
             pool.run()
-        return Siege(pool.outcomes, memory, contacts(), Outcome(look_at(good, limits("good"))))
+        return Siege(pool.outcomes, memory, contacts(), Outcome(look_at(good, Limits())))
 
 
 @pytest.mark.timeout(600)
@@ -205,7 +205,8 @@ def test_a_hang_is_noticed(monkeypatch):
 
 @pytest.mark.parametrize("error", [
     KeyError("name"), ClipError("damaged", name="a\nb", container="MP4"),
-    ClipError("not_media", name="a", kind="{kind}"), ClipError("damaged", name="a" * 900, container="MP4"), ClipError("unreadable", name="a", reason="[Errno 2] no")])
+    ClipError("not_media", name="a", kind="{kind}"), ClipError("damaged", name="a" * 900, container="MP4"),
+    ClipError("unreadable", name="a", reason="[Errno 2] no")])
 def test_a_bad_sentence_is_noticed(error):
     with pytest.raises(AssertionError):
         check_error(error)
