@@ -2,10 +2,8 @@
 
 import bz2
 import struct
-import zlib
-from functools import cache
 
-from material import HEIGHT, WIDTH, noise, photo, u16, video
+from material import HEIGHT, WIDTH, noise, packed_zeros, photo, u16, video
 
 FAMILY = "matroska"
 UNKNOWN = b"\x01" + b"\xff" * 7
@@ -77,9 +75,8 @@ def packed(kind, body, scope=1, **options):
     return make
 
 
-@cache
 def bomb():
-    return zlib.compress(bytes(60_000_000), 9)
+    return packed_zeros(60)
 
 
 def deep(number, depth, inside=b""):
@@ -144,7 +141,7 @@ FILES = {
     # compression
     "zlib bomb.mkv": packed(0, bomb),
     "zlib bomb in the settings.mkv": packed(0, bomb, scope=2, codec=b"V_MPEG4/ISO/AVC"),
-    "bzip2 bomb.mkv": packed(1, lambda: bz2.compress(bytes(60_000_000), 1)),
+    "bzip2 bomb.mkv": packed(1, lambda: bz2.compress(bytes(8_000_000), 1)),
     "lzo garbage.mkv": packed(2, lambda: noise(5000)),
     "bytes in front.mkv": packed(3, photo),
     "unknown packing.mkv": packed(255, photo),

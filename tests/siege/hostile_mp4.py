@@ -3,7 +3,7 @@
 import zlib
 
 from boxes import FTYP, MOST, box, entry, film, full, nest, tkhd
-from material import noise, u16, u32, u64, video
+from material import noise, packed_zeros, u16, u32, u64, video
 
 FAMILY = "mp4"
 
@@ -20,9 +20,9 @@ def one_index(rng, targets):
     return film(stsz=full(b"stsz", u32(1, n)), stts=full(b"stts", u32(1, n, 1)), stsc=full(b"stsc", u32(1, 1, n, 1)))
 
 
-def compressed_moov(claim, n=200_000):
+def compressed_moov(claim, megabytes=1):
     def make(rng, targets):
-        packed = zlib.compress(bytes(n))
+        packed = packed_zeros(megabytes)
         return FTYP + box(b"moov", box(b"cmov", box(b"dcom", b"zlib"), box(b"cmvd", u32(claim), packed)))
     return make
 
@@ -135,7 +135,7 @@ FILES = {
     "chapters of itself.mp4": swapped(in_trak=box(b"tref", box(b"chap", u32(1, 1, MOST, 0)))),
     "no ftyp.mov": raw(box(b"wide") + film()[len(FTYP):]),
     # compressed, fragmented
-    "cmov zlib bomb.mov": compressed_moov(MOST, 30_000_000),
+    "cmov zlib bomb.mov": compressed_moov(MOST, 30),
     "cmov short claim.mov": compressed_moov(10),
     "cmov negative claim.mov": compressed_moov(0x80000001),
     "cmov in cmov.mov": moov_in_itself,

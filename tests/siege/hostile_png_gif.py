@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from material import HEIGHT, WIDTH, noise, photo, u16, u32, video
+from material import HEIGHT, WIDTH, noise, packed_zeros, photo, u16, u32, video
 from media import png_chunk
 
 FAMILY = "gif, png"
@@ -73,6 +73,9 @@ PNG, END = b"\x89PNG\r\n\x1a\n", png_chunk(b"IEND", b"")
 
 
 def rows(width=WIDTH, height=HEIGHT, n_bytes=3, filter=b"\0"):
+    size = (width * n_bytes + 1) * height
+    if filter == b"\0" and size > 10**7:
+        return packed_zeros(size // 10**6 + 1)
     return zlib.compress((filter + bytes(width * n_bytes)) * height)
 
 
@@ -85,8 +88,8 @@ def pngs(*before, **options):
     return lambda rng, targets: png(*before, **options)
 
 
-def stuffed(kind, start, n=80_000_000, times=1):
-    return lambda rng, targets: png(png_chunk(kind, start + zlib.compress(bytes(n))) * times)
+def stuffed(kind, start, megabytes=80, times=1):
+    return lambda rng, targets: png(png_chunk(kind, start + packed_zeros(megabytes)) * times)
 
 
 def fctl(number, width=WIDTH, height=HEIGHT, x=0, y=0, delay=(1, 25), disposal=0, blend=0):
@@ -159,14 +162,14 @@ FILES = {
     "bomb of 4096, 16 bit.png": big_png(16, 6, n_bytes=8),
     "bomb of 4096, interlaced.png": big_png(16, 6, 1, n_bytes=8),
     "bomb of one colour.png": big_png(1, 0, n_bytes=0),
-    "bomb behind the pixels.png": pngs(data=zlib.compress(bytes(120_000_000))),
-    "bomb behind the end.png": lambda rng, targets: png() + zlib.compress(bytes(50_000_000)),
+    "bomb behind the pixels.png": lambda rng, targets: png(data=packed_zeros(120)),
+    "bomb behind the end.png": lambda rng, targets: png() + packed_zeros(50),
     "4096 by Paeth.png": big_png(filter=b"\4"),
     "filter 255.png": pngs(data=rows(filter=b"\xff")),
     "zTXt of 80 MB.png": stuffed(b"zTXt", b"k\0\0"),
     "iTXt of 80 MB.png": stuffed(b"iTXt", b"k\0\1\0\0\0"),
     "iCCP of 80 MB.png": stuffed(b"iCCP", b"k\0\0"),
-    "zTXt of 1 MB, 500 times.png": stuffed(b"zTXt", b"k\0\0", 1_000_000, 500),
+    "zTXt of 1 MB, 500 times.png": stuffed(b"zTXt", b"k\0\0", 1, 500),
     "tEXt of 5 MB.png": pngs(png_chunk(b"tEXt", b"k\0" + b"A" * 5_000_000)),
     "eXIf in a ring.png": pngs(
         png_chunk(b"eXIf", b"II*\0\x08\0\0\0" + struct.pack("<HHHIII", 1, 0x8769, 4, 1, 8, 8))),
@@ -191,12 +194,12 @@ FILES = {
     "frames out of order.png": apngs(9, *(fctl(i * 7 % 5) + fdat(99 - i, rows()) for i in range(9))),
     "frames without pixels.png": apngs(5000, *(fctl(i) for i in range(1, 5000))),
     "frame that unpacks to 120 MB.png": lambda rng, targets: apng(
-        2, fctl(1), fdat(2, zlib.compress(bytes(120_000_000)))),
+        2, fctl(1), fdat(2, packed_zeros(120))),
     "delays over 0.png": apngs(9, *(fctl(2 * i + 1, delay=(65535, 0)) + fdat(2 * i + 2, rows()) for i in range(9))),
     "disposal 255.png": apngs(
         9, *(fctl(2 * i + 1, disposal=255, blend=255) + fdat(2 * i + 2, rows()) for i in range(9))),
     "acTL of 1 byte.png": pngs(png_chunk(b"acTL", b"\1")),
     "acTL, then bombs of text.png": lambda rng, targets: png(
-        png_chunk(b"acTL", u32(2, 0)), png_chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(80_000_000)))),
+        png_chunk(b"acTL", u32(2, 0)), png_chunk(b"zTXt", b"k\0\0" + packed_zeros(80))),
     "the wrong name.gif": lambda rng, targets: photo("png"),
 }

@@ -1,9 +1,8 @@
 """AVI files whose chunks lie about sizes, indexes and formats."""
 
 import struct
-import zlib
 
-from material import HEIGHT, WIDTH, noise, photo
+from material import HEIGHT, WIDTH, noise, packed_zeros, photo
 
 FAMILY = "avi"
 MOST = 0xFFFFFFFF
@@ -117,7 +116,7 @@ FILES = {
     "Indeo of noise.avi": raw(64, 48, b"IV50", 24, noise(4000)),
     "Fraps of lies.avi": raw(4000, 4000, b"FPS1", 24, b"\1\0\0\0" + noise(400)),
     "screen of zlib.avi": raw(4096, 4096, b"ZMBV", 24, b"\1\0\1\1\x04\x10\x10\x78\x9c" + bytes(900)),
-    "TSCC of a bomb.avi": raw(4096, 4096, b"tscc", 24, lambda: zlib.compress(bytes(40_000_000))),
+    "TSCC of a bomb.avi": raw(4096, 4096, b"tscc", 24, lambda: packed_zeros(40)),
     "JUNK, 50,000.avi": made(in_hdrl=chunk(b"JUNK") * 50_000),
     "JUNK of most.avi": made(in_hdrl=chunk(b"JUNK", size=MOST)),
     "lists in lists.avi": made(in_movi=nested(10_000)),

@@ -4,6 +4,7 @@ import io
 import struct
 import sys
 import tempfile
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,6 +102,16 @@ def small_videos():
 def _has(codec):
     import av
     return codec in av.codecs_available
+
+
+@cache
+def packed_zeros(megabytes):
+    """That many MB of zeros as zlib packs them, without packing them all: one packed piece, over and over."""
+    packer, total = zlib.compressobj(9, zlib.DEFLATED, -15), 1
+    piece = packer.compress(bytes(10**6)) + packer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(megabytes):
+        total = zlib.adler32(bytes(10**6), total)
+    return b"\x78\xda" + piece * megabytes + b"\3\0" + u32(total)
 
 
 def u16(*values):
