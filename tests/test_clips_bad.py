@@ -105,7 +105,7 @@ def test_unreadable_file(tmp_path, monkeypatch, scratch):
 
     monkeypatch.setattr(files.os, "open", refuse)
     with pytest.raises(ClipError) as caught:
-        read_here(path)
+        look_at(path, Limits())
     check_sentence(caught.value, "unreadable")
 
 

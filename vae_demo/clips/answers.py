@@ -96,19 +96,24 @@ def _case(case: Any, table: dict[str, str]) -> str:
 
 
 def _params(answer: dict[str, Any], table: dict[str, str], name: str) -> dict[str, Param]:
-    """Exactly the gaps that the sentence has, each with plain data that fits its format."""
-    params, sentence = answer.get("params"), table[answer["case"]]
-    gaps = {gap: form for _, gap, form, _ in Formatter().parse(sentence) if gap}
-    _need(isinstance(params, dict) and set(params) == set(gaps))
+    """All gaps that the sentence has, with plain data that fits their formats; more only by names that are known."""
+    params, gaps = answer.get("params"), _gaps(table[answer["case"]])
+    known = {gap for sentence in table.values() for gap in _gaps(sentence)}
+    _need(isinstance(params, dict) and set(gaps) <= set(params) <= known)
     assert isinstance(params, dict)
     for gap, value in params.items():
         if isinstance(value, str):
-            _need(len(value) <= LONGEST_TEXT and value.isprintable() and not gaps[gap])
+            _need(len(value) <= LONGEST_TEXT and value.isprintable() and not gaps.get(gap))
         else:
             number = isinstance(value, int | float) and not isinstance(value, bool)
             _need(number and math.isfinite(value) and abs(value) < _MOST)
     _need(params.get("name", name) == name)
     return params
+
+
+def _gaps(sentence: str) -> dict[str, str]:
+    """Name -> format of every {gap:format}."""
+    return {gap: form or "" for _, gap, form, _ in Formatter().parse(sentence) if gap}
 
 
 def _whole(value: Any, lowest: int, highest: int) -> int:

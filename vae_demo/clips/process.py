@@ -173,6 +173,8 @@ class Worker:
                     if found is None:
                         return
             except (Broken, OSError, ValueError, MemoryError):
+                with suppress(OSError):  # whoever waits for its end need not wait long
+                    self._process.kill()
                 self._put(None)
 
     def _put(self, found: Answer | None) -> bool:

@@ -29,6 +29,7 @@ BROWSER_CODECS = {"h264", "vp8", "vp9", "av1", "gif", "apng"}
 BROWSER_CONTAINERS = {"MP4", "QuickTime", "WebM", "GIF", "animated PNG"}
 _NO_PICTURE = Disposition.attached_pic | Disposition.timed_thumbnails
 _IO_BYTES = 1 << 18
+_INDEX_ENTRY_BYTES = 24  # FFmpeg's AVIndexEntry, one a sample
 MOST_THREADS = 4
 
 
@@ -51,6 +52,9 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
             raise ClipError(case, name=file.name) from None
         raise ClipError("damaged", name=file.name, container=kind.title) from None
     with container:
+        # Where there is no room for its index FFmpeg goes on without, and the file would look empty.
+        if sum(stream.frames for stream in container.streams) * _INDEX_ENTRY_BYTES > limits.max_memory_bytes:
+            raise ClipError("too_much_memory", name=file.name, max_megabytes=limits.max_memory_bytes / 1e6)
         stream, n_streams = _main_stream(container, file)
         context = stream.codec_context
         if context.width and context.height:  # else the first picture will tell
