@@ -27,6 +27,19 @@ from material import Targets
 SEED = 20
 MODULES = (hostile_mp4, hostile_ebml, hostile_riff, hostile_png_gif, hostile_photos, hostile_streams,
            pointing, fuzzed, names)
+# These keep a decoder busy for longer than anybody would wait; the sooner they are stopped, the sooner we know.
+BUSY = {
+    "avi: RLE of 4096.avi", "avi: TSCC of a bomb.avi",
+    *(f"gif, png: {name}" for name in (
+        "bomb of 4096, 16 bit.png", "bomb of 4096, interlaced.png", "4096, 12 frames.png", "4096 by Paeth.png",
+        "4096 wide, 12 full frames.gif", "4096 wide, 300 dots.gif", "4096 wide, 300 short frames.gif",
+        "frame that unpacks to 120 MB.png")),
+    *(f"jpeg, webp, avif: {name}" for name in (
+        "20,000 scans of 4096.jpg", "2000 scans of 2048.jpg", "canvas of 4096, 3000 dots.webp",
+        "frame of another size.webp")),
+    "matroska: seconds of 1e99999999, says a tag.mkv", "matroska: lasts 1e999999999, says a tag.mkv",
+    "mp4: trun of 16 million, often.mp4", "streams: 10,000 programs.ts",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,10 @@ class Hostile:
     name: str
     family: str
     make: Callable
+
+    @property
+    def busy(self):
+        return self.name in BUSY
 
     def into(self, folder, targets, seed=SEED):
         """In a folder of its own, so that no two names are in each other's way."""
@@ -61,6 +78,7 @@ def catalogue():
               for module in MODULES for name, make in getattr(module, "PATHS", {}).items()]
     names = Counter(each.name for each in found)
     assert not (twice := [name for name, n in names.items() if n > 1]), twice
+    assert names.keys() >= BUSY, BUSY - names.keys()
     return {each.name: each for each in found}
 
 

@@ -1,17 +1,18 @@
 """Who touches the canary: a file that reports being opened or read, and ports that report being called."""
 
 import ctypes
+import itertools
 import os
 import socket
 import struct
 import threading
-import time
 from contextlib import contextmanager
 
 import psutil
 from material import Targets
 
 IN_ACCESS, IN_OPEN = 0x1, 0x20
+LOOK_S, LOOKS_PER_SEARCH = 0.02, 5
 
 
 class Canary:
@@ -80,14 +81,14 @@ def targets_under_watch(folder):
 
 
 class MemoryWatch:
-    """The most memory that any child had, and that this process gained, in bytes.
+    """The most memory that each child had, and that this process gained: peaks {process: bytes}, gained.
 
-    Sampled, but of each child the kernel's own high-water mark, so a peak between two looks is seen, too.
+    Sampled, but of each child the kernel's own high-water mark, so a peak between two looks is seen, too. New
+    children are looked for less often, as that means going through all processes there are.
     """
 
-    def __init__(self, seconds=0.02):
-        self.highest_child = self.gained = self.n_children = 0
-        self._seconds, self._stop = seconds, threading.Event()
+    def __init__(self):
+        self.peaks, self.gained, self._stop = {}, 0, threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self):
@@ -98,16 +99,21 @@ class MemoryWatch:
         self._stop.set()
         self._thread.join(10)
 
+    @property
+    def highest_child(self):
+        return max(self.peaks.values(), default=0)
+
     def _watch(self):
-        own, seen = psutil.Process(), set()
+        own, children = psutil.Process(), []
         before = own.memory_info().rss
-        while not self._stop.is_set():
-            for child in own.children(recursive=True):
-                seen.add(child.pid)
-                self.highest_child = max(self.highest_child, high_water(child.pid))
-            self.n_children = len(seen)
+        for i in itertools.count():
+            if i % LOOKS_PER_SEARCH == 0:
+                children = own.children(recursive=True)
+            for child in children:
+                self.peaks[child.pid] = max(self.peaks.get(child.pid, 0), high_water(child.pid))
             self.gained = max(self.gained, own.memory_info().rss - before)
-            time.sleep(self._seconds)
+            if self._stop.wait(LOOK_S):
+                return
 
 
 def high_water(number):
