@@ -36,7 +36,8 @@ def scans(n, side):
         tables = segment(0xDB, b"\0", b"\1" * 64) + segment(0xC4, b"\0\1" + bytes(15) + b"\0") + segment(
             0xC4, b"\x10\1" + bytes(15) + b"\0")
         frame = segment(0xC2, b"\x08", u16(side, side), b"\1\1\x11\0")
-        return b"\xff\xd8" + tables + frame + segment(0xDA, b"\1\1\0\1\x3f\0", b"\0") * n + b"\xff\xd9"
+        start, further = (segment(0xDA, b"\1\1\0" + band) + b"\0" for band in (b"\0\0\0", b"\1\x3f\0"))
+        return b"\xff\xd8" + tables + frame + start + further * n + b"\xff\xd9"
     return make
 
 
@@ -109,7 +110,7 @@ FILES = {
     "restarts, 200,000.jpg": lambda rng, targets: photo()[:-2] + b"".join(
         b"\xff" + bytes([0xD0 + i % 8]) for i in range(200_000)) + b"\xff\xd9",
     "restart each 0.jpg": jpegs(segment(0xDD, u16(1)), segment(0xDD, u16(65535)), segment(0xDD, u16(0))),
-    "fill bytes, 2 MB.jpg": jpegs(b"\xff" * 2_000_000),
+    "fill bytes, 300 kB.jpg": jpegs(b"\xff" * 300_000),
     "APP2 of 4 MB.jpg": jpegs(*(segment(0xE2, b"ICC_PROFILE\0", bytes([i, 255]), bytes(65_000)) for i in range(60))),
     "ICC part 0 of 0.jpg": jpegs(segment(0xE2, b"ICC_PROFILE\0\0\0", noise(90))),
     "comments, 50,000.jpg": jpegs(segment(0xFE, b"{name}\n") * 50_000),
