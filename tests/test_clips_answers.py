@@ -93,7 +93,7 @@ def test_no_room_is_made_for_a_false_length(data):
         return n
 
     with pytest.raises(Broken):
-        protocol.receive(read_into, 100)
+        protocol.receive(read_into, 100, [])
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"say": 1}', b'{"say": "info", "fps": NaN}', b"\xff", b"[" * 9999])

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.protocol import JSON, Broken, parsed, receive, request_line
+from vae_demo.clips.protocol import JSON, PIXELS, Broken, parsed, receive, request_line
 
 MODULE = "vae_demo.clips.worker"
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
@@ -66,6 +66,7 @@ class Worker:
             cwd=PACKAGE_PARENT, **own_group)
         self.pid = self._process.pid
         self._most_pixels = 0
+        self._spare: list[bytearray] = []
         self._answers: queue.Queue[Answer | None] = queue.Queue(2)
         self._stopped, self._ready, self._looked = False, False, 0.0
         self._widen()
@@ -104,6 +105,10 @@ class Worker:
         if found is None:
             raise Gone
         return (found[0], parsed(found[1])) if found[0] == JSON else found
+
+    def reuse(self, answer: Answer | None) -> None:
+        """Say that nobody looks at an answer any more: the next frame may be written over it."""
+        self._spare[:] = [answer[1]] if answer is not None and answer[0] == PIXELS else []
 
     def check_memory(self) -> None:
         """Where the system sets no limit: kill and raise TooMuchMemory when too much is held."""
@@ -169,7 +174,7 @@ class Worker:
         assert pipe is not None
         with pipe:
             try:
-                while self._put(found := receive(pipe.readinto, self._most_pixels)):
+                while self._put(found := receive(pipe.readinto, self._most_pixels, self._spare)):
                     if found is None:
                         return
             except (Broken, OSError, ValueError, MemoryError):

@@ -40,11 +40,14 @@ def parsed(data: bytes | bytearray) -> dict[str, Any]:
     return answer
 
 
-def receive(read_into: Callable[[memoryview], int | None], most_pixels: int) -> tuple[bytes, bytearray] | None:
+def receive(
+    read_into: Callable[[memoryview], int | None], most_pixels: int, spare: list[bytearray]
+) -> tuple[bytes, bytearray] | None:
     """The next answer as (type, body), None at the end. Raises Broken before room is made for a false length.
 
     read_into    fills a part of the buffer and gives how much, as a raw file's readinto
     most_pixels  bytes
+    spare        buffers that are done with; one of the right size is filled again
     """
     head = bytearray(HEADER.size)
     if not _fill(read_into, head):
@@ -52,7 +55,12 @@ def receive(read_into: Callable[[memoryview], int | None], most_pixels: int) -> 
     kind, length = HEADER.unpack(head)
     if length > {JSON: MOST_JSON, PIXELS: most_pixels}.get(kind, -1):
         raise Broken(f"{length} bytes of type {kind!r}")
-    body = bytearray(length)
+    try:
+        body = spare.pop()
+    except IndexError:
+        body = bytearray()
+    if len(body) != length:
+        body = bytearray(length)
     return (kind, body) if _fill(read_into, body) else None
 
 

@@ -149,6 +149,7 @@ def _converse(
                 _log.error("%s", answers.trace(answer[1]))
                 raise Broken("an error of ours")
             yield answer
+            worker.reuse(answer)
             if said in ("info", "done"):
                 clean = True
                 return
