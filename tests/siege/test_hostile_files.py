@@ -208,7 +208,7 @@ def test_a_hang_is_noticed(monkeypatch):
     never = threading.Event()
     monkeypatch.setattr(sys.modules[__name__], "look_at", lambda path, limits: never.wait(20))
     monkeypatch.setattr(sys.modules[__name__], "PATIENCE", 0.1)
-    pool = Pool({"a": "", "b": ""})
+    pool = Pool({name: "" for name in list(CATALOGUE)[:2]})
     pool.run()
     assert not pool.outcomes
     never.set()
