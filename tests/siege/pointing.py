@@ -4,7 +4,7 @@ import struct
 
 import hostile_ebml
 import hostile_riff
-from boxes import FTYP, box, entry, film, full
+from boxes import FTYP, box, film, full
 from hostile_png_gif import gif, picture, png
 from hostile_riff import chunk, stream, strh
 from hostile_streams import asf, flv, flv_tag, packet, thing
@@ -43,24 +43,26 @@ PLAYLIST = each("#EXTINF:1,\nPLACE\n", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n", "#E
 CONCAT = each("file 'PLACE'\n", "ffconcat version 1.0\n")
 
 
-def alias(path):
-    """What classic Mac OS wrote: volume, name, and the whole path as a record of kind 2 (and 18)."""
+def alias(path, up, down):
+    """What classic Mac OS wrote: volume, name, and the whole path as a record of kind 2 (and 18). The way there is
+    `up` levels from the film and `down` names of the path; 0 and 0: the whole path."""
     name = path.name.encode()[:63]
-    head = bytes(10) + bytes([1]) + b"/".ljust(27, b"\0") + bytes(12) + bytes([len(name)]) + name.ljust(63, b"\0")
+    head = bytes(10) + bytes([4]) + b"Disk".ljust(27, b"\0") + bytes(12) + bytes([len(name)]) + name.ljust(63, b"\0")
     records = b"".join(u16(kind, len(text)) + text + b"\0" * (len(text) % 2) for kind, text in (
         (2, str(path).encode()), (0, path.parent.name.encode()), (18, str(path).encode())))
-    return full(b"alis", head + bytes(16) + u16(1, 5) + bytes(16) + records + u16(0xFFFF, 0))
+    return full(b"alis", head + bytes(16) + u16(up, down) + bytes(16) + records + u16(0xFFFF, 0))
 
 
-def referring(kind, tail=b""):
-    """A film whose pixels lie elsewhere: the first entry of its data references is used by its samples."""
+def referring(refer):
+    """A film whose pixels lie elsewhere: the first of the references that refer(targets) gives is its samples'."""
     def make(rng, targets):
-        places = [targets.canary] if kind == "alis" else targets.places().values()
-        refs = b"".join(
-            alias(place) if kind == "alis" else full(kind.encode(), place.encode() + b"\0") for place in places)
-        dinf = box(b"dinf", full(b"dref", u32(len(list(places))), refs))
-        return film(dinf=dinf, entry=entry(b"jpeg")) + tail
+        refs = refer(targets)
+        return film(dinf=box(b"dinf", full(b"dref", u32(len(refs)), *refs)))
     return make
+
+
+def addresses(kind):
+    return referring(lambda targets: [full(kind, place.encode() + b"\0") for place in targets.places().values()])
 
 
 def reference_movie(kind):
@@ -171,9 +173,10 @@ FILES |= {
     "shortcut.url": each("URL=PLACE\n", "[InternetShortcut]\n"),
     "words.ffmeta": each("title=PLACE\n", ";FFMETADATA1\n"),
     # media that refers
-    "pixels elsewhere, url.mov": referring("url "),
-    "pixels elsewhere, urn.mov": referring("urn "),
-    "pixels elsewhere, alis.mov": referring("alis"),
+    "pixels elsewhere, url.mov": addresses(b"url "),
+    "pixels elsewhere, urn.mov": addresses(b"urn "),
+    "pixels elsewhere, alias.mov": referring(lambda targets: [alias(targets.canary, 0, 0)]),
+    "pixels elsewhere, alias by steps.mov": referring(lambda targets: [alias(targets.canary, 2, 1)]),
     "movie of movies, url.mov": reference_movie(b"url "),
     "movie of movies, alis.mov": reference_movie(b"alis"),
     "subtitles are a playlist.avi": subtitles_in_avi(PLAYLIST),
