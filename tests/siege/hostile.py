@@ -90,6 +90,8 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=SEED)
     args = parser.parse_args()
+    if args.out.exists() and any(args.out.iterdir()):
+        parser.error(f"{args.out} is not empty")
     canary = args.out / "canary.txt"
     args.out.mkdir(parents=True, exist_ok=True)
     canary.write_text("nobody reads this\n")

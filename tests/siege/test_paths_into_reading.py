@@ -3,9 +3,10 @@
 import os
 import stat
 import sys
+import threading
 
 import pytest
-from material import N, video
+from material import WIDTH, N, video
 
 from vae_demo.clips import ClipError, probe, read_clip
 
@@ -86,6 +87,28 @@ def test_a_link_led_elsewhere_later_is_followed_anew(good, tmp_path):
     with pytest.raises(ClipError) as caught:
         probe(path)
     assert caught.value.case == "not_media"
+
+
+def test_a_file_that_grows_while_it_is_read(tmp_path):
+    """As a recording does that is still going on."""
+    path, done, more = tmp_path / "a.ts", threading.Event(), video("a.ts")
+    path.write_bytes(more)
+
+    def grow():
+        with open(path, "ab") as out:
+            while not done.wait(0.002) and out.tell() < 20_000_000:
+                out.write(more)
+
+    writer = threading.Thread(target=grow, daemon=True)
+    writer.start()
+    try:
+        for _ in range(5):
+            assert probe(path).width == WIDTH
+            with read_clip(path, n_frames=20, size=48) as clip:
+                assert 1 <= clip.n_frames <= 20
+    finally:
+        done.set()
+        writer.join()
 
 
 def test_reading_leaves_the_file_as_it_is(good):
