@@ -23,13 +23,10 @@ QUIET = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
 def served(kept, build=build_page, bounds=Bounds()):
     """Address of the page that `build(reception)` makes; `kept` is where it keeps what visitors leave."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(kept / "gradio"))
         patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
         # Gradio gives its own page three seconds; on a busy machine that is no fault of the page.
         patch.setattr("gradio.networking.url_ok", lambda url: True)
-        # Not the real one: what one test leaves must not be found by another.
-        patch.setattr(scratch, "folder", lambda: kept)
-        reception = Reception(bounds)
+        reception = reception_in(kept, patch, bounds)
         reception.sweeper.start()
         page = build(reception)
         _, address, _ = page.launch(
@@ -44,6 +41,13 @@ def served(kept, build=build_page, bounds=Bounds()):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)
                 gc.collect()
+
+
+def reception_in(kept, patch, bounds=Bounds()):
+    """Where visitors meet, with everything they leave in `kept`: what one test leaves is not found by another."""
+    patch.setenv("GRADIO_TEMP_DIR", str(kept / "gradio"))
+    patch.setattr(scratch, "folder", lambda: kept)
+    return Reception(bounds)
 
 
 @contextmanager

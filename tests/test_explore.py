@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fabricated import moving_clip, reconstruct
 from random_models import tiniest
+from served import reception_in
 
 from vae_demo import experiment, report
 from vae_demo.clips import Clip, write_video
@@ -18,7 +19,7 @@ from vae_demo.views.growing import Growing
 from vae_demo.views.pace import Pace
 from vae_demo.views.player import player_value
 from vae_demo.views.settings import Settings, read_settings, size_and_crop
-from vae_demo.views.visits import RESULTS_KEPT, Visits
+from vae_demo.views.visits import new_key
 
 DEFAULT = Settings("harbour")
 
@@ -50,31 +51,6 @@ def test_sizes_are_those_of_the_menu():
     assert size_and_crop("256:none") == (256, "none")
     with pytest.raises(ValueError):
         size_and_crop("257")
-
-
-def test_a_visit_s_files_are_its_own_and_go_with_it(tmp_path):
-    visits, upload = Visits(tmp_path / "cache"), tmp_path / "clip.mp4"
-    upload.write_bytes(b"x")
-    taken = visits.take("one/../../two", upload)
-    assert taken.name == "clip.mp4" and not upload.exists() and (tmp_path / "cache") in taken.parents
-    results = [visits.new_result("one/../../two") for _ in range(RESULTS_KEPT + 1)]
-    assert [path.exists() for path in results] == [False, *[True] * RESULTS_KEPT]
-    other = visits.new_result("other")
-    visits.end("one/../../two")
-    assert not taken.exists() and not any(path.exists() for path in results) and other.exists()
-
-
-def test_what_is_written_after_somebody_left_goes_too(tmp_path):
-    visits = Visits(tmp_path)
-    with visits.busy("a") as new_result:
-        new_result()
-        visits.end("a")
-        late = new_result()
-        assert late.exists()
-    assert not late.exists()
-    with visits.busy("a") as new_result:
-        kept = new_result()
-    assert kept.exists()
 
 
 def test_an_estimate_is_the_last_run_scaled():
@@ -116,23 +92,31 @@ def sample(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("change", "at"), [
-    ({2: ["17", "x"]}, "variants"), ({2: []}, "variants"), ({2: ["4", "5", "6", "7", "8", "9", "10"]}, "variants"),
-    ({4: 20}, "start"), ({4: -1}, "start"), ({5: 0}, "frames"), ({5: 9999}, "frames"), ({0: "gone"}, "clip"),
-    ({2: ["17:17:fit"]}, "variants"), ({3: "huge"}, "model")])
-def test_a_refusal_names_the_control_to_blame(sample, change, at):
-    values = ["harbour", None, ["17"], "tiny-17", 0, 20, "256"]
-    assert list(explore._checked(*values)) == ["go"] and explore._checked(*values) != explore._checked(*values)
+    ({1: ["17", "x"]}, "variants"), ({1: []}, "variants"), ({1: ["4", "5", "6", "7", "8", "9", "10"]}, "variants"),
+    ({3: 20}, "start"), ({3: -1}, "start"), ({4: 0}, "frames"), ({4: 9999}, "frames"), ({0: "gone"}, "clip"),
+    ({0: None}, "clip"), ({1: ["17:17:fit"]}, "variants"), ({2: "huge"}, "model")])
+def test_a_refusal_names_the_control_to_blame(sample, tmp_path, monkeypatch, change, at):
+    tab = explore.tab_of(reception_in(tmp_path, monkeypatch))
+    values = ["harbour", ["17"], "tiny-17", 0, 20, "256"]
+
+    def checked():
+        return explore._checked(tab, new_key(), tuple(values))
+
+    assert list(checked()) == ["go"] and checked() != checked()
     for index, value in change.items():
         values[index] = value
-    told = explore._checked(*values)
+    told = checked()
     assert told["at"] == at
     assert any("\u4e00" <= char <= "\u9fff" for char in told["refused"]["zh"])
 
 
 def test_a_path_never_comes_from_a_name(sample):
-    with pytest.raises(handlers.ClipError):
-        clip_menu.clip_path("../clips/harbour", None)
-    assert clip_menu.clip_path("harbour", "/somewhere/else.mp4") == handlers.CLIPS / "harbour.mp4"
+    own = Path("/somewhere/else.mp4")
+    assert clip_menu.clip_path("../clips/harbour", lambda: own) == own, "what is no sample is the visitor's own"
+    assert clip_menu.clip_path("harbour", lambda: own) == handlers.CLIPS / "harbour.mp4"
+    for nothing in (None, "", []):
+        with pytest.raises(handlers.ClipError):
+            clip_menu.clip_path(nothing, lambda: own)
 
 
 def test_a_space_gives_its_own_address(monkeypatch):

@@ -1,5 +1,6 @@
 """The Sweep tab without a browser: what it says of a sweep, what its handlers do."""
 
+import asyncio
 import json
 import re
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from fabricated_sweep import sweep
 from random_models import tiniest
-from served import placed
+from served import placed, reception_in
 from sweep_app import FRAMES, make_assets
 
 from vae_demo import examples, sweep_examples, words
@@ -18,6 +19,7 @@ from vae_demo.sweep_records import load_sweep
 from vae_demo.views import explore, handlers, sweep_run, sweep_tab
 from vae_demo.views.component import read_static
 from vae_demo.views.sweep_figure import _DESK, _FIGURE, SweepFigure, figure_script, sweep_value
+from vae_demo.views.visits import new_key
 
 ALL = (*range(4, 41), None)
 
@@ -31,6 +33,21 @@ def assets(tmp_path_factory):
 def app(assets):
     with placed(assets):
         yield assets
+
+
+@pytest.fixture
+def tab(app, tmp_path, monkeypatch):
+    return sweep_tab.tab_of(reception_in(tmp_path, monkeypatch))
+
+
+@pytest.fixture
+def planned(tab):
+    return lambda values: sweep_tab._planned(tab, new_key(), values)
+
+
+@pytest.fixture
+def checked(tab):
+    return lambda values: sweep_tab._checked(tab, new_key(), values)
 
 
 # Files and lines
@@ -106,71 +123,88 @@ def test_saved_sweeps_are_made_once_and_again_when_what_they_rest_on_changes(ass
 # Handlers
 
 def ask(**changed):
-    controls = {"clip": "harbour", "upload": None, "model": "tiny-17", "sizes": "16,17,whole", "start": 0,
+    controls = {"clip": "harbour", "model": "tiny-17", "sizes": "16,17,whole", "start": 0,
                 "frames": 85, "size": "128", **changed}
     return tuple(controls.values())
 
 
-def test_the_line_below_the_controls_counts_and_estimates(app, monkeypatch):
+def test_the_line_below_the_controls_counts_and_estimates(planned, monkeypatch):
     monkeypatch.setattr(handlers, "PACE", handlers.Pace())
-    assert sweep_tab._planned(*ask()) == {"n": 3, "frames": FRAMES, "seconds": None, "upload": False}
+    assert planned(ask()) == {"n": 3, "frames": FRAMES, "seconds": None, "upload": False}
     handlers.PACE._seconds["tiny-17"] = 1e-3
-    short, long = (sweep_tab._planned(*ask(sizes=sizes))["seconds"] for sizes in ("17", "4-40"))
+    short, long = (planned(ask(sizes=sizes))["seconds"] for sizes in ("17", "4-40"))
     assert 0 < short < long / 5
 
 
 @pytest.mark.parametrize(("changed", "told"), [
     ({"sizes": "9-4"}, "not a size"), ({"sizes": ""}, "at least one size"), ({"sizes": "1-99"}, "at most 64"),
     ({"frames": 0}, "from 1 to"), ({"frames": None}, "from 1 to"), ({"start": 99}, "cannot start at frame 99"),
-    ({"start": -1}, "0 or more"), ({"clip": "../x"}, "does not exist"), ({"model": "nothing"}, "no model"),
+    ({"start": -1}, "0 or more"), ({"clip": "../x"}, "no longer on this server"), ({"model": "nothing"}, "no model"),
 ])
-def test_what_cannot_run_is_refused_before_the_queue(app, changed, told):
-    for answer in (sweep_tab._planned(*ask(**changed))["error"], sweep_tab._checked(*ask(**changed))["refused"]):
+def test_what_cannot_run_is_refused_before_the_queue(planned, checked, changed, told):
+    for answer in (planned(ask(**changed))["error"], checked(ask(**changed))["refused"]):
         assert told in answer["en"] and re.search("[\u4e00-\u9fff]", answer["zh"])
-    assert list(sweep_tab._checked(*ask())) == ["go"]
+    assert list(checked(ask())) == ["go"]
 
 
-def test_a_run_grows_row_by_row_and_ends_with_a_result(app, tmp_path, monkeypatch):
+def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatch):
     monkeypatch.setattr(sweep_run, "REPORT_S", 0)
-    values = list(sweep_tab._run(ask(), lambda: tmp_path))
-    assert values[0] == {"running": {"fraction": 0}}
+    key = new_key()
+    values = list(sweep_tab._run(tab, key, ask()))
+    assert values[0] == {"running": {"fraction": 0, "so_far": None, "sample": "harbour"}}
     grown = [len(v["running"]["so_far"]["rows"]) for v in values[:-1] if v["running"].get("so_far")]
     assert sorted(grown) == grown and set(grown) == {0, 1, 2}
     fractions = [v["running"]["fraction"] for v in values[:-1]]
     assert sorted(fractions) == fractions
     final = values[-1]
     assert [r["size"] for r in final["sweep"]["rows"]] == ["16", "17", "whole"] and final["running"] is None
-    assert final["sweep"] == load_sweep(tmp_path) and not final["saved"]
+    (folder,) = (tmp_path / "gradio" / "results").iterdir()
+    assert final["sweep"] == load_sweep(folder) and not final["saved"]
+    assert tab.reception.visits.kept(key, "sweep") == json.loads(json.dumps(final))
     # 85 frames were asked for and the clip has fewer: the saved sweep of 85 is not this clip's.
     assert final["other"] is None and final["sweep"]["clip"]["n_frames"] == FRAMES
     json.dumps(final, allow_nan=False)
     assert "tiny-17" in handlers.PACE.known()
 
 
-def test_a_run_that_is_closed_leaves_nothing(app, tmp_path, monkeypatch):
+def test_a_run_that_is_closed_leaves_nothing(tab, tmp_path, monkeypatch):
     monkeypatch.setattr(sweep_run, "REPORT_S", 0)
-    monkeypatch.setattr(sweep_run.tempfile, "tempdir", str(tmp_path))
-    running = sweep_tab._run(ask(), lambda: tmp_path / "never")
+    running = sweep_tab._run(tab, new_key(), ask())
     assert next(v for v in running if v["running"].get("so_far"))
-    assert any(tmp_path.iterdir())
+    assert any(tmp_path.glob("work-*"))
     running.close()
-    assert not any(tmp_path.iterdir())
+    assert not any(tmp_path.glob("work-*")) and not any((tmp_path / "gradio" / "results").iterdir())
 
 
-def test_a_refusal_in_the_queue_is_a_sentence_too(app, tmp_path):
-    values = list(sweep_tab._run(ask(sizes="x"), lambda: tmp_path))
-    assert "not a size" in values[-1]["running"]["error"]["en"]
+def all_of(values):
+    async def collected():
+        return [value async for value in values]
+
+    return asyncio.run(collected())
 
 
-def test_an_error_nobody_foresaw_is_a_sentence_and_in_the_log(app, tmp_path, monkeypatch, caplog):
+def told_by(tab, module, values, key):
+    """What the page is told of a run that somebody listens to."""
+    heard = type("Heard", (), {"session_hash": "x", "headers": {}, "client": None})()
+    with tab.reception.listeners.listening("x"):
+        return all_of(tab.runs(key, lambda: module._run(tab, key, values), False, heard))
+
+
+def test_a_refusal_in_the_queue_is_a_sentence_too(tab):
+    for key, values, told in ((new_key(), ask(sizes="x"), "not a size"), ("x", ask(), "who it is yet")):
+        assert told in told_by(tab, sweep_tab, values, key)[-1]["running"]["error"]["en"]
+
+
+def test_an_error_nobody_foresaw_is_a_sentence_and_in_the_log(tab, monkeypatch, caplog):
     def broken(*_):
         raise RuntimeError("out of memory")
         yield
 
     monkeypatch.setattr(sweep_run, "run", broken)
     monkeypatch.setattr(handlers, "run", broken)
-    sweep = list(sweep_tab._run(ask(), lambda: tmp_path))
-    compared = list(explore._run(("harbour", None, ["17"], "tiny-17", 0, 20, "128"), lambda: tmp_path))
+    sweep = told_by(tab, sweep_tab, ask(), new_key())
+    other = explore.tab_of(tab.reception)
+    compared = told_by(other, explore, ("harbour", ["17"], "tiny-17", 0, 20, "128"), new_key())
     for values in (sweep, compared):
         assert values[-1]["running"]["error"]["en"].startswith("The run stopped with an error")
     assert caplog.text.count("out of memory") >= 2

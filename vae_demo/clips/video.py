@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -28,6 +29,8 @@ BAD_PACKETS = 100  # in front of the first picture: a recording that starts betw
 BROWSER_CODECS = {"h264", "vp8", "vp9", "av1", "gif", "apng"}
 BROWSER_CONTAINERS = {"MP4", "QuickTime", "WebM", "GIF", "animated PNG"}
 _NO_PICTURE = Disposition.attached_pic | Disposition.timed_thumbnails
+# What a tag says of a length, and no number that takes for ever to write out.
+_CLOCK = re.compile(r"(\d{1,6}):(\d{1,6}):(\d{1,6}(?:\.\d{1,12})?)", re.ASCII)
 _IO_BYTES = 1 << 18
 _INDEX_ENTRY_BYTES = 24  # FFmpeg's AVIndexEntry, one a sample
 MOST_THREADS = 4
@@ -209,14 +212,10 @@ class _Reader:
 
         Only Matroska's own tag is trusted: it belongs to this stream and is written when all is done.
         """
-        promised = self._stream.metadata.get("DURATION", "")
-        parts = promised.split(":")
-        if last is None or step is None or len(parts) != 3:
+        promised = _CLOCK.fullmatch(self._stream.metadata.get("DURATION", ""))
+        if last is None or step is None or promised is None:
             return False
-        try:
-            hours, minutes, seconds = (Fraction(part) for part in parts)
-        except (ValueError, ZeroDivisionError):
-            return False
+        hours, minutes, seconds = map(Fraction, promised.groups())
         return hours * 3600 + minutes * 60 + seconds > last + 3 * step
 
 

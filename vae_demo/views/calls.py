@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components.api_component import Api
+from pydantic import ValidationError
 
 from vae_demo.views.refused import Refused
 from vae_demo.views.uploads import ClipUpload, accepted
@@ -29,7 +30,7 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     api_name: as in the address, None where the body names the event by its number. Raises Refused.
     """
     try:
-        call = json.loads(body)
+        call = json.loads(body, parse_constant=_no_number)
         if not isinstance(call, dict):
             raise Refused("bad_call")
         if api_name and api_name.startswith(_NAMED):
@@ -101,6 +102,17 @@ def _is_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
+def _is_file(value: Any) -> bool:
+    try:
+        return bool(gr.FileData.model_validate(value, context={"validate_meta": True}))
+    except ValidationError:
+        return False
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
 def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15)
 
@@ -112,5 +124,5 @@ def _is_choice(block: gr.Dropdown, value: Any) -> bool:
 
 
 _KINDS: Mapping[type, Callable[[Any, Any], bool]] = {
-    ClipUpload: lambda block, value: isinstance(value, dict), gr.Dropdown: _is_choice,
+    ClipUpload: lambda block, value: _is_file(value), gr.Dropdown: _is_choice,
     gr.Number: lambda block, value: _is_number(value), gr.Textbox: lambda block, value: _is_text(value)}

@@ -37,7 +37,7 @@ WHOLE_SIZES = (192, 256, 384)
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 # The control that a refusal is about, by the case of the error; see `_blamed`.
 _CASES = {"start_beyond": "start", "start_range": "start", "frames_range": "frames", "size_range": "size",
-          "no_model": "model"}
+          "no_model": "model", "clip_gone": "clip", "too_much_work": "frames"}
 
 
 def build(reception: Reception, key: gr.Textbox) -> None:
@@ -67,7 +67,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         handlers.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
     controls = [clip, model, variants, start, frames, size]
     inputs = [key, clip, variants, model, start, frames, size]
-    tab = RunningTab(reception, KEY, running_value, lambda value: "comparison" in value)
+    tab = tab_of(reception)
 
     async def run(key, clip, variants, model, start, frames, size, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
@@ -80,9 +80,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         return menu, {"upload": facts} if facts else {}, value
 
     def checked(key: str, *values: Any) -> dict:
-        """Whether this can run: an order for the gate, or the sentence that says what is wrong, and where."""
-        return answer(lambda: handlers.check(_request(tab.own(key), *values), reception.bounds), handlers.BAD_INPUT,
-                      at=_blamed)
+        return _checked(tab, key, values)
 
     def opened(event: gr.EventData) -> tuple[Any, ...]:
         asked = event._data if isinstance(event._data, dict) else {}
@@ -103,6 +101,11 @@ def build(reception: Reception, key: gr.Textbox) -> None:
                           trigger_mode="multiple", **COMPUTE)
     running.then(_pace_known, None, desk, js="() => window.vdBus.over()", **_PRIVATE)
     stop.click(tab.stopped, key, player, js="(...v) => window.vdBus.stopping(...v)", cancels=[running], **_PRIVATE)
+
+
+def tab_of(reception: Reception) -> RunningTab:
+    """This tab's share of the reception."""
+    return RunningTab(reception, KEY, running_value, lambda value: "comparison" in value)
 
 
 def _home() -> str:
@@ -133,6 +136,12 @@ def _pace_known() -> dict:
 def _picked(name: str) -> Any:
     """A sample that has a saved result shows it at once."""
     return (handlers.saved_value(Settings(name)) if name in handlers.sample_names() else None) or gr.skip()
+
+
+def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
+    """Whether this can run: an order for the gate, or the sentence that says what is wrong, and where."""
+    return answer(lambda: handlers.check(_request(tab.own(key), *values), tab.reception.bounds), tab.bad_input,
+                  at=_blamed)
 
 
 def _blamed(error: Exception) -> str:

@@ -58,7 +58,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     gate = Gate("sweepWaits()", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
     inputs = [key, clip, model, sizes, start, frames, size]
-    tab = RunningTab(reception, KEY, working_value, lambda value: "sweep" in value, sweep_run.BAD_INPUT)
+    tab = tab_of(reception)
 
     async def run(key, clip, model, sizes, start, frames, size, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
@@ -74,8 +74,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         return _planned(tab, key, values)
 
     def checked(key: str, *values: Any) -> dict:
-        """Whether this can run: an order for the gate, or the sentence that says what is wrong."""
-        return answer(lambda: sweep_run.check(_request(tab.own(key), *values), reception.bounds), tab.bad_input)
+        return _checked(tab, key, values)
 
     def opened(event: gr.EventData) -> tuple[Any, ...]:
         return back(tab, event._data if isinstance(event._data, dict) else {}, _saved)
@@ -94,6 +93,11 @@ def build(reception: Reception, key: gr.Textbox) -> None:
                           trigger_mode="multiple", **COMPUTE)
     running.then(lambda *values: {**planned(*values), "after": True}, inputs, desk, js=_tell("over"), **_PRIVATE)
     stop.click(tab.stopped, key, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
+
+
+def tab_of(reception: Reception) -> RunningTab:
+    """This tab's share of the reception."""
+    return RunningTab(reception, KEY, working_value, lambda value: "sweep" in value, sweep_run.BAD_INPUT)
 
 
 def _tell(phase: str) -> str:
@@ -132,6 +136,11 @@ def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
         return {"error": handlers.error_of(error)}
     return {"n": len(plans), "frames": plans[0].frames_in, "seconds": seconds,
             "upload": values[0] not in handlers.sample_names()}
+
+
+def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
+    """Whether this can run: an order for the gate, or the sentence that says what is wrong."""
+    return answer(lambda: sweep_run.check(_request(tab.own(key), *values), tab.reception.bounds), tab.bad_input)
 
 
 def _request(
