@@ -19,6 +19,16 @@ QUIET = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
     "DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning")]
 
 
+class Address(str):
+    """Where a page is, and the reception behind it."""
+
+    @classmethod
+    def of(cls, address, reception):
+        found = cls(address)
+        found.reception = reception
+        return found
+
+
 @contextmanager
 def served(kept, build=build_page, bounds=Bounds()):
     """Address of the page that `build(reception)` makes; `kept` is where it keeps what visitors leave."""
@@ -33,7 +43,7 @@ def served(kept, build=build_page, bounds=Bounds()):
             prevent_thread_lock=True, server_name="127.0.0.1", server_port=_free_port(), quiet=True,
             **launch_options(reception))
         try:
-            yield address
+            yield Address.of(address, reception)
         finally:
             page.close(verbose=False)
             reception.sweeper.stop()

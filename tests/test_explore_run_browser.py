@@ -1,7 +1,7 @@
 """Runs of the Explore tab in headless Chromium: planning, progress, cancel, queue, refusals, uploads."""
 
 import re
-import time
+from dataclasses import replace
 
 import pytest
 from explore_app import at, fill, idle, make_assets, numbered, pictures, ready, run_text, settle, visits
@@ -19,9 +19,20 @@ def kept(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(kept, tmp_path_factory):
+def running(kept, tmp_path_factory):
+    """Address and reception of the app."""
     with serving(make_assets(tmp_path_factory.mktemp("assets")), kept) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def address(running):
+    return str(running)
+
+
+@pytest.fixture(scope="module")
+def reception(running):
+    return running.reception
 
 
 @pytest.fixture
@@ -147,7 +158,12 @@ def test_typing_while_a_refusal_is_on_its_way_loses_nothing(visit):
     assert page.locator("#vd-run").is_visible()
 
 
-def test_an_upload_is_used_and_deleted_with_the_visit(visit, kept, tmp_path):
+def own_clips(kept):
+    """The clips of visitors on the server."""
+    return [path.name for path in kept.glob("visits/*/clip-*/*")]
+
+
+def test_an_upload_is_used_kept_over_a_reload_and_deleted_with_the_visit(visit, kept, reception, tmp_path):
     page, path = visit(), tmp_path / "mine.mp4"
     write_video(path, iter(numbered(20, 128)), 25, crf=12)
     page.set_input_files("input[type=file]", str(path))
@@ -161,28 +177,110 @@ def test_an_upload_is_used_and_deleted_with_the_visit(visit, kept, tmp_path):
     assert page.locator(".vd-link").is_disabled() and "no link" in page.inner_text(".vd-downloads")
     settle(page, at(page))
     assert pictures(page)["source"] == at(page)
-    assert list(kept.glob("visits-*/*/upload/mine.mp4")) and not list(kept.glob("*/mine.mp4"))
-    asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.click("[data-lang=zh]")
-    page.wait_for_timeout(500)
-    assert asked == ["beforeunload"] and pictures(page)["source"] == at(page)
-    # The answer was no: the clip is still there, and so is the visit.
-    assert list(kept.glob("visits-*/*/upload/mine.mp4")) and page.evaluate("localStorage.getItem('vd-lang')") is None
+    assert own_clips(kept) == ["mine.mp4"]
     (bad := tmp_path / "bad.mp4").write_bytes(b"")
     page.set_input_files("input[type=file]", str(bad))
     page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
-    assert list(kept.glob("visits-*/*/upload/mine.mp4")), "a file that is no use took the place of a good one"
+    assert own_clips(kept) == ["mine.mp4"], "a file that is no use took the place of a good one"
+    page.fill("#vd-frames input", "18")
+    page.keyboard.press("Tab")
+    for again in (page.reload, lambda: page.click("[data-lang=zh]")):
+        again()
+        page.wait_for_function("() => window.vdBus?.told.settings?.frames === 18")
+        page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 3")
+        ready(page)
+        settle(page, at(page))
+        assert page.evaluate("window.vdBus.told.settings.clip") == "mine.mp4" and own_clips(kept) == ["mine.mp4"]
+        assert page.evaluate("window.vdBus.told.result.settings.frames") == 85 and pictures(page)["source"] == at(page)
     page.click("[data-preset=whole]")
     page.click("#vd-run")
     page.wait_for_function("() => document.querySelector('.vd-column[data-key=whole]')")
     idle(page)
     page.context.close()
-    for _ in range(100):
-        if not list(kept.glob("visits-*/*")):
-            break
-        time.sleep(0.1)
-    assert list(kept.glob("visits-*/*")) == []
+    monkey = reception.visits.bounds
+    reception.visits.bounds = replace(monkey, grace_s=0)
+    reception.visits.sweep()
+    reception.visits.bounds = monkey
+    assert own_clips(kept) == [] and not list(kept.glob("gradio/*/mine.mp4"))
+
+
+def test_another_visitor_sees_nothing_of_it_and_a_gone_clip_is_said(visit, kept, reception, tmp_path):
+    page, path = visit(), tmp_path / "mine.mp4"
+    write_video(path, iter(numbered(20, 128)), 25, crf=12)
+    page.set_input_files("input[type=file]", str(path))
+    page.wait_for_function("() => window.vdBus.told.settings.clip === 'mine.mp4'")
+    other = visit()
+    assert page.evaluate("window.vdVisit") != other.evaluate("window.vdVisit")
+    assert page.evaluate("window.vdVisit") not in page.url
+    reception.visits.end(page.evaluate("window.vdVisit"))
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    assert "Choose it again" in run_text(page) and page.locator("#vd-clip.vd-blamed").count() == 1
+    page.reload()
+    page.wait_for_function("() => window.vdBus?.told.run?.phase === 'error'")
+    assert "Choose it again" in run_text(page) and page.evaluate("window.vdBus.told.settings.clip") == "harbour"
+    page.wait_for_selector(".vd-column[data-key]")
+
+
+def test_a_reload_during_a_run_watches_it_on(visit):
+    page = visit()
+    fill(page, frames=80, size=256, variants="15,16,17,18,19,20")
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
+    page.reload()
+    page.wait_for_function("() => window.vdBus?.told.run?.phase === 'working'")
+    assert page.locator("#vd-cancel").is_visible() and page.evaluate("window.vdBus.told.settings.frames") == 80
+    page.click("#vd-cancel")
+    idle(page)
+
+
+def fails(page, route, answer):
+    """From now on requests for `route` get `answer`: a status and a body, or None for no connection."""
+    def handle(request):
+        request.abort() if answer is None else request.fulfill(status=answer[0], body=answer[1])
+
+    page.route(re.compile(route), handle)
+
+
+@pytest.mark.parametrize("answer, told", [
+    (None, "\u65e0\u6cd5\u8fde\u63a5"), ((503, "starting"), "\u91cd\u542f"), ((502, ""), "\u91cd\u542f"),
+    ((500, "{}"), "\u51fa\u9519"), ((400, '{"said": {"en": "Full.", "zh": "\u6ee1\u4e86\u3002"}}'), "\u6ee1\u4e86")])
+def test_a_run_that_could_not_be_asked_for_says_why_and_run_comes_back(browser, address, answer, told):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(address + "?lang=zh")
+    page.wait_for_selector(".vd-column[data-key]")
+    page.wait_for_function("() => window.vdBus?.told.settings")
+    fails(page, "/gradio_api/queue/join", answer)
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    assert told in run_text(page) and page.locator("#vd-run").is_visible()
+    assert page.locator(".toast-body, .toast-text").count() == 0, "no notice in English beside it"
+    page.unroute_all()
+    fill(page, frames=20, size=128, variants="17")
+    page.click("#vd-run")
+    page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 1")
+    context.close()
+
+
+def test_a_lost_connection_during_a_run_loses_nothing(browser, address, tmp_path):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page, path = context.new_page(), tmp_path / "mine.mp4"
+    write_video(path, iter(numbered(80, 128)), 25, crf=12)
+    page.goto(address)
+    page.wait_for_function("() => window.vdBus?.told.settings")
+    page.set_input_files("input[type=file]", str(path))
+    page.wait_for_function("() => window.vdBus.told.settings.clip === 'mine.mp4'")
+    page.click("[data-preset=near]")
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
+    context.set_offline(True)
+    page.wait_for_timeout(4000)
+    context.set_offline(False)
+    page.wait_for_function("""() => document.querySelectorAll('.vd-column[data-key]').length === 6
+      && !document.body.classList.contains('vd-running') && window.vdBus.told.result?.whole""", timeout=120_000)
+    assert page.evaluate("window.vdBus.told.settings.clip") == "mine.mp4"
+    context.close()
 
 
 def test_a_file_that_is_no_video_gets_one_sentence(visit, tmp_path):
