@@ -88,8 +88,6 @@ def test_a_hub_that_answers_is_fetched_from(network, cache, tmp_path, monkeypatc
 def test_the_real_client_without_a_hub_gives_up_soon(cache, monkeypatch):
     """Nobody listens on port 9: what a hub that cannot be reached is to the client itself."""
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setattr(hub, "ANSWER_S", 0.5)
-    began = time.monotonic()
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("waits to ask again"))
     with pytest.raises(WeightsError, match="go online"):
         fetch_weights(HUB)
-    assert time.monotonic() - began < 10
