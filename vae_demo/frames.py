@@ -238,8 +238,8 @@ def _check_chunks(frames: int, side: str, size: int, count: int) -> None:
     """Raise FrameCountError before `count` chunks are made, where those are more than anybody reads."""
     if count > MAX_CHUNKS:
         raise FrameCountError(
-            f"{frames} frames at the {side} size {size} make {count} chunks, and {MAX_CHUNKS} can be planned; use a larger "
-            "size.", "too_many_chunks", frames=frames, side=side, size=size, count=count, most=MAX_CHUNKS)
+            f"{frames} frames at the {side} size {size} make {count} chunks, and {MAX_CHUNKS} can be planned; use a "
+            "larger size.", "too_many_chunks", frames=frames, side=side, size=size, count=count, most=MAX_CHUNKS)
 
 
 def _encode_chunks(frames: int, size: int | None, rule: FrameRule) -> tuple[EncodeChunk, ...]:
