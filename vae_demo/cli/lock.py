@@ -54,13 +54,21 @@ def _by_system(path: Path) -> int | None:
     if fcntl is None:
         return _by_name(path)
     for _ in range(_TRIES):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor, ours = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), True
+        except FileExistsError:
+            try:
+                descriptor, ours = os.open(path, os.O_RDWR), False
+            except FileNotFoundError:
+                continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            if error.errno in _NO_LOCKS and ours:
+                _sign(descriptor)
+                return descriptor
             os.close(descriptor)
             if error.errno in _NO_LOCKS:
-                _deleted(path)
                 return _by_name(path)
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
                 return None
