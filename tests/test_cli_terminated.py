@@ -19,11 +19,11 @@ PATIENCE_S = 240
 @pytest.mark.weights
 @pytest.mark.parametrize(("command", "arguments", "moment"), [
     ("sweep", ["--sizes", "4-40"], "work/vae-demo-*/*/*.npy"),
-    ("compare", ["--variants", "17,16,18,13,whole"], "out/.writing-*/*"),
+    ("compare", ["--variants", "17,16"], "out/.writing-*/*"),
 ])
 def test_a_terminated_run_leaves_nothing(tmp_path, command, arguments, moment):
     (tmp_path / "work").mkdir()
-    write_video(tmp_path / "clip.mp4", iter(moving_clip(60, 64, 64)), 24)
+    write_video(tmp_path / "clip.mp4", iter(moving_clip(34, 64, 64)), 24)
     environment = {**os.environ, "TMPDIR": str(tmp_path / "work"), "OMP_NUM_THREADS": "1"}
     run = subprocess.Popen(
         [sys.executable, "-m", "vae_demo", command, str(tmp_path / "clip.mp4"), "--size", "64", *arguments,
