@@ -1,11 +1,16 @@
 """The whole-number rules against tables measured on the published implementations."""
 
+import json
 import re
+import time
+from dataclasses import asdict
 
 import pytest
 
-from vae_demo.frames import MAX_FRAMES, FrameCountError, FrameRule, latent_count, plan, size_label
+from vae_demo.frames import MAX_CHUNKS, MAX_FRAMES, FrameCountError, FrameRule, latent_count, plan, size_label
 
+# A few times what it takes, so that only another order of magnitude fails.
+SOON_S = 1.0
 # Measured at T = 1..34 on Open-Sora v1.2.0's VideoAutoencoderPipeline; output frames were T in every row.
 UP_TO_34 = {
     17: "1 1 1 1 2 2 2 2 3 3 3 3 4 4 4 4 5 6 6 6 6 7 7 7 7 8 8 8 8 9 9 9 9 10",
@@ -232,6 +237,10 @@ def test_the_public_answer_is_json():
     ((3, None, None, FrameRule(4, "grouped", "refuse")), "length_refused", "use 4"),
     ((3, None, None, FrameRule(4, "grouped", "drop")), "no_latent", "at least 4"),
     ((34, 17, 17, FrameRule(4, "alone", "drop", chunked=False)), "not_chunked", "'whole'"),
+    ((MAX_FRAMES, 1, 1), "too_many_chunks", "encode size 1 make 100000 chunks"),
+    ((MAX_CHUNKS + 1, 1, None), "too_many_chunks", "larger size"),
+    ((MAX_FRAMES, None, 4), "too_many_chunks", "decode size 4 make 25000 chunks"),
+    ((MAX_FRAMES, 10, 4), "too_many_chunks", "30000"),
 ])
 def test_what_cannot_work_is_one_sentence_and_data(arguments, case, told):
     with pytest.raises(FrameCountError) as error:
@@ -244,3 +253,20 @@ def test_a_rule_that_contradicts_itself_cannot_be_made():
     for wrong in ({"stride": 0}, {"first": "fill", "tail": "drop"}, {"first": "alone", "tail": "keep"}):
         with pytest.raises(ValueError):
             FrameRule(**wrong)
+
+
+@pytest.mark.parametrize(("frames", "encode", "decode"), [
+    (MAX_FRAMES, 10, 10), (MAX_FRAMES, 10, None), (MAX_FRAMES, 10, 12), (MAX_FRAMES, None, 40), (MAX_CHUNKS, 1, 1),
+    (MAX_CHUNKS, 1, MAX_FRAMES), (MAX_FRAMES, 17, 16), (MAX_FRAMES, None, None), (MAX_FRAMES, MAX_FRAMES, 37)])
+def test_the_most_that_is_planned_takes_a_moment(frames, encode, decode):
+    """The page plans outside its queue. Processor time, not the clock: a busy machine is no fault of the plan."""
+    began = time.process_time()
+    answer = json.dumps(plan(frames, encode, decode).to_json())
+    assert time.process_time() - began < SOON_S and len(answer) > 20_000
+
+
+def test_no_number_changed_with_the_way_chunks_are_written():
+    each = plan(35, 17, 16)
+    answer = each.to_json()
+    assert answer["encode_chunks"] == [asdict(chunk) for chunk in each.encode_chunks]
+    assert answer["decode_chunks"] == [asdict(chunk) for chunk in each.decode_chunks]

@@ -13,7 +13,7 @@ import vae_demo
 PACKAGE = Path(vae_demo.__file__).parent
 # A unit is a module or folder of vae_demo. It may use units of lines above its own, never of its own line or below.
 LAYERS = (
-    ("frames", "pixels", "palette", "sizes", "memory", "scratch"),
+    ("frames", "pixels", "palette", "sizes", "memory", "scratch", "shapes"),
     ("clips", "records", "families", "models"),
     ("store",),
     ("synthetic", "metrics", "words", "media", "stages", "sweep_records"),

@@ -157,6 +157,7 @@ def test_weights_survive_a_round_trip(tmp_path):
     ({"shift": None}, "1 missing (shift)"),
     ({"stranger": torch.zeros(1)}, "1 unexpected (stranger)"),
     ({"scale": torch.ones(1, 3, 1, 1, 1)}, "1 of another shape (scale)"),
+    ({"scale": torch.ones(1, 16, 1, 1, 1, dtype=torch.int64)}, "1 not of floating point (scale)"),
 ])
 def test_wrong_weights_are_listed_in_one_sentence(tmp_path, changes, told):
     path = _saved(narrow("tiny-17"), tmp_path / "w.safetensors", **changes)
@@ -191,7 +192,7 @@ def test_unknown_model_missing_cuda_and_no_network_are_one_sentence(monkeypatch)
     def offline(*args, **kwargs):
         raise OSError("offline")
 
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", offline)
+    monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", offline)
     with pytest.raises(WeightsError, match="could not be fetched"):
         load_vae("open-sora-1.2")
 

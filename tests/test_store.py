@@ -67,33 +67,6 @@ def test_room_is_taken_from_the_start(tmp_path):
     assert (tmp_path / "frames.npy").stat().st_blocks * 512 >= 50 * 64 * 64 * 3
 
 
-@pytest.fixture
-def cgroup(tmp_path, monkeypatch):
-    """Pretend limits of a container, and a host with 10 GB free."""
-    limit, used = tmp_path / "memory.max", tmp_path / "memory.current"
-    monkeypatch.setattr(memory, "_CGROUP_LIMIT", limit)
-    monkeypatch.setattr(memory, "_CGROUP_USED", used)
-    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: type("Free", (), {"available": 10_000_000_000}))
-
-    def write(most, now="0"):
-        limit.write_text(f"{most}\n")
-        used.write_text(f"{now}\n")
-
-    return write
-
-
-@pytest.mark.parametrize(("most", "now", "budget"), [
-    ("max", "123", 5_000_000_000), ("20000000000", "1000", 5_000_000_000), ("4000000000", "1000000000", 1_500_000_000),
-    ("1000", "2000", 0), ("nonsense", "0", 5_000_000_000)])
-def test_a_container_may_have_less_than_its_host(cgroup, most, now, budget):
-    cgroup(most, now)
-    assert memory.batch_budget("cpu") == budget
-
-
-def test_without_a_container_the_host_decides(cgroup):
-    assert memory.batch_budget(torch.device("cpu")) == 5_000_000_000
-
-
 def test_a_gpu_is_asked_for_its_own_memory(monkeypatch):
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (6_000, 80_000))
     assert memory.batch_budget("cuda") == 3_000

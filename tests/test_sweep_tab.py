@@ -187,7 +187,7 @@ def told_by(tab, module, values, key):
     """What the page is told of a run that somebody listens to."""
     heard = type("Heard", (), {"session_hash": "x", "headers": {}, "client": None})()
     with tab.reception.listeners.listening("x"):
-        return all_of(tab.runs(key, lambda: module._run(tab, key, values), False, heard))
+        return all_of(tab.runs(key, "tiny-17", lambda: module._run(tab, key, values), False, heard))
 
 
 def test_a_refusal_in_the_queue_is_a_sentence_too(tab):

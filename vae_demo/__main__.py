@@ -2,7 +2,10 @@
 
 import sys
 
+from vae_demo import scratch
 from vae_demo.cli import main
 
 if __name__ == "__main__":
+    scratch.clean_on_terminate()
+    scratch.sweep()
     sys.exit(main())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,13 +119,13 @@ def _digest(path: Path) -> str:
 
 def run(example: Example, vae: VideoVAE, out: Path) -> None:
     """Compare and save, whatever is in `out` already."""
-    from vae_demo import experiment, report
+    from vae_demo import experiment, report, scratch
     from vae_demo.clips import read_clip
     from vae_demo.report.stills import save_stills
 
     path = ASSETS / "clips" / f"{example.clip}.mp4"
-    with tempfile.TemporaryDirectory(prefix="vae-demo-") as work, read_clip(path, n_frames=DEFAULT_FRAMES) as clip:
-        for event in experiment.compare(clip, vae, example.variants, Path(work)):
+    with scratch.work_folder() as work, read_clip(path, n_frames=DEFAULT_FRAMES) as clip:
+        for event in experiment.compare(clip, vae, example.variants, work):
             if not isinstance(event, experiment.Finished):
                 continue
             sources = {"source": clip, **event.frames}
@@ -149,4 +148,7 @@ def _first_latents(clip, vae: VideoVAE):
 
 
 if __name__ == "__main__":
+    from vae_demo.scratch import clean_on_terminate
+
+    clean_on_terminate()
     main()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import psutil
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
 
 # Half of what is free: the estimate of a batch is a model, not a promise, and others use the machine.
 SHARE = 0.5
-_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
-_CGROUP_USED = Path("/sys/fs/cgroup/memory.current")
+# Version 1 writes "no limit" as the largest number of whole pages, a little below 2^63.
+_NO_LIMIT = 2**60
+# (limit, used) as each version of control groups names them.
+_FILES = (("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes"))
 
 
 def batch_budget(device: torch.device | str) -> int:
@@ -30,14 +33,49 @@ def batch_budget(device: torch.device | str) -> int:
 
 def free_bytes() -> int:
     """Bytes of main memory that may still be taken, in the machine and in the container around us."""
-    return int(min(psutil.virtual_memory().available, _container_room()))
+    return int(min(psutil.virtual_memory().available, container_room()))
 
 
-def _container_room() -> float:
-    # A container (a Space, for one) may be allowed far less than the host reports as free.
+def container_room(root: Path = Path("/")) -> float:
+    """Bytes that the control groups of this process still allow, infinite where they set no limit.
+
+    A container (a Space, for one) may be allowed far less than the host reports as free. Every group counts, from
+    the mount down to our own: any of them may be the tightest. root: where /sys and /proc are.
+    """
+    return min((_room(folder) for folder in _groups(root)), default=float("inf"))
+
+
+def _groups(root: Path) -> Iterator[Path]:
+    """Folders of the groups we are in, ours and all above it; those that are not there read as no limit."""
+    mounts = root / "sys/fs/cgroup"
+    # Inside a container the mount itself is our group, whatever /proc says it is called outside.
+    yield from (mounts, mounts / "memory")
     try:
-        # "max" stands for no limit, and is no number either.
-        limit, used = int(_CGROUP_LIMIT.read_text()), int(_CGROUP_USED.read_text())
-    except (OSError, ValueError):
-        return float("inf")
-    return max(limit - used, 0)
+        lines = (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    for line in lines:
+        number, _, rest = line.partition(":")
+        controllers, _, name = rest.partition(":")
+        if number == "0" and not controllers:
+            # Version 2 alone is mounted here, beside version 1 in a folder of its own.
+            places = (mounts, mounts / "unified")
+        elif "memory" in controllers.split(","):
+            places = (mounts / "memory", mounts / controllers)
+        else:
+            continue
+        parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..")]
+        for place in places:
+            yield from (place.joinpath(*parts[:n]) for n in range(1, len(parts) + 1))
+
+
+def _room(folder: Path) -> float:
+    for limit_name, used_name in _FILES:
+        try:
+            # "max" stands for no limit, and is no number either.
+            limit, used = (int((folder / name).read_text(encoding="ascii")) for name in (limit_name, used_name))
+        except (OSError, ValueError):
+            continue
+        if 0 <= limit < _NO_LIMIT:
+            return max(limit - used, 0)
+    return float("inf")

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from vae_demo.frames import Plan, size_label
+from vae_demo.shapes import read_json
 
 FORMAT = 1
 Series = tuple[float | None, ...]
@@ -286,8 +287,8 @@ def load_comparison(path: Path) -> dict:
     Raises ValueError with one sentence when the file is not one of ours or from another format.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        data = read_json(path)
+    except (OSError, ValueError) as error:
         raise ValueError(f"{path.name} cannot be read as a saved comparison; run it again.") from error
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f"{path.name} is not a comparison of format {FORMAT}; run it again.")

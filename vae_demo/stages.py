@@ -14,6 +14,7 @@ from torch.nn.functional import pad
 
 from vae_demo.frames import DecodeChunk, EncodeChunk, Plan
 from vae_demo.models.pipeline import VideoVAE, chunk_seed
+from vae_demo.models.weights import WeightsError
 from vae_demo.pixels import to_signed, to_uint8
 from vae_demo.store import FrameSource, FrameStore
 
@@ -118,10 +119,18 @@ def decode_temporal(
 
 @torch.inference_mode()
 def decode_spatial(vae: VideoVAE, spatial: torch.Tensor, store: FrameStore) -> Generator[int, None, None]:
-    """Spatial latents 1 c T h w -> uint8 frames appended to `store`, a few at a time."""
+    """Spatial latents 1 c T h w -> uint8 frames appended to `store`, a few at a time.
+
+    Raises WeightsError "not_finite" where the model gives a NaN or an infinity: as uint8 it would pass for a colour.
+    """
     n_frames = spatial.shape[2]
     for start in range(0, n_frames, SPATIAL_SLICE):
         stop = min(start + SPATIAL_SLICE, n_frames)
-        pixels = vae.decode_frames(spatial[:, :, start:stop])
-        store.append(to_uint8(pixels.float().cpu().numpy()))
+        pixels = vae.decode_frames(spatial[:, :, start:stop]).float().cpu()
+        if not bool(torch.isfinite(pixels).all()):
+            dtype = str(vae.dtype).removeprefix("torch.")
+            raise WeightsError(
+                f"{vae.spec.name} gives frames here that are no finite numbers in {dtype}; use other weights.",
+                "not_finite", model=vae.spec.name, dtype=dtype)
+        store.append(to_uint8(pixels.numpy()))
         yield stop - start

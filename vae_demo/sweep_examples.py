@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,14 +65,14 @@ def is_current(out: Path, made_from: dict) -> bool:
 
 def run(example: SweepExample, out: Path) -> None:
     """Sweep and save, whatever is in `out` already."""
-    from vae_demo import sweep
+    from vae_demo import scratch, sweep
     from vae_demo.clips import read_clip
     from vae_demo.models.loading import load_vae
     from vae_demo.report.sweep import save_sweep
 
     path = ASSETS / "clips" / f"{example.clip}.mp4"
-    with (tempfile.TemporaryDirectory(prefix="vae-demo-") as work,
+    with (scratch.work_folder() as work,
           read_clip(path, n_frames=example.n_frames, size=example.size) as clip):
-        for event in sweep.sweep(clip, load_vae(example.model), parse_sizes(example.sizes), Path(work)):
+        for event in sweep.sweep(clip, load_vae(example.model), parse_sizes(example.sizes), work):
             if isinstance(event, sweep.SweepFinished):
                 save_sweep(event.sweep, out)

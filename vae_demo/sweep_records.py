@@ -7,9 +7,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vae_demo.records import Finding, Seam, Series
+from vae_demo.shapes import Maybe, misfit, read_json
 
 FORMAT = 1
 SWEEP_JSON = "sweep.json"
+_FINDING = {"case": str, "params": dict}
+_PART = {"frames": int, "psnr": Maybe(float), "psnr_worst": Maybe(float), "temporal_step": Maybe(float)}
+_FORM = {
+    "clip": {"name": str, "width": int, "height": int, "n_frames": int, "start": int, "notes": list, "source": dict},
+    "model": str, "dtype": str, "device": str, "reference": str, "trained_lengths": [int],
+    "baseline_psnr": Maybe(float), "findings": [_FINDING],
+    "rows": [{
+        "size": str, "first_alone": bool, "tail_first_alone": Maybe(bool), "n_chunks": int, "latents": int,
+        "frames_out": int, "psnr": Maybe(float), "full": Maybe(_PART), "tail": Maybe(_PART), "seconds": dict,
+        "seam": Maybe({"score": float, "p": float, "boundaries": int}), "seam_reason": Maybe(_FINDING),
+        "psnr_by_frame": [Maybe(float)], "findings": [_FINDING]}]}
 
 
 @dataclass(frozen=True)
@@ -77,9 +89,13 @@ def load_sweep(directory: Path) -> dict:
     """The JSON mapping of a saved sweep. Raises ValueError with one sentence when it is none of ours."""
     path = directory / SWEEP_JSON
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        data = read_json(path)
+    except (OSError, ValueError) as error:
         raise ValueError(f"{path.name} cannot be read as a saved sweep; run it again.") from error
     if not isinstance(data, dict) or data.get("format") != FORMAT or "rows" not in data:
         raise ValueError(f"{path.name} is not a sweep of format {FORMAT}; run it again.")
+    if place := misfit(data, _FORM) or ("" if data["rows"] else "rows"):
+        raise ValueError(f"{path.name} is not as it was written (at {place}); run it again.")
+    if len(data["trained_lengths"]) != 2:
+        raise ValueError(f"{path.name} is not as it was written (at trained_lengths); run it again.")
     return data

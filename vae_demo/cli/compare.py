@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from pathlib import Path
 
 from vae_demo.cli.arguments import BadInput, bad_input, frames_or_all
@@ -55,16 +54,17 @@ def run(args: argparse.Namespace) -> None:
     # Heavy imports wait until the arguments make sense. The process that reads the clip starts meanwhile.
     from vae_demo import clips
     clips.start_early()
-    from vae_demo import experiment, report
+    from vae_demo import experiment, report, scratch
+    from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
     from vae_demo.frames import FrameCountError
     from vae_demo.stages import TooBigError
 
-    with tempfile.TemporaryDirectory(prefix="vae-demo-") as work, open_inputs(args) as (clip, vae):
+    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, vae):
         print_notes(clip, args)
         finished = None
         with bad_input(FrameCountError, TooBigError, clips.ClipError), Bar() as bar:
-            for event in experiment.compare(clip, vae, variants, Path(work), args.seed):
+            for event in experiment.compare(clip, vae, variants, work, args.seed):
                 if isinstance(event, experiment.Progress):
                     bar.show(event, STAGES[event.stage])
                 elif isinstance(event, experiment.Finished):

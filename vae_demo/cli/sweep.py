@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from pathlib import Path
 
 from vae_demo.cli.arguments import BadInput, bad_input, sizes
@@ -27,7 +26,8 @@ def run(args: argparse.Namespace) -> None:
     check_out(args.out)
     from vae_demo.clips import ClipError, start_early
     start_early()  # the process that reads the clip, while the rest is imported
-    from vae_demo import sweep
+    from vae_demo import scratch, sweep
+    from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
     from vae_demo.experiment import Progress
     from vae_demo.frames import FrameCountError
@@ -35,19 +35,19 @@ def run(args: argparse.Namespace) -> None:
     from vae_demo.stages import TooBigError
 
     result = None
-    with tempfile.TemporaryDirectory(prefix="vae-demo-") as work, open_inputs(args) as (clip, vae):
+    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, vae):
         print_notes(clip, args)
         with bad_input(FrameCountError, TooBigError, ClipError), Bar() as bar:
-            for event in sweep.sweep(clip, vae, args.sizes, Path(work)):
+            for event in sweep.sweep(clip, vae, args.sizes, work):
                 if isinstance(event, Progress):
                     bar.show(event, STAGES[event.stage])
                 elif isinstance(event, sweep.SweepFinished):
                     result = event.sweep
-    assert result is not None
-    try:
-        save_sweep(result, args.out)
-    except OSError as error:
-        raise BadInput(f"{args.out} cannot be written ({error.strerror}); name another folder.") from error
+        assert result is not None
+        try:
+            save_sweep(result, args.out)
+        except OSError as error:
+            raise BadInput(f"{args.out} cannot be written ({error.strerror}); name another folder.") from error
     print(json.dumps(result.to_json(), ensure_ascii=False) if args.json else "\n".join(summary(result, args.out)))
 
 

@@ -15,9 +15,11 @@ from pathlib import Path
 from vae_demo import media
 from vae_demo.clips import ClipError
 from vae_demo.clips.files import display_name
+from vae_demo.clips.whole import is_whole
 from vae_demo.records import Comparison, load_comparison
 from vae_demo.report.page import report_page
 from vae_demo.report.pictures import pictures
+from vae_demo.report.saved_form import wrong_place
 from vae_demo.report.table import write_csv
 from vae_demo.report.video import write_comparison
 from vae_demo.store import FrameSource
@@ -121,14 +123,19 @@ def _move(part: Path, directory: Path) -> None:
 
 
 def load_result(directory: Path) -> dict:
-    """The JSON mapping of a saved result whose files are all there.
+    """The JSON mapping of a saved result whose files are all there, each to its end.
 
     Raises ValueError with one sentence where that is not so.
     """
     data = load_comparison(directory / DOWNLOADS["json"])
+    if place := wrong_place(data):
+        raise ValueError(f"The saved result is not as it was written (at {place}); run it again.")
     missing = sorted(name for name in result_files(data) if not (directory / name).is_file())
     if missing:
         raise ValueError(f"The saved result lacks {', '.join(missing)}; run it again.")
+    cut = sorted(name for name in result_files(data) if not is_whole(directory / name))
+    if cut:
+        raise ValueError(f"{', '.join(cut)} of the saved result ended too early; run it again.")
     return data
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from vae_demo.clips import read_clip
 from vae_demo.experiment import Finished, compare
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.records import Comparison, Reconstruction, parse_variants
+from vae_demo.scratch import work_folder
 from vae_demo.training.footage import FOOTAGE, Footage, open_footage
 from vae_demo.training.machine import machine
 
@@ -64,8 +64,8 @@ def _judged(vae: VideoVAE, footage: Sequence[Footage], variants: str) -> list[tu
 
 
 def _compare(vae: VideoVAE, footage: Footage, variants: str) -> Comparison:
-    with tempfile.TemporaryDirectory(prefix="vae-judge-") as folder, open_footage(footage) as clip:
-        for event in compare(clip, vae, parse_variants(variants), Path(folder)):
+    with work_folder("judge") as folder, open_footage(footage) as clip:
+        for event in compare(clip, vae, parse_variants(variants), folder):
             if isinstance(event, Finished):
                 return event.comparison
     raise RuntimeError("compare() ended without a result")
@@ -76,9 +76,9 @@ def pins(vae: VideoVAE) -> dict:
 
     JSON types only: {clip, frames, size, psnr: {label: mean dB by playback index}}.
     """
-    with tempfile.TemporaryDirectory(prefix="vae-judge-") as folder, read_clip(
+    with work_folder("judge") as folder, read_clip(
             CLIPS / f"{PIN_CLIP}.mp4", n_frames=PIN_FRAMES, size=PIN_SIZE) as clip:
-        finished = next(event for event in compare(clip, vae, parse_variants(PIN_VARIANTS), Path(folder))
+        finished = next(event for event in compare(clip, vae, parse_variants(PIN_VARIANTS), folder)
                         if isinstance(event, Finished)).comparison
     psnr = {"2D only": finished.baseline_2d.errors.means["psnr"]}
     psnr |= {each.label: each.playback.means["psnr"] for each in finished.variants}

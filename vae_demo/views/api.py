@@ -62,7 +62,7 @@ def calls(reception: Reception) -> dict[str, Call]:
             with scratch.work_folder("result") as out:
                 yield from handlers.run(asked, lambda: out, growing=False)
 
-        async for value in _calls(reception, clip, visit, request, steps, handlers.BAD_INPUT):
+        async for value in _calls(reception, clip, model, visit, request, steps, handlers.BAD_INPUT):
             yield value
 
     async def sweep(
@@ -100,14 +100,14 @@ def calls(reception: Reception) -> dict[str, Call]:
             with scratch.work_folder("result") as out:
                 yield from sweep_run.run(asked, lambda: out)
 
-        async for value in _calls(reception, clip, visit, request, steps, sweep_run.BAD_INPUT):
+        async for value in _calls(reception, clip, model, visit, request, steps, sweep_run.BAD_INPUT):
             yield value
 
     return {"compare": compare, "sweep": sweep}
 
 
 async def _calls(
-    reception: Reception, clip: Any, visit: Any, request: gr.Request, steps: Callable[[Path], Iterator[Any]],
+    reception: Reception, clip: Any, model: Any, visit: Any, request: gr.Request, steps: Callable[[Path], Iterator[Any]],
     bad_input: tuple[type[Exception], ...],
 ) -> AsyncIterator[dict[str, Any]]:
     """A run in the line, told as JSON: how far it is, and its result."""
@@ -116,6 +116,8 @@ async def _calls(
         key = checked_key(visit) if visit else new_key()
         # A second name for the upload: it must not end while the call waits.
         path = reception.visits.take(key, KEY, accepted(clip)) if clip or not visit else reception.own_clip(key, KEY)
+        async for _ in reception.weights(model, request):
+            yield {"progress": 0, "stage": "fetching", "visit": key}
         tab = f"{KEY}-{new_key()}"  # each call is a run of its own
         job = reception.enter(key, tab, request, lambda: steps(path), lambda value: _result(value) is not None)
         async for value in reception.watch(job, request):

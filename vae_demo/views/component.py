@@ -8,6 +8,7 @@ nodes only. The page's language is `window.vdLang` (see language.py).
 from __future__ import annotations
 
 import json
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -51,3 +52,12 @@ class Component(gr.HTML):
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
+
+    def get_config(self) -> dict[str, Any]:
+        """What the browser gets of the component.
+
+        Gradio takes every word quoted in the script for an event, and so an argument of ours of that name for one
+        that is set. As a value that event holds the component, and through it the whole page and its queue, all of
+        which Gradio would copy at every visit.
+        """
+        return {name: value for name, value in super().get_config().items() if not isinstance(value, partial)}

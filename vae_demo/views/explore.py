@@ -72,7 +72,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     async def run(key, clip, variants, model, start, frames, size, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
         values = clip, variants, model, start, frames, size
-        async for value in tab.runs(key, lambda: _run(tab, key, values), resumed(asked), request):
+        async for value in tab.runs(key, model, lambda: _run(tab, key, values), resumed(asked), request):
             yield value
 
     def uploaded(key: str, told: Any) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ import torch
 from vae_demo import experiment, report, scratch
 from vae_demo.clips import Clip, ClipError, Limits, probe, read_steps
 from vae_demo.clips.limits import check_request
+from vae_demo.clips.whole import is_whole
 from vae_demo.frames import FrameCountError, plan
 from vae_demo.models.loading import WeightsError, load_vae
 from vae_demo.models.pipeline import VideoVAE
@@ -33,6 +34,7 @@ from vae_demo.views.growing import Growing
 from vae_demo.views.pace import Pace
 from vae_demo.views.player import player_value, running_value
 from vae_demo.views.refused import Refused
+from vae_demo.views.saved_examples import usable
 from vae_demo.views.settings import MOST_VARIANTS, Settings, size_choice
 from vae_demo.words import LANGUAGES, say
 from vae_demo.words.sentences import error_sentence
@@ -92,7 +94,7 @@ def vae_for(model: str, device: str) -> VideoVAE:
 
 @functools.lru_cache(maxsize=1)
 def _kept_vae(model: str, device: str) -> VideoVAE:
-    return load_vae(model, device=device)
+    return load_vae(model, device=device, fetch=False)
 
 
 def error_of(error: Exception) -> dict[str, str]:
@@ -203,9 +205,8 @@ def sample_path(name: str) -> Path:
 
 @functools.cache
 def sample_names() -> tuple[str, ...]:
-    """The sample clips, the one every visitor sees first in front."""
-    names = sorted(path.stem for path in CLIPS.glob("*.mp4"))
-    return tuple(sorted(names, key=lambda name: name != FIRST))
+    """The sample clips that can be read, the one every visitor sees first in front."""
+    return tuple(sorted(sample_facts(), key=lambda name: name != FIRST))
 
 
 def first_sample() -> str | None:
@@ -214,8 +215,16 @@ def first_sample() -> str | None:
 
 @functools.cache
 def sample_facts() -> dict[str, dict]:
-    """What the planner needs to know about each sample."""
-    return {name: clip_facts(CLIPS / f"{name}.mp4") for name in sample_names()}
+    """What the planner needs to know about each sample; one that cannot be read is left out."""
+    found = {path.stem: usable(path, _whole_facts) for path in sorted(CLIPS.glob("*.mp4"))}
+    return {name: facts for name, facts in found.items() if facts is not None}
+
+
+def _whole_facts(path: Path) -> dict:
+    # A probe reads the head alone.
+    if not is_whole(path):
+        raise ValueError("it ended too early; draw it again")
+    return clip_facts(path)
 
 
 def clip_facts(path: Path) -> dict:
@@ -226,14 +235,14 @@ def clip_facts(path: Path) -> dict:
 
 def saved_value(settings: Settings) -> dict | None:
     """The player's value for a saved result made with exactly these settings, None where there is none."""
-    folder = EXAMPLES / settings.clip
-    if settings.clip not in sample_names() or not (folder / "comparison.json").exists():
-        return None
-    data = report.load_result(folder)
-    if settings_of(data, settings.clip) != asked_of(settings):
-        return None
-    return player_value(data, folder, saved=True, frame=settings.frame, selected=settings.selected,
-                        settings=asked_of(settings))
+    def value(folder: Path) -> dict | None:
+        data = report.load_result(folder)
+        if settings_of(data, settings.clip) != asked_of(settings):
+            return None
+        return player_value(data, folder, saved=True, frame=settings.frame, selected=settings.selected,
+                            settings=asked_of(settings))
+
+    return usable(EXAMPLES / settings.clip, value) if settings.clip in sample_names() else None
 
 
 def asked_of(settings: Settings) -> dict:

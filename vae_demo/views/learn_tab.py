@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from vae_demo.views import handlers, lessons
 from vae_demo.views.component import Component, component_script
 from vae_demo.views.measured import groups
 from vae_demo.views.quiz import quiz
+from vae_demo.views.saved_examples import usable
 
 KEY = "learn"
 STYLES = ("learn.css", "learn_figures.css", "learn_narrow.css")
@@ -65,11 +66,15 @@ def saved_value(examples: Path | None = None) -> dict[str, Any]:
     """The value for the results saved in that folder (default: the bundled ones); what is not there is left out."""
     examples, found = examples or handlers.EXAMPLES, {}
     for name in (LEARN_17, LEARN_MIXED):
-        try:
-            found[name] = report.load_result(examples / name)
-        except ValueError:  # not made yet, or by older code: the page says so
-            continue
+        found = usable(examples / name, partial(_with, found)) or found
     return learn_value(found, examples)
+
+
+def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Those results and the one in that folder; whatever keeps the lessons from being told with it is raised."""
+    results = {**found, folder.name: report.load_result(folder)}
+    learn_value(results, folder.parent)
+    return results
 
 
 def learn_value(results: Mapping[str, Mapping[str, Any]], examples: Path) -> dict[str, Any]:

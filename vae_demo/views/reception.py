@@ -13,6 +13,7 @@ import gradio as gr
 from vae_demo import scratch
 from vae_demo.views import uploads
 from vae_demo.views.bounds import Bounds
+from vae_demo.views.fetches import Fetches
 from vae_demo.views.jobs import Job, Line
 from vae_demo.views.listeners import Listeners
 from vae_demo.views.refused import Refused
@@ -32,6 +33,7 @@ class Reception:
         self.visits = Visits(self.bounds, scratch.folder() / "visits", uploads.results_folder())
         self.line = Line(self.bounds)
         self.listeners = Listeners()
+        self.fetches = Fetches(self.bounds.waiting, self.bounds.unheard_s)
         self.sweeper = Sweeper(self.visits, self.bounds)
 
     def key_box(self) -> gr.Textbox:
@@ -43,10 +45,14 @@ class Reception:
         """Put a run into the line. Raises Refused where there are too many."""
         return self.line.enter(Job(key, tab, self._address(request), lambda: self._for(key, steps), lasting))
 
+    async def weights(self, model: Any, request: gr.Request) -> AsyncIterator[None]:
+        """Yields while the weights of a model are fetched. Raises Refused or WeightsError; see Fetches.wait."""
+        async for _ in self.fetches.wait(str(model), self._heard(request)):
+            yield
+
     async def watch(self, job: Job, request: gr.Request) -> AsyncIterator[Any]:
         """See Line.watch; ends when nobody has received it for a while."""
-        session = str(request.session_hash)
-        async for value in self.line.watch(job, lambda: self.listeners.any(session)):
+        async for value in self.line.watch(job, self._heard(request)):
             yield value
 
     def own_clip(self, key: str, tab: str) -> Path:
@@ -69,6 +75,10 @@ class Reception:
             raise Refused("no_room") from None
         finally:
             running.close()
+
+    def _heard(self, request: gr.Request) -> Callable[[], bool]:
+        session = str(request.session_hash)
+        return lambda: self.listeners.any(session)
 
     def _address(self, request: gr.Request) -> str | None:
         """Where a request comes from, None where that is not known: behind a proxy all have the proxy's address."""

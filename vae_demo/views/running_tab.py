@@ -56,13 +56,16 @@ class RunningTab:
             facts = {**handlers.clip_facts(own), "shown": handlers.shown_name(str(own))}
         return facts, self.reception.visits.kept(visit, self.name), self.reception.line.of(visit, self.name) is not None
 
-    async def runs(self, key: Any, steps: Callable[[], Iterator[dict]], resume: bool, request: gr.Request) \
-            -> AsyncIterator[dict]:
-        """Values of a new run, or with `resume` of the one that this visit has already."""
+    async def runs(
+        self, key: Any, model: Any, steps: Callable[[], Iterator[dict]], resume: bool, request: gr.Request
+    ) -> AsyncIterator[dict]:
+        """Values of a new run of `model`, or with `resume` of the run that this visit has already."""
         # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
         yield self.says(fraction=0)
         try:
             visit = checked_key(key)
+            async for _ in self.reception.weights(model, request):
+                yield self.says(fraction=0, stage="fetching")
             job = self.reception.line.of(visit, self.name) if resume else \
                 self.reception.enter(visit, self.name, request, steps, self.lasting)
             if job is None:  # over since the page asked

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vae_demo import experiment, scratch, sweep
 from vae_demo.clips import Clip, probe
+from vae_demo.clips.whole import is_whole
 from vae_demo.frames import Plan, plan, size_label
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
@@ -18,6 +19,7 @@ from vae_demo.sizes import DEFAULT_SIZES, SizesError, parse_sizes
 from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
 from vae_demo.views import handlers
 from vae_demo.views.bounds import Bounds
+from vae_demo.views.saved_examples import usable
 
 BAD_INPUT = (*handlers.BAD_INPUT, SizesError)
 # Columns that still can be told apart; a longer list is a job for the command line.
@@ -121,15 +123,16 @@ def saved_folder(clip: str, model: str) -> Path:
 
 @cache
 def _saved(folder: Path, changed: float) -> dict:
-    return load_sweep(folder)
+    found = load_sweep(folder)
+    if cut := [name for name in ("sweep.csv", "sweep.html") if not is_whole(folder / name)]:
+        raise ValueError(f"{', '.join(cut)} of the saved sweep is missing or ended too early; run it again.")
+    return found
 
 
 def saved(clip: str | None, model: str) -> dict | None:
     """The saved sweep of a sample clip, None where there is none."""
     folder = saved_folder(clip, model) if clip in handlers.sample_names() and model in MODELS else None
-    if folder is None or not (folder / SWEEP_JSON).exists():
-        return None
-    return _saved(folder, (folder / SWEEP_JSON).stat().st_mtime)
+    return None if folder is None else usable(folder, lambda path: _saved(path, (path / SWEEP_JSON).stat().st_mtime))
 
 
 def other_model(clip: str | None, shown: dict) -> dict | None:

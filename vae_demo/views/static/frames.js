@@ -10,7 +10,7 @@ class FrameCountError extends Error {
 }
 
 const OPEN_SORA = {stride: 4, first: "fill", tail: "keep", chunked: true};
-const MOST_FRAMES = 100000;
+const MOST_FRAMES = 100000, MOST_CHUNKS = 10000;
 const modulo = (a, b) => ((a % b) + b) % b;
 
 const padsOf = (length, rule) =>
@@ -45,6 +45,11 @@ function checkSizes(frames, encode, decode, fit, rule) {
     if (size !== null && !rule.chunked && size < frames) throw new FrameCountError("not_chunked", {side, size});
   }
   if (fit && encode === decode) throw new FrameCountError("fit_same", {});
+  if (encode !== null) checkChunks(frames, "encode", encode, Math.ceil(frames / encode));
+}
+
+function checkChunks(frames, side, size, count) {
+  if (count > MOST_CHUNKS) throw new FrameCountError("too_many_chunks", {frames, side, size, count, most: MOST_CHUNKS});
 }
 
 function encodeChunks(frames, size, rule) {
@@ -68,8 +73,11 @@ function latentSlots(chunks, stride) {
   return groups;
 }
 
+// A chunk of `size` frames is read as this many latents.
+const latentsRead = (size, rule) => Math.max(latentsIn(size, rule), 1);
+
 function decodeChunks(latents, frames, size, rule = OPEN_SORA) {
-  const step = size === null ? latents : Math.max(latentsIn(size, rule), 1), chunks = [];
+  const step = size === null ? latents : latentsRead(size, rule), chunks = [];
   let remaining = frames, out = 0;
   for (let first = 0; first < latents; first += step) {
     const last = Math.min(first + step, latents), length = size === null ? remaining : Math.min(size, remaining);
@@ -87,6 +95,7 @@ function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = fa
   const encoded = encodeChunks(frames, encode, rule), written = latentSlots(encoded, rule.stride);
   const wanted = fit ? Math.min(latentCount(frames, decode, rule), written.length) : written.length;
   if (wanted === 0) throw new FrameCountError("no_latent", {frames, stride: rule.stride});
+  if (decode !== null) checkChunks(frames, "decode", decode, Math.ceil(wanted / latentsRead(decode, rule)));
   const read = decodeChunks(wanted, frames, decode, rule);
   const slots = read.flatMap((chunk) => written.slice(chunk.latent_start, chunk.latent_stop).flat().slice(chunk.crop));
   const shown = new Set(slots);

@@ -1,0 +1,69 @@
+"""What may be in a weights file: the one error about it, and the checks that safetensors itself does not make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import torch
+
+# The format's own limit on the header, in bytes.
+MOST_HEADER = 100_000_000
+SHOWN = 60
+
+
+class WeightsError(ValueError):
+    """Weights that cannot be used; one sentence that says what is wrong and what to do."""
+
+    def __init__(self, message: str, case: str, **params: str) -> None:
+        super().__init__(message)
+        self.case = case
+        self.params = params
+
+
+def unreadable(path: Path) -> WeightsError:
+    return WeightsError(
+        f"{path.name} cannot be read as safetensors; give a .safetensors file that exists.",
+        "unreadable_weights", file=path.name)
+
+
+def check_header(path: Path) -> None:
+    """Raise WeightsError unless the header of a safetensors file is JSON that says nothing twice.
+
+    Of a name written twice safetensors takes the last one in silence, others the first: two readers would see two
+    models in one file. Offsets, shapes, types and lengths it checks itself. Raises OSError where there is no file.
+    """
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        text = file.read(length) if length <= MOST_HEADER else b""
+    if not text or len(text) < length:
+        raise unreadable(path)
+
+    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(items)
+        if len(found) != len(items):
+            seen: set[str] = set()
+            twice = next(key for key, _ in items if key in seen or seen.add(key))
+            name = "".join(c for c in twice if c.isprintable())[:SHOWN]
+            raise WeightsError(
+                f"{path.name} holds '{name}' twice, so nobody can tell which one counts; give a file that was saved "
+                "properly.", "double_weights", file=path.name, name=name)
+        return found
+
+    try:
+        json.loads(text, object_pairs_hook=pairs)
+    except WeightsError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise unreadable(path) from error
+
+
+def check_finite(tensors: Iterable[tuple[str, torch.Tensor]], path: Path) -> None:
+    """Raise WeightsError for a NaN or an infinity: every frame they touch would be one too."""
+    for name, value in tensors:
+        if not bool(torch.isfinite(value).all()):
+            dtype = str(value.dtype).removeprefix("torch.")
+            raise WeightsError(
+                f"{path.name} holds a value in {name} that is no finite number in {dtype}; give weights that are.",
+                "not_finite_weights", file=path.name, name=name, dtype=dtype)
