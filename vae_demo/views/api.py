@@ -107,8 +107,8 @@ def calls(reception: Reception) -> dict[str, Call]:
 
 
 async def _calls(
-    reception: Reception, clip: Any, model: Any, visit: Any, request: gr.Request, steps: Callable[[Path], Iterator[Any]],
-    bad_input: tuple[type[Exception], ...],
+    reception: Reception, clip: Any, model: Any, visit: Any, request: gr.Request,
+    steps: Callable[[Path], Iterator[Any]], bad_input: tuple[type[Exception], ...],
 ) -> AsyncIterator[dict[str, Any]]:
     """A run in the line, told as JSON: how far it is, and its result."""
     job = None
