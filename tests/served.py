@@ -40,7 +40,7 @@ def served(kept, build=build_page, bounds=Bounds()):
         reception.sweeper.start()
         page = build(reception)
         _, address, _ = page.launch(
-            prevent_thread_lock=True, server_name="127.0.0.1", server_port=_free_port(), quiet=True,
+            prevent_thread_lock=True, server_name="127.0.0.1", server_port=free_port(), quiet=True,
             **launch_options(reception))
         try:
             yield Address.of(address, reception)
@@ -82,7 +82,7 @@ def serving(assets, kept):
         yield address
 
 
-def _free_port():
+def free_port():
     """A port nobody listens on: Gradio's own search and another app's may meet."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
