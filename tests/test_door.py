@@ -142,7 +142,7 @@ def test_wrong_kinds_are_refused_without_a_traceback(address, events, capfd):
                 data = [usual(each) for each in kinds]
                 data[index] = value
                 answer = post(address, "run/predict", {
-                    "fn_index": number, "data": data, "session_hash": "x", "event_data": {"a": [value]}})
+                    "fn_index": number, "data": data, "session_hash": "x", "event_data": value})
                 # A refusal of a call's own function is an error of its event, and a sentence.
                 fine = answer.status_code in (200, 400, 404) or answer.json()["error"].endswith(".")
                 assert fine, (number, kinds, index, value, answer.text)

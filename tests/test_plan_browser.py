@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, *QUIET]
 HEAD = "#vd-plan h2"
 
 
-def two_tabs():
+def two_tabs(reception):
     """The two tabs alone, laid out like the whole page."""
     with gr.Blocks(analytics_enabled=False) as page:
         gr.HTML('<div style="height: 60px"></div>')  # the bar that the tabs are laid over

@@ -4,8 +4,11 @@ import re
 
 import pytest
 from browser import watched
+from fabricated import moving_clip
 from served import QUIET, serving
 from sweep_app import make_assets
+
+from vae_demo.clips import write_video
 
 pytestmark = [pytest.mark.browser, *QUIET]
 PATIENCE_MS = 60_000
@@ -161,3 +164,31 @@ def test_wide_and_dark(visit):
     page.click(".vd-theme")
     ground = page.locator("#vd-sweep .vd-sw-ring").first.evaluate("mark => getComputedStyle(mark).fill")
     assert ground == "rgb(15, 18, 21)"
+
+
+def test_a_reload_keeps_clip_settings_and_result_and_a_run_goes_on(browser, address, tmp_path):
+    # Gradio's own script complains when a stream of its is closed by leaving: no check for errors here.
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(PATIENCE_MS)
+    page, path = context.new_page(), tmp_path / "mine.mp4"
+    write_video(path, iter(moving_clip(30, 64, 64)), 24)
+    page.goto(f"{address}?tab=sweep")
+    page.wait_for_selector(f"{FIGURE} svg")
+    page.set_input_files("#vd-sweep-upload input[type=file], input[type=file] >> nth=1", str(path))
+    page.wait_for_function("document.querySelector('#vd-sweep-desk').textContent.includes('30 frames')")
+    assert "15 minutes after you leave" in page.inner_text("#vd-sweep-desk")
+    ask_for(page, "9,17")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 2")
+    settled(page)
+    page.reload()
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 2")
+    page.wait_for_function("document.querySelector('#vd-sweep-sizes input').value === '9,17'")
+    page.wait_for_function("document.querySelector('#vd-sweep-desk').textContent.includes('30 frames')")
+    ask_for(page, "1-40")
+    page.wait_for_function("document.querySelector('#vd-sweep .vd-sw-table tbody tr')?.dataset.size === '1'")
+    page.reload()
+    page.wait_for_function("document.body.classList.contains('vd-sweeping')")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 40")
+    settled(page)
+    assert page.locator(MARKS).count() >= 30
+    context.close()

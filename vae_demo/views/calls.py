@@ -35,13 +35,13 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
             raise Refused("bad_call")
         if api_name and api_name.startswith(_NAMED):
             return _checked_names(blocks, api_name.removeprefix(_NAMED), call)
-        data, event = call["data"], call.get("event_data")
+        data = call["data"]
         fn = _event(blocks, call.get("fn_index"), api_name)
     except Refused:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Refused("bad_call") from None
-    if fn is None or not isinstance(data, list) or not (event is None or isinstance(event, dict)):
+    if fn is None or not isinstance(data, list):
         raise Refused("bad_call")
     for name in ("session_hash", "trigger_id", "event_id"):
         if not (call.get(name) is None or len(str(call[name])) <= LONGEST_NAME):

@@ -122,7 +122,7 @@ def _picked(clip: str, model: str) -> Any:
 
 def _trimmed(event: gr.EventData) -> Any:
     """The figure asks for another number of frames."""
-    frames = (event._data or {}).get("frames")
+    frames = event._data.get("frames") if isinstance(event._data, dict) else None
     return frames if isinstance(frames, int) and 1 <= frames <= Limits().max_frames else gr.skip()
 
 

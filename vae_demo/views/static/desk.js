@@ -68,7 +68,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
 
   function aboutClip(settings) {
     const sample = facts.samples[settings.clip];
-    about.textContent = sample ? (sample.says ? sample.says[lang] : "") : say("upload_deleted");
+    about.textContent = sample ? (sample.says ? sample.says[lang] : "") : say("upload_deleted", {minutes: window.vdGraceMinutes});
     about.title = about.textContent;
   }
 

@@ -31,10 +31,10 @@ window.fetch = async (input, init) => {
 };
 
 // The one notice of Gradio's that remains speaks English only.
-const LOST = "Connection to the server was lost";
-new MutationObserver(() => {
-  for (const node of document.querySelectorAll(".toast-text, .toast-title")) {
-    if (node.textContent.includes(LOST)) node.textContent = sentence("connection_lost")[window.vdLang];
-    else if (node.textContent === "Connection Lost") node.textContent = sentence("connection_lost_title")[window.vdLang];
+const LOST = "Connection to the server was lost", NOTICE = "[data-testid=toast-text]";
+new MutationObserver((changes) => {
+  for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+    const notice = node.nodeType === Node.ELEMENT_NODE && (node.matches(NOTICE) ? node : node.querySelector(NOTICE));
+    if (notice && notice.textContent.includes(LOST)) notice.textContent = sentence("connection_lost")[window.vdLang];
   }
 }).observe(document.documentElement, {childList: true, subtree: true});

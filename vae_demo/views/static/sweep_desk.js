@@ -17,7 +17,7 @@ function startSweepDesk({element, words, device, most, value, watch}) {
     if (!said) return;
     if (said.upload) window.vdOwnClip = true; // visit.js
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
-      said.upload ? h("span", {}, say("upload_deleted")) : null);
+      said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
     estimate.textContent = said.error ? "" : time(said.seconds);
     // A changed setting takes away what the last run said.
     if (!said.after && run && !SWEEP_BUSY.includes(run.phase)) hear(null);

@@ -3,6 +3,7 @@
 //   window.vdVisit                  the key
 //   window.vdVisitHad[tab]          what the controls of a tab said before the page was loaded again, or null
 //   window.vdVisitKept(tab, values) remembers what they say now; gives the values back
+//   window.vdGraceMinutes           how long the server keeps all that without a sign of the page
 //   window.vdOwnClip                set once the server has a clip of the visitor's own
 // The event `vd-visit-gone` says that the server has deleted it.
 const KEY = /^[0-9a-f]{32}$/, NAMED = /^vd-visit:([0-9a-f]{32})$/;
@@ -38,13 +39,14 @@ window.vdVisitAsks = (tab) => {
   return {...settings, size: side, ...(crop ? {crop} : {}), visit: window.vdVisit};
 };
 
+window.vdGraceMinutes = Math.round(graceMs / 6000) / 10;
 const root = () => (window.gradio_config?.root || location.origin + location.pathname).replace(/\/$/, "");
 async function here() {
   try {
     const answer = await fetch(`${root()}/vd/here`, {method: "POST", body: JSON.stringify({key: window.vdVisit}), keepalive: true});
     if (answer.ok && window.vdOwnClip && !(await answer.json()).visit) {
       window.vdOwnClip = false;
-      dispatchEvent(new CustomEvent("vd-visit-gone", {detail: sentence("error_clip_gone", {minutes: graceMs / 60000})}));
+      dispatchEvent(new CustomEvent("vd-visit-gone", {detail: sentence("error_clip_gone", {minutes: window.vdGraceMinutes})}));
     }
   } catch (e) { /* the next sign may come through */ }
 }
