@@ -187,8 +187,9 @@ def test_a_reload_keeps_clip_settings_and_result_and_a_run_goes_on(browser, addr
     ask_for(page, "1-40")
     page.wait_for_function("document.querySelector('#vd-sweep .vd-sw-table tbody tr')?.dataset.size === '1'")
     page.reload()
-    page.wait_for_function("document.body.classList.contains('vd-sweeping')")
+    # Whether it still works or is over by now, the whole of it comes.
     page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 40")
+    page.wait_for_selector("#vd-sweep .vd-downloads a")
     settled(page)
     assert page.locator(MARKS).count() >= 30
     context.close()

@@ -68,8 +68,8 @@ class RunningTab:
                 yield self.says(fraction=0, stage="fetching")
             job = self.reception.line.of(visit, self.name) if resume else \
                 self.reception.enter(visit, self.name, request, steps, self.lasting)
-            if job is None:  # over since the page asked
-                yield self.says()
+            if job is None:  # over since the page asked: what it came to is what the visit has
+                yield self.reception.visits.kept(visit, self.name) or self.says()
                 return
             async for value in self.reception.watch(job, request):
                 yield self.says(**asdict(value)) if isinstance(value, Waiting) else value

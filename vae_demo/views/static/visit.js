@@ -43,8 +43,9 @@ window.vdGraceMinutes = Math.round(graceMs / 6000) / 10;
 const root = () => (window.gradio_config?.root || location.origin + location.pathname).replace(/\/$/, "");
 async function here() {
   try {
-    const answer = await fetch(`${root()}/vd/here`, {method: "POST", body: JSON.stringify({key: window.vdVisit}), keepalive: true});
-    if (answer.ok && window.vdOwnClip && !(await answer.json()).visit) {
+    const answer = await fetch(`${root()}/vd/here`, {method: "POST", body: JSON.stringify({key: window.vdVisit})});
+    const {visit} = await answer.json();
+    if (answer.ok && window.vdOwnClip && !visit) {
       window.vdOwnClip = false;
       dispatchEvent(new CustomEvent("vd-visit-gone", {detail: sentence("error_clip_gone", {minutes: window.vdGraceMinutes})}));
     }
