@@ -1,6 +1,7 @@
 // The language of the whole page: ?lang=, else what was chosen before, else the browser's. Gradio asks the browser.
 const known = ["en", "zh"];
-const kept = (() => { try { return localStorage.getItem("vd-lang"); } catch (e) { return null; /* storage may be off in a frame */ } })();
+// Storage may be off in a frame.
+const kept = (() => { try { return localStorage.getItem("vd-lang"); } catch (e) { return null; } })();
 const asked = new URLSearchParams(location.search).get("lang");
 const browser = (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
 const lang = known.includes(asked) ? asked : known.includes(kept) ? kept : browser;

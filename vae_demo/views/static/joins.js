@@ -3,7 +3,8 @@
 // The event `vd-join-failed` carries the sentence by language.
 const PATIENCE_MS = 30000;
 const reach = window.fetch.bind(window);
-const isJoin = (url) => /\/gradio_api\/queue\/join(\?|$)/.test(url), isEvent = (url) => /\/gradio_api\/run\/predict(\?|$)/.test(url);
+const isJoin = (url) => /\/gradio_api\/queue\/join(\?|$)/.test(url);
+const isEvent = (url) => /\/gradio_api\/run\/predict(\?|$)/.test(url);
 const failed = (said) => dispatchEvent(new CustomEvent("vd-join-failed", {detail: said}));
 
 async function why(answer) {
@@ -21,11 +22,15 @@ window.fetch = async (input, init) => {
   const url = String(input?.url || input);
   if (!isJoin(url) && !isEvent(url)) return reach(input, init);
   let answer = null, error = null;
-  try { answer = await (isJoin(url) ? Promise.race([reach(input, init), late(PATIENCE_MS)]) : reach(input, init)); } catch (e) { error = e; }
+  try {
+    const asked = reach(input, init);
+    answer = await (isJoin(url) ? Promise.race([asked, late(PATIENCE_MS)]) : asked);
+  } catch (e) { error = e; }
   if (answer?.ok) return answer;
   failed(await why(answer));
   // An empty list of complaints ends the event without a notice of Gradio's.
-  if (isJoin(url)) return new Response(JSON.stringify({detail: []}), {status: 422, headers: {"content-type": "application/json"}});
+  const headers = {"content-type": "application/json"};
+  if (isJoin(url)) return new Response(JSON.stringify({detail: []}), {status: 422, headers});
   if (error) throw error;
   return answer;
 };

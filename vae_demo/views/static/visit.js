@@ -11,23 +11,32 @@ const store = {
   get(name) { try { return sessionStorage.getItem(name); } catch (e) { return null; } },
   set(name, value) { try { sessionStorage.setItem(name, value); return true; } catch (e) { return false; } },
 };
-const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const hex = (byte) => byte.toString(16).padStart(2, "0");
+const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map(hex).join("");
 // Where a frame may store nothing, its name still outlives a reload.
 const before = [store.get("vd-visit"), NAMED.exec(window.name)?.[1]].find((key) => key && KEY.test(key));
 window.vdVisit = before || fresh();
 if (!store.set("vd-visit", window.vdVisit)) window.name = `vd-visit:${window.vdVisit}`;
 
-const CONTROLS = {explore: ["clip", "model", "variants", "start", "frames", "size"], sweep: ["clip", "model", "sizes", "start", "frames", "size"]};
-const link = () => { const url = new URLSearchParams(location.search); url.delete("lang"); url.delete("tab"); return url.toString(); };
+const CONTROLS = {
+  explore: ["clip", "model", "variants", "start", "frames", "size"],
+  sweep: ["clip", "model", "sizes", "start", "frames", "size"],
+};
+const link = () => {
+  const url = new URLSearchParams(location.search);
+  for (const name of ["lang", "tab"]) url.delete(name);
+  return url.toString();
+};
 const had = (tab) => { try { return JSON.parse(store.get(`vd-had-${tab}`)); } catch (e) { return null; } };
 // An address with other settings than the last time is a link that somebody followed.
 const back = (found) => (found && (found.link === link() || !link()) ? found.settings : null);
-window.vdVisitHad = before ? {explore: back(had("explore")), sweep: back(had("sweep"))} : {explore: null, sweep: null};
+window.vdVisitHad = Object.fromEntries(Object.keys(CONTROLS).map((tab) => [tab, before ? back(had(tab)) : null]));
 // Until they are filled again, controls say their defaults.
 const filled = {explore: !window.vdVisitHad.explore, sweep: !window.vdVisitHad.sweep};
 window.vdVisitFilled = (tab) => { filled[tab] = true; };
 window.vdVisitKept = (tab, values) => {
-  const settings = Object.fromEntries(CONTROLS[tab].map((name, i) => [name, values[values.length - CONTROLS[tab].length + i]]));
+  const names = CONTROLS[tab], own = values.slice(-names.length);
+  const settings = Object.fromEntries(names.map((name, i) => [name, own[i]]));
   if (filled[tab]) store.set(`vd-had-${tab}`, JSON.stringify({link: link(), settings}));
   return values;
 };
@@ -43,15 +52,18 @@ window.vdGraceMinutes = Math.round(graceMs / 6000) / 10;
 const root = () => (window.gradio_config?.root || location.origin + location.pathname).replace(/\/$/, "");
 async function here() {
   try {
-    const answer = await fetch(`${root()}/vd/here`, {method: "POST", body: JSON.stringify({key: window.vdVisit})});
+    const body = JSON.stringify({key: window.vdVisit});
+    const answer = await fetch(`${root()}/vd/here`, {method: "POST", body});
     const {visit} = await answer.json();
     if (answer.ok && window.vdOwnClip && !visit) {
       window.vdOwnClip = false;
-      dispatchEvent(new CustomEvent("vd-visit-gone", {detail: sentence("error_clip_gone", {minutes: window.vdGraceMinutes})}));
+      const detail = sentence("error_clip_gone", {minutes: window.vdGraceMinutes});
+      dispatchEvent(new CustomEvent("vd-visit-gone", {detail}));
     }
   } catch (e) { /* the next sign may come through */ }
 }
-const sentence = (key, params = {}) => Object.fromEntries(["en", "zh"].map((each) => [each, makeSay(words, each).say(key, params)]));
+const sentence = (key, params = {}) =>
+  Object.fromEntries(["en", "zh"].map((each) => [each, makeSay(words, each).say(key, params)]));
 setInterval(here, Math.min(60000, graceMs / 3));
 for (const event of ["online", "pageshow"]) addEventListener(event, here);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) here(); });
