@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import threading
 import time
 
@@ -11,8 +12,9 @@ from explore_app import make_assets
 from served import QUIET, placed, served
 from test_visits import hostile
 
-from vae_demo.views import handlers, page
+from vae_demo.views import door, handlers, page
 from vae_demo.views.bounds import Bounds
+from vae_demo.views.jobs import WATCHERS
 from vae_demo.views.visits import new_key
 
 pytestmark = QUIET
@@ -174,16 +176,84 @@ def test_an_upload_is_never_served_and_a_result_is(address, places):
     assert CALLER.get(f"{address}gradio_api/file={shown}").status_code == 200
 
 
+def raw(address, *pieces):
+    """What comes first of the answer to bytes as they are."""
+    host, port = address.removeprefix("http://").rstrip("/").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        for piece in pieces:
+            line.sendall(piece)
+        return line.recv(65536).decode()
+
+
+UPLOAD = (b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+          b"Content-Type: multipart/form-data; boundary=b\r\n")
+
+
+def test_an_upload_is_no_longer_than_it_says(address, places):
+    """With both headers the pieces count, and the length that was looked at means nothing."""
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n'
+    body = head + b"long" * 1000 + b"\r\n--b--\r\n"
+    pieces = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    before = {path for path in places["kept"].rglob("a.mp4")}
+    answer = raw(address, UPLOAD + b"Content-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n", pieces)
+    assert " 413 " in answer and {path for path in places["kept"].rglob("a.mp4")} == before
+
+
+def test_a_body_that_never_comes_is_given_up_and_costs_nobody_a_result(address, monkeypatch):
+    monkeypatch.setattr(door, "SILENT_S", 0.3)
+    visits = address.reception.visits
+    kept = visits.new_result(new_key(), "explore")
+    monkeypatch.setattr(visits, "bounds", Bounds(max_disk_bytes=visits.used_bytes() + 150_000_000))
+    host, port = address.removeprefix("http://").rstrip("/").split(":")
+    lines = [socket.create_connection((host, int(port)), timeout=30) for _ in range(5)]
+    for line in lines:
+        line.sendall(UPLOAD + b"Content-Length: 100000000\r\n\r\n--b")
+    assert all(b" 400 " in line.recv(65536) for line in lines)
+    for line in lines:
+        line.close()
+    assert kept.exists()
+    for route in (b"gradio_api/queue/join", b"vd/here"):
+        assert " 400 " in raw(address, b"POST /%s HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{" % route)
+
+
+def test_a_name_in_the_address_and_a_number_in_the_body_mean_one_event(address, events, capfd):
+    """Gradio goes by the number; what is looked at must be what runs."""
+    for number, *_ in events[:5]:
+        answer = post(address, "run/plan", {"fn_index": number, "data": [51, "17", "17", False, "tiny-17"]})
+        assert answer.status_code == 200 and answer.json()["data"][0]["frames_in"] == 51, (number, answer.text)
+    config = CALLER.get(f"{address}config").json()
+    for each in config["dependencies"]:
+        if not each["backend_fn"]:
+            body = {"fn_index": each["id"], "data": [None] * len(each["inputs"]), "session_hash": "x"}
+            assert post(address, "run/predict", body).status_code == 400
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_half_a_character_and_a_book_are_refused(address, events, capfd):
+    for number, _, kinds in events:
+        for index in range(len(kinds)):
+            for value in ('"\\ud800"', '["\\udfff"]', f'"{"17," * 300_000}"'):
+                data = [json.dumps(usual(each)) for each in kinds]
+                data[index] = value
+                body = f'{{"fn_index": {number}, "session_hash": "x", "data": [{", ".join(data)}]}}'
+                assert CALLER.post(f"{address}gradio_api/run/predict", content=body).status_code == 400
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_session_without_a_name_does_not_end_the_queue(address, events, places, capfd):
+    number = next(number for number, name, _ in events if name == "compare")
+    for _ in range(60):
+        body = {"fn_index": number, "data": [None, "17"], "session_hash": ""}
+        assert post(address, "queue/join", body).status_code == 400
+    assert "event: complete" in hear(address, compare(address, asked(address, places)))
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_an_upload_that_is_too_large_or_finds_no_room_is_a_sentence(address, monkeypatch):
     def told(length):
         sent = b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n" + \
             b"Content-Length: " + length + b"\r\n\r\n"
-        import socket
-
-        host, port = address.removeprefix("http://").rstrip("/").split(":")
-        with socket.create_connection((host, int(port)), timeout=30) as line:
-            line.sendall(sent)
-            return line.recv(65536).decode()
+        return raw(address, sent)
 
     assert " 413 " in told(b"300000000") and " 413 " in told(b"9" * 18)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1000})())
@@ -270,6 +340,51 @@ def test_one_visit_waits_with_so_many_runs_at_most(address, places, slow):
     slow["free"].set()
     for each in listening:
         each.join(timeout=60)
+
+
+def test_one_visit_that_watches_its_run_many_times_stops_nobody(address, events, places, slow):
+    """Every watcher takes one of Gradio's places; a run has a few."""
+    number = next(number for number, name, kinds in events if name == "run")
+    clip = handlers.first_sample()
+    data = [new_key(), clip, ["17"], "tiny-17", 0, 5, "128"]
+    body = {"fn_index": number, "data": data, "session_hash": "many"}
+    post(address, "queue/join", body)
+    listening = threading.Thread(target=follow, args=(address, "many"), daemon=True)
+    listening.start()
+    until(lambda: slow["working"] == 1)
+    for _ in range(80):
+        assert post(address, "queue/join", {**body, "event_data": {"resume": True}}).status_code == 200
+    other = new_key()
+    post(address, "queue/join", {**body, "data": [other, *data[1:]], "session_hash": "other"})
+    jobs = address.reception.line._jobs
+    until(lambda: [job.visit for job in jobs] == [data[0], other], 10)
+    assert 0 < len(jobs[0].watching) <= WATCHERS
+    slow["free"].set()
+    listening.join(timeout=60)
+
+
+def follow(address, session):
+    with CALLER.stream("GET", f"{address}gradio_api/queue/data?session_hash={session}", timeout=60) as answer:
+        for _ in answer.iter_lines():
+            pass
+
+
+def test_a_call_that_waits_longer_than_the_grace_keeps_its_clip(address, places, slow, monkeypatch):
+    data, told = asked(address, places), []
+    first = threading.Thread(target=hear, args=(address, compare(address, data)), daemon=True)
+    first.start()
+    until(lambda: slow["working"] == 1)
+    second = threading.Thread(target=lambda: told.append(hear(address, compare(address, data))), daemon=True)
+    second.start()
+    until(lambda: len(address.reception.line._jobs) == 2)
+    monkeypatch.setattr(address.reception.visits, "bounds", Bounds(grace_s=0.5))
+    for _ in range(7):
+        time.sleep(0.1)
+        address.reception.visits.sweep()
+    slow["free"].set()
+    first.join(timeout=60)
+    second.join(timeout=60)
+    assert "event: complete" in told[0], told[0][-300:]
 
 
 def test_a_call_may_use_the_clip_of_an_earlier_one(address, places):

@@ -112,8 +112,11 @@ def test_a_refusal_names_the_control_to_blame(sample, tmp_path, monkeypatch, cha
 
 def test_a_path_never_comes_from_a_name(sample):
     own = Path("/somewhere/else.mp4")
-    assert clip_menu.clip_path("../clips/harbour", lambda: own) == own, "what is no sample is the visitor's own"
+    assert clip_menu.clip_path("else.mp4", lambda: own) == own, "what is no sample is the visitor's own"
     assert clip_menu.clip_path("harbour", lambda: own) == handlers.CLIPS / "harbour.mp4"
+    for another in ("../clips/harbour", "/somewhere/else.mp4", "earlier.mp4", "x" * 5000, ["else.mp4"]):
+        with pytest.raises(handlers.ClipError):
+            clip_menu.clip_path(another, lambda: own)
     for nothing in (None, "", []):
         with pytest.raises(handlers.ClipError):
             clip_menu.clip_path(nothing, lambda: own)

@@ -314,3 +314,17 @@ def test_nothing_is_uploaded_while_a_run_works(visit, tmp_path):
     assert page.locator("#vd-upload").is_enabled()
     page.set_input_files("input[type=file] >> nth=0", str(path))
     page.wait_for_function("() => document.querySelector('.vd-run-text').textContent.includes('talk.html')")
+
+
+def test_a_reload_keeps_the_settings_whatever_else_stands_in_the_address(visit):
+    page = visit("?frames=40&__sign=one")
+    page.wait_for_function("() => window.vdBus.told.settings?.frames === 40")
+    fill(page, frames=33)
+    page.wait_for_function("() => JSON.parse(sessionStorage.getItem('vd-had-explore'))?.settings.frames === 33")
+    # As a host and the Plan tab write it.
+    page.evaluate("history.replaceState(null, '', '?tab=plan&family=wan-2.1&frames=81&__sign=two')")
+    page.reload()
+    page.wait_for_function("() => window.vdVisitHad?.explore?.frames === 33")
+    page.goto(page.url.split("?")[0] + "?frames=50")
+    page.wait_for_function("() => window.vdBus?.told.settings?.frames === 50")
+    assert page.evaluate("window.vdVisitHad.explore") is None, "a link that is followed wins"

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from vae_demo.views.bounds import Bounds
-from vae_demo.views.jobs import Job, Line, Waiting
+from vae_demo.views.jobs import WATCHERS, Job, Line, Waiting
 from vae_demo.views.refused import Refused
 
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
@@ -185,6 +185,42 @@ def test_a_run_that_takes_too_long_is_told_so():
     with pytest.raises(Refused) as error:
         asyncio.run(all_of(line, entered))
     assert error.value.case == "run_time" and steps.closed
+
+
+def test_only_the_latest_watchers_of_a_run_go_on():
+    line, steps = Line(Bounds()), Steps(free=False)
+    entered = line.enter(job(steps))
+
+    async def crowd():
+        watching = [asyncio.create_task(all_of(line, entered)) for _ in range(20)]
+        await asyncio.sleep(0.2)
+        assert len(entered.watching) == WATCHERS and sum(task.done() for task in watching) == 20 - WATCHERS
+        steps.gate.release(3)
+        return await asyncio.gather(*watching)
+
+    told = asyncio.run(crowd())
+    assert [values[-1] for values in told[-WATCHERS:]] == ["result"] * WATCHERS
+    assert entered.watchers == 0
+
+
+def test_what_is_no_exception_of_a_run_stops_the_run_and_not_the_line():
+    def steps():
+        yield 1
+        raise SystemExit("from a library")
+
+    line = Line(Bounds())
+    with pytest.raises(RuntimeError):
+        asyncio.run(all_of(line, line.enter(job(steps))))
+    assert line.enter(job(Steps())).ended.wait(20)
+
+
+def test_a_machine_without_room_for_a_thread_takes_a_run_later(monkeypatch):
+    line = Line(Bounds())
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", lambda thread: (_ for _ in ()).throw(RuntimeError("no thread")))
+        with pytest.raises(RuntimeError):
+            line.enter(job(Steps()))
+    assert line.enter(job(Steps())).ended.wait(20)
 
 
 @pytest.mark.parametrize("broken", [RuntimeError("inside"), MemoryError("none left"), Refused("no_room")])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -156,6 +157,47 @@ def test_room_is_made_of_the_oldest_results_first(tmp_path, upload_folder):
     with pytest.raises(Refused) as error:
         visits.make_room(20_000)
     assert error.value.case == "no_room"
+
+
+def test_uploads_nobody_took_count_and_make_room_first(tmp_path, upload_folder):
+    visits = Visits(Bounds(max_disk_bytes=10_000), tmp_path / "private", uploads.results_folder())
+    result = visits.new_result(new_key(), "explore")
+    result.joinpath("atlas.mp4").write_bytes(b"x" * 4000)
+    fresh, old = uploaded(upload_folder), uploaded(upload_folder, "old.mp4", "a" * 64, 5000)
+    assert visits.used_bytes() == 10_000
+    visits.take(new_key(), "explore", fresh)
+    assert visits.used_bytes() == 10_000, "a second name takes no room"
+    visits.make_room(0)
+    assert old.exists()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vae_demo.views.visits.UNTAKEN_S", -1)
+        visits.make_room(3000)
+    assert not old.exists() and result.exists() and fresh.exists()
+
+
+def test_a_visit_that_begins_while_it_ends_keeps_what_it_has(visits, upload_folder, monkeypatch):
+    key, path = new_key(), uploaded(upload_folder)
+    visits.take(key, "explore", path)
+    own = shutil.rmtree
+
+    def meanwhile(*arguments, **options):
+        monkeypatch.setattr(shutil, "rmtree", own)
+        visits.take(key, "explore", uploaded(upload_folder, "next.mp4", "d" * 64))
+        own(*arguments, **options)
+
+    monkeypatch.setattr("vae_demo.views.visits._drop_clip", lambda *clip: None)
+    monkeypatch.setattr(shutil, "rmtree", meanwhile)
+    visits.end(key)
+    assert visits.clip(key, "explore").name == "next.mp4"
+    visits.take(key, "sweep", uploaded(upload_folder, "more.mp4", "e" * 64))
+
+
+def test_an_upload_that_goes_in_this_moment_is_a_sentence(visits, upload_folder):
+    key, path = new_key(), uploaded(upload_folder)
+    mine = visits.take(key, "explore", path)
+    with pytest.raises(Refused) as error:
+        visits.take(key, "explore", path.with_name("gone.mp4"))
+    assert error.value.case == "not_uploaded" and visits.clip(key, "explore") == mine
 
 
 def test_a_clip_that_finds_no_room_is_refused_and_leaves_the_one_before(tmp_path, upload_folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,11 @@ async def _calls(
     try:
         key = checked_key(visit) if visit else new_key()
         # A second name for the upload: it must not end while the call waits.
-        path = reception.visits.take(key, KEY, accepted(clip)) if clip or not visit else reception.own_clip(key, KEY)
-        async for _ in reception.weights(model, request):
+        if clip or not visit:
+            path = await asyncio.to_thread(reception.visits.take, key, KEY, accepted(clip))
+        else:
+            path = reception.own_clip(key, KEY)
+        async for _ in reception.weights(key, model, request):
             yield {"progress": 0, "stage": "fetching", "visit": key}
         tab = f"{KEY}-{new_key()}"  # each call is a run of its own
         job = reception.enter(key, tab, request, lambda: steps(path), lambda value: _result(value) is not None)

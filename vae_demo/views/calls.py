@@ -20,6 +20,7 @@ from vae_demo.views.uploads import ClipUpload, accepted
 # Settings are numbers and short texts; a clip travels as an upload.
 MOST_BYTES = 1_000_000
 LONGEST_NAME = 128
+LONGEST_TEXT = 5000
 # How an address begins that takes values by name.
 _NAMED = "v2/"
 
@@ -31,6 +32,8 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     """
     try:
         call = json.loads(body, parse_constant=_no_number)
+        # Half a character, which JSON can write, is a text that no answer can carry.
+        json.dumps(call, ensure_ascii=False).encode()
         if not isinstance(call, dict):
             raise Refused("bad_call")
         if api_name and api_name.startswith(_NAMED):
@@ -44,7 +47,8 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     if fn is None or not isinstance(data, list):
         raise Refused("bad_call")
     for name in ("session_hash", "trigger_id", "event_id"):
-        if not (call.get(name) is None or len(str(call[name])) <= LONGEST_NAME):
+        # A session without a name ends Gradio's queue for everybody.
+        if not (call.get(name) is None or 0 < len(str(call[name])) <= LONGEST_NAME):
             raise Refused("bad_call")
     if isinstance(next(iter(fn.inputs), None), Api):
         left_out = list(_defaults(fn).values())[len(data):]
@@ -54,9 +58,9 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     for block, value in zip(fn.inputs, data, strict=True):
         if not _fits(block, value):
             raise Refused("bad_call")
-    _check_files(data)
-    # No event of ours takes several calls at once.
-    return json.dumps({**call, "batched": False}).encode()
+    _check_values(data)
+    # Whichever way Gradio goes by, it finds the event that was looked at; none of ours takes several calls at once.
+    return json.dumps({**call, "fn_index": fn._id, "batched": False}).encode()
 
 
 def _checked_names(blocks: gr.Blocks, api_name: str, call: dict) -> bytes:
@@ -66,14 +70,17 @@ def _checked_names(blocks: gr.Blocks, api_name: str, call: dict) -> bytes:
     needed = {name for name, default in known.items() if default is inspect.Parameter.empty}
     if fn is None or not needed <= set(call) <= set(known):
         raise Refused("bad_call")
-    _check_files(call)
+    _check_values(call)
     return json.dumps(call).encode()
 
 
 def _event(blocks: gr.Blocks, index: Any, api_name: str | None) -> Any:
+    """The event that is meant; None for one that nobody offers, or that the browser answers by itself."""
     if api_name not in (None, "predict"):
-        return next((fn for fn in blocks.fns.values() if fn.api_name == api_name.strip("/")), None)
-    return blocks.fns.get(index) if isinstance(index, int) else None
+        found = next((fn for fn in blocks.fns.values() if fn.api_name == api_name.strip("/")), None)
+    else:
+        found = blocks.fns.get(index) if isinstance(index, int) else None
+    return found if found is not None and found.fn is not None else None
 
 
 def _defaults(fn: Any) -> dict[str, Any]:
@@ -82,16 +89,18 @@ def _defaults(fn: Any) -> dict[str, Any]:
     return {name: parameter.default for name, parameter in parameters if name != "request"}
 
 
-def _check_files(value: Any) -> None:
-    """Every file anywhere in a call must be an upload. Raises Refused."""
+def _check_values(value: Any) -> None:
+    """Every file anywhere in a call must be an upload, and no text a book. Raises Refused."""
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise Refused("bad_call")
     if isinstance(value, dict):
         if "path" in value:
             accepted(value)
         for each in value.values():
-            _check_files(each)
+            _check_values(each)
     elif isinstance(value, list):
         for each in value:
-            _check_files(each)
+            _check_values(each)
 
 
 def _fits(block: Any, value: Any) -> bool:

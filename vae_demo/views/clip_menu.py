@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from vae_demo.clips import ClipError
+from vae_demo.clips.files import display_name
 from vae_demo.views import handlers
 from vae_demo.views.language import word
 from vae_demo.words import known
@@ -36,11 +37,17 @@ class Menu(gr.Dropdown):
 def clip_path(clip: Any, own: Callable[[], Path]) -> Path:
     """The sample of that name, else the visitor's own file.
 
-    own: gives that file. Raises ClipError for no clip at all, and whatever `own` raises.
+    own: gives that file. Raises ClipError for no clip at all and for another file than the one that was named, as
+    after an upload in a second window of the same visit; and whatever `own` raises.
     """
     if not clip:
         raise ClipError("no_file")
-    return handlers.sample_path(clip) if clip in handlers.sample_names() else own()
+    if clip in handlers.sample_names():
+        return handlers.sample_path(clip)
+    found = own()
+    if handlers.shown_name(str(found)) != clip:
+        raise ClipError("missing", name=display_name(str(clip)))
+    return found
 
 
 def taken_in(path: Path) -> tuple[Any, dict]:

@@ -6,9 +6,11 @@ serves no file but results and our own, and knows whose streams are open.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,12 @@ from vae_demo.words.sentences import error_sentence
 HERE = "/vd/here"
 # Beside the file an upload has headers of its own.
 _AROUND_A_FILE = 100_000
+# A body of which nothing comes for so long is given up, and a call's after twice that.
+SILENT_S = 30.0
+# How much of an upload comes between two looks at the disk, bytes.
+_LOOK_BYTES = 16_000_000
+# Every run has a place at once (page.py); where so many wait for one all the same, somebody floods us.
+_MOST_JOINING = 100
 # What Gradio offers and this app does not: state written to disk, requests to other hosts, tools for making apps.
 _NOT_OFFERED = ("deep_link", "proxy=", "process_recording", "vibe-", "undo-vibe", "component_server", "stream/",
                 "profiling", "run-history", "runs", "dev/", "monitoring")
@@ -44,7 +52,6 @@ class Door:
 
     def __init__(self, app: Any, visits: Visits, listeners: Listeners) -> None:
         self._app, self._visits, self._listeners = app, visits, listeners
-        self._arriving = 0  # bytes of uploads on their way
 
     async def __call__(self, scope: dict, receive: Any, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,6 +75,7 @@ class Door:
         elif ours and method == "POST" and route.rstrip("/") == "upload":
             return await self._upload(scope, receive, send)
         elif ours and method == "POST" and route.startswith(("run/", "api/", "call/", "queue/join")):
+            _check_crowd(scope, route)
             receive = await _checked(scope, route, receive)
         elif ours and method == "GET" and route.startswith(("queue/data", "call/")):
             with self._listeners.listening(_session(scope, route)):
@@ -87,17 +95,32 @@ class Door:
         # Without a length nobody knows whether there is room for it.
         if not length.isdigit() or int(length) > most + _AROUND_A_FILE:
             raise Refused("upload_size", megabytes=f"{most / 1e6:g}")
-        self._visits.make_room(self._arriving + int(length))
-        self._arriving += int(length)
+        await asyncio.to_thread(self._visits.make_room, int(length))
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, self._measured(receive, int(length)), send)
         except OSError as error:
             if error.errno not in _NO_SPACE:
                 raise
             log.warning("An upload found no room: %s", error.strerror)
             raise Refused("no_room") from None
-        finally:
-            self._arriving -= int(length)
+
+    def _measured(self, receive: Any, length: int) -> Any:
+        """`receive` for a body of at most `length` bytes, whatever its framing says, while there is room for it."""
+        taken, looked, whole = 0, 0, False
+
+        async def measured() -> dict:
+            nonlocal taken, looked, whole
+            message = await _soon(receive, None if whole else SILENT_S)
+            whole = not message.get("more_body")
+            taken += len(message.get("body", b""))
+            if taken > length:
+                raise Refused("upload_size", megabytes=f"{Limits().max_bytes / 1e6:g}")
+            if taken - looked > _LOOK_BYTES:
+                looked = taken
+                await asyncio.to_thread(self._visits.make_room, 0)
+            return message
+
+        return measured
 
 
 def _check_served(path: str) -> None:
@@ -110,6 +133,13 @@ def _check_served(path: str) -> None:
         allowed = False
     if not allowed:
         raise Refused("not_offered")
+
+
+def _check_crowd(scope: dict, route: str) -> None:
+    """Gradio's own queue has no end, and no words for those in it."""
+    waiting = len(scope["app"].get_blocks()._queue)
+    if route.startswith(("call/", "queue/join")) and waiting >= _MOST_JOINING:
+        raise Refused("queue_full", waiting=waiting)
 
 
 async def _checked(scope: dict, route: str, receive: Any) -> Any:
@@ -131,10 +161,18 @@ async def _checked(scope: dict, route: str, receive: Any) -> Any:
     return again
 
 
+async def _soon(receive: Any, seconds: float | None) -> dict:
+    """The next piece of a body. Somebody who sends none holds a connection, and is taken for gone."""
+    try:
+        return await asyncio.wait_for(receive(), seconds)
+    except TimeoutError:
+        raise Refused("bad_call") from None
+
+
 async def _body(receive: Any) -> bytes:
-    body = b""
+    body, end = b"", time.monotonic() + 2 * SILENT_S
     while True:
-        message = await receive()
+        message = await _soon(receive, min(SILENT_S, end - time.monotonic()))
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")

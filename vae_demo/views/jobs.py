@@ -20,6 +20,8 @@ from vae_demo.views.refused import Refused
 
 # How often a watcher looks, in seconds: often enough for a picture to show at once, seldom enough to cost nothing.
 LOOK_S = 0.05
+# Who watches one run: a page and one that was just loaded in its place. Each takes one of Gradio's few places.
+WATCHERS = 2
 _END = object()
 
 
@@ -45,13 +47,17 @@ class Job:
     working: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
-    watchers: int = 0
+    watching: list[object] = field(default_factory=list)
     unheard_since: float = field(default_factory=time.monotonic)
     _shown: list[Any] = field(default_factory=list)
     _told: Any = None
     _n_told: int = 0
     # On whose behalf a GPU is asked for goes along into the thread.
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
+
+    @property
+    def watchers(self) -> int:
+        return len(self.watching)
 
     def tell(self, value: Any) -> None:
         if self.lasting(value):
@@ -83,10 +89,11 @@ class Line:
             near = [each for each in self._jobs if job.address is not None and each.address == job.address]
             if len(near) >= most.waiting_per_address:
                 raise Refused("waiting_address", most=most.waiting_per_address)
-            self._jobs.append(job)
             if self._worker is None:
-                self._worker = threading.Thread(target=self._work, name="runs", daemon=True)
-                self._worker.start()
+                worker = threading.Thread(target=self._work, name="runs", daemon=True)
+                worker.start()  # looks for the run under the lock that we hold; where it fails, nothing was entered
+                self._worker = worker
+            self._jobs.append(job)
         return job
 
     def of(self, visit: str, tab: str) -> Job | None:
@@ -107,12 +114,12 @@ class Line:
         """What a run tells, as it tells it: Waiting, then its values; the last lasting one again for a new watcher.
 
         heard: whether anybody receives this. Raises what the run raised. Closing it leaves the run alone for
-        `unheard_s` seconds.
+        `unheard_s` seconds. Ends early for who has watched longest where more than WATCHERS do.
         """
-        n_shown, n_told, place, silent = max(len(job._shown) - 1, 0), 0, None, time.monotonic()
-        job.watchers += 1
+        n_shown, n_told, place, silent, me = max(len(job._shown) - 1, 0), 0, None, time.monotonic(), object()
+        job.watching[:] = [*job.watching, me][-WATCHERS:]
         try:
-            while True:
+            while me in job.watching:
                 now = time.monotonic()
                 silent = now if heard() else silent
                 if now - silent > self._bounds.unheard_s:
@@ -132,10 +139,10 @@ class Line:
                 if over:
                     break
                 await asyncio.sleep(LOOK_S)
-            if job.error is not None:
+            if job.error is not None and me in job.watching:
                 raise job.error
         finally:
-            job.watchers -= 1
+            job.watching[:] = [each for each in job.watching if each is not me]
             job.unheard_since = time.monotonic()
 
     def _place(self, job: Job) -> Waiting | None:
@@ -156,8 +163,8 @@ class Line:
                 job.working = True
             try:
                 self._run(job)
-            except Exception as error:
-                job.error = error
+            except BaseException as error:  # whatever it is: the next run must have its turn
+                job.error = error if isinstance(error, Exception) else RuntimeError(repr(error))
             with self._lock:
                 self._leave(job)
 

@@ -13,7 +13,9 @@ from vae_demo.views import api, explore, handlers, learn_tab, models_tab, plan_t
 from vae_demo.views.component import COMPUTE, component_script, read_static
 from vae_demo.views.door import Door
 from vae_demo.views.first_script import FirstScriptMiddleware, first_script
+from vae_demo.views.jobs import WATCHERS
 from vae_demo.views.language import LANGUAGES, translations, word
+from vae_demo.views.mailboxes import keep_mailboxes
 from vae_demo.views.player import PLOTLY
 from vae_demo.views.reception import Reception
 from vae_demo.views.sessions import keep_sessions_small
@@ -26,6 +28,8 @@ HEADER_SCRIPT = "header.js"
 STYLES = ("page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
 # Sessions that Gradio remembers; what belongs to a visitor does not hang on them.
 SESSIONS = 5000
+# Events that are over in a moment, at once.
+QUICK = 20
 
 _HEADER = (
     '<div class="vd-bar"><span class="vd-brand"><i></i><i></i><i></i><i></i><i></i><b>1+4k Lab</b></span>'
@@ -57,6 +61,7 @@ def build_page(reception: Reception) -> gr.Blocks:
         gr.api(api.plan, api_name="plan", queue=False)
     # Who waits for what is for our own line to say; past Gradio's queue nothing may be called.
     page.queue(max_size=None, api_open=False)
+    keep_mailboxes(page, reception.listeners)
     return page
 
 
@@ -80,8 +85,14 @@ def launch_options(reception: Reception) -> dict[str, Any]:
         "theme": theme, "css": page_css(), "i18n": translations(),
         "app_kwargs": {"middleware": _middleware(reception)}, "state_session_capacity": SESSIONS,
         "max_file_size": Limits().max_bytes, "footer_links": [],
+        "max_threads": _places(reception),
         "ssr_mode": False, "run_history": False, "enable_monitoring": False, "show_error": False,
     }
+
+
+def _places(reception: Reception) -> int:
+    """Events that Gradio lets work at once: all that may watch runs or wait for weights, and room for quick ones."""
+    return WATCHERS * (1 + reception.bounds.waiting) + reception.bounds.waiting + QUICK
 
 
 def _middleware(reception: Reception) -> list[Middleware]:

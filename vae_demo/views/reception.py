@@ -45,14 +45,14 @@ class Reception:
         """Put a run into the line. Raises Refused where there are too many."""
         return self.line.enter(Job(key, tab, self._address(request), lambda: self._for(key, steps), lasting))
 
-    async def weights(self, model: Any, request: gr.Request) -> AsyncIterator[None]:
+    async def weights(self, key: str, model: Any, request: gr.Request) -> AsyncIterator[None]:
         """Yields while the weights of a model are fetched. Raises Refused or WeightsError; see Fetches.wait."""
-        async for _ in self.fetches.wait(str(model), self._heard(request)):
+        async for _ in self.fetches.wait(str(model), self._heard(request, key)):
             yield
 
     async def watch(self, job: Job, request: gr.Request) -> AsyncIterator[Any]:
         """See Line.watch; ends when nobody has received it for a while."""
-        async for value in self.line.watch(job, self._heard(request)):
+        async for value in self.line.watch(job, self._heard(request, job.visit)):
             yield value
 
     def own_clip(self, key: str, tab: str) -> Path:
@@ -76,9 +76,10 @@ class Reception:
         finally:
             running.close()
 
-    def _heard(self, request: gr.Request) -> Callable[[], bool]:
+    def _heard(self, request: gr.Request, key: str) -> Callable[[], bool]:
+        """Whether a request has a listener; while it has, its visit goes on, also where it only waits."""
         session = str(request.session_hash)
-        return lambda: self.listeners.any(session)
+        return lambda: self.listeners.any(session) and (self.visits.seen(key) or True)
 
     def _address(self, request: gr.Request) -> str | None:
         """Where a request comes from, None where that is not known: behind a proxy all have the proxy's address."""

@@ -64,7 +64,7 @@ class RunningTab:
         yield self.says(fraction=0)
         try:
             visit = checked_key(key)
-            async for _ in self.reception.weights(model, request):
+            async for _ in self.reception.weights(visit, model, request):
                 yield self.says(fraction=0, stage="fetching")
             job = self.reception.line.of(visit, self.name) if resume else \
                 self.reception.enter(visit, self.name, request, steps, self.lasting)

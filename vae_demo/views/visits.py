@@ -21,11 +21,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vae_demo.views import uploads
 from vae_demo.views.bounds import Bounds
 from vae_demo.views.refused import Refused
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
 RESULTS_KEPT = 3
+# An upload that no visit took for so long makes room where there is none, seconds.
+UNTAKEN_S = 60.0
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -72,18 +75,20 @@ class Visits:
     def take(self, key: str, tab: str, uploaded: Path) -> Path:
         """The visit's own file of an upload, in place of the one before it; the upload itself stays where it is.
 
-        uploaded: a path that `uploads.accepted` gave. Raises Refused where there is no room.
+        uploaded: a path that `uploads.accepted` gave. Raises Refused where there is no room, or the upload has gone.
         """
-        self.make_room(uploaded.stat().st_size)
+        self.make_room(0)
         with self._lock:
             visit = self._visit(key)
             place = visit.folder / f"clip-{secrets.token_hex(8)}"
             place.mkdir()
             mine = place / uploaded.name
             try:
-                os.link(uploaded, mine)
-            except OSError:  # another file system, or one without links
-                shutil.copyfile(uploaded, mine)
+                self._second(uploaded, mine)
+            except BaseException as error:
+                shutil.rmtree(place, ignore_errors=True)
+                # It was somebody else's too, and went with their visit in this moment.
+                raise Refused("not_uploaded") if isinstance(error, FileNotFoundError) else error from None
             before = visit.clips.get(tab)
             visit.clips[tab] = mine, uploaded
         if before:
@@ -143,10 +148,14 @@ class Visits:
             self._end(digest)
 
     def make_room(self, n_bytes: int) -> None:
-        """See to it that n_bytes more fit: the oldest results go first, of visits that are quiet longest.
+        """See to it that n_bytes more fit: uploads nobody took go first, then the oldest results, of visits that are
+        quiet longest.
 
         Raises Refused where that is not enough.
         """
+        if self._fits(n_bytes):
+            return
+        uploads.sweep(min(UNTAKEN_S, self.bounds.grace_s))
         if self._fits(n_bytes):
             return
         with self._lock:
@@ -161,8 +170,17 @@ class Visits:
         raise Refused("no_room")
 
     def used_bytes(self) -> int:
-        """What all visits together take on disk."""
-        return sum(_size(folder) for folder in (self._private, self._served))
+        """What visitors together take on disk: visits, and uploads that none took yet or that are still arriving."""
+        return _size(self._private, Path(uploads.get_upload_folder()), self._served)
+
+    def _second(self, uploaded: Path, mine: Path) -> None:
+        try:
+            os.link(uploaded, mine)
+        except FileNotFoundError:
+            raise
+        except OSError:  # another file system, or one without links
+            self.make_room(uploaded.stat().st_size)
+            shutil.copyfile(uploaded, mine)
 
     def _make_folders(self) -> None:
         for folder in (self._private, self._served):
@@ -177,9 +195,10 @@ class Visits:
         digest = _digest(checked_key(key))
         visit = self._visits.get(digest)
         if visit is None:
-            folder = self._private / digest
-            folder.mkdir(mode=0o700, exist_ok=True)
-            visit = self._visits[digest] = _Visit(folder, 0.0)
+            # A name of its own: the folder of an earlier visit with this key may just be going.
+            visit = self._visits[digest] = _Visit(self._private / f"{digest}-{secrets.token_hex(4)}", 0.0)
+        # Whoever tidies the temporary folder may have taken it for old.
+        visit.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         visit.seen = time.monotonic()
         return visit
 
@@ -213,10 +232,13 @@ def _drop_clip(mine: Path, uploaded: Path) -> None:
     shutil.rmtree(mine.parent, ignore_errors=True)
 
 
-def _size(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                total += os.lstat(os.path.join(place, name)).st_size
-    return total
+def _size(*folders: Path) -> int:
+    """Bytes of all files, one with several names or in several of the folders counted once."""
+    found = {}
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            for name in names:
+                with suppress(OSError):
+                    file = os.lstat(os.path.join(place, name))
+                    found[file.st_dev, file.st_ino] = file.st_size
+    return sum(found.values())

@@ -8,7 +8,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   const app = {root, lang, say, verdict, state, model: null, title: "", plotly: loadPlotly(plotlyUrl)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, stage);
-  let views = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null, tapeRowFollowers = [], hover = {forget() {}};
+  let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null, tapeRowFollowers = [], hover = {forget() {}};
 
   const main = new TiledVideo((frame) => {
     // While resting, only the wanted frame is shown: no other frame flashes by on the way.
@@ -153,7 +153,8 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   function update(next) {
     if (!next) return;
-    window.vdVisitFilled("explore");
+    // What the page came with is no answer to what it asks for.
+    if (next !== first) window.vdVisitFilled("explore");
     if (next.opened) wanted = next.opened;
     if (next.running) hear(next.running);
     if (next.opened && !next.comparison && !views) return update(first);
@@ -182,7 +183,7 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   bus.on("plan", root, look);
   bus.on("run", root, (run) => views && views.columns.progress(run));
   watch("value", () => update(value()));
-  const first = value();
+  first = value();
   if (!first?.comparison) replaceChildren(stage, h("p", {class: "vd-empty"}, say("nothing_yet")));
   const linked = installOpening((settings) => trigger("open", settings));
   // A link, or what was here before a reload, shows its own result: the one every visitor sees first would only flash by.

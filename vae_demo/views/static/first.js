@@ -12,6 +12,7 @@ document.documentElement.lang = full;
 window.vdLang = lang;
 window.vdSetLang = (next) => {
   try { localStorage.setItem("vd-lang", next); } catch (e) { /* the address carries it then */ }
+  try { sessionStorage.setItem("vd-same-page", "1"); } catch (e) { /* then nothing is kept either */ }
   const url = new URL(location.href);
   url.searchParams.set("lang", next);
   location.replace(url);

@@ -22,17 +22,26 @@ const CONTROLS = {
   explore: ["clip", "model", "variants", "start", "frames", "size"],
   sweep: ["clip", "model", "sizes", "start", "frames", "size"],
 };
-const link = () => {
-  const url = new URLSearchParams(location.search);
-  for (const name of ["lang", "tab"]) url.delete(name);
-  return url.toString();
-};
+// The settings in the address and nothing else: a host adds parameters of its own, new ones at every load.
+const NAMES = ["clip", "model", "variants", "sizes", "start", "frames", "size", "crop", "frame", "selected"];
+const inAddress = new URLSearchParams(location.search);
+const link = () => new URLSearchParams([...inAddress].filter(([name]) => NAMES.includes(name))).toString();
+// A reload or a change of language, whatever a tab has written into the address since.
+const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+const again = reloaded || store.get("vd-same-page") === "1";
+store.set("vd-same-page", "");
 const had = (tab) => { try { return JSON.parse(store.get(`vd-had-${tab}`)); } catch (e) { return null; } };
 // An address with other settings than the last time is a link that somebody followed.
-const back = (found) => (found && (found.link === link() || !link()) ? found.settings : null);
-window.vdVisitHad = Object.fromEntries(Object.keys(CONTROLS).map((tab) => [tab, before ? back(had(tab)) : null]));
-// Until they are filled again, controls say their defaults.
-const filled = {explore: !window.vdVisitHad.explore, sweep: !window.vdVisitHad.sweep};
+const back = (tab) => {
+  const found = had(tab);
+  if (found && (again || found.link === link() || !link())) return found.settings;
+  store.set(`vd-had-${tab}`, "null"); // nor may a reload in this moment bring it back
+  return null;
+};
+window.vdVisitHad = Object.fromEntries(Object.keys(CONTROLS).map((tab) => [tab, before ? back(tab) : null]));
+// Until they are filled again, or from a link, controls say their defaults.
+const opens = link() && (inAddress.get("tab") || "explore") === "explore";
+const filled = {explore: !window.vdVisitHad.explore && !opens, sweep: !window.vdVisitHad.sweep};
 window.vdVisitFilled = (tab) => { filled[tab] = true; };
 window.vdVisitKept = (tab, values) => {
   const names = CONTROLS[tab], own = values.slice(-names.length);
