@@ -12,7 +12,7 @@ from explore_app import make_assets
 from served import QUIET, placed, served
 from test_visits import hostile
 
-from vae_demo.views import door, handlers, page
+from vae_demo.views import bodies, handlers, page
 from vae_demo.views.bounds import Bounds
 from vae_demo.views.jobs import WATCHERS
 from vae_demo.views.visits import new_key
@@ -200,7 +200,7 @@ def test_an_upload_is_no_longer_than_it_says(address, places):
 
 
 def test_a_body_that_never_comes_is_given_up_and_costs_nobody_a_result(address, monkeypatch):
-    monkeypatch.setattr(door, "SILENT_S", 0.3)
+    monkeypatch.setattr(bodies, "SILENT_S", 0.3)
     visits = address.reception.visits
     kept = visits.new_result(new_key(), "explore")
     monkeypatch.setattr(visits, "bounds", Bounds(max_disk_bytes=visits.used_bytes() + 150_000_000))
@@ -413,3 +413,28 @@ def test_the_sign_of_life_says_whether_there_is_a_visit(address):
 
     assert here(json.dumps({"key": new_key()})).json() == {"visit": False}
     assert [here(body).status_code for body in (b"", b"{}", b"[]", b'{"key": 1}', b'{"key": "x"}')] == [400] * 5
+
+
+def test_knowing_a_session_gives_nothing_of_it(address, events, places, slow):
+    """Somebody who has read a session's name in a log hears nothing, cancels nothing and joins nothing of it."""
+    number, _, kinds = next(each for each in events if each[1] == "run")
+    key, stranger, session = new_key(), new_key(), "known-to-many"
+    data = [key, "pan", ["17"], "tiny-17", 0, 5, "128"]
+    assert len(data) == len(kinds)
+    mine, others = {"x-vd-visit": key}, ({}, {"x-vd-visit": stranger}, {"x-vd-visit": ""})
+    body = {"fn_index": number, "data": data, "session_hash": session}
+    joined = CALLER.post(f"{address}gradio_api/queue/join", json=body, headers=mine)
+    assert joined.status_code == 200
+    until(lambda: slow["working"] == 1)
+    for headers in others:
+        for method, route, content in (
+                ("GET", f"queue/data?session_hash={session}", None), ("GET", f"heartbeat/{session}", None),
+                ("GET", f"call/run/{joined.json()['event_id']}", None), ("POST", "queue/join", body),
+                ("POST", "run/predict", body),
+                ("POST", "cancel", {**body, "event_id": joined.json()["event_id"]})):
+            answer = CALLER.request(method, f"{address}gradio_api/{route}", json=content, headers=headers)
+            assert answer.status_code == 404, (route, headers, answer.text)
+    assert slow["working"] == 1
+    with CALLER.stream("GET", f"{address}gradio_api/queue/data?session_hash={session}", headers=mine) as heard:
+        slow["free"].set()
+        assert any("comparison" in line for line in heard.iter_lines())

@@ -17,8 +17,6 @@ from pydantic import ValidationError
 from vae_demo.views.refused import Refused
 from vae_demo.views.uploads import ClipUpload, accepted
 
-# Settings are numbers and short texts; a clip travels as an upload.
-MOST_BYTES = 1_000_000
 LONGEST_NAME = 128
 LONGEST_TEXT = 5000
 # How an address begins that takes values by name.

@@ -10,7 +10,6 @@ import asyncio
 import errno
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,11 @@ from gradio.data_classes import _StaticFiles
 from starlette.requests import ClientDisconnect
 
 from vae_demo.clips import Limits
-from vae_demo.views.calls import MOST_BYTES, checked_call
+from vae_demo.views import bodies
+from vae_demo.views.bodies import again, soon, whole_body
+from vae_demo.views.calls import checked_call
 from vae_demo.views.listeners import Listeners
+from vae_demo.views.owners import HEADER, Owners
 from vae_demo.views.refused import Refused
 from vae_demo.views.uploads import results_folder
 from vae_demo.views.visits import Visits, checked_key
@@ -31,8 +33,6 @@ from vae_demo.words.sentences import error_sentence
 HERE = "/vd/here"
 # Beside the file an upload has headers of its own.
 _AROUND_A_FILE = 100_000
-# A body of which nothing comes for so long is given up, and a call's after twice that.
-SILENT_S = 30.0
 # How much of an upload comes between two looks at the disk, bytes.
 _LOOK_BYTES = 16_000_000
 # Every run has a place at once (page.py); where so many wait for one all the same, somebody floods us.
@@ -52,6 +52,7 @@ class Door:
 
     def __init__(self, app: Any, visits: Visits, listeners: Listeners) -> None:
         self._app, self._visits, self._listeners = app, visits, listeners
+        self._owners = Owners()
 
     async def __call__(self, scope: dict, receive: Any, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,15 +77,30 @@ class Door:
             return await self._upload(scope, receive, send)
         elif ours and method == "POST" and route.startswith(("run/", "api/", "call/", "queue/join")):
             _check_crowd(scope, route)
-            receive = await _checked(scope, route, receive)
+            receive, body = await _checked(scope, route, receive)
+            self._admit(scope, json.loads(body).get("session_hash"), first=True)
+        elif ours and method == "POST" and route.startswith("cancel"):
+            body = await whole_body(receive)
+            self._admit(scope, _named_in(body))
+            receive = again(body, receive)
+        elif ours and method == "GET" and route.startswith("heartbeat/"):
+            self._admit(scope, route.removeprefix("heartbeat/").rstrip("/"))
         elif ours and method == "GET" and route.startswith(("queue/data", "call/")):
-            with self._listeners.listening(_session(scope, route)):
+            session = _session(scope, route)
+            self._admit(scope, session)
+            with self._listeners.listening(session):
                 return await self._app(scope, receive, send)
         await self._app(scope, receive, send)
 
+    def _admit(self, scope: dict, session: str | None, first: bool = False) -> None:
+        """Raises Refused where the session is somebody else's."""
+        key = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")
+        if not self._owners.admit(session, key or None, first):
+            raise Refused("not_offered")
+
     async def _here(self, receive: Any, send: Send) -> None:
         try:
-            key = checked_key(json.loads(await _body(receive))["key"])
+            key = checked_key(json.loads(await whole_body(receive))["key"])
         except (ValueError, KeyError, TypeError):
             raise Refused("bad_call") from None
         await _answer(200, {"visit": self._visits.seen(key)}, send)
@@ -110,7 +126,7 @@ class Door:
 
         async def measured() -> dict:
             nonlocal taken, looked, whole
-            message = await _soon(receive, None if whole else SILENT_S)
+            message = await soon(receive, None if whole else bodies.SILENT_S)
             whole = not message.get("more_body")
             taken += len(message.get("body", b""))
             if taken > length:
@@ -142,44 +158,23 @@ def _check_crowd(scope: dict, route: str) -> None:
         raise Refused("queue_full", waiting=waiting)
 
 
-async def _checked(scope: dict, route: str, receive: Any) -> Any:
-    """The same request, with a body that was looked at."""
+async def _checked(scope: dict, route: str, receive: Any) -> tuple[Any, bytes]:
+    """`receive` for the same request, with a body that was looked at, and that body."""
     kind, _, name = route.strip("/").partition("/")
-    body = checked_call(scope["app"].get_blocks(), name if kind != "queue" else None, await _body(receive))
+    body = checked_call(scope["app"].get_blocks(), name if kind != "queue" else None, await whole_body(receive))
     for index, (header, _) in enumerate(scope["headers"]):
         if header.lower() == b"content-length":
             scope["headers"][index] = header, str(len(body)).encode()
-    sent = False
-
-    async def again() -> dict:
-        nonlocal sent
-        if sent:
-            return await receive()
-        sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
+    return again(body, receive), body
 
 
-async def _soon(receive: Any, seconds: float | None) -> dict:
-    """The next piece of a body. Somebody who sends none holds a connection, and is taken for gone."""
+def _named_in(body: bytes) -> str | None:
+    """The session that a request to cancel names; Gradio says what is wrong with any other."""
     try:
-        return await asyncio.wait_for(receive(), seconds)
-    except TimeoutError:
-        raise Refused("bad_call") from None
-
-
-async def _body(receive: Any) -> bytes:
-    body, end = b"", time.monotonic() + 2 * SILENT_S
-    while True:
-        message = await _soon(receive, min(SILENT_S, end - time.monotonic()))
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
-            raise Refused("bad_call")
-        if not message.get("more_body"):
-            return body
+        session = json.loads(body).get("session_hash")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return session if isinstance(session, str) else None
 
 
 def _session(scope: dict, route: str) -> str:
