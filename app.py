@@ -5,14 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-# Before gradio is imported: the page makes no request to anybody but its own server.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-
-from vae_demo import scratch  # noqa: E402
-from vae_demo.clips import start_early  # noqa: E402
-from vae_demo.views.bounds import Bounds  # noqa: E402
-from vae_demo.views.page import build_page, launch_options  # noqa: E402
-from vae_demo.views.reception import Reception  # noqa: E402
+from vae_demo import scratch
+from vae_demo.clips import start_early
+from vae_demo.views.bounds import Bounds
 
 
 def main() -> None:
@@ -27,8 +22,13 @@ def main() -> None:
         parser.error(str(error))
     start_early()  # the process that reads clips, so that the first visitor does not wait for it
     scratch.clean_on_terminate()
-    # Everything visitors leave, Gradio's part of it too, goes with this process.
+    # Both before gradio is imported, which reads them then. The page makes no request to anybody but its own server;
+    # everything visitors leave, Gradio's part of it too, goes with this process.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.folder() / "gradio")
+    from vae_demo.views.page import build_page, launch_options
+    from vae_demo.views.reception import Reception
+
     reception = Reception(bounds)
     reception.sweeper.start()
     build_page(reception).launch(
