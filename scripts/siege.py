@@ -153,29 +153,33 @@ def hostile_files(folder: Path) -> list[tuple[str, bytes]]:
     return found
 
 
-def besieged(app: App, args: argparse.Namespace, folder: Path) -> list[str]:
-    """All rounds, each a line of the table; what went wrong."""
+def besieged(app: App, args: argparse.Namespace, folder: Path) -> int:
+    """All rounds, each a line of the table and below it what went wrong; how much did."""
     place = Place.of(app.address, app.config())
-    house, wrong, states, n_log = app.there(), [], [app.state()], 0
+    house, states, n_wrong, n_log = app.there(), [app.state()], 0, len(app.log())
     _line("idle", Record(), 0, states[-1], 0)
     for number in range(args.rounds + 1):
-        name, began = str(number or "warm-up"), time.monotonic()
+        began = time.monotonic()
         record = asyncio.run(visited(place, args.visitors, Random(f"{args.seed} {number}"), folder))
         seconds = time.monotonic() - began
-        left = app.left(house)
+        left, said = app.left(house), app.log()[n_log:]
+        n_log += len(said)
         states.append(app.state())
-        _line(name, record, len(left), states[-1], seconds)
-        wrong += [f"round {name}: {fault}" for fault in record.faults]
-        if left:
-            wrong.append(f"round {name}: left: {', '.join(sorted(left)[:5])}")
-        log = app.log()
-        if (said := log[n_log:]) and "Traceback" in said:
-            wrong.append(f"round {name}: the app's log has {said.count('Traceback')} tracebacks, the first:\n"
+        _line(str(number or "warm-up"), record, len(left), states[-1], seconds)
+        wrong = [*record.faults, *(f"left: {name}" for name in sorted(left)[:5])]
+        if "Traceback" in said:
+            wrong.append(f"{said.count('Traceback')} tracebacks in the app's log, the first:\n"
                          f"{said[said.index('Traceback'):][:3000]}")
-        n_log = len(log)
-    if args.rounds > 1:
-        wrong += _grown(states[-2], states[-1])
-    return wrong
+        if number == args.rounds > 1:
+            wrong += _grown(*states[-2:])
+        n_wrong += _told(wrong)
+    return n_wrong
+
+
+def _told(wrong: list[str]) -> int:
+    for each in wrong:
+        print(f"    {each}", flush=True)
+    return len(wrong)
 
 
 def _grown(before: State, after: State) -> list[str]:
@@ -210,17 +214,15 @@ def main() -> int:
         folder = Path(made)
         HOSTILE[:] = hostile_files(folder)
         print("  ".join(f"{column:>7}" for column in COLUMNS), flush=True)
-        app, wrong = App(folder, args.port or _free_port()), []
+        app, n_wrong = App(folder, args.port or _free_port()), 0
         try:
-            wrong += besieged(app, args, folder)
+            n_wrong += besieged(app, args, folder)
         except TimeoutError as error:
-            wrong.append(str(error))
+            n_wrong += _told([str(error)])
         finally:
-            wrong += app.end()
-    for each in wrong:
-        print(each)
-    print(f"siege: {len(wrong)} things broke" if wrong else "siege: held")
-    return 1 if wrong else 0
+            n_wrong += _told(app.end())
+    print(f"siege: {n_wrong} things broke" if n_wrong else "siege: held")
+    return 1 if n_wrong else 0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from itertools import cycle, islice
@@ -28,15 +27,14 @@ async def calls(me: Visitor) -> str:
 
 
 async def cancels_call(me: Visitor) -> str:
-    number = await me.call(await me.upload(), "4,5,6,7")
-    await _hears(me, number, me.rng.randint(1, 3))
+    number = await me.patiently(lambda: _hears(me))
     # The route is asked for what nobody listens to any more, too; it must not mind.
     await me.ask("gradio_api/cancel", json={"session_hash": number, "fn_index": 0, "event_id": number})
     return CANCELLED
 
 
 async def vanishes_from_call(me: Visitor) -> str:
-    await _hears(me, await me.call(await me.upload(), "4,5,6,7"), me.rng.randint(1, 3))
+    await me.patiently(lambda: _hears(me))
     return VANISHED
 
 
@@ -63,14 +61,15 @@ async def _called(me: Visitor, variants: str = "17") -> None:
     _check_own(me, await _last(me, await me.call(await me.upload(), variants)))
 
 
-async def _hears(me: Visitor, number: str, n_steps: int) -> None:
-    """The first steps of a call; then the line is cut. A full line is an answer, too."""
-    with suppress(Refusal):
-        async with aclosing(me.steps_of(number)) as steps:
-            async for _ in steps:
-                n_steps -= 1
-                if not n_steps:
-                    return
+async def _hears(me: Visitor) -> str:
+    """The first steps of a call; then the line is cut. Its number."""
+    number, n_steps = await me.call(await me.upload(), "4,5,6,7"), me.rng.randint(1, 3)
+    async with aclosing(me.steps_of(number)) as steps:
+        async for _ in steps:
+            n_steps -= 1
+            if not n_steps:
+                break
+    return number
 
 
 # --- visitors of the page
@@ -90,8 +89,7 @@ async def visits(me: Visitor) -> str:
 async def cancels_on_page(me: Visitor) -> str:
     async with me.on_page():
         await _chosen(me)
-        number = await me.join(me.clip.name)
-        await _sees(me, me.rng.randint(1, 4))
+        number = await me.patiently(lambda: _sees(me, _after(me.rng.randint(2, 5))))
         await me.event(me.place.stops, me.key)
         await me.ask("gradio_api/cancel", json={
             "session_hash": me.session, "fn_index": me.place.runs, "event_id": number})
@@ -104,58 +102,37 @@ async def cancels_on_page(me: Visitor) -> str:
 async def vanishes_from_page(me: Visitor) -> str:
     async with me.on_page():
         await _chosen(me)
-        await me.join(me.clip.name)
-        await _sees(me, me.rng.randint(1, 4))
+        await me.patiently(lambda: _sees(me, _after(me.rng.randint(2, 5))))
     return VANISHED
 
 
-async def resumes(me: Visitor) -> str:
-    """Loses its connection for a while and watches on."""
-    await _was_away(me)
+async def loses_the_line(me: Visitor) -> str:
+    """Its connection is gone for a while as soon as its run waits or works."""
+    return await _away_and_back(me, lambda value: value["running"].get("waits") or value["running"].get("works"))
+
+
+async def loses_it_late(me: Visitor) -> str:
+    """The same while its run works, which may be over before the page is back."""
+    return await _away_and_back(me, lambda value: value["running"].get("works"))
+
+
+async def _away_and_back(me: Visitor, leaves: Callable[[dict], bool]) -> str:
+    async with me.on_page():
+        await _chosen(me)
+        await me.patiently(lambda: _sees(me, leaves))
+        await me.here()
+    await asyncio.sleep(OFFLINE_S)
+    await me.here()
     async with me.on_page():
         *_, gate, player = await _opened(me)
         if gate.get("go"):
             me.session = me.hex(12)
-            with suppress(Refusal):
-                await me.join(me.clip.name, resume=True)
-                player = await me.result()
-        await _has_result(me, player)
+            await me.join(me.clip.name, resume=True)
+            player = await me.result()
+        if "comparison" not in player:  # it ended between the two questions
+            *_, player = await _opened(me)
+        _check_own(me, player.get("comparison") or {})
     return FINISHED
-
-
-async def restores(me: Visitor) -> str:
-    """Loses its connection for a while and, back again, only looks what there is."""
-    await _was_away(me)
-    async with me.on_page():
-        await _has_result(me, {})
-    return FINISHED
-
-
-async def _was_away(me: Visitor) -> None:
-    async with me.on_page():
-        await _chosen(me)
-
-        async def began() -> None:
-            await me.join(me.clip.name)
-            await _sees(me, 3)
-
-        await me.patiently(began)
-        await me.here()
-    await asyncio.sleep(OFFLINE_S)
-    await me.here()
-
-
-async def _has_result(me: Visitor, player: dict) -> None:
-    """Its own result, which the page asks for until it is there."""
-    deadline = time.monotonic() + 120
-    while "comparison" not in player:
-        if time.monotonic() > deadline:
-            raise Fault("its result never came back")
-        await asyncio.sleep(1)
-        *_, player = await _opened(me)
-        if error := (player.get("running") or {}).get("error"):
-            raise me.refused(error)
-    _check_own(me, player["comparison"])
 
 
 async def _chosen(me: Visitor) -> None:
@@ -178,14 +155,21 @@ async def _ran(me: Visitor) -> dict:
     return value
 
 
-async def _sees(me: Visitor, n_values: int) -> None:
+async def _sees(me: Visitor, leaves: Callable[[dict], bool]) -> str:
+    """The values of a run until one says to leave; then the line is cut. The number of its event."""
+    number = await me.join(me.clip.name)
     async with aclosing(me.values()) as values:
         async for value in values:
             if error := (value.get("running") or {}).get("error"):
                 raise me.refused(error)
-            n_values -= 1
-            if not n_values:
-                return
+            if value.get("running") and leaves(value):
+                break
+    return number
+
+
+def _after(n_values: int) -> Callable[[dict], bool]:
+    counted = iter(range(1, n_values))
+    return lambda value: next(counted, None) is None
 
 
 async def _opened(me: Visitor) -> list:
@@ -346,9 +330,9 @@ async def sends_what_is_no_clip(me: Visitor) -> str:
 
 HOSTILE: list[tuple[str, bytes]] = []
 ROLES: tuple[Role, ...] = (
-    calls, visits, cancels_call, cancels_on_page, vanishes_from_call, vanishes_from_page, never_listens, resumes,
-    restores, shares_and_stays, shares_and_leaves, breaks_off, floods_with_one_key, floods_with_many_keys, prowls,
-    sends_what_is_no_clip, calls, visits, resumes, shares_and_stays)
+    calls, visits, cancels_call, cancels_on_page, vanishes_from_call, vanishes_from_page, never_listens,
+    loses_the_line, loses_it_late, shares_and_stays, shares_and_leaves, breaks_off, floods_with_one_key,
+    floods_with_many_keys, prowls, sends_what_is_no_clip, calls, visits, loses_it_late, shares_and_stays)
 SHARING = (shares_and_stays, shares_and_leaves)
 
 

@@ -211,7 +211,9 @@ class Visitor:
                 if n_over == n_events:
                     return
             elif message["msg"] in ("process_generating", "estimation"):
-                yield {"running": {}}
+                # Values come as differences to the one before.
+                told = json.dumps(message)
+                yield {"running": {"waits": '"position"' in told, "works": '"stage"' in told}}
             elif message["msg"] in ("unexpected_error", "server_stopped"):
                 raise self.refused(message)
         raise Fault("a stream ended before its events")

@@ -51,8 +51,16 @@ class Reception:
             yield
 
     async def watch(self, job: Job, request: gr.Request) -> AsyncIterator[Any]:
-        """See Line.watch; ends when nobody has received it for a while."""
-        async for value in self.line.watch(job, self._heard(request)):
+        """See Line.watch; ends when nobody has received it for a while. Meanwhile its visit goes on."""
+        heard = self._heard(request)
+
+        def listens() -> bool:
+            if told := heard():
+                # A caller of the API has no page that gives signs of life, and may wait longer than a visit is kept.
+                self.visits.seen(job.visit)
+            return told
+
+        async for value in self.line.watch(job, listens):
             yield value
 
     def own_clip(self, key: str, tab: str) -> Path:
