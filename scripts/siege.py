@@ -82,8 +82,9 @@ class App:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def there(self) -> set[str]:
-        """Everything in its temporary folder."""
-        return {str(path.relative_to(self.temporary)) for path in self.temporary.rglob("*")}
+        """Everything in its temporary folder; what goes while we look is not missed."""
+        return {os.path.relpath(os.path.join(place, name), self.temporary)
+                for place, folders, files in os.walk(self.temporary) for name in (*folders, *files)}
 
     def left(self, house: set[str]) -> set[str]:
         """What is there beyond `house`, once it goes no further down."""
