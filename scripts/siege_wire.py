@@ -22,6 +22,7 @@ import httpx
 GRACE_S = 5.0
 MARK = re.compile(r"mark[0-9a-f]{12}")
 _BUSY = ("waiting already", "of yours are waiting")
+_GONE = ("as an uploaded file", "no longer on this server")
 # What a crash, a proxy or Gradio says where our own words are missing.
 _NO_SENTENCE = ("Traceback", "Error:", "Internal Server", "Exception", "None")
 _PATIENCE = httpx.Timeout(30, read=90)
@@ -95,7 +96,7 @@ class Visitor:
         self.who, self.place, self.record, self.rng, self.clip = f"{role} {number}", place, record, rng, clip
         self.key, self.session = self.hex(32), self.hex(12)
         self.others: list[Visitor] = []
-        self.uploaded, self.uploaded_at, self.seen, self.longest_silence = "", 0.0, time.monotonic(), 0.0
+        self.uploaded, self.seen, self.longest_silence = "", time.monotonic(), 0.0
         # No certificates are needed, and to load them takes longer than a call.
         self._client = httpx.AsyncClient(base_url=place.address, timeout=_PATIENCE, verify=False, trust_env=False)
 
@@ -162,7 +163,7 @@ class Visitor:
 
     async def upload(self, name: str = "", content: bytes = b"") -> dict:
         """Send a file, the own clip unless told otherwise; what an event gets to name it."""
-        self.uploaded_at = time.monotonic()
+        self.seen, self.longest_silence = time.monotonic(), 0.0
         sent = {"files": (name or self.clip.name, content or self.clip.content)}
         self.uploaded, = await self.ask("gradio_api/upload", files=sent)
         return {"path": self.uploaded, "meta": {"_type": "gradio.FileData"}}
@@ -260,9 +261,9 @@ class Visitor:
                 await asyncio.sleep(self.rng.uniform(0.5, 1.5))
 
     def forgotten(self, no: Refusal) -> bool:
-        """Whether a refusal says that a file is gone, and the grace for it was over."""
-        unused = "as an uploaded file" in str(no) and time.monotonic() - self.uploaded_at > GRACE_S
-        return unused or "no longer on this server" in str(no) and self.longest_silence > GRACE_S
+        """Whether a refusal says that a file is gone, and the grace for it was over: callers give no signs of life."""
+        silence = max(self.longest_silence, time.monotonic() - self.seen)
+        return silence > GRACE_S and any(words in str(no) for words in _GONE)
 
 
 def written(folder: Path, mark: str) -> Clip:

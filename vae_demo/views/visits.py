@@ -72,20 +72,19 @@ class Visits:
     def take(self, key: str, tab: str, uploaded: Path) -> Path:
         """The visit's own file of an upload, in place of the one before it; the upload itself stays where it is.
 
-        uploaded: a path that `uploads.accepted` gave. Raises Refused where there is no room.
+        uploaded: a path that `uploads.accepted` gave. Raises Refused where there is no room, or where the upload was
+        swept away since: until a visit takes it, it is kept for as long as a visit without a sign of life.
         """
-        self.make_room(uploaded.stat().st_size)
-        with self._lock:
-            visit = self._visit(key)
-            place = visit.folder / f"clip-{secrets.token_hex(8)}"
-            place.mkdir()
-            mine = place / uploaded.name
-            try:
-                os.link(uploaded, mine)
-            except OSError:  # another file system, or one without links
-                shutil.copyfile(uploaded, mine)
-            before = visit.clips.get(tab)
-            visit.clips[tab] = mine, uploaded
+        try:
+            self.make_room(uploaded.stat().st_size)
+            with self._lock:
+                visit = self._visit(key)
+                mine = visit.folder / f"clip-{secrets.token_hex(8)}" / uploaded.name
+                _second_name(uploaded, mine)
+                before = visit.clips.get(tab)
+                visit.clips[tab] = mine, uploaded
+        except FileNotFoundError:
+            raise Refused("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}") from None
         if before:
             _drop_clip(*before)
         return mine
@@ -197,6 +196,19 @@ class Visits:
 def _digest(key: str) -> str:
     """The name of a visit on disk: nobody who sees it learns the key."""
     return hashlib.sha256(str(key).encode(errors="replace")).hexdigest()[:32]
+
+
+def _second_name(uploaded: Path, mine: Path) -> None:
+    """Make `mine` the same file, in a folder of its own. Leaves nothing where that fails."""
+    mine.parent.mkdir()
+    try:
+        try:
+            os.link(uploaded, mine)
+        except OSError:  # another file system, or one without links
+            shutil.copyfile(uploaded, mine)
+    except OSError:
+        shutil.rmtree(mine.parent, ignore_errors=True)
+        raise
 
 
 def _drop_clip(mine: Path, uploaded: Path) -> None:
