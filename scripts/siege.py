@@ -29,8 +29,20 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "siege")]  # files that mean no good are made there
 
-from siege_visitors import CANCELLED, FINISHED, HOSTILE, REFUSED, SHARING, VANISHED, dealt, lives  # noqa: E402
-from siege_wire import GRACE_S, Place, Record, Visitor, written  # noqa: E402
+from siege_raiders import HOSTILE  # noqa: E402
+from siege_roles import SHARING, dealt, lives  # noqa: E402
+from siege_wire import (  # noqa: E402
+    CANCELLED,
+    FINISHED,
+    GRACE_S,
+    HELD,
+    REFUSED,
+    VANISHED,
+    Place,
+    Record,
+    Visitor,
+    written,
+)
 
 UNHEARD_S = 8.0
 # Fewer than Gradio's forty workers, each of which watches one run: a full line must be able to say that it is.
@@ -190,7 +202,7 @@ def _grown(before: State, after: State) -> list[str]:
 
 
 def _line(name: str, record: Record, n_left: int, state: State, seconds: float) -> None:
-    values = (name, *(record.outcomes[each] for each in (FINISHED, CANCELLED, VANISHED, REFUSED, "held")),
+    values = (name, *(record.outcomes[each] for each in (FINISHED, CANCELLED, VANISHED, REFUSED, HELD)),
               record.refused, record.nameless, record.foreign, n_left, f"{state.app_mb:.0f}", f"{state.all_mb:.0f}",
               state.threads, state.files, f"{seconds:.0f}")
     widths = (max(len(column), 7) for column in COLUMNS)

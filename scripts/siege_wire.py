@@ -20,6 +20,8 @@ from typing import Any
 import httpx
 
 GRACE_S = 5.0
+# How a visit ends; HELD is for those who only wanted to do harm.
+FINISHED, CANCELLED, VANISHED, REFUSED, HELD = "finished", "cancelled", "vanished", "refused", "held"
 MARK = re.compile(r"mark[0-9a-f]{12}")
 _BUSY = ("waiting already", "of yours are waiting")
 _GONE = ("as an uploaded file", "no longer on this server")
@@ -140,8 +142,9 @@ class Visitor:
             raise self.refused(said)
         return said
 
-    async def get(self, route: str) -> httpx.Response:
-        answer = await self._client.get(route)
+    async def file(self, path: str) -> httpx.Response:
+        """What is served at a path of the server."""
+        answer = await self._client.get(f"gradio_api/file={path}")
         if "video" not in answer.headers.get("content-type", ""):
             self.look(answer.text)
         return answer
@@ -185,6 +188,10 @@ class Visitor:
             if event == "complete":
                 return
         raise Fault("a call ended without an answer")
+
+    async def result_of(self, number: str) -> dict:
+        """The result of a call."""
+        return [step async for step in self.steps_of(number)][-1]
 
     # --- as the page does it
 

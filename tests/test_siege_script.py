@@ -10,7 +10,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 
 from siege import State, _grown  # noqa: E402
-from siege_visitors import ROLES, dealt, lives  # noqa: E402
+from siege_roles import ROLES, dealt, lives  # noqa: E402
 from siege_wire import Clip, Fault, Place, Record, Refusal, Visitor  # noqa: E402
 
 OWN, OTHER = "mark" + "0" * 12, "mark" + "1" * 12
