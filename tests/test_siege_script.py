@@ -58,4 +58,4 @@ def test_a_role_that_fails_is_on_record_and_everybody_has_one():
 
 @pytest.mark.parametrize(("now", "n_complaints"), [(400, 0), (449, 0), (451, 2), (340, 2)])
 def test_memory_that_moves_is_named(now, n_complaints):
-    assert len(_grown(State(400, 400, 8, 14), State(now, now, 8, 14))) == n_complaints
+    assert len(_grown(State(400, 400, 800, 8, 14), State(now, now, 999, 8, 14))) == n_complaints
