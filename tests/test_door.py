@@ -311,6 +311,22 @@ def test_a_call_nobody_listens_to_ends(address, places, slow):
     until(lambda: slow["working"] == 0)  # BOUNDS.unheard_s, and a moment
 
 
+def test_a_stream_of_nobody_is_a_sentence_and_no_traceback(address, capfd):
+    """Anybody could fill the log with them."""
+    for route in ("queue/data?session_hash=made-up", "queue/data?session_hash=", "call/compare/made-up"):
+        told = CALLER.get(f"{address}gradio_api/{route}")
+        assert told.status_code == 200 and "no such run" in told.text, told.text
+        # What the page's own client looks at.
+        assert ('"session_not_found": true' if "session" in route else "event: error") in told.text
+    assert CALLER.get(f"{address}gradio_api/queue/data").status_code in (200, 404, 422)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_call_that_does_not_say_it_is_json_is_read_all_the_same(address):
+    answer = CALLER.post(f"{address}gradio_api/call/plan", content=b'{"data": [51]}')
+    assert answer.status_code == 200 and answer.json()["event_id"]
+
+
 def test_a_full_line_is_a_sentence_and_room_comes_back(address, places, slow):
     data = asked(address, places)
     listening = []

@@ -139,6 +139,11 @@ def test_light_modules_stay_light(module):
     assert brought_in(module, LIGHT[module]) == []
 
 
+def test_the_app_sets_gradio_up_before_it_is_there():
+    """Gradio reads where to put things while it is imported; too late, and it leaves a folder beside ours."""
+    assert brought_in("app", ("gradio", "torch")) == []
+
+
 def test_the_weight_check_can_fail():
     assert brought_in("vae_demo.pixels", ("numpy", "json_that_is_not_there")) == ["numpy"]
 

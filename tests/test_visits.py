@@ -55,6 +55,21 @@ def test_two_visitors_with_the_same_file_do_not_take_it_from_each_other(visits, 
     assert not second.exists() and not path.exists(), "the last one takes the upload along"
 
 
+def test_an_upload_that_was_swept_before_it_was_taken_is_a_sentence(visits, upload_folder, tmp_path):
+    key, path = new_key(), uploaded(upload_folder)
+    path.unlink()
+    with pytest.raises(Refused, match="no longer on this server"):
+        visits.take(key, "explore", path)
+    path.write_bytes(b"x")
+    mine = visits.take(key, "explore", path)
+    with pytest.MonkeyPatch.context() as patch:  # between the look at its size and the link
+        patch.setattr(visits, "make_room", lambda n_bytes: path.unlink())
+        with pytest.raises(Refused, match="no longer on this server"):
+            visits.take(key, "explore", path)
+    assert visits.clip(key, "explore") == mine and mine.exists(), "the clip before it stays"
+    assert len(list(mine.parents[1].iterdir())) == 1, "no empty folder stays"
+
+
 def test_an_upload_made_again_meanwhile_stays(visits, upload_folder):
     key, path = new_key(), uploaded(upload_folder)
     visits.take(key, "explore", path)

@@ -88,6 +88,8 @@ class Door:
         elif ours and method == "GET" and route.startswith(("queue/data", "call/")):
             session = _session(scope, route)
             self._admit(scope, session)
+            if not _is_known(scope, session, route):
+                return await _tell_gone(route, send)
             with self._listeners.listening(session):
                 return await self._app(scope, receive, send)
         await self._app(scope, receive, send)
@@ -162,9 +164,9 @@ async def _checked(scope: dict, route: str, receive: Any) -> tuple[Any, bytes]:
     """`receive` for the same request, with a body that was looked at, and that body."""
     kind, _, name = route.strip("/").partition("/")
     body = checked_call(scope["app"].get_blocks(), name if kind != "queue" else None, await whole_body(receive))
-    for index, (header, _) in enumerate(scope["headers"]):
-        if header.lower() == b"content-length":
-            scope["headers"][index] = header, str(len(body)).encode()
+    # FastAPI reads as JSON only what says that it is, and refuses the rest in words of its own.
+    said = {b"content-length": str(len(body)).encode(), b"content-type": b"application/json"}
+    scope["headers"] = [*(each for each in scope["headers"] if each[0].lower() not in said), *said.items()]
     return again(body, receive), body
 
 
@@ -185,6 +187,27 @@ def _session(scope: dict, route: str) -> str:
     number = route.rstrip("/").rsplit("/", 1)[-1]
     event = scope["app"].get_blocks()._queue.event_ids_to_events.get(number)
     return event.session_hash if event else number
+
+
+def _is_known(scope: dict, session: str, route: str) -> bool:
+    """Whether Gradio has events of that session to tell."""
+    queue, number = scope["app"].get_blocks()._queue, route.rstrip("/").rsplit("/", 1)[-1]
+    return session in queue.pending_messages_per_session or \
+        any(number in events for events in list(queue.pending_event_ids_session.values()))
+
+
+async def _tell_gone(route: str, send: Send) -> None:
+    """The stream of a session that is over or made up, as Gradio tells it, without the traceback it prints for each."""
+    said = str(Refused("run_gone"))
+    if route.startswith("queue/data"):
+        told = {"msg": "unexpected_error", "event_id": None, "message": said, "session_not_found": True,
+                "success": False}
+        body = f"data: {json.dumps(told)}\n\n".encode()
+    else:
+        body = f"event: error\ndata: {json.dumps(said)}\n\n".encode()
+    headers = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _say(error: Refused, send: Send) -> None:

@@ -88,7 +88,8 @@ class Visits:
             except BaseException as error:
                 shutil.rmtree(place, ignore_errors=True)
                 # It was somebody else's too, and went with their visit in this moment.
-                raise Refused("not_uploaded") if isinstance(error, FileNotFoundError) else error from None
+                gone = Refused("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
+                raise gone if isinstance(error, FileNotFoundError) else error from None
             before = visit.clips.get(tab)
             visit.clips[tab] = mine, uploaded
         if before:
