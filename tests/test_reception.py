@@ -93,7 +93,7 @@ def test_weights_are_fetched_once_beside_the_line_and_a_failure_is_told(open_wit
     monkeypatch.setattr(fetches, "fetch_weights", fetch)
 
     async def wait(model):
-        return [value async for value in reception.weights(model, request())]
+        return [value async for value in reception.weights(new_key(), model, request())]
 
     for model in ("tiny-17", "nothing", None, ["x"]):
         assert asyncio.run(wait(model)) == []

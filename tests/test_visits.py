@@ -212,7 +212,7 @@ def test_an_upload_that_goes_in_this_moment_is_a_sentence(visits, upload_folder)
     mine = visits.take(key, "explore", path)
     with pytest.raises(Refused) as error:
         visits.take(key, "explore", path.with_name("gone.mp4"))
-    assert error.value.case == "not_uploaded" and visits.clip(key, "explore") == mine
+    assert error.value.case == "clip_gone" and visits.clip(key, "explore") == mine
 
 
 def test_a_clip_that_finds_no_room_is_refused_and_leaves_the_one_before(tmp_path, upload_folder):
