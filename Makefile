@@ -1,4 +1,4 @@
-.PHONY: app test lint clips examples weights benchmarks
+.PHONY: app test check-long lint clips examples weights benchmarks
 SHELL := /bin/bash
 
 # Set up what is missing and open the app on the bundled model. Options: make app ARGS="--port 8000"
@@ -10,6 +10,11 @@ app:
 test:
 	@bash scripts/python_env.sh requirements-dev.txt
 	@browser=$$(bash scripts/browser.sh) && BROWSER_PATH=$$browser .venv/bin/python -m pytest $(ARGS)
+
+# What takes too long for every change: a siege of the running app by fifty visitors at a time; about fifteen minutes.
+check-long:
+	@bash scripts/python_env.sh requirements-dev.txt
+	@.venv/bin/python scripts/siege.py --visitors 50 --rounds 3
 
 lint:
 	@bash scripts/python_env.sh requirements-dev.txt

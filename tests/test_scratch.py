@@ -1,6 +1,7 @@
 """The folder of a process goes with it: after a normal end, after SIGTERM, and by the next start after SIGKILL."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,6 +82,17 @@ def test_a_number_used_again_is_no_owner(place):
     assert scratch.sweep() == [left]
 
 
+def test_a_living_owner_in_another_container_keeps_its_folder(place, started, monkeypatch):
+    """Processes of another container have numbers that mean nothing, or somebody else, here."""
+    run, folder = started(WAIT)
+    run.stdout.readline()
+    monkeypatch.setattr(scratch, "_lives", lambda pid, born: False)
+    assert scratch.sweep() == [] and folder.is_dir()
+    run.kill()
+    run.wait()
+    assert scratch.sweep() == [folder]
+
+
 def test_folders_of_earlier_versions_go_by_age(place):
     old, fresh = place / "vae-demo-aaaa", place / "vae-demo-bbbb"
     for path in (old, fresh):
@@ -92,7 +104,7 @@ def test_folders_of_earlier_versions_go_by_age(place):
 
 def test_a_folder_that_was_deleted_by_somebody_is_made_again(place):
     first = scratch.folder()
-    first.rmdir()
+    shutil.rmtree(first)
     assert scratch.folder().is_dir()
 
 

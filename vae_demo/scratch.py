@@ -1,7 +1,8 @@
 """The one folder for everything this process keeps for a while: gone with the process, whichever way it ends.
 
-A normal end and a SIGTERM delete it; after a SIGKILL or a power cut the next process to start does, because the
-folder's name says whose it was.
+A normal end and a SIGTERM delete it; after a SIGKILL or a power cut the next process to start does: the folder's name
+says whose it was, and a lock inside that its owner holds as long as it lives says so across containers too, whose
+processes have numbers of their own.
 """
 
 from __future__ import annotations
@@ -20,12 +21,19 @@ from pathlib import Path
 
 import psutil
 
+try:
+    import fcntl
+except ImportError:  # Windows: the number of the process alone has to do
+    fcntl = None
+
 PREFIX = "vae-demo-"
 # Below this age nothing nameless is taken for left behind: its owner may just have made it.
 LEFT_BEHIND_S = 24 * 3600
 _OWNED = re.compile(PREFIX + r"(\d+)-(\d+)-")
 _lock = threading.Lock()
 _mine: dict[int, Path] = {}
+_held: dict[int, int | None] = {}
+_LOCK = ".in-use"
 
 
 def folder() -> Path:
@@ -34,6 +42,7 @@ def folder() -> Path:
         pid = os.getpid()  # a forked child has one of its own
         if pid not in _mine or not _mine[pid].is_dir():
             _mine[pid] = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{pid}-{_born(pid)}-"))
+            _held[pid] = _locked(_mine[pid])
             atexit.register(_remove, _mine[pid], pid)
         return _mine[pid]
 
@@ -61,6 +70,7 @@ def sweep(older_than_s: float = LEFT_BEHIND_S) -> list[Path]:
             if path.is_symlink() or not path.is_dir():
                 continue
             left = not _lives(int(owner[1]), int(owner[2])) if owner else time.time() - _touched(path) > older_than_s
+            left = left and not _in_use(path)
             if left:
                 shutil.rmtree(path, ignore_errors=True)
                 gone.append(path)
@@ -79,6 +89,30 @@ def clean_on_terminate() -> None:
 def _remove(path: Path, pid: int) -> None:
     if os.getpid() == pid:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _locked(path: Path) -> int | None:
+    """A lock in the folder, held until this process ends, whichever way; None where there are no such locks."""
+    if fcntl is None:
+        return None
+    descriptor = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def _in_use(path: Path) -> bool:
+    """Whether somebody holds the lock of that folder."""
+    if fcntl is None or not (path / _LOCK).is_file():
+        return False
+    descriptor = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _born(pid: int) -> int:
