@@ -441,6 +441,17 @@ def test_knowing_a_session_gives_nothing_of_it(address, events, places, slow):
     body = {"fn_index": number, "data": data, "session_hash": session}
     joined = CALLER.post(f"{address}gradio_api/queue/join", json=body, headers=mine)
     assert joined.status_code == 200
+    heard = []
+
+    def listen():
+        with CALLER.stream("GET", f"{address}gradio_api/queue/data?session_hash={session}", headers=mine) as stream:
+            for line in stream.iter_lines():
+                heard.append(line)
+                if "process_completed" in line:
+                    return
+
+    listening = threading.Thread(target=listen, daemon=True)
+    listening.start()
     until(lambda: slow["working"] == 1)
     for headers in others:
         for method, route, content in (
@@ -451,6 +462,6 @@ def test_knowing_a_session_gives_nothing_of_it(address, events, places, slow):
             answer = CALLER.request(method, f"{address}gradio_api/{route}", json=content, headers=headers)
             assert answer.status_code == 404, (route, headers, answer.text)
     assert slow["working"] == 1
-    with CALLER.stream("GET", f"{address}gradio_api/queue/data?session_hash={session}", headers=mine) as heard:
-        slow["free"].set()
-        assert any("comparison" in line for line in heard.iter_lines())
+    slow["free"].set()
+    listening.join(timeout=60)
+    assert any('"comparison"' in line for line in heard)
