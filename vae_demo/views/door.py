@@ -21,7 +21,7 @@ from vae_demo.clips import Limits
 from vae_demo.views.calls import MOST_BYTES, checked_call
 from vae_demo.views.listeners import Listeners
 from vae_demo.views.refused import Refused
-from vae_demo.views.uploads import results_folder
+from vae_demo.views.uploads import arriving, results_folder
 from vae_demo.views.visits import Visits, checked_key
 from vae_demo.words import LANGUAGES
 from vae_demo.words.sentences import error_sentence
@@ -93,7 +93,8 @@ class Door:
         self._visits.make_room(self._arriving + int(length))
         self._arriving += int(length)
         try:
-            await self._app(scope, receive, send)
+            with arriving():
+                await self._app(scope, receive, send)
         except OSError as error:
             if error.errno not in _NO_SPACE:
                 raise
