@@ -23,6 +23,8 @@ def main() -> None:
     # Before gradio is imported: the page makes no request to anybody but its own server, and everything visitors
     # leave, Gradio's part of it too, goes with this process.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    # After every event Gradio sums up the last 10,000 for a page of statistics that this app does not offer.
+    os.environ.update(GRADIO_ANALYTICS_MAX_EVENTS="1", GRADIO_ANALYTICS_CACHE_FREQUENCY=str(10**12))
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.folder() / "gradio")
     from vae_demo.clips import start_early
 

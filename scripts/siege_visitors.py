@@ -71,7 +71,7 @@ async def _hears(me: Visitor) -> str:
 async def visits(me: Visitor) -> str:
     """Upload, run, the result's files, and after a reload the same result again."""
     async with me.on_page():
-        await _chosen(me)
+        await me.patiently(lambda: _chosen(me))
         value = await me.patiently(lambda: _ran(me))
         await _check_files(me, value)
         await _check_back(me)
@@ -82,7 +82,7 @@ async def visits(me: Visitor) -> str:
 
 async def cancels_on_page(me: Visitor) -> str:
     async with me.on_page():
-        await _chosen(me)
+        await me.patiently(lambda: _chosen(me))
         number = await me.patiently(lambda: _sees(me, _after(me.rng.randint(2, 5))))
         await me.event(me.place.stops, me.key)
         await me.ask("gradio_api/cancel", json={
@@ -95,7 +95,7 @@ async def cancels_on_page(me: Visitor) -> str:
 
 async def vanishes_from_page(me: Visitor) -> str:
     async with me.on_page():
-        await _chosen(me)
+        await me.patiently(lambda: _chosen(me))
         await me.patiently(lambda: _sees(me, _after(me.rng.randint(2, 5))))
     return VANISHED
 
@@ -112,7 +112,7 @@ async def loses_it_late(me: Visitor) -> str:
 
 async def _away_and_back(me: Visitor, leaves: Callable[[dict], bool]) -> str:
     async with me.on_page():
-        await _chosen(me)
+        await me.patiently(lambda: _chosen(me))
         await me.patiently(lambda: _sees(me, leaves))
         await me.here()
     await asyncio.sleep(OFFLINE_S)

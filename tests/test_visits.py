@@ -70,6 +70,18 @@ def test_an_upload_that_was_swept_before_it_was_taken_is_a_sentence(visits, uplo
     assert len(list(mine.parents[1].iterdir())) == 1, "no empty folder stays"
 
 
+def test_the_folder_of_an_upload_stays_while_one_arrives(visits, upload_folder):
+    """Gradio makes the folder, and moves the file there a moment later."""
+    key, path = new_key(), uploaded(upload_folder)
+    visits.take(key, "explore", path)
+    with uploads.arriving():
+        visits.end(key)
+        uploads.sweep(0)
+        assert not path.exists() and path.parent.exists()
+    uploads.sweep(0)
+    assert not path.parent.exists()
+
+
 def test_an_upload_made_again_meanwhile_stays(visits, upload_folder):
     key, path = new_key(), uploaded(upload_folder)
     visits.take(key, "explore", path)

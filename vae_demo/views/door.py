@@ -25,7 +25,7 @@ from vae_demo.views.calls import checked_call
 from vae_demo.views.listeners import Listeners
 from vae_demo.views.owners import HEADER, Owners
 from vae_demo.views.refused import Refused
-from vae_demo.views.uploads import results_folder
+from vae_demo.views.uploads import arriving, results_folder
 from vae_demo.views.visits import Visits, checked_key
 from vae_demo.words import LANGUAGES
 from vae_demo.words.sentences import error_sentence
@@ -115,7 +115,8 @@ class Door:
             raise Refused("upload_size", megabytes=f"{most / 1e6:g}")
         await asyncio.to_thread(self._visits.make_room, int(length))
         try:
-            await self._app(scope, self._measured(receive, int(length)), send)
+            with arriving():
+                await self._app(scope, self._measured(receive, int(length)), send)
         except OSError as error:
             if error.errno not in _NO_SPACE:
                 raise

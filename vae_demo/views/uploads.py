@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import re
 import stat
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from vae_demo.views.refused import Refused
 
 RESULTS = "results"
 _CONTENT = re.compile(r"[0-9a-f]{64}")
+_lock = threading.Lock()
+_n_arriving = 0
 
 
 def accepted(told: Any) -> Path:
@@ -48,6 +52,26 @@ def results_folder() -> Path:
     return Path(get_upload_folder()).resolve() / RESULTS
 
 
+@contextmanager
+def arriving() -> Iterator[None]:
+    """While the block runs a file comes in: Gradio makes a folder for it and moves it there a moment later."""
+    global _n_arriving
+    with _lock:
+        _n_arriving += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _n_arriving -= 1
+
+
+def drop_folder(folder: Path) -> None:
+    """Delete the folder of an upload where it is empty and nothing may be on its way into it; `sweep` tries again."""
+    with _lock, suppress(OSError):
+        if not _n_arriving:
+            folder.rmdir()
+
+
 def sweep(older_than_s: float) -> None:
     """Delete uploads that no visit took within that time, pieces of broken-off ones, and files Gradio forgets.
 
@@ -65,8 +89,7 @@ def sweep(older_than_s: float) -> None:
                             max(found.st_mtime, found.st_ctime) < limit:
                         path.unlink()
             if entry.is_dir():
-                with suppress(OSError):  # not empty, or just being filled
-                    os.rmdir(entry.path)
+                drop_folder(Path(entry.path))
 
 
 class ClipUpload(gr.UploadButton):

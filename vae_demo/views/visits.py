@@ -24,6 +24,7 @@ from typing import Any
 from vae_demo.views import uploads
 from vae_demo.views.bounds import Bounds
 from vae_demo.views.refused import Refused
+from vae_demo.views.uploads import drop_folder
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
 RESULTS_KEPT = 3
@@ -229,7 +230,7 @@ def _drop_clip(mine: Path, uploaded: Path) -> None:
         ours, theirs = mine.stat(), uploaded.lstat()
         if os.path.samestat(ours, theirs) and ours.st_nlink == 2:
             uploaded.unlink()
-            uploaded.parent.rmdir()
+            drop_folder(uploaded.parent)
     shutil.rmtree(mine.parent, ignore_errors=True)
 
 
