@@ -19,20 +19,21 @@ async function why(answer) {
 const late = (ms) => new Promise((resolve, reject) => setTimeout(() => reject(new Error("no answer")), ms));
 
 // Every request to the server says whose it is: who only knows the name of a session hears and stops nothing of it.
-const signed = (init) => {
-  const headers = new Headers(init?.headers || {});
-  headers.set("x-vd-visit", window.vdVisit);
-  return {...init, headers};
-};
+function signed(input, init) {
+  const request = new Request(input, init);
+  request.headers.set("x-vd-visit", window.vdVisit);
+  return request;
+}
 const isOurs = (url) => url.includes("/gradio_api/") && new URL(url, location.href).origin === location.origin;
 
 window.fetch = async (input, init) => {
   const url = String(input?.url || input);
-  if (typeof input === "string" || input instanceof URL) init = isOurs(url) ? signed(init) : init;
-  if (!isJoin(url) && !isEvent(url)) return reach(input, init);
+  if (!isOurs(url)) return reach(input, init);
+  const request = signed(input, init);
+  if (!isJoin(url) && !isEvent(url)) return reach(request);
   let answer = null, error = null;
   try {
-    const asked = reach(input, init);
+    const asked = reach(request);
     answer = await (isJoin(url) ? Promise.race([asked, late(PATIENCE_MS)]) : asked);
   } catch (e) { error = e; }
   if (answer?.ok) return answer;
