@@ -29,7 +29,9 @@ def work(tmp_path, monkeypatch):
     monkeypatch.setattr(scratch, "_mine", {})
     yield folder
     # The folder of this process stays as long as the process does; nothing else, and nothing in it.
-    assert [path for path in folder.rglob("*") if path not in scratch._mine.values()] == []
+    # The folder of this process, which goes with it, and the lock that says it is in use.
+    own = {each for mine in scratch._mine.values() for each in (mine, mine / scratch._LOCK)}
+    assert set(folder.rglob("*")) <= own
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def test_ctrl_c_stops_without_a_traceback_and_without_leftovers(clip, tmp_path, 
     def interrupted(*arguments, own=experiment.compare, **options):
         for index, event in enumerate(own(*arguments, **options)):
             if index == 6:
-                assert list(work.glob("*/*")), "the run has its folder"
+                assert list(work.glob("*/work-*")), "the run has its folder"
                 raise KeyboardInterrupt
             yield event
 
