@@ -7,13 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from uploaded_files import CONTENT, foreign_paths, uploaded
 
 from vae_demo.views import uploads
 from vae_demo.views.bounds import Bounds
 from vae_demo.views.refused import Refused
 from vae_demo.views.visits import RESULTS_KEPT, Visits, checked_key, new_key
-
-CONTENT = "c" * 64
 
 
 @pytest.fixture
@@ -25,13 +24,6 @@ def upload_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def visits(tmp_path, upload_folder):
     return Visits(Bounds(), tmp_path / "private", uploads.results_folder())
-
-
-def uploaded(folder, name="clip.mp4", content=CONTENT, size=1000):
-    path = folder / content / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"x" * size)
-    return path
 
 
 def everything(tmp_path):
@@ -242,35 +234,8 @@ def test_a_disk_that_is_nearly_full_is_full(tmp_path, upload_folder):
         visits.make_room(0)
 
 
-def hostile(folder, tmp_path):
-    """Paths that somebody may put into an event, and none is an upload."""
-    good = uploaded(folder)
-    secret = tmp_path / "secret.mp4"
-    secret.write_bytes(b"secret")
-    link = folder / ("1" * 64) / "link.mp4"
-    link.parent.mkdir()
-    link.symlink_to(secret)
-    linked_folder = folder / ("2" * 64)
-    linked_folder.symlink_to(tmp_path)
-    inner = folder / "results" / ("3" * 32) / "atlas.mp4"
-    inner.parent.mkdir(parents=True)
-    inner.write_bytes(b"result")
-    (folder / "tmpabc").write_bytes(b"piece")
-    (folder / ("4" * 64)).mkdir()
-    fifo = folder / ("5" * 64) / "pipe.mp4"
-    fifo.parent.mkdir()
-    os.mkfifo(fifo)
-    up = str(folder / CONTENT / ".." / ".." / "secret.mp4")
-    named = str(good)
-    return [str(secret), str(link), str(linked_folder / "secret.mp4"), str(inner), str(folder / "tmpabc"),
-            str(folder / ("4" * 64)), str(fifo), up, f"{folder}/{CONTENT}/../results/{'3' * 32}/atlas.mp4",
-            str(folder), "/etc/passwd", "/dev/zero", "/proc/self/environ", "", ".", "~", "clip.mp4", named + "\0",
-            "file://" + named, "http://127.0.0.1/x", "\ud800", "a" * 5000, None, 7, 1.5, True, [],
-            [named], {}, {"path": None}, {"path": {"path": named}}, {"path": str(secret)}, b"/etc/passwd"]
-
-
 def test_only_uploads_are_accepted(upload_folder, tmp_path):
-    for told in hostile(upload_folder, tmp_path):
+    for told in foreign_paths(upload_folder, tmp_path):
         with pytest.raises(Refused) as error:
             uploads.accepted(told)
         assert error.value.case == "not_uploaded", told

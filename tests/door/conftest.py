@@ -1,0 +1,58 @@
+"""The app behind its door, with narrow bounds."""
+
+import threading
+import time
+
+import pytest
+from asking import BOUNDS, CALLER, SESSIONS, until
+from explore_app import make_assets
+from served import placed, served
+
+from vae_demo.views import handlers, page
+
+
+@pytest.fixture(scope="package")
+def places(tmp_path_factory):
+    assets = make_assets(tmp_path_factory.mktemp("assets"))
+    return {"assets": assets, "kept": tmp_path_factory.mktemp("kept"), "outside": tmp_path_factory.mktemp("outside")}
+
+
+@pytest.fixture(scope="package")
+def address(places):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "SESSIONS", SESSIONS)  # fewer than 5,000, so that a small flood is one
+        with placed(places["assets"]), served(places["kept"], bounds=BOUNDS) as url:
+            yield url
+
+
+@pytest.fixture(scope="package")
+def events(address):
+    """Every event of the page that reaches the server: its number and the kinds of its inputs."""
+    config = CALLER.get(f"{address}config").json()
+    kinds = {each["id"]: each["type"] for each in config["components"]}
+    found = [(each["id"], each["api_name"], [kinds[one] for one in each["inputs"]])
+             for each in config["dependencies"] if each["backend_fn"]]
+    assert len(found) > 15
+    return found
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Runs that go on for ever, a step every few milliseconds, until they are released; counts those that work."""
+    state = {"working": 0, "free": threading.Event()}
+    own = handlers.run
+
+    def slowly(*arguments, **options):
+        state["working"] += 1
+        try:
+            while not state["free"].is_set():
+                time.sleep(0.01)
+                yield handlers.Update(None)
+            yield from own(*arguments, **options)
+        finally:
+            state["working"] -= 1
+
+    monkeypatch.setattr(handlers, "run", slowly)
+    yield state
+    state["free"].set()
+    until(lambda: state["working"] == 0)

@@ -1,0 +1,164 @@
+"""What comes over the network without the page's manners: foreign paths, wrong kinds, books, made-up names."""
+
+import json
+
+import pytest
+from asking import CALLER, FILE, post, upload, usual
+from served import QUIET
+from uploaded_files import foreign_paths
+
+from vae_demo.views import handlers
+from vae_demo.views.visits import new_key
+
+pytestmark = QUIET
+
+
+def routes(number, api_name):
+    yield "run/predict", {"fn_index": number}
+    yield "queue/join", {"fn_index": number}
+    if api_name:
+        yield f"call/{api_name}", {}
+        yield f"run/{api_name}", {}
+
+
+def files_of(*folders):
+    return {str(path): path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def test_no_event_takes_a_path_that_is_no_upload(address, events, places):
+    """The kind of fault that let anybody delete the app's own files: every event, every input, every kind of path."""
+    other = upload(address, b"of another visitor")
+    folder = places["kept"] / "gradio"
+    told = [path for path in foreign_paths(folder, places["outside"]) if json_safe(path)]
+    sample = places["assets"] / "examples" / "harbour" / "atlas.mp4"
+    told += [str(sample), str(places["assets"] / "clips" / "harbour.mp4"), handlers.__file__]
+    before = files_of(*places.values())
+    posted = 0
+    for number, api_name, kinds in events:
+        for index, kind in enumerate(kinds):
+            # Every event gets a file of ours; uploads get every kind of path.
+            for path in told if kind == "uploadbutton" else [str(sample)]:
+                for given in ({"path": path, **FILE}, {"path": path}, [{"path": path, **FILE}]):
+                    data = [usual(each) for each in kinds]
+                    data[index] = given
+                    for route, names in routes(number, api_name):
+                        answer = post(address, route, {**names, "data": data, "session_hash": "x"})
+                        assert answer.status_code == 400, (number, kind, path, answer.text)
+                        assert answer.json()["error"].endswith((".", "README.")) and "said" in answer.json()
+                        posted += 1
+    assert posted > 300
+    assert files_of(*places.values()) == before
+    assert other["path"]
+
+
+def json_safe(path):
+    try:
+        json.dumps(path).encode()
+        return not isinstance(path, str) or path.encode() is not None
+    except (TypeError, UnicodeEncodeError):
+        return False
+
+
+def test_a_file_that_is_no_video_is_refused_and_stays(address, events, places):
+    number = next(number for number, _, kinds in events if "uploadbutton" in kinds)
+    given = upload(address, b"these are notes")
+    answer = post(address, "run/predict", {"fn_index": number, "data": [new_key(), given], "session_hash": "x"})
+    assert answer.status_code == 200 and "not a video" in answer.text
+    stored = (places["kept"] / "gradio").joinpath(*given["path"].split("/")[-2:])
+    assert stored.exists(), "another visitor may have it too"
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"{", b"[]", b"null", b'"x"', b'{"data": 1}', b'{"fn_index": 2}', b'{"data": [], "fn_index": 99999}',
+    b'{"data": [], "fn_index": "x"}', b'{"data": [], "fn_index": -1}', b'{"data": [], "fn_index": null}',
+    b'{"data": [], "fn_index": 1.5}', b'{"data": [NaN], "fn_index": 2}', b"[" * 20_000, b"\xff\xfe",
+    b'{"data": ["' + b"x" * 1_100_000 + b'"], "fn_index": 2}'])
+def test_a_body_that_makes_no_sense_is_refused_in_a_sentence(address, body, capfd):
+    routes = ["run/predict", "queue/join", "api/predict", "call/nothing"]
+    if not body.startswith(b'{"data": []'):  # enough for a call by name
+        routes += ["call/compare", "call/v2/compare"]
+    for route in routes:
+        answer = CALLER.post(f"{address}gradio_api/{route}", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 400 and answer.json()["error"], (route, answer.text)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_wrong_kinds_are_refused_without_a_traceback(address, events, capfd):
+    wrong = (None, True, -1, 1e300, 10**400, "\0", "x" * 5000, [], {}, [[]], {"a": 1}, ["a", 1], {"path": 1})
+    for number, _, kinds in events:
+        for index in range(len(kinds)):
+            for value in wrong:
+                data = [usual(each) for each in kinds]
+                data[index] = value
+                answer = post(address, "run/predict", {
+                    "fn_index": number, "data": data, "session_hash": "x", "event_data": value})
+                # A refusal of a call's own function is an error of its event, and a sentence.
+                fine = answer.status_code in (200, 400, 404) or answer.json()["error"].endswith(".")
+                assert fine, (number, kinds, index, value, answer.text)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_call_with_too_few_values_is_filled_or_refused_in_a_sentence(address):
+    assert post(address, "call/compare", {"data": []}).status_code == 200, "the clip may be missing: it says so itself"
+    answer = post(address, "call/plan", {"data": []})
+    assert answer.status_code == 400 and answer.json()["error"]
+    assert post(address, "call/plan", {"data": [51]}).status_code in (200, 404)
+    assert post(address, "call/plan", {"data": [51, "17", "17", False, "tiny-17", "one more"]}).status_code == 400
+    assert post(address, "call/v2/compare", {"nothing": 1}).status_code == 400
+
+
+@pytest.mark.parametrize("route", [
+    "deep_link?session_hash=x", "proxy=http://127.0.0.1:1/", "file=http://127.0.0.1:1/", "file=/etc/passwd",
+    "file=app.py",
+    "file=../../etc/passwd", "file=%2e%2e%2fetc/passwd", "file//etc/passwd", "vibe-code/", "stream/a/b/c/playlist.m3u8",
+    "monitoring", "runs"])
+def test_what_the_app_does_not_offer_is_not_there(address, route):
+    assert CALLER.get(f"{address}gradio_api/{route}").status_code in (403, 404), route
+
+
+def test_a_name_in_the_address_and_a_number_in_the_body_mean_one_event(address, events, capfd):
+    """Gradio goes by the number; what is looked at must be what runs."""
+    for number, *_ in events[:5]:
+        answer = post(address, "run/plan", {"fn_index": number, "data": [51, "17", "17", False, "tiny-17"]})
+        assert answer.status_code == 200 and answer.json()["data"][0]["frames_in"] == 51, (number, answer.text)
+    config = CALLER.get(f"{address}config").json()
+    for each in config["dependencies"]:
+        if not each["backend_fn"]:
+            body = {"fn_index": each["id"], "data": [None] * len(each["inputs"]), "session_hash": "x"}
+            assert post(address, "run/predict", body).status_code == 400
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_half_a_character_and_a_book_are_refused(address, events, capfd):
+    for number, _, kinds in events:
+        for index in range(len(kinds)):
+            for value in ('"\\ud800"', '["\\udfff"]', f'"{"17," * 300_000}"'):
+                data = [json.dumps(usual(each)) for each in kinds]
+                data[index] = value
+                body = f'{{"fn_index": {number}, "session_hash": "x", "data": [{", ".join(data)}]}}'
+                assert CALLER.post(f"{address}gradio_api/run/predict", content=body).status_code == 400
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_the_sign_of_life_says_whether_there_is_a_visit(address):
+    def here(body):
+        return CALLER.post(f"{address}vd/here", content=body)
+
+    assert here(json.dumps({"key": new_key()})).json() == {"visit": False}
+    assert [here(body).status_code for body in (b"", b"{}", b"[]", b'{"key": 1}', b'{"key": "x"}')] == [400] * 5
+
+
+def test_a_stream_of_nobody_is_a_sentence_and_no_traceback(address, capfd):
+    """Anybody could fill the log with them."""
+    for route in ("queue/data?session_hash=made-up", "queue/data?session_hash=", "call/compare/made-up"):
+        told = CALLER.get(f"{address}gradio_api/{route}")
+        assert told.status_code == 200 and "no such run" in told.text, told.text
+        # What the page's own client looks at.
+        assert ('"session_not_found": true' if "session" in route else "event: error") in told.text
+    assert CALLER.get(f"{address}gradio_api/queue/data").status_code in (200, 404, 422)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_call_that_does_not_say_it_is_json_is_read_all_the_same(address):
+    answer = CALLER.post(f"{address}gradio_api/call/plan", content=b'{"data": [51]}')
+    assert answer.status_code == 200 and answer.json()["event_id"]
