@@ -1,6 +1,6 @@
 """Files that cannot become a clip: each maker writes one into a folder and returns its path.
 
-BAD maps a description to (maker, the ClipError case it must end in).
+BAD maps a description to (maker, the Refusal case it must end in).
 """
 
 import os
@@ -205,7 +205,7 @@ BAD = {
     "pdf": (written("paper.mp4", b"%PDF-1.7\n%\xe2\xe3\n" + NOISE), "not_media"),
     "program": (written("tool.mp4", b"\x7fELF\x02\x01\x01" + NOISE), "not_media"),
     "array": (written("frames.npy", b"\x93NUMPY\x01\x00" + NOISE), "not_media"),
-    "too many bytes": (sparse, "too_big"),
+    "too many bytes": (sparse, "file_size"),
     # would open other files
     "HLS playlist": (secret_playlist, "playlist"),
     "playlist by extension": (written("a.m3u8", "#EXTM3U\nhttp://127.0.0.1:9/seg.ts\n"), "playlist"),

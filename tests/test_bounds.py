@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import pytest
 
+from vae_demo.refusal import Refusal
 from vae_demo.views.bounds import PREFIX, Bounds, check_work
-from vae_demo.views.refused import Refused
 
 
 def test_every_bound_can_be_set_by_its_name():
@@ -27,13 +27,13 @@ def test_a_bound_that_is_no_number_is_named(name, text):
     ((4096, 4096), 1, 4096, "square", 6, 50), ((1920, 1080), 85, 4096, "none", 1, 100)])
 def test_what_is_said_to_fit_fits_and_one_frame_more_does_not(shown, frames, size, crop, count, most):
     bounds = Bounds(max_megapixels=most)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         check_work(shown, frames, size, crop, count, bounds)
     fits = error.value.params["n"]
     assert fits < frames and (str(fits) in str(error.value) if fits else "smaller size" in str(error.value))
     if fits:
         check_work(shown, fits, size, crop, count, bounds)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         check_work(shown, fits + 1, size, crop, count, bounds)
 
 

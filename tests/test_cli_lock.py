@@ -10,8 +10,8 @@ import pytest
 from command_line import told
 
 from vae_demo.cli import lock
-from vae_demo.cli.arguments import BadInput
 from vae_demo.cli.lock import NAME, only_run
+from vae_demo.refusal import Refusal
 
 HOLD = """
 import sys, time
@@ -51,7 +51,7 @@ def held(folder):
     try:
         with only_run(folder):
             return False
-    except BadInput:
+    except Refusal:
         return True
 
 
@@ -111,7 +111,7 @@ def test_a_file_system_that_cannot_lock_is_served_by_name(tmp_path, monkeypatch,
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, way):
     (tmp_path / NAME).mkdir()
-    with pytest.raises(BadInput, match="name another"):
+    with pytest.raises(Refusal, match="name another"):
         with only_run(tmp_path):
             pass
 
@@ -126,7 +126,7 @@ def _race(folder, barrier, inside, most):
                     most.value = max(most.value, inside.value)
                 with inside.get_lock():
                     inside.value -= 1
-        except BadInput:
+        except Refusal:
             continue
 
 

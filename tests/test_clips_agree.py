@@ -4,8 +4,9 @@ import pytest
 from bad_media import BAD
 from odd_media import ODD, STILLS
 
-from vae_demo.clips import ClipError, Limits, read_clip
+from vae_demo.clips import Limits, read_clip
 from vae_demo.clips.decoding import look_at
+from vae_demo.refusal import Refusal
 
 MAKERS = {f"{table}: {what}": make for table, files in {"bad": BAD, "odd": ODD, "still": STILLS}.items()
           for what, (make, _) in files.items()}
@@ -14,7 +15,7 @@ MAKERS = {f"{table}: {what}": make for table, files in {"bad": BAD, "odd": ODD, 
 def outcome(call):
     try:
         return call()
-    except ClipError as error:
+    except Refusal as error:
         return str(error)
 
 

@@ -6,9 +6,10 @@ import struct
 import pytest
 from media import barcode_frames, encode
 
-from vae_demo.clips import ClipError, Limits, answers, probe, process, protocol, read_clip, reading
+from vae_demo.clips import Limits, answers, probe, process, protocol, read_clip, reading
 from vae_demo.clips.pool import Pool
 from vae_demo.clips.protocol import Broken
+from vae_demo.refusal import Refusal
 
 LIMITS = Limits()
 INFO = {"say": "info", "name": "a.mp4", "width": 640, "height": 360, "fps": 25.0, "n_frames": 12, "codec": "h264",
@@ -61,8 +62,8 @@ def test_an_ending_without_frames_is_refused():
 @pytest.mark.parametrize("change", [
     {"case": "nonsense"}, {"case": None}, {"case": ["damaged"]}, {"params": None}, {"params": {}},
     {"params": {"name": "b.mp4", "container": "MP4"}}, {"params": {"name": "a.mp4", "container": "MP4", "case": "x"}},
-    {"case": "too_big", "params": {"name": "a.mp4", "megabytes": "many", "max_megabytes": 1}},
-    {"case": "too_big", "params": {"name": "a.mp4", "megabytes": True, "max_megabytes": 1}},
+    {"case": "file_size", "params": {"name": "a.mp4", "megabytes": "many", "max_megabytes": 1}},
+    {"case": "file_size", "params": {"name": "a.mp4", "megabytes": True, "max_megabytes": 1}},
 ])
 def test_other_refusals_are_refused(change):
     with pytest.raises(Broken):
@@ -130,7 +131,7 @@ def test_a_worker_that_lies_is_one_sentence(read, said, tmp_path, monkeypatch):
     own = Pool(1)
     monkeypatch.setattr(reading, "pool", lambda: own)
     path = encode(tmp_path / "a.mp4", barcode_frames(3))
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read(path)
     assert caught.value.case == "crashed"
     own.close()

@@ -14,8 +14,9 @@ from in_process import read_here
 from media import barcode_frames, encode, flat
 from PIL import Image
 
-from vae_demo.clips import ERRORS, ClipError, Limits, clip, files, probe, read_clip, video
+from vae_demo.clips import Limits, clip, files, probe, read_clip, video
 from vae_demo.clips.decoding import look_at
+from vae_demo.refusal import CLIP_CASES, Refusal
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_bad_file_is_one_sentence(what, tmp_path, scratch):
     path = make(tmp_path)
     before = open_files() if sys.platform == "linux" else []
     for read in (probe, read_clip):
-        with pytest.raises(ClipError) as caught:
+        with pytest.raises(Refusal) as caught:
             read(path)
         check_sentence(caught.value, case)
     if sys.platform == "linux":
@@ -65,10 +66,10 @@ def test_the_table_is_long_enough():
 
 REQUESTS = {
     "negative start": ({"start": -1}, "start_range"),
-    "no frames": ({"n_frames": 0}, "frames_range"),
-    "too many frames": ({"n_frames": 409}, "frames_range"),
-    "size of nothing": ({"size": 8}, "size_range"),
-    "giant size": ({"size": 5000}, "size_range"),
+    "no frames": ({"n_frames": 0}, "clip_frames"),
+    "too many frames": ({"n_frames": 409}, "clip_frames"),
+    "size of nothing": ({"size": 8}, "clip_size"),
+    "giant size": ({"size": 5000}, "clip_size"),
     "unknown crop": ({"crop": "round"}, "crop_unknown"),
     "start past the end": ({"start": 12}, "start_beyond"),
     "start far past the end": ({"start": 10**9}, "start_beyond"),
@@ -83,14 +84,14 @@ REQUESTS = {
 def test_impossible_request_is_one_sentence(what, tmp_path, scratch):
     request, case = REQUESTS[what]
     path = encode(tmp_path / "a.mp4", barcode_frames(12))
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_clip(path, **request)
     check_sentence(caught.value, case)
 
 
 def test_start_past_the_end_says_how_long_the_clip_is(tmp_path):
     path = encode(tmp_path / "a.mp4", barcode_frames(12))
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_clip(path, start=40)
     assert caught.value.params["n_frames"] == 12
     assert "frame 11 " in str(caught.value) and "12" in str(caught.value)
@@ -104,7 +105,7 @@ def test_unreadable_file(tmp_path, monkeypatch, scratch):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
     monkeypatch.setattr(files.os, "open", refuse)
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         look_at(path, Limits())
     check_sentence(caught.value, "unreadable")
 
@@ -113,7 +114,7 @@ def test_unreadable_file(tmp_path, monkeypatch, scratch):
 def test_unreadable_file_for_real(tmp_path):
     path = encode(tmp_path / "a.mp4", flat())
     path.chmod(0)
-    with pytest.raises(ClipError, match="Permission denied"):
+    with pytest.raises(Refusal, match="Permission denied"):
         probe(path)
 
 
@@ -124,7 +125,7 @@ def test_file_swapped_for_a_pipe_after_the_look(tmp_path, monkeypatch):
     os.mkfifo(fifo)
     seen = os.stat(good)
     monkeypatch.setattr(files.os, "stat", lambda path: seen)
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         look_at(fifo, Limits())
     check_sentence(caught.value, "special")
 
@@ -140,7 +141,7 @@ def test_disk_full(tmp_path, monkeypatch, scratch):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(clip.tempfile, "TemporaryFile", lambda **options: Full())
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_clip(path)
     check_sentence(caught.value, "no_space")
 
@@ -149,7 +150,7 @@ def test_disk_full(tmp_path, monkeypatch, scratch):
 def test_disk_full_for_real(tmp_path, monkeypatch):
     path = encode(tmp_path / "a.mp4", flat(40))
     monkeypatch.setattr(clip.tempfile, "TemporaryFile", lambda **options: open("/dev/full", "wb"))
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_clip(path)
     check_sentence(caught.value, "no_space")
 
@@ -158,14 +159,14 @@ def test_deadline_stops_a_read_in_progress(tmp_path, monkeypatch, scratch):
     path = encode(tmp_path / "a.mp4", barcode_frames(30))
     clock = iter(range(10_000))
     monkeypatch.setattr("vae_demo.clips.limits.time.monotonic", lambda: next(clock))
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_here(path, limits=Limits(max_seconds=25))
     check_sentence(caught.value, "too_slow")
     assert 25 < next(clock) < 40
 
 
 def test_a_bug_still_shows_and_still_leaves_nothing(tmp_path, monkeypatch, scratch):
-    """Only what is wrong with the file becomes a ClipError; and the temporary file goes either way."""
+    """Only what is wrong with the file becomes a Refusal; and the temporary file goes either way."""
     path = encode(tmp_path / "a.mp4", barcode_frames(5))
     monkeypatch.setattr("vae_demo.clips.render.Geometry.cut", lambda self, image: 1 / 0)
     before = open_files()
@@ -212,7 +213,7 @@ def test_hostile_names(name, tmp_path, monkeypatch):
     with read_clip(name, crop="none") as found:
         assert found.name == HOSTILE[name] and found.n_frames == 3
     (tmp_path / name).write_bytes(b"")
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_clip(name)
     check_sentence(caught.value, "empty")
 
@@ -221,17 +222,17 @@ def test_undecodable_bytes_in_a_name(tmp_path):
     path = os.fsencode(tmp_path) + b"/caf\xe9.mp4"
     with open(path, "wb"):
         pass
-    with pytest.raises(ClipError, match='"caf.mp4"'):
+    with pytest.raises(Refusal, match='"caf.mp4"'):
         read_clip(path)
 
 
 def test_errors_are_data_too(tmp_path):
     """A view builds its own sentence from case and params; the English one comes from the same table."""
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_clip(tmp_path / "nowhere.mp4")
     error = caught.value
     assert isinstance(error, ValueError)
-    assert str(error) == ERRORS[error.case].format(**error.params)
+    assert str(error) == error.sentence("en") == CLIP_CASES[error.case].format(**error.params)
 
 
 def test_bomb_takes_no_memory(tmp_path):
@@ -240,13 +241,13 @@ def test_bomb_takes_no_memory(tmp_path):
     bomb = BAD["png bomb"][0](tmp_path)
     code = (
         "import resource, sys\n"
-        "from vae_demo.clips import ClipError, Limits\n"
+        "from vae_demo.clips import Refusal, Limits\n"
         "from vae_demo.clips.decoding import look_at\n"
         "look_at(sys.argv[1], Limits())\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024"
         " + 300_000_000,) * 2)\n"
         "try:\n    look_at(sys.argv[2], Limits())\n"
-        "except ClipError as error:\n    print(error.case)\n")
+        "except Refusal as error:\n    print(error.case)\n")
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "warm.png"), str(bomb)],
                           capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "too_wide", done.stderr

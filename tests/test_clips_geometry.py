@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from vae_demo.clips import probe, read_clip
 from vae_demo.clips.geometry import EXIF_TURNS, Turn, displayed_size, fit, turn_of_matrix
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.messages import ClipError
+from vae_demo.refusal import Refusal
 
 SIDES = st.integers(16, 4096)
 
@@ -171,7 +171,7 @@ def test_scaling_agrees_with_pillow(tmp_path):
 def test_a_shape_too_long_for_the_limit(tmp_path):
     """Non-square pixels can make a legal file too wide."""
     path = encode(tmp_path / "a.mp4", [quadrants(64, 1500)] * 2, options={"x264-params": "sar=3/1"})
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_clip(path, size=None, crop="none")
     assert caught.value.case == "too_long_side"
     with read_clip(path, size=None, crop="none", limits=Limits(max_side=4500)) as clip:

@@ -5,7 +5,8 @@ import pytest
 from media import barcode_frames, read_barcodes
 from odd_media import ODD, STILLS, N
 
-from vae_demo.clips import NOTES, Limits, probe, read_clip
+from vae_demo.clips import Limits, probe, read_clip
+from vae_demo.words import english
 
 
 def cases(notes):
@@ -59,14 +60,14 @@ def test_every_note_has_a_file_that_brings_it_up():
     """The rest is covered by name in the tests of ranges, scaling and damage."""
     seen = set().union(*(expected for _, expected in [*ODD.values(), *STILLS.values()]), {"still"})
     elsewhere = {"shorter", "limit", "announced", "concealed", "scaled", "alpha_ignored", "colour_unknown"}
-    assert seen | elsewhere == set(NOTES)
+    assert seen | elsewhere == set(english("notes"))
 
 
 def test_notes_are_sentences(tmp_path):
     make, _ = ODD["cut avi"]
     with read_clip(make(tmp_path)) as clip:
         for note in clip.notes:
-            assert note.text == NOTES[note.case].format(**note.params)
+            assert note.text == english("notes")[note.case].format(**note.params)
             assert note.text.endswith(".") and note.text.isprintable()
 
 

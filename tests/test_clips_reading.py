@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from in_process import read_here
 from media import barcode_frames, encode, flat, read_barcodes
 
-from vae_demo.clips import Clip, ClipError, Limits, files, probe, read_clip, video
+from vae_demo.clips import Clip, Limits, files, probe, read_clip, video
 from vae_demo.clips.messages import Notes
 from vae_demo.clips.rate import clip_rate
+from vae_demo.refusal import Refusal
 
 N = 30
 
@@ -239,5 +240,5 @@ def test_reading_needs_no_torch():
 
 
 def test_limits_are_settable(clip_file):
-    with pytest.raises(ClipError, match="limit is 0.001 MB"):
+    with pytest.raises(Refusal, match="limit is 0.001 MB"):
         probe(clip_file, Limits(max_bytes=1000))

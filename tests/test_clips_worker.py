@@ -12,8 +12,9 @@ import pytest
 from hostile_media import endless_index, endless_scans
 from media import barcode_frames, encode, read_barcodes
 
-from vae_demo.clips import ClipError, Limits, probe, process, read_clip, read_steps, reading
+from vae_demo.clips import Limits, probe, process, read_clip, read_steps, reading
 from vae_demo.clips.pool import Pool, close_pool, pool
+from vae_demo.refusal import Refusal
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 
@@ -50,7 +51,7 @@ def _command(child):
 
 
 def case_of(call, *arguments, **named):
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         call(*arguments, **named)
     return caught.value.case
 
@@ -143,7 +144,7 @@ def test_processor_time_ends_it_when_nobody_else_does(hanging, monkeypatch):
 
     used = sum(psutil.Process(worker.pid).cpu_times()[:2])
     resource.prlimit(worker.pid, resource.RLIMIT_CPU, (int(used) + 1, resource.RLIM_INFINITY))
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         for _ in steps:
             pass
     assert caught.value.case == "too_slow"
@@ -154,7 +155,7 @@ def test_processor_time_ends_it_when_nobody_else_does(hanging, monkeypatch):
 def test_a_crash_is_one_sentence_and_the_worker_replaced(hanging, clip_file):
     steps, worker = started(hanging)
     os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         for _ in steps:
             pass
     assert caught.value.case == "crashed"

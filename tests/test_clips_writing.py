@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from media import barcode_frames, flat, read_barcodes
 
-from vae_demo.clips import ClipError, read_clip, write_video
+from vae_demo.clips import read_clip, write_video
 from vae_demo.clips.rate import as_rate
+from vae_demo.refusal import Refusal
 
 COLOURS = [(0, 0, 0), (255, 255, 255), (128, 128, 128), (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0),
            (200, 90, 40), (30, 160, 220), (250, 240, 230), (12, 20, 8)]
@@ -129,7 +130,7 @@ REFUSED = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_refused_in_one_sentence_and_no_file_left(what, tmp_path):
     make, fps, case = REFUSED[what]
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         write_video(tmp_path / "a.mp4", make(), fps)
     assert caught.value.case == case
     assert not list(tmp_path.iterdir())
@@ -152,7 +153,7 @@ def test_a_failing_source_leaves_no_file_and_the_old_one_alone(tmp_path):
 def test_place_that_cannot_be_written(place, tmp_path):
     (tmp_path / "file").write_bytes(b"x")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         write_video(tmp_path / place, flat(), 25)
     assert caught.value.case == "write_failed" and "\n" not in str(caught.value)
     assert not list(tmp_path.glob(".*"))

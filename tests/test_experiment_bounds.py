@@ -12,9 +12,10 @@ from small_runs import clip_of, events_of, frames_of, off_by, watch_primitives
 
 from vae_demo import experiment, stages
 from vae_demo.experiment import Finished, VariantDone, compare
-from vae_demo.frames import FrameCountError, plan
+from vae_demo.frames import plan
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.records import Variant, parse_variants
+from vae_demo.refusal import Refusal
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def test_memory_of_pixels_does_not_grow_with_the_clip(vae, tmp_path):
 def test_what_cannot_fit_is_refused_before_any_work(vae, calls, tmp_path, monkeypatch):
     # Room for a chunk of 20 slots and no more.
     monkeypatch.setattr(experiment, "batch_budget", lambda device: vae.chunk_bytes(20, 3, 4))
-    with pytest.raises(stages.TooBigError) as error:
+    with pytest.raises(stages.Refusal) as error:
         next(compare(clip_of(37), vae, parse_variants("17,whole"), tmp_path))
     assert error.value.case == "too_big" and error.value.params["frames"] == 40
     assert "instead of whole" in str(error.value)
@@ -138,7 +139,7 @@ def test_what_cannot_fit_is_refused_before_any_work(vae, calls, tmp_path, monkey
 
 @pytest.mark.parametrize("variant", [Variant(0, 17), Variant(17, 17, fit=True)])
 def test_what_cannot_be_planned_is_refused_before_any_work(vae, calls, tmp_path, variant):
-    with pytest.raises(FrameCountError):
+    with pytest.raises(Refusal):
         next(compare(clip_of(20), vae, [Variant(17, 17), variant], tmp_path))
     assert not any(calls.values()) and not list(tmp_path.iterdir())
 

@@ -115,10 +115,10 @@ def test_a_path_never_comes_from_a_name(sample):
     assert clip_menu.clip_path("else.mp4", lambda: own) == own, "what is no sample is the visitor's own"
     assert clip_menu.clip_path("harbour", lambda: own) == handlers.CLIPS / "harbour.mp4"
     for another in ("../clips/harbour", "/somewhere/else.mp4", "earlier.mp4", "x" * 5000, ["else.mp4"]):
-        with pytest.raises(handlers.ClipError):
+        with pytest.raises(handlers.Refusal):
             clip_menu.clip_path(another, lambda: own)
     for nothing in (None, "", []):
-        with pytest.raises(handlers.ClipError):
+        with pytest.raises(handlers.Refusal):
             clip_menu.clip_path(nothing, lambda: own)
 
 

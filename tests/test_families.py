@@ -13,7 +13,8 @@ from vae_demo.cli import main
 from vae_demo.families import FAMILIES, SETTINGS, Counts, answer, counts, find, to_json
 from vae_demo.families.answers import case_of, known_counts
 from vae_demo.families.rules import frame_rule
-from vae_demo.frames import MAX_FRAMES, FrameCountError, plan
+from vae_demo.frames import MAX_FRAMES, plan
+from vae_demo.refusal import Refusal
 
 MEASURED = json.loads((Path(__file__).parent / "data" / "frame_counts.json").read_text(encoding="utf-8"))
 TABLE = {name: {int(length): tuple(pair) for length, pair in rows.items()} for name, rows in MEASURED["counts"].items()}
@@ -92,7 +93,7 @@ def test_groups_are_those_of_frames_py(name):
             continue
         try:
             made = plan(length, rule["chunk"], rule["chunk"], frame_rule(rule))
-        except FrameCountError:
+        except Refusal:
             assert found == Counts(None, None)
         else:
             # A decoder that knows its own lone first frames returns what reached a latent.
@@ -126,7 +127,7 @@ def test_what_is_known_is_told_apart():
 
 @pytest.mark.parametrize("frames", [0, -3, MAX_FRAMES + 1])
 def test_a_count_that_is_none_is_refused(frames):
-    with pytest.raises(FrameCountError) as caught:
+    with pytest.raises(Refusal) as caught:
         answer(frames, SETTINGS["wan-2.1/default"])
     assert caught.value.case == "frames_range"
 

@@ -9,7 +9,7 @@ from vae_demo import words
 from vae_demo.cli.family_plan import headline
 from vae_demo.families import SETTINGS, answer
 from vae_demo.families.catalogue import raw
-from vae_demo.frames import FrameCountError
+from vae_demo.refusal import Refusal
 from vae_demo.views.component import read_static
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ WRONG = (
 def expected(frames, setting):
     try:
         found = answer(frames, setting)
-    except FrameCountError as error:
+    except Refusal as error:
         return error.case
     counts = found.counts
     return [counts.latents, counts.back, counts.black, found.known, found.case, found.below, found.above]

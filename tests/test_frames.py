@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 import pytest
 
-from vae_demo.frames import MAX_CHUNKS, MAX_FRAMES, FrameCountError, FrameRule, latent_count, plan, size_label
+from vae_demo.frames import MAX_CHUNKS, MAX_FRAMES, FrameRule, latent_count, plan, size_label
+from vae_demo.refusal import Refusal
 
 # A few times what it takes, so that only another order of magnitude fails.
 SOON_S = 1.0
@@ -169,7 +170,7 @@ def test_the_decode_loop_goes_below_zero():
 def test_other_families(rule, size, latents, out):
     for frames, n_latents, n_out in zip(range(1, 35), latents.split(), out.split(), strict=True):
         if n_latents == "-":
-            with pytest.raises(FrameCountError) as error:
+            with pytest.raises(Refusal) as error:
                 plan(frames, size, size, rule)
             assert error.value.case == "length_refused"
         else:
@@ -243,7 +244,7 @@ def test_the_public_answer_is_json():
     ((MAX_FRAMES, 10, 4), "too_many_chunks", "30000"),
 ])
 def test_what_cannot_work_is_one_sentence_and_data(arguments, case, told):
-    with pytest.raises(FrameCountError) as error:
+    with pytest.raises(Refusal) as error:
         plan(*arguments)
     assert error.value.case == case
     assert told in str(error.value) and "\n" not in str(error.value) and str(error.value).endswith(".")

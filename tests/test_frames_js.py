@@ -6,7 +6,8 @@ from dataclasses import asdict
 import pytest
 from browser import chromium
 
-from vae_demo.frames import FrameCountError, FrameRule, latent_count, plan
+from vae_demo.frames import FrameRule, latent_count, plan
+from vae_demo.refusal import Refusal
 from vae_demo.views.component import read_static
 
 pytestmark = pytest.mark.browser
@@ -41,7 +42,7 @@ def expected(frames, encode, decode, rule, fit):
     try:
         found = plan(frames, encode, decode, rule, fit).to_json()
         return {key: found[key] for key in KEYS} | {"latent_count": latent_count(frames, decode, rule)}
-    except FrameCountError as error:
+    except Refusal as error:
         return {"case": error.case, "params": error.params}
 
 
@@ -67,7 +68,7 @@ def test_same_plan_as_python_everywhere(browser):
     wanted = [expected(*case) for case in cases]
     assert sum("slots" in want for want in wanted) > 1500
     assert {want["case"] for want in wanted if "case" in want} == {
-        "length_refused", "frames_range", "size_range", "not_chunked", "fit_same", "no_latent"}
+        "length_refused", "length_refused_low", "frames_range", "size_range", "not_chunked", "fit_same", "no_latent"}
     for case, got, want in zip(cases, answers(browser, read_static("frames.js"), cases), wanted, strict=True):
         assert got == want, case
 

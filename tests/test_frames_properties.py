@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vae_demo.frames import FrameCountError, FrameRule, chunk_lengths, decode_chunks, latent_count, plan
+from vae_demo.frames import FrameRule, chunk_lengths, decode_chunks, latent_count, plan
+from vae_demo.refusal import Refusal
 
 # The same examples every time, and no clock: a busy machine must not fail a property.
 settled = settings(derandomize=True, deadline=None, max_examples=100)
@@ -28,7 +29,7 @@ def test_same_size_on_both_sides_gives_the_clip_back(frames, size, rule):
 def test_what_every_plan_keeps(frames, encode, decode, rule, fit):
     try:
         each = plan(frames, encode, decode, rule, fit and encode != decode)
-    except FrameCountError as error:
+    except Refusal as error:
         assert error.case == "no_latent"
         assert rule.first == "grouped" and all(length < rule.stride for length in chunk_lengths(frames, encode)) or fit
         return
@@ -50,7 +51,7 @@ def test_what_every_plan_keeps(frames, encode, decode, rule, fit):
 def test_chunks_follow_each_other_without_a_gap(frames, encode, decode, rule):
     try:
         each = plan(frames, encode, decode, rule)
-    except FrameCountError:
+    except Refusal:
         return
     for chunks in (each.encode_chunks, each.decode_chunks):
         assert chunks[0].start == chunks[0].latent_start == 0

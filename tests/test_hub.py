@@ -6,8 +6,8 @@ import huggingface_hub
 import pytest
 
 from vae_demo.models import hub
-from vae_demo.models.loading import WeightsError, fetch_weights, load_vae, weights_ready
-from vae_demo.words.sentences import error_sentence
+from vae_demo.models.loading import fetch_weights, load_vae, weights_ready
+from vae_demo.refusal import Refusal
 
 HUB = "open-sora-1.2"
 
@@ -50,18 +50,18 @@ def test_whether_weights_are_here_never_asks_the_network(network, cache, tmp_pat
 
 
 def test_a_load_that_may_not_fetch_says_so(network, cache, tmp_path):
-    with pytest.raises(WeightsError) as error:
+    with pytest.raises(Refusal) as error:
         load_vae(HUB, fetch=False)
-    assert error.value.case == "not_fetched" and error_sentence("en", error.value) == str(error.value)
+    assert error.value.case == "not_fetched" and error.value.sentence("en") == str(error.value)
     cache(str(tmp_path / "w.safetensors"))
-    with pytest.raises(WeightsError, match="cannot be read"):
+    with pytest.raises(Refusal, match="cannot be read"):
         load_vae(HUB, fetch=False)
     assert network == []
 
 
 @pytest.mark.parametrize("load", [fetch_weights, load_vae])
 def test_a_hub_that_is_not_there_is_asked_a_few_times_and_named(network, cache, load):
-    with pytest.raises(WeightsError) as error:
+    with pytest.raises(Refusal) as error:
         load(HUB)
     assert error.value.case == "no_download" and "hpcai-tech/OpenSora-VAE-v1.2" in str(error.value)
     assert [asked["timeout"] for asked in network] == [hub.ANSWER_S] * hub.TRIES
@@ -89,5 +89,5 @@ def test_the_real_client_without_a_hub_gives_up_soon(cache, monkeypatch):
     """Nobody listens on port 9: what a hub that cannot be reached is to the client itself."""
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("waits to ask again"))
-    with pytest.raises(WeightsError, match="go online"):
+    with pytest.raises(Refusal, match="go online"):
         fetch_weights(HUB)

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from vae_demo.refusal import Refusal
 from vae_demo.views.bounds import Bounds
 from vae_demo.views.jobs import WATCHERS, Job, Line, Waiting
-from vae_demo.views.refused import Refused
 
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -81,7 +81,7 @@ def test_too_many_are_refused_until_there_is_room(bounds, places, case):
     jobs = [line.enter(job(blocked if index == 0 else Steps(), visit, address=address))
             for index, (visit, address) in enumerate(places)]
     until(lambda: blocked.began)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         line.enter(job(Steps(), A if case == "waiting_visit" else "d" * 32, address="x"))
     assert error.value.case == case
     blocked.gate.release(3)
@@ -182,7 +182,7 @@ def test_a_run_that_takes_too_long_is_told_so():
     until(lambda: steps.began)
     time.sleep(0.15)
     steps.gate.release(1000)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         asyncio.run(all_of(line, entered))
     assert error.value.case == "run_time" and steps.closed
 
@@ -223,7 +223,7 @@ def test_a_machine_without_room_for_a_thread_takes_a_run_later(monkeypatch):
     assert line.enter(job(Steps())).ended.wait(20)
 
 
-@pytest.mark.parametrize("broken", [RuntimeError("inside"), MemoryError("none left"), Refused("no_room")])
+@pytest.mark.parametrize("broken", [RuntimeError("inside"), MemoryError("none left"), Refusal("no_room")])
 def test_what_a_run_raises_reaches_its_watcher_and_the_next_one_runs(broken):
     def steps():
         yield 1

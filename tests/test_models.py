@@ -12,10 +12,11 @@ from safetensors.torch import save_file
 from vae_demo import stages
 from vae_demo.frames import plan
 from vae_demo.models import open_sora
-from vae_demo.models.loading import WeightsError, load_vae, read_weights
+from vae_demo.models.loading import load_vae, read_weights
 from vae_demo.models.pipeline import VideoVAE, frames_per_call
 from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import depth_to_time
+from vae_demo.refusal import Refusal
 
 DATA = Path(__file__).parent / "data"
 
@@ -154,14 +155,14 @@ def test_weights_survive_a_round_trip(tmp_path):
 
 
 @pytest.mark.parametrize(("changes", "told"), [
-    ({"shift": None}, "1 missing (shift)"),
-    ({"stranger": torch.zeros(1)}, "1 unexpected (stranger)"),
-    ({"scale": torch.ones(1, 3, 1, 1, 1)}, "1 of another shape (scale)"),
-    ({"scale": torch.ones(1, 16, 1, 1, 1, dtype=torch.int64)}, "1 not of floating point (scale)"),
+    ({"shift": None}, "1 tensor is missing (shift)"),
+    ({"stranger": torch.zeros(1)}, "1 tensor is not part of it (stranger)"),
+    ({"scale": torch.ones(1, 3, 1, 1, 1)}, "1 tensor has another shape (scale)"),
+    ({"scale": torch.ones(1, 16, 1, 1, 1, dtype=torch.int64)}, "1 tensor is not of floating point (scale)"),
 ])
 def test_wrong_weights_are_listed_in_one_sentence(tmp_path, changes, told):
     path = _saved(narrow("tiny-17"), tmp_path / "w.safetensors", **changes)
-    with pytest.raises(WeightsError) as error:
+    with pytest.raises(Refusal) as error:
         load_vae("tiny-17", weights=path)
     assert told in str(error.value) and "\n" not in str(error.value)
 
@@ -170,22 +171,22 @@ def test_wrong_weights_are_listed_in_one_sentence(tmp_path, changes, told):
 def test_anything_but_safetensors_is_refused(tmp_path, content):
     path = tmp_path / "w.pt"
     path.write_bytes(content)
-    with pytest.raises(WeightsError, match="cannot be read as safetensors"):
+    with pytest.raises(Refusal, match="cannot be read as safetensors"):
         load_vae("tiny-17", weights=path)
 
 
 def test_a_configuration_that_cannot_be_built_is_refused(tmp_path):
     path = tmp_path / "w.safetensors"
     save_file({"shift": torch.zeros(1)}, path, metadata={"temporal": '{"depth": 3}'})
-    with pytest.raises(WeightsError, match="cannot build"):
+    with pytest.raises(Refusal, match="cannot build"):
         read_weights(MODELS["tiny-17"], path)
 
 
 def test_unknown_model_missing_cuda_and_no_network_are_one_sentence(monkeypatch):
-    with pytest.raises(WeightsError, match="There is no model"):
+    with pytest.raises(Refusal, match="There is no model"):
         load_vae("tiny-18")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(WeightsError, match="No CUDA device"):
+    with pytest.raises(Refusal, match="No CUDA device"):
         load_vae("tiny-17", device="cuda")
     import huggingface_hub
 
@@ -193,7 +194,7 @@ def test_unknown_model_missing_cuda_and_no_network_are_one_sentence(monkeypatch)
         raise OSError("offline")
 
     monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", offline)
-    with pytest.raises(WeightsError, match="could not be fetched"):
+    with pytest.raises(Refusal, match="could not be fetched"):
         load_vae("open-sora-1.2")
 
 

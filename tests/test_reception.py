@@ -8,10 +8,9 @@ import pytest
 from served import reception_in
 
 from vae_demo.models.spec import MODELS
-from vae_demo.models.weights import WeightsError
+from vae_demo.refusal import Refusal
 from vae_demo.views import fetches
 from vae_demo.views.bounds import Bounds
-from vae_demo.views.refused import Refused
 from vae_demo.views.visits import new_key
 
 
@@ -39,7 +38,7 @@ def test_a_disk_that_fills_up_during_a_run_is_a_sentence(open_with, number):
         yield 1
         raise OSError(number, "No space left on device")
 
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         run(open_with(), steps)
     assert error.value.case == "no_room"
 
@@ -72,7 +71,7 @@ def test_addresses_count_only_where_a_proxy_says_them(open_with, trusted, header
     reception.enter(new_key(), "explore", first, steps, lambda value: False)
     try:
         if same:
-            with pytest.raises(Refused) as error:
+            with pytest.raises(Refusal) as error:
                 reception.enter(new_key(), "explore", second, steps, lambda value: False)
             assert error.value.case == "waiting_address"
         else:
@@ -87,7 +86,7 @@ def test_weights_are_fetched_once_beside_the_line_and_a_failure_is_told(open_wit
 
     def fetch(model):
         asked.append(model)
-        raise WeightsError("The hub cannot be reached.", "no_download", model=model, repo="x")
+        raise Refusal("The hub cannot be reached.", "no_download", model=model, repo="x")
 
     monkeypatch.setattr(fetches, "weights_ready", lambda model: MODELS[model].bundled)
     monkeypatch.setattr(fetches, "fetch_weights", fetch)
@@ -97,7 +96,7 @@ def test_weights_are_fetched_once_beside_the_line_and_a_failure_is_told(open_wit
 
     for model in ("tiny-17", "nothing", None, ["x"]):
         assert asyncio.run(wait(model)) == []
-    with pytest.raises(WeightsError):
+    with pytest.raises(Refusal):
         asyncio.run(wait(hub))
     assert asked == [hub]
     # While it is fetched, others run.

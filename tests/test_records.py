@@ -13,10 +13,10 @@ from vae_demo.records import (
     FrameErrors,
     Reconstruction,
     Variant,
-    VariantError,
     load_comparison,
     parse_variants,
 )
+from vae_demo.refusal import Refusal
 
 
 @pytest.mark.parametrize(("text", "variant"), [
@@ -43,7 +43,7 @@ def test_reads_every_spelling(text, variant):
     "٣", "9999999", "<b>17</b>", "17;rm", "17:0",
 ])
 def test_refuses_what_is_not_a_variant_in_one_sentence(text):
-    with pytest.raises(VariantError) as error:
+    with pytest.raises(Refusal) as error:
         Variant.parse(text)
     assert "\n" not in str(error.value) and error.value.case
 
@@ -60,9 +60,9 @@ def test_label_and_spelling_read_back(encode, decode, fit):
 
 def test_lists_drop_repeats_and_refuse_too_many():
     assert parse_variants("17,16,17,") == (Variant(17, 17), Variant(16, 16))
-    with pytest.raises(VariantError, match="at most 2"):
+    with pytest.raises(Refusal, match="at most 2"):
         parse_variants("15,16,17", most=2)
-    with pytest.raises(VariantError, match="at least one"):
+    with pytest.raises(Refusal, match="at least one"):
         parse_variants(" , ")
 
 

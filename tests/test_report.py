@@ -9,7 +9,7 @@ import pytest
 from fabricated import Frames, comparison
 
 from vae_demo import report
-from vae_demo.clips import ClipError
+from vae_demo.refusal import Refusal
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path):
 def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
     made, sources = comparison(5, ("17",), size=16)
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(ClipError, match="cannot be written") as error:
+    with pytest.raises(Refusal, match="cannot be written") as error:
         report.save_result(made, sources, tmp_path / "file")
     assert str(tmp_path) not in str(error.value)
 
@@ -103,7 +103,7 @@ def test_a_result_is_never_found_half_replaced(moved, tmp_path, monkeypatch):
         move(source, target)
 
     monkeypatch.setattr(os, "replace", fail_later)
-    with pytest.raises(ClipError, match="No space left"):
+    with pytest.raises(Refusal, match="No space left"):
         report.save_result(made, sources, tmp_path, layers=())
     assert calls[-1] != "comparison.json" or len(calls) == 6
     with pytest.raises(ValueError, match="run it again"):

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from vae_demo import memory
-from vae_demo.clips import ClipError
+from vae_demo.refusal import Refusal
 from vae_demo.store import FrameStore
 
 
@@ -57,7 +57,7 @@ def test_a_full_disk_is_said_before_it_kills(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "posix_fallocate", full)
-    with pytest.raises(ClipError, match="No space left") as error:
+    with pytest.raises(Refusal, match="No space left") as error:
         FrameStore(tmp_path / "frames.npy", 5, 4, 6)
     assert error.value.case == "no_space" and not list(tmp_path.iterdir())
 

@@ -10,10 +10,10 @@ from random_models import tiniest
 from vae_demo import sweep as sweep_module
 from vae_demo.clips import Clip
 from vae_demo.experiment import Progress, compare
-from vae_demo.frames import FrameCountError, chunk_lengths, latent_count, size_label
+from vae_demo.frames import chunk_lengths, latent_count, size_label
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.records import Variant, mean
-from vae_demo.stages import TooBigError
+from vae_demo.refusal import Refusal
 from vae_demo.sweep import RowDone, SweepFinished, sweep
 
 SIZES = (4, 13, 16, 17, 40, None)
@@ -116,10 +116,10 @@ def test_nothing_stays_on_disk_however_it_ends(clip, vae, tmp_path):
 
 def test_what_cannot_run_is_refused_before_any_work(clip, vae, tmp_path, monkeypatch):
     monkeypatch.setattr(VideoVAE, "encode_frames", None)
-    with pytest.raises(FrameCountError):
+    with pytest.raises(Refusal):
         next(sweep(clip, vae, (17, 0), tmp_path))
     monkeypatch.setattr(sweep_module, "batch_budget", lambda device: vae.chunk_bytes(20, 3, 4))
-    with pytest.raises(TooBigError):
+    with pytest.raises(Refusal):
         next(sweep(clip, vae, (17, None), tmp_path))
 
 

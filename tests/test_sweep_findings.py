@@ -9,9 +9,9 @@ from fabricated_sweep import row, sweep
 
 from vae_demo import words
 from vae_demo.frames import FrameRule
-from vae_demo.sizes import SizesError, parse_sizes, spelled_sizes
+from vae_demo.refusal import Refusal
+from vae_demo.sizes import parse_sizes, spelled_sizes
 from vae_demo.sweep_verdicts import headline, row_findings
-from vae_demo.words.sentences import error_sentence
 
 ALL = (*range(4, 41), None)
 
@@ -33,11 +33,11 @@ def test_sizes_are_read_as_typed(text, sizes):
     ("5-999999999", "unreadable_size"), ("٤", "unreadable_size"),
 ])
 def test_wrong_sizes_are_refused_in_both_languages(text, case):
-    with pytest.raises(SizesError) as caught:
+    with pytest.raises(Refusal) as caught:
         parse_sizes(text, most=64)
     assert caught.value.case == case
-    assert error_sentence("en", caught.value) == str(caught.value)
-    assert re.search("[\u4e00-\u9fff]", error_sentence("zh", caught.value))
+    assert caught.value.sentence("en") == str(caught.value)
+    assert re.search("[\u4e00-\u9fff]", caught.value.sentence("zh"))
 
 
 def test_short_spellings_are_the_shortest():

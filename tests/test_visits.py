@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from uploaded_files import CONTENT, foreign_paths, uploaded
 
+from vae_demo.refusal import Refusal
 from vae_demo.views import uploads
 from vae_demo.views.bounds import Bounds
-from vae_demo.views.refused import Refused
 from vae_demo.views.visits import RESULTS_KEPT, Visits, checked_key, new_key
 
 
@@ -50,13 +50,13 @@ def test_two_visitors_with_the_same_file_do_not_take_it_from_each_other(visits, 
 def test_an_upload_that_was_swept_before_it_was_taken_is_a_sentence(visits, upload_folder, tmp_path):
     key, path = new_key(), uploaded(upload_folder)
     path.unlink()
-    with pytest.raises(Refused, match="no longer on this server"):
+    with pytest.raises(Refusal, match="no longer on this server"):
         visits.take(key, "explore", path)
     path.write_bytes(b"x")
     mine = visits.take(key, "explore", path)
     with pytest.MonkeyPatch.context() as patch:  # between the look at its size and the link
         patch.setattr(visits, "make_room", lambda n_bytes: path.unlink())
-        with pytest.raises(Refused, match="no longer on this server"):
+        with pytest.raises(Refusal, match="no longer on this server"):
             visits.take(key, "explore", path)
     assert visits.clip(key, "explore") == mine and mine.exists(), "the clip before it stays"
     assert len(list(mine.parents[1].iterdir())) == 1, "no empty folder stays"
@@ -134,9 +134,9 @@ def test_a_broken_record_is_no_record(visits, tmp_path):
 @pytest.mark.parametrize("key", [
     "", "x", "A" * 32, "a" * 31, "a" * 33, "../" * 8, None, 7, ["a" * 32], "a" * 31 + "\n"])
 def test_only_keys_that_a_page_makes_are_keys(visits, key):
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         checked_key(key)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         visits.new_result(key, "explore")
 
 
@@ -173,7 +173,7 @@ def test_room_is_made_of_the_oldest_results_first(tmp_path, upload_folder):
         results[-1].joinpath("atlas.mp4").write_bytes(b"x" * 4000)
     visits.make_room(4000)
     assert [path.exists() for path in results] == [False, True]
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         visits.make_room(20_000)
     assert error.value.case == "no_room"
 
@@ -214,7 +214,7 @@ def test_a_visit_that_begins_while_it_ends_keeps_what_it_has(visits, upload_fold
 def test_an_upload_that_goes_in_this_moment_is_a_sentence(visits, upload_folder):
     key, path = new_key(), uploaded(upload_folder)
     mine = visits.take(key, "explore", path)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         visits.take(key, "explore", path.with_name("gone.mp4"))
     assert error.value.case == "clip_gone" and visits.clip(key, "explore") == mine
 
@@ -223,20 +223,20 @@ def test_a_clip_that_finds_no_room_is_refused_and_leaves_the_one_before(tmp_path
     visits = Visits(Bounds(max_disk_bytes=2500), tmp_path / "private", uploads.results_folder())
     key = new_key()
     mine = visits.take(key, "explore", uploaded(upload_folder))
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         visits.take(key, "explore", uploaded(upload_folder, "big.mp4", "e" * 64, 2000))
     assert visits.clip(key, "explore") == mine
 
 
 def test_a_disk_that_is_nearly_full_is_full(tmp_path, upload_folder):
     visits = Visits(Bounds(min_free_bytes=10**15), tmp_path / "private", uploads.results_folder())
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         visits.make_room(0)
 
 
 def test_only_uploads_are_accepted(upload_folder, tmp_path):
     for told in foreign_paths(upload_folder, tmp_path):
-        with pytest.raises(Refused) as error:
+        with pytest.raises(Refusal) as error:
             uploads.accepted(told)
         assert error.value.case == "not_uploaded", told
     good = upload_folder / CONTENT / "clip.mp4"

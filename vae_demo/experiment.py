@@ -102,7 +102,7 @@ class Meter:
 
 
 def plans_for(n_frames: int, variants: Sequence[Variant], vae: VideoVAE) -> tuple[Plan, ...]:
-    """One plan per variant under the model's rule. Raises FrameCountError."""
+    """One plan per variant under the model's rule. Raises Refusal."""
     return tuple(plan(n_frames, v.encode, v.decode, vae.spec.rule, v.fit) for v in variants)
 
 
@@ -129,7 +129,7 @@ def compare(
     directory: an existing folder for the decoded frames (uint8, on disk); the caller removes it.
     seed: None for the posterior mean of both stages; a number samples both, keyed by (seed, frame or chunk).
 
-    Raises FrameCountError or TooBigError before any work when a variant cannot run.
+    Raises Refusal or Refusal before any work when a variant cannot run.
     """
     plans = plans_for(clip.n_frames, variants, vae)
     budget = batch_budget(vae.device)

@@ -22,6 +22,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from vae_demo.refusal import Refusal
+
 First = Literal["fill", "alone", "grouped"]
 Tail = Literal["keep", "drop", "refuse"]
 
@@ -30,16 +32,6 @@ MAX_FRAMES = 100_000
 MAX_CHUNKS = 10_000
 
 
-class FrameCountError(ValueError):
-    """A size or length that cannot work; the message is one sentence that says what to do.
-
-    `case` and `params` carry the same content as data, so that a view can say it in any language.
-    """
-
-    def __init__(self, message: str, case: str, **params: int | str) -> None:
-        super().__init__(message)
-        self.case = case
-        self.params = params
 
 
 @dataclass(frozen=True)
@@ -74,18 +66,15 @@ class FrameRule:
     def used(self, length: int) -> int:
         """How many of `length` frames reach a latent (the rest is the dropped tail).
 
-        Raises FrameCountError where the rule refuses the length.
+        Raises Refusal where the rule refuses the length.
         """
         if self.first == "fill":
             return length
         surplus = (length - (self.first == "alone")) % self.stride
         if surplus and self.tail == "refuse":
             below, above = length - surplus, length - surplus + self.stride
-            advice = f"{above}" if below < 1 else f"{below} or {above}"
-            raise FrameCountError(
-                f"A chunk of {length} frames does not fit this model's groups of {self.stride}; use {advice}.",
-                "length_refused", length=length, stride=self.stride, below=max(below, 0), above=above,
-            )
+            case = "length_refused_low" if below < 1 else "length_refused"
+            raise Refusal(case, length=length, stride=self.stride, below=max(below, 0), above=above)
         return length - surplus
 
     def latents(self, length: int) -> int:
@@ -216,30 +205,22 @@ def latent_count(frames: int, size: int | None, rule: FrameRule = FrameRule()) -
 
 def _checked(frames: int, encode: int | None, decode: int | None, fit: bool, rule: FrameRule) -> None:
     if not 1 <= frames <= MAX_FRAMES:
-        raise FrameCountError(
-            f"A clip needs 1 to {MAX_FRAMES} frames, got {frames}.", "frames_range", frames=frames, most=MAX_FRAMES)
+        raise Refusal("frames_range", frames=frames, most=MAX_FRAMES)
     for side, size in (("encode", encode), ("decode", decode)):
         if size is not None and not 1 <= size <= MAX_FRAMES:
-            raise FrameCountError(
-                f"The {side} size must be a whole number from 1 to {MAX_FRAMES}, or 'whole'; got {size}.",
-                "size_range", side=side, size=size, most=MAX_FRAMES)
+            raise Refusal("size_range", side=side, size=size, most=MAX_FRAMES)
         if size is not None and not rule.chunked and size < frames:
-            raise FrameCountError(
-                f"This model does not work in chunks, so an {side} size of {size} is not possible; use 'whole'.",
-                "not_chunked", side=side, size=size)
+            raise Refusal("not_chunked", side=side, size=size)
     if fit and encode == decode:
-        raise FrameCountError(
-            "'fit' only means something when encode and decode sizes differ, for example 17:16:fit.", "fit_same")
+        raise Refusal("fit_same")
     if encode is not None:
         _check_chunks(frames, "encode", encode, -(-frames // encode))
 
 
 def _check_chunks(frames: int, side: str, size: int, count: int) -> None:
-    """Raise FrameCountError before `count` chunks are made, where those are more than anybody reads."""
+    """Raise Refusal before `count` chunks are made, where those are more than anybody reads."""
     if count > MAX_CHUNKS:
-        raise FrameCountError(
-            f"{frames} frames at the {side} size {size} make {count} chunks, and {MAX_CHUNKS} can be planned; use a "
-            "larger size.", "too_many_chunks", frames=frames, side=side, size=size, count=count, most=MAX_CHUNKS)
+        raise Refusal("too_many_chunks", frames=frames, side=side, size=size, count=count, most=MAX_CHUNKS)
 
 
 def _encode_chunks(frames: int, size: int | None, rule: FrameRule) -> tuple[EncodeChunk, ...]:
@@ -292,16 +273,14 @@ def plan(
     None stands for `whole` (one chunk). With `fit` the decoder gets only as many latents as a
     pipeline set to `decode` would ask for: ``latent_count(frames, decode)``, or all there are.
 
-    Raises FrameCountError for lengths and sizes that cannot work.
+    Raises Refusal for lengths and sizes that cannot work.
     """
     _checked(frames, encode, decode, fit, rule)
     encode_chunks = _encode_chunks(frames, encode, rule)
     written = _latent_slots(encode_chunks, rule.stride)
     wanted = min(latent_count(frames, decode, rule), len(written)) if fit else len(written)
     if wanted == 0:
-        raise FrameCountError(
-            f"{frames} frames give no latent at all with this rule; use at least {rule.stride}.",
-            "no_latent", frames=frames, stride=rule.stride)
+        raise Refusal("no_latent", frames=frames, stride=rule.stride)
     if decode is not None:
         _check_chunks(frames, "decode", decode, -(-wanted // _latents_read(decode, rule)))
     read = written[:wanted]

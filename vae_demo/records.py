@@ -13,19 +13,13 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from vae_demo.frames import Plan, size_label
+from vae_demo.refusal import Refusal, shown
 from vae_demo.shapes import read_json
 
 FORMAT = 1
 Series = tuple[float | None, ...]
 
 
-class VariantError(ValueError):
-    """A variant spelling that cannot be read; one sentence that says what to type instead."""
-
-    def __init__(self, message: str, case: str, **params: str | int) -> None:
-        super().__init__(message)
-        self.case = case
-        self.params = params
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Variant:
 
     @classmethod
     def parse(cls, text: str) -> Variant:
-        """Read 17, whole, 17:16, 17→16, 17->16, 17:whole, 17:16:fit or 17→16 fit. Raises VariantError."""
+        """Read 17, whole, 17:16, 17→16, 17->16, 17:whole, 17:16:fit or 17→16 fit. Raises Refusal."""
         parts = text.strip().lower().replace("->", ":").replace("→", ":").replace(" fit", ":fit").split(":")
         fit = len(parts) == 3 and parts[2].strip() == "fit"
         sizes = parts[:2] if fit else parts
@@ -61,9 +55,7 @@ class Variant:
             raise _unreadable(text)
         numbers = [_parse_size(size, text) for size in sizes]
         if fit and numbers[0] == numbers[-1]:
-            raise VariantError(
-                f"'{_shown(text)}' asks for fit, but both sizes are the same; use two sizes, like 17:16:fit.",
-                "fit_same", text=_shown(text))
+            raise Refusal("fit_same")
         return cls(numbers[0], numbers[-1], fit)
 
 
@@ -72,25 +64,17 @@ DEFAULT_FRAMES = 85
 
 
 def parse_variants(text: str, most: int | None = None) -> tuple[Variant, ...]:
-    """Read a comma-separated list; a repeated variant counts once. Raises VariantError."""
+    """Read a comma-separated list; a repeated variant counts once. Raises Refusal."""
     variants = tuple(dict.fromkeys(Variant.parse(part) for part in text.split(",") if part.strip()))
     if not variants:
-        raise VariantError("Name at least one variant, for example 17,16,18,17:16.", "no_variant")
+        raise Refusal("no_variant")
     if most is not None and len(variants) > most:
-        raise VariantError(
-            f"{len(variants)} variants are too many at once; use at most {most}.", "too_many_variants",
-            count=len(variants), most=most)
+        raise Refusal("too_many_variants", count=len(variants), most=most)
     return variants
 
 
-def _shown(text: str) -> str:
-    return "".join(c for c in text.strip() if c.isprintable())[:40]
-
-
-def _unreadable(text: str) -> VariantError:
-    return VariantError(
-        f"'{_shown(text)}' is not a variant; write a size (17), two sizes (17:16), whole, or 17:16:fit.",
-        "unreadable_variant", text=_shown(text))
+def _unreadable(text: str) -> Refusal:
+    return Refusal("unreadable_variant", text=shown(text))
 
 
 def _parse_size(size: str, text: str) -> int | None:
@@ -100,7 +84,7 @@ def _parse_size(size: str, text: str) -> int | None:
     if not (size.isascii() and size.isdigit() and 1 <= len(size) <= 6):
         raise _unreadable(text)
     if int(size) < 1:
-        raise VariantError(f"'{_shown(text)}': a size must be 1 frame or more.", "size_zero", text=_shown(text))
+        raise Refusal("size_zero", text=shown(text))
     return int(size)
 
 

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vae_demo.refusal import Refusal, shown
+
 DEFAULT_SIZES = "4-40,whole"
 # A size beyond this is longer than any clip; it keeps `1-99999999` from filling memory.
 MOST_FRAMES = 10_000
 
 
-class SizesError(ValueError):
-    """A list of sizes that cannot be read; one sentence that says what to type instead."""
-
-    def __init__(self, message: str, case: str, **params: str | int) -> None:
-        super().__init__(message)
-        self.case = case
-        self.params = params
 
 
 def parse_sizes(text: str, most: int | None = None) -> tuple[int | None, ...]:
-    """The sizes in the order given, each once; None is `whole`. Raises SizesError."""
+    """The sizes in the order given, each once; None is `whole`. Raises Refusal."""
     found: list[int | None] = []
     for part in (part.strip().lower() for part in text.replace("，", ",").split(",")):
         if part:
             found += _range_or_size(part)
     sizes = tuple(dict.fromkeys(found))
     if not sizes:
-        raise SizesError("Name at least one size, for example 4-40,whole.", "no_size")
+        raise Refusal("no_size")
     if most is not None and len(sizes) > most:
-        raise SizesError(f"{len(sizes)} sizes are too many at once; use at most {most}.", "too_many_sizes",
-                         count=len(sizes), most=most)
+        raise Refusal("too_many_sizes", count=len(sizes), most=most)
     return sizes
 
 
@@ -55,7 +49,7 @@ def _range_or_size(part: str) -> list[int | None]:
         raise _unreadable(part)
     first, last = int(low), int(high or low)
     if first < 1:
-        raise SizesError("A size must be 1 frame or more.", "size_least")
+        raise Refusal("size_least")
     if last < first or last > MOST_FRAMES:
         raise _unreadable(part)
     return list(range(first, last + 1))
@@ -65,7 +59,5 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 6
 
 
-def _unreadable(part: str) -> SizesError:
-    shown = "".join(c for c in part if c.isprintable())[:40]
-    return SizesError(
-        f"'{shown}' is not a size; write a whole number, a range like 4-40, or whole.", "unreadable_size", text=shown)
+def _unreadable(part: str) -> Refusal:
+    return Refusal("unreadable_size", text=shown(part))

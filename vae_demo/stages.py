@@ -14,8 +14,8 @@ from torch.nn.functional import pad
 
 from vae_demo.frames import DecodeChunk, EncodeChunk, Plan
 from vae_demo.models.pipeline import VideoVAE, chunk_seed
-from vae_demo.models.weights import WeightsError
 from vae_demo.pixels import to_signed, to_uint8
+from vae_demo.refusal import Refusal
 from vae_demo.store import FrameSource, FrameStore
 
 # Frames per call of the spatial half. It changes memory and how soon a stop is noticed, never a value.
@@ -25,19 +25,10 @@ SPATIAL_SLICE = 8
 CPU_CHUNKS = 1
 
 
-class TooBigError(ValueError):
-    """One chunk would not fit the memory budget; the message says what to do instead."""
-
-    def __init__(self, frames: int, needed: int, budget: int) -> None:
-        super().__init__(
-            f"A chunk of {frames} frames at this size needs about {needed / 1e9:.1f} GB and {budget / 1e9:.1f} GB are "
-            "free for it; use fewer frames, a smaller --size, or chunks instead of whole.")
-        self.case = "too_big"
-        self.params = {"frames": frames, "needed": f"{needed / 1e9:.1f}", "budget": f"{budget / 1e9:.1f}"}
 
 
 def check_fits(vae: VideoVAE, plan: Plan, h: int, w: int, budget: int) -> None:
-    """Raise TooBigError before any work if the longest chunk of `plan` cannot fit `budget` bytes.
+    """Raise Refusal before any work if the longest chunk of `plan` cannot fit `budget` bytes.
 
     h, w: height and width of the spatial latents.
     """
@@ -48,7 +39,7 @@ def check_fits(vae: VideoVAE, plan: Plan, h: int, w: int, budget: int) -> None:
     )
     needed = vae.chunk_bytes(longest, h, w)
     if needed > budget:
-        raise TooBigError(longest, needed, budget)
+        raise Refusal("too_big", frames=longest, needed=f"{needed / 1e9:.1f}", budget=f"{budget / 1e9:.1f}")
 
 
 def _batches(lengths: Sequence[int], bytes_of, budget: int, most: int | None) -> list[list[int]]:
@@ -121,7 +112,7 @@ def decode_temporal(
 def decode_spatial(vae: VideoVAE, spatial: torch.Tensor, store: FrameStore) -> Generator[int, None, None]:
     """Spatial latents 1 c T h w -> uint8 frames appended to `store`, a few at a time.
 
-    Raises WeightsError "not_finite" where the model gives a NaN or an infinity: as uint8 it would pass for a colour.
+    Raises Refusal "not_finite" where the model gives a NaN or an infinity: as uint8 it would pass for a colour.
     """
     n_frames = spatial.shape[2]
     for start in range(0, n_frames, SPATIAL_SLICE):
@@ -129,8 +120,6 @@ def decode_spatial(vae: VideoVAE, spatial: torch.Tensor, store: FrameStore) -> G
         pixels = vae.decode_frames(spatial[:, :, start:stop]).float().cpu()
         if not bool(torch.isfinite(pixels).all()):
             dtype = str(vae.dtype).removeprefix("torch.")
-            raise WeightsError(
-                f"{vae.spec.name} gives frames here that are no finite numbers in {dtype}; use other weights.",
-                "not_finite", model=vae.spec.name, dtype=dtype)
+            raise Refusal("not_finite", model=vae.spec.name, dtype=dtype)
         store.append(to_uint8(pixels.numpy()))
         yield stop - start

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vae_demo.clips.messages import ClipError
+from vae_demo.refusal import Refusal
 
 
 class FrameSource(Protocol):
@@ -23,7 +23,7 @@ class FrameStore:
     """uint8 frames T H W 3 in one file below `directory`; the caller removes the directory.
 
     Frames are appended in order; `n_frames` is the full length from the start, reading beyond what
-    was written is an error rather than black frames. Raises ClipError "no_space" where the disk has no room.
+    was written is an error rather than black frames. Raises Refusal "no_space" where the disk has no room.
     """
 
     def __init__(self, path: Path, n_frames: int, height: int, width: int) -> None:
@@ -36,7 +36,7 @@ class FrameStore:
         except OSError as error:
             megabytes = self._frames.nbytes / 1e6
             self.remove()
-            raise ClipError("no_space", megabytes=megabytes, reason=error.strerror or "unknown reason") from error
+            raise Refusal("no_space", megabytes=megabytes, reason=error.strerror or "unknown reason") from error
 
     def append(self, frames: np.ndarray) -> None:
         stop = self.n_written + len(frames)

@@ -15,8 +15,8 @@ from hostile import CATALOGUE
 from material import video
 from watch import MemoryWatch, targets_under_watch
 
-from vae_demo.clips import ClipError, Limits, probe, read_clip
-from vae_demo.words.sentences import error_sentence
+from vae_demo.clips import Limits, probe, read_clip
+from vae_demo.refusal import Refusal
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="inotify and /proc"), pytest.mark.slow]
 
@@ -128,17 +128,17 @@ def test_frames_or_one_sentence(siege, name):
 
 
 def check_error(error):
-    if not isinstance(error, ClipError):
+    if not isinstance(error, Refusal):
         raise AssertionError(f"a bug, not a sentence: {error!r}") from error
     # A name may hold braces; what must not be left over is a gap of the sentence itself.
     said = {key: "name" if key == "name" else value for key, value in error.params.items()}
-    nameless = ClipError(error.case, **said)
+    nameless = Refusal(error.case, **said)
     for lang in ("en", "zh"):
-        text = error_sentence(lang, error)
+        text = error.sentence(lang)
         assert text.strip() and text.isprintable() and len(text) < 400, text
-        assert not [gap for _, gap, _, _ in string.Formatter().parse(error_sentence(lang, nameless)) if gap is not None]
-        assert not [word for word in ("Traceback", "Errno", "Error(", "av.", "0x") if word in error_sentence(
-            lang, nameless)], text
+        assert not [gap for _, gap, _, _ in string.Formatter().parse(nameless.sentence(lang)) if gap is not None]
+        leaked = [word for word in ("Traceback", "Errno", "Error(", "av.", "0x") if word in nameless.sentence(lang)]
+        assert not leaked, text
     assert str(error).isprintable()
     for value in error.params.values():
         assert isinstance(value, int | float) or (len(value) <= 200 and value.isprintable()), error.params
@@ -179,9 +179,9 @@ def test_a_hang_is_noticed(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [
-    KeyError("name"), ClipError("damaged", name="a\nb", container="MP4"),
-    ClipError("not_media", name="a", kind="{kind}"), ClipError("damaged", name="a" * 900, container="MP4"),
-    ClipError("unreadable", name="a", reason="[Errno 2] no")])
+    KeyError("name"), Refusal("damaged", name="a\nb", container="MP4"),
+    Refusal("not_media", name="a", kind="{kind}"), Refusal("damaged", name="a" * 900, container="MP4"),
+    Refusal("unreadable", name="a", reason="[Errno 2] no")])
 def test_a_bad_sentence_is_noticed(error):
     with pytest.raises(AssertionError):
         check_error(error)

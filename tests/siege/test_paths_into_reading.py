@@ -8,7 +8,8 @@ import threading
 import pytest
 from material import WIDTH, N, video
 
-from vae_demo.clips import ClipError, probe, read_clip
+from vae_demo.clips import probe, read_clip
+from vae_demo.refusal import Refusal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and bytes in names")
 
@@ -65,14 +66,14 @@ def test_relative_to_where_we_are_now(good, monkeypatch):
     assert probe("good.mp4").n_frames == N
     monkeypatch.chdir(good.parent.parent)
     assert probe("a folder/good.mp4").n_frames == N
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         probe("good.mp4")
     assert caught.value.case == "missing"
 
 
 def test_a_link_to_a_list_is_a_list(good, tmp_path):
     (tmp_path / "list.m3u8").write_text(f"#EXTM3U\n#EXTINF:1,\n{good}\n")
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         probe(link(tmp_path / "link.mp4", tmp_path / "list.m3u8"))
     assert caught.value.case == "playlist"
 
@@ -84,7 +85,7 @@ def test_a_link_led_elsewhere_later_is_followed_anew(good, tmp_path):
     path.unlink()
     (tmp_path / "none.mp4").write_bytes(b"no video at all\n" * 9)
     link(path, tmp_path / "none.mp4")
-    with pytest.raises(ClipError) as caught:
+    with pytest.raises(Refusal) as caught:
         probe(path)
     assert caught.value.case == "not_media"
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from vae_demo.cli import compare, models, plan, sweep
-from vae_demo.cli.arguments import BadInput
+from vae_demo.refusal import Refusal
 
 COMMANDS = (compare, sweep, plan, models)
 
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     try:
         args.run(args)
-    except BadInput as error:
+    except Refusal as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

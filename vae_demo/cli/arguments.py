@@ -1,25 +1,11 @@
-"""Argument types, shared options and the one error the command line reports."""
+"""Argument types, and the lists that people type."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from vae_demo.sizes import SizesError, parse_sizes
-
-
-class BadInput(Exception):
-    """Input that cannot work; the message is the one line that is printed."""
-
-
-@contextmanager
-def bad_input(*kinds: type[Exception]) -> Iterator[None]:
-    """Turn the expected errors of a library call into BadInput; anything else stays a traceback."""
-    try:
-        yield
-    except kinds as error:
-        raise BadInput(str(error)) from error
+from vae_demo.refusal import Refusal
+from vae_demo.sizes import parse_sizes
 
 
 def size(text: str) -> int | None:
@@ -44,5 +30,5 @@ def sizes(text: str) -> tuple[int | None, ...]:
     """Chunk sizes for a sweep: 4-40,whole or 13,17,21."""
     try:
         return parse_sizes(text)
-    except SizesError as error:
+    except Refusal as error:
         raise argparse.ArgumentTypeError(str(error)) from error

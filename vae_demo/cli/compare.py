@@ -6,9 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from vae_demo.cli.arguments import BadInput, bad_input, frames_or_all
+from vae_demo.cli.arguments import frames_or_all
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Comparison, VariantError, parse_variants
+from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Comparison, parse_variants
+from vae_demo.refusal import Refusal
 
 NAME = "compare"
 HELP = "reconstruct a clip at several micro-batch sizes and measure every frame"
@@ -44,12 +45,11 @@ def check_out(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(f"{directory} cannot be used as output folder ({error.strerror}); name another.") from error
+        raise Refusal("out_unusable", folder=str(directory), reason=error.strerror or "unknown reason") from error
 
 
 def run(args: argparse.Namespace) -> None:
-    with bad_input(VariantError):
-        variants = parse_variants(args.variants)
+    variants = parse_variants(args.variants)
     check_out(args.out)
     # Heavy imports wait until the arguments make sense. The process that reads the clip starts meanwhile.
     from vae_demo import clips
@@ -57,13 +57,11 @@ def run(args: argparse.Namespace) -> None:
     from vae_demo import experiment, report, scratch
     from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
-    from vae_demo.frames import FrameCountError
-    from vae_demo.stages import TooBigError
 
     with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, vae):
         print_notes(clip, args)
         finished = None
-        with bad_input(FrameCountError, TooBigError, clips.ClipError), Bar() as bar:
+        with Bar() as bar:
             for event in experiment.compare(clip, vae, variants, work, args.seed):
                 if isinstance(event, experiment.Progress):
                     bar.show(event, STAGES[event.stage])
@@ -71,8 +69,7 @@ def run(args: argparse.Namespace) -> None:
                     finished = event
         assert finished is not None
         sources = {"source": clip, **finished.frames}
-        with bad_input(clips.ClipError):
-            comparison = report.save_result(finished.comparison, sources, args.out)
+        comparison = report.save_result(finished.comparison, sources, args.out)
     if args.json:
         print(json.dumps(comparison.to_json(), ensure_ascii=False))
     else:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from vae_demo.cli.arguments import BadInput
+from vae_demo.refusal import Refusal
 
 try:
     import fcntl
@@ -30,15 +30,15 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 def only_run(directory: Path) -> Iterator[None]:
     """Hold `directory`, which exists, until the block is left; a process that ends lets go, whichever way it ends.
 
-    Raises BadInput where another run holds it, or where nothing can be written there.
+    Raises Refusal where another run holds it, or where nothing can be written there.
     """
     path = directory / NAME
     try:
         held = _by_system(path)
     except OSError as error:
-        raise BadInput(f"{directory} cannot be used as output folder ({error.strerror}); name another.") from error
+        raise Refusal("out_unusable", folder=str(directory), reason=error.strerror or "unknown reason") from error
     if held is None:
-        raise BadInput(f"Another run{_who(path)} is writing to {directory}; wait for its end, or name another folder.")
+        raise _taken(path, directory)
     try:
         yield
     finally:
@@ -118,11 +118,11 @@ def _owned(path: Path) -> bool:
         return True
 
 
-def _who(path: Path) -> str:
-    """Which process that is, where its file says so."""
+def _taken(path: Path, directory: Path) -> Refusal:
+    """What to say of another run; it says its process where its file does."""
     with suppress(OSError, ValueError, IndexError):
-        return f" (process {int(path.read_text(encoding='ascii').split()[0])})"
-    return ""
+        return Refusal("out_taken_by", folder=str(directory), pid=int(path.read_text(encoding="ascii").split()[0]))
+    return Refusal("out_taken", folder=str(directory))
 
 
 def _born(pid: int) -> int:

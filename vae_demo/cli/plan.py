@@ -6,10 +6,11 @@ import argparse
 import json
 
 from vae_demo import frames
-from vae_demo.cli.arguments import BadInput, bad_input, size
+from vae_demo.cli.arguments import size
 from vae_demo.cli.family_plan import told
 from vae_demo.families import FAMILIES, Setting, answer, find, to_json
 from vae_demo.models.spec import MODELS
+from vae_demo.refusal import Refusal, shown
 
 NAME = "plan"
 HELP = "what comes back for a frame count: latents, pads shown, frames lost"
@@ -35,24 +36,22 @@ def run(args: argparse.Namespace) -> None:
         _run_family(args, _setting(args.model))
         return
     encode, decode = (DEFAULT_SIZE if given is _OWN else given for given in (args.encode, args.decode))
-    with bad_input(frames.FrameCountError):
-        plan = frames.plan(args.frames, encode, decode, MODELS[args.model].rule, args.fit)
+    plan = frames.plan(args.frames, encode, decode, MODELS[args.model].rule, args.fit)
     print(json.dumps(plan.to_json()) if args.json else "\n".join(describe(plan)))
 
 
 def _run_family(args: argparse.Namespace, setting: Setting) -> None:
     if args.fit or args.encode is not _OWN or args.decode is not _OWN:
-        raise BadInput(f"--encode, --decode and --fit go with a model ({', '.join(MODELS)}); "
-                       f"a family has settings: {', '.join(one.name for one in FAMILIES[setting.family].settings)}.")
-    with bad_input(frames.FrameCountError):
-        found = answer(args.frames, setting)
+        raise Refusal("model_options", names=", ".join(MODELS),
+                      settings=", ".join(one.name for one in FAMILIES[setting.family].settings))
+    found = answer(args.frames, setting)
     print(json.dumps(to_json(found, setting)) if args.json else "\n".join(told(found, setting)))
 
 
 def _setting(name: str) -> Setting:
     setting = find(name)
     if setting is None:
-        raise BadInput(f"There is no model or family {name[:40]!r}; `python -m vae_demo models` lists them.")
+        raise Refusal("no_family", name=shown(name))
     return setting
 
 

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from vae_demo.cli.arguments import bad_input
-from vae_demo.clips import Clip, ClipError, read_clip
+from vae_demo.clips import Clip, read_clip
 from vae_demo.experiment import Progress
-from vae_demo.models.loading import WeightsError, load_vae
+from vae_demo.models.loading import load_vae
 from vae_demo.models.pipeline import VideoVAE
 
 # A log file that catches stderr should not drown in bars.
@@ -22,9 +21,7 @@ REFRESH_S = 0.2
 @contextmanager
 def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoVAE]]:
     """The clip first: it is the likelier mistake, and reading it costs less than a model."""
-    with bad_input(ClipError):
-        clip = read_clip(args.clip, start=args.start, n_frames=args.frames, size=args.size, crop=args.crop)
-    with clip, bad_input(WeightsError):
+    with read_clip(args.clip, start=args.start, n_frames=args.frames, size=args.size, crop=args.crop) as clip:
         yield clip, load_vae(args.model, device=args.device, weights=args.weights)
 
 

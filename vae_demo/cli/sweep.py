@@ -6,8 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from vae_demo.cli.arguments import BadInput, bad_input, sizes
+from vae_demo.cli.arguments import sizes
 from vae_demo.cli.compare import STAGES, add_clip_arguments, check_out
+from vae_demo.refusal import Refusal
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.sweep_records import Sweep
 
@@ -24,20 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     check_out(args.out)
-    from vae_demo.clips import ClipError, start_early
+    from vae_demo.clips import start_early
     start_early()  # the process that reads the clip, while the rest is imported
     from vae_demo import scratch, sweep
     from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
     from vae_demo.experiment import Progress
-    from vae_demo.frames import FrameCountError
     from vae_demo.report.sweep import save_sweep
-    from vae_demo.stages import TooBigError
 
     result = None
     with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, vae):
         print_notes(clip, args)
-        with bad_input(FrameCountError, TooBigError, ClipError), Bar() as bar:
+        with Bar() as bar:
             for event in sweep.sweep(clip, vae, args.sizes, work):
                 if isinstance(event, Progress):
                     bar.show(event, STAGES[event.stage])
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> None:
         try:
             save_sweep(result, args.out)
         except OSError as error:
-            raise BadInput(f"{args.out} cannot be written ({error.strerror}); name another folder.") from error
+            raise Refusal("out_unusable", folder=str(args.out), reason=error.strerror or "unknown reason") from error
     print(json.dumps(result.to_json(), ensure_ascii=False) if args.json else "\n".join(summary(result, args.out)))
 
 

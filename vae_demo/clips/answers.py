@@ -15,10 +15,13 @@ import numpy as np
 
 from vae_demo.clips.decoding import ClipInfo, Reading
 from vae_demo.clips.limits import HIGHEST_FPS, LOWEST_FPS, Limits
-from vae_demo.clips.messages import ERRORS, NOTES, ClipError, Note, Param, note
+from vae_demo.clips.messages import Note, note
 from vae_demo.clips.process import Answer
 from vae_demo.clips.protocol import JSON, Broken
+from vae_demo.refusal import CLIP_CASES, Param, Refusal
+from vae_demo.words import english
 
+NOTE_CASES = english("notes")
 LONGEST_TEXT = 300
 _MOST = 2**63
 _LABEL = re.compile(r"[\w .+-]{1,40}", re.ASCII)  # names of containers and codecs
@@ -32,9 +35,9 @@ def saying(answer: Answer, what: str) -> dict[str, Any]:
     return answer[1]
 
 
-def refusal(answer: dict[str, Any], name: str) -> ClipError:
+def refusal(answer: dict[str, Any], name: str) -> Refusal:
     """{"case", "params"} -> the error to raise; where it names the file, `name` is what it must say."""
-    return ClipError(_case(answer.get("case"), ERRORS), **_params(answer, ERRORS, name))
+    return Refusal(_case(answer.get("case"), CLIP_CASES), **_params(answer, CLIP_CASES, name))
 
 
 def info(answer: dict[str, Any], name: str, limits: Limits) -> ClipInfo:
@@ -80,13 +83,13 @@ def reading(answer: dict[str, Any], name: str, n_frames: int) -> Reading:
 
 def _notes(answer: dict[str, Any], name: str) -> tuple[Note, ...]:
     given = answer.get("notes")
-    _need(isinstance(given, list) and len(given) <= len(NOTES))
+    _need(isinstance(given, list) and len(given) <= len(NOTE_CASES))
     assert isinstance(given, list)
     notes = []
     for each in given:
         _need(isinstance(each, list) and len(each) == 2)
         said = {"case": each[0], "params": each[1]}
-        notes.append(note(_case(each[0], NOTES), **_params(said, NOTES, name)))
+        notes.append(note(_case(each[0], NOTE_CASES), **_params(said, NOTE_CASES, name)))
     return tuple(notes)
 
 

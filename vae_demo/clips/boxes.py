@@ -12,7 +12,7 @@ _TELLING = {b"ftyp", b"styp", b"mdat", b"moof", b"sidx", b"pnot"}
 
 
 def why_unopened(file: MediaFile) -> Literal["no_index", "no_head"] | None:
-    """The ClipError case of a file without an index (moov); None where it has one.
+    """The Refusal case of a file without an index (moov); None where it has one.
 
     Only boxes of the top level count. What lies inside a "free" box is nothing, whatever it looks like.
     """

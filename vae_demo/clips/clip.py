@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from vae_demo.clips.messages import ClipError, Note
+from vae_demo.clips.messages import Note
 from vae_demo.pixels import check_frames
+from vae_demo.refusal import Refusal
 
 
 class Spool:
@@ -29,7 +30,7 @@ class Spool:
         """uint8 H W 3, all of one size."""
         self._shape = self._shape or frame.shape
         if (self.n_frames + 1) * frame.nbytes > self._max_bytes:
-            raise ClipError("too_much", max_megabytes=self._max_bytes / 1e6)
+            raise Refusal("too_much", max_megabytes=self._max_bytes / 1e6)
         try:
             self._file.write(np.ascontiguousarray(frame).data)
         except OSError as error:
@@ -59,9 +60,9 @@ class Spool:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _no_space(self, error: OSError) -> ClipError:
+    def _no_space(self, error: OSError) -> Refusal:
         megabytes = (self.n_frames + 1) * int(np.prod(self._shape or (0,))) / 1e6
-        return ClipError("no_space", megabytes=megabytes, reason=error.strerror or "unknown reason")
+        return Refusal("no_space", megabytes=megabytes, reason=error.strerror or "unknown reason")
 
 
 class Clip:

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from vae_demo.clips.limits import Limits, check_request
-from vae_demo.clips.messages import ClipError, Note, Notes
+from vae_demo.clips.messages import Note, Notes
 from vae_demo.clips.rate import clip_rate
 from vae_demo.clips.render import Renderer, note_pixels, upright_size
 from vae_demo.clips.sources import Source, open_source
+from vae_demo.refusal import Refusal
 
 Path = str | os.PathLike[str]
 FRAMES_FOR_RATE = 8
@@ -56,7 +57,7 @@ class Reading:
 
 
 def look_at(path: Path, limits: Limits) -> ClipInfo:
-    """Header and first frame; ClipError for everything that frames_of() would refuse before its second frame."""
+    """Header and first frame; Refusal for everything that frames_of() would refuse before its second frame."""
     limits = replace(limits, max_seconds=limits.probe_seconds)
     with open_source(path, limits) as source:
         pictures = source.pictures()
@@ -110,7 +111,7 @@ def frames_of(
         if not n_seen:
             raise _nothing(source)
         if not times:
-            raise ClipError("start_beyond", name=source.name, start=start, n_frames=n_seen, last=n_seen - 1)
+            raise Refusal("start_beyond", name=source.name, start=start, n_frames=n_seen, last=n_seen - 1)
         rate = clip_rate(times, source.tick, source.rate, source.notes)
         _note_range(source, start, len(times), n_frames, n_seen)
         facts = {"container": source.container, "codec": source.codec,
@@ -118,8 +119,8 @@ def frames_of(
         return Reading(source.name, rate, source.notes.all(), facts)
 
 
-def _nothing(source: Source) -> ClipError:
-    return ClipError("damaged", name=source.name, container=source.container)
+def _nothing(source: Source) -> Refusal:
+    return Refusal("damaged", name=source.name, container=source.container)
 
 
 def _note_range(source: Source, start: int, n_taken: int, asked: int | None, n_seen: int) -> None:

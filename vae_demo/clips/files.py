@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vae_demo.clips.limits import Deadline, Limits
-from vae_demo.clips.messages import ClipError
+from vae_demo.refusal import Refusal
 
 NAME_LENGTH = 80
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|data:")
@@ -46,19 +46,19 @@ def _one_line(text: str) -> str:
 
 
 def absolute(path: str | os.PathLike[str] | None) -> str:
-    """A path that means the same from every folder; ClipError where there is none, or an address."""
+    """A path that means the same from every folder; Refusal where there is none, or an address."""
     text = os.fspath(path) if path is not None else ""
     if not isinstance(text, str):
         text = os.fsdecode(text)
     if not text:
-        raise ClipError("no_file")
+        raise Refusal("no_file")
     if _URL.match(text) and not os.path.lexists(text):
-        raise ClipError("url", name=_one_line(text))
+        raise Refusal("url", name=_one_line(text))
     try:
         # Not abspath(): what ".." means behind a link is for the system to say.
         return os.path.join(os.getcwd(), text)
     except FileNotFoundError:  # the current folder has been deleted
-        raise ClipError("missing", name=display_name(text)) from None
+        raise Refusal("missing", name=display_name(text)) from None
 
 
 class MediaFile:
@@ -103,10 +103,10 @@ class MediaFile:
 
 def _refuse_kind(mode: int, name: str) -> None:
     if stat.S_ISDIR(mode):
-        raise ClipError("folder", name=name)
+        raise Refusal("folder", name=name)
     for matches, kind in _SPECIAL:
         if matches(mode):
-            raise ClipError("special", name=name, kind=kind)
+            raise Refusal("special", name=name, kind=kind)
 
 
 def _descriptor(path: str, name: str) -> tuple[int, os.stat_result]:
@@ -118,12 +118,12 @@ def _descriptor(path: str, name: str) -> tuple[int, os.stat_result]:
         descriptor = os.open(path, flags)
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            raise ClipError("missing", name=name) from None
-        raise ClipError("unreadable", name=name, reason=error.strerror or "unknown reason") from None
-    except ClipError:
+            raise Refusal("missing", name=name) from None
+        raise Refusal("unreadable", name=name, reason=error.strerror or "unknown reason") from None
+    except Refusal:
         raise
     except ValueError:  # a NUL character, or one that no file name here can hold
-        raise ClipError("missing", name=name) from None
+        raise Refusal("missing", name=name) from None
     try:
         found = os.fstat(descriptor)
         _refuse_kind(found.st_mode, name)
@@ -135,17 +135,17 @@ def _descriptor(path: str, name: str) -> tuple[int, os.stat_result]:
 
 @contextmanager
 def open_media(path: str | os.PathLike[str], limits: Limits) -> Iterator[MediaFile]:
-    """Open a regular, non-empty file within the size limit; anything else is a ClipError."""
+    """Open a regular, non-empty file within the size limit; anything else is a Refusal."""
     text = absolute(path)
     name = display_name(text)
     descriptor, found = _descriptor(text, name)
     file = MediaFile(descriptor, name, found.st_size, Deadline(limits.max_seconds, name))
     try:
         if not found.st_size:
-            raise ClipError("empty", name=name)
+            raise Refusal("empty", name=name)
         if found.st_size > limits.max_bytes:
-            raise ClipError(
-                "too_big", name=name, megabytes=found.st_size / 1e6, max_megabytes=limits.max_bytes / 1e6)
+            raise Refusal(
+                "file_size", name=name, megabytes=found.st_size / 1e6, max_megabytes=limits.max_bytes / 1e6)
         yield file
     finally:
         file.close()

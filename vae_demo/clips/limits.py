@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from vae_demo.clips.messages import ClipError
+from vae_demo.refusal import Refusal
 
 LOWEST_FPS, HIGHEST_FPS = 0.1, 240.0
 DEFAULT_FPS = 24
@@ -41,7 +41,7 @@ class Limits:
 
 
 class Deadline:
-    """Raises ClipError "too_slow" from check() once `seconds` have passed since it was made."""
+    """Raises Refusal "too_slow" from check() once `seconds` have passed since it was made."""
 
     def __init__(self, seconds: float, name: str) -> None:
         self._seconds, self._name = seconds, name
@@ -49,16 +49,16 @@ class Deadline:
 
     def check(self) -> None:
         if time.monotonic() > self._end:
-            raise ClipError("too_slow", name=self._name, max_seconds=self._seconds)
+            raise Refusal("too_slow", name=self._name, max_seconds=self._seconds)
 
 
 def check_request(start: int, n_frames: int | None, size: int | None, crop: str, limits: Limits) -> None:
     """Refuse a request that no file could meet."""
     if start < 0:
-        raise ClipError("start_range", start=start)
+        raise Refusal("start_range", start=start)
     if n_frames is not None and not 1 <= n_frames <= limits.max_frames:
-        raise ClipError("frames_range", n_frames=n_frames, max_frames=limits.max_frames)
+        raise Refusal("clip_frames", n_frames=n_frames, max_frames=limits.max_frames)
     if size is not None and not limits.min_side <= size <= limits.max_side:
-        raise ClipError("size_range", size=size, min_side=limits.min_side, max_side=limits.max_side)
+        raise Refusal("clip_size", size=size, min_side=limits.min_side, max_side=limits.max_side)
     if crop not in ("square", "none"):
-        raise ClipError("crop_unknown", crop=crop)
+        raise Refusal("crop_unknown", crop=crop)

@@ -16,9 +16,9 @@ from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import EXIF_TURNS, Turn
 from vae_demo.clips.headers import HEADER_BYTES
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.messages import ClipError
 from vae_demo.clips.sniff import Kind
 from vae_demo.clips.sources import Decoded, Source, check_size
+from vae_demo.refusal import Refusal
 
 # The plugin by name instead of Image.open(): only the decoder we asked for, and no second guess at the kind.
 _PLUGINS = {
@@ -61,10 +61,10 @@ def _bad_bytes(file: MediaFile, kind: Kind) -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             yield
-        except (ClipError, MemoryError):
+        except (Refusal, MemoryError):
             raise
         except Exception:
-            raise ClipError("damaged", name=file.name, container=kind.title) from None
+            raise Refusal("damaged", name=file.name, container=kind.title) from None
 
 
 class _Reader:
@@ -82,7 +82,7 @@ class _Reader:
                     self._image.seek(index)
                     self._image.load()
                     pixels = to_8_bit(self._image)
-            except ClipError as error:
+            except Refusal as error:
                 if index == 0 or error.case != "damaged":
                     raise
                 self.ending.damaged = True

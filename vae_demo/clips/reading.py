@@ -14,10 +14,10 @@ from vae_demo.clips.clip import Clip, Spool
 from vae_demo.clips.decoding import ClipInfo, Path
 from vae_demo.clips.files import absolute, display_name
 from vae_demo.clips.limits import Limits, check_request
-from vae_demo.clips.messages import ClipError
 from vae_demo.clips.pool import Pool, pool
 from vae_demo.clips.process import START_S, Answer, Gone, TooMuchMemory, Worker
 from vae_demo.clips.protocol import JSON, PIXELS, Broken
+from vae_demo.refusal import Refusal
 
 TICK_S = 0.1
 YIELD_S = 0.2
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 def probe(path: Path, limits: Limits = Limits()) -> ClipInfo:
     """Look at a file without reading it all: a frame is decoded, so that "it opens" means something.
 
-    Raises ClipError for everything read_clip() would refuse at its first frame. A file that has not changed since is
+    Raises Refusal for everything read_clip() would refuse at its first frame. A file that has not changed since is
     not opened again.
     """
     text = absolute(path)
@@ -60,7 +60,7 @@ def read_clip(
     crop      "square" cuts the centre, "none" keeps the shape; height and width end on multiples of 8
 
     The frames lie in an unnamed temporary file until the clip is closed or dropped. Nothing after the
-    last frame asked for is decoded. Raises ClipError, whose text is one sentence.
+    last frame asked for is decoded. Raises Refusal, whose text is one sentence.
     """
     steps = read_steps(path, start, n_frames, size, crop, limits)
     while True:
@@ -112,7 +112,7 @@ def _trusting_nothing(name: str) -> Iterator[None]:
     try:
         yield
     except Broken:
-        raise ClipError("crashed", name=name) from None
+        raise Refusal("crashed", name=name) from None
 
 
 def _converse(
@@ -120,7 +120,7 @@ def _converse(
 ) -> Generator[Answer | None, None, None]:
     """Have a worker answer one request: yields its answers, and None whenever there was none for a while.
 
-    Raises ClipError for its refusal, for its end and when time is up, and Broken. Whoever asks for one more answer
+    Raises Refusal for its refusal, for its end and when time is up, and Broken. Whoever asks for one more answer
     after the last one says that it was fine; closed before that, the worker is killed.
     """
     workers = pool()
@@ -130,7 +130,7 @@ def _converse(
         end = time.monotonic() + START_S
         while not worker.get_ready(TICK_S):
             if time.monotonic() > end:
-                raise ClipError("busy")
+                raise Refusal("busy")
             yield None
         worker.ask(request, limits)
         end = time.monotonic() + max(seconds, 0) + GRACE_S
@@ -138,7 +138,7 @@ def _converse(
             answer = worker.answer(TICK_S)
             worker.check_memory()
             if time.monotonic() > end:
-                raise ClipError("too_slow", name=name, max_seconds=seconds)
+                raise Refusal("too_slow", name=name, max_seconds=seconds)
             said = answer[1]["say"] if answer is not None and answer[0] == JSON else ""
             if said == "error":
                 error = answers.refusal(answer[1], name)
@@ -154,11 +154,11 @@ def _converse(
                 clean = True
                 return
     except TooMuchMemory:
-        raise ClipError("too_much_memory", name=name, max_megabytes=limits.max_memory_bytes / 1e6) from None
+        raise Refusal("too_much_memory", name=name, max_megabytes=limits.max_memory_bytes / 1e6) from None
     except Gone:
         if worker.ended_by_time:
-            raise ClipError("too_slow", name=name, max_seconds=seconds) from None
-        raise ClipError("crashed", name=name) from None
+            raise Refusal("too_slow", name=name, max_seconds=seconds) from None
+        raise Refusal("crashed", name=name) from None
     finally:
         workers.give_back(worker, clean, limits)
 
@@ -171,9 +171,9 @@ def _borrowed(workers: Pool, limits: Limits) -> Generator[None, None, Worker]:
             if worker is not None:
                 return worker
             if time.monotonic() > end:
-                raise ClipError("busy")
+                raise Refusal("busy")
             yield None
     except OSError:  # the machine has no room for one more process
-        raise ClipError("busy") from None
+        raise Refusal("busy") from None
     finally:
         workers.leave(place)

@@ -10,8 +10,9 @@ from av.video.reformatter import ColorRange, Colorspace, ColorTrc, Interpolation
 
 from vae_demo.clips.geometry import Geometry, Turn, displayed_size, fit
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.messages import ClipError, Notes
+from vae_demo.clips.messages import Notes
 from vae_demo.clips.sources import Decoded, Source
+from vae_demo.refusal import Refusal
 
 # Lanczos widens its kernel when it shrinks, so it does not alias; chroma is interpolated, not repeated.
 FILTER = (Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
@@ -77,7 +78,7 @@ class Renderer:
         except MemoryError:
             raise
         except (av.FFmpegError, ValueError):  # pixels that swscale has no conversion for
-            raise ClipError("codec", name=self._name) from None
+            raise Refusal("codec", name=self._name) from None
         return _stretched(converted) if _is_limited_grey(frame) else converted
 
     def _on_background(self, frame: av.VideoFrame) -> av.VideoFrame:
@@ -97,12 +98,12 @@ class Renderer:
 def _checked(geometry: Geometry, name: str, limits: Limits) -> Geometry:
     width, height = geometry.out
     if max(geometry.scaled) > limits.max_side:
-        raise ClipError("too_long_side", name=name, width=width, height=height, max_side=limits.max_side)
+        raise Refusal("too_long_side", name=name, width=width, height=height, max_side=limits.max_side)
     if min(geometry.displayed) < limits.min_side:
         shown_width, shown_height = geometry.displayed
-        raise ClipError("too_small", name=name, width=shown_width, height=shown_height, min_side=limits.min_side)
+        raise Refusal("too_small", name=name, width=shown_width, height=shown_height, min_side=limits.min_side)
     if min(width, height) < limits.min_side:
-        raise ClipError("too_small_after", name=name, width=width, height=height, min_side=limits.min_side)
+        raise Refusal("too_small_after", name=name, width=width, height=height, min_side=limits.min_side)
     return geometry
 
 

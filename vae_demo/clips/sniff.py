@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vae_demo.clips.messages import ClipError
+from vae_demo.refusal import Refusal
 
 HEAD_BYTES = 1 << 18
 
@@ -37,12 +37,12 @@ _PLAYLISTS = ("#extm3u", "ffconcat", "[playlist]", "v=0", "<asx", "#exm3u", "rts
 
 
 def sniff(head: bytes, name: str) -> Kind:
-    """The kind of a file from its first bytes (up to HEAD_BYTES); ClipError for all that is not allowed."""
+    """The kind of a file from its first bytes (up to HEAD_BYTES); Refusal for all that is not allowed."""
     found = _container(head, name) or _picture(head)
     if found:
         return found
     _refuse(head, name)
-    raise ClipError("not_media", name=name, kind="data of an unknown kind")
+    raise Refusal("not_media", name=name, kind="data of an unknown kind")
 
 
 def _container(head: bytes, name: str) -> Kind | None:
@@ -76,7 +76,7 @@ def _mov(head: bytes, name: str) -> Kind:
         if brands & {b"avif", b"avis"}:
             return Kind("pillow", "avif", "AVIF")
         if head[8:12] in _HEIF_BRANDS:
-            raise ClipError("picture_kind", name=name, kind="HEIC")
+            raise Refusal("picture_kind", name=name, kind="HEIC")
         return Kind("ffmpeg", "mov", "QuickTime" if head[8:12] == b"qt  " else "MP4")
     return Kind("ffmpeg", "mov", "QuickTime")
 
@@ -103,21 +103,21 @@ def _picture(head: bytes) -> Kind | None:
 
 def _refuse(head: bytes, name: str) -> None:
     if head.startswith(_SOUND) or (head.startswith(b"RIFF") and head[8:12] == b"WAVE"):
-        raise ClipError("audio_only", name=name)
+        raise Refusal("audio_only", name=name)
     for magic, kind in _PACKED:
         if head.startswith(magic):
-            raise ClipError("not_media", name=name, kind=kind)
+            raise Refusal("not_media", name=name, kind=kind)
     for magic, kind in _PICTURES:
         if head.startswith(magic):
-            raise ClipError("picture_kind", name=name, kind=kind)
+            raise Refusal("picture_kind", name=name, kind=kind)
     if head.startswith(b"BM") and head[15:18] == b"\0\0\0":
-        raise ClipError("picture_kind", name=name, kind="BMP")
+        raise Refusal("picture_kind", name=name, kind="BMP")
     if not head.strip(b"\0"):
-        raise ClipError("not_media", name=name, kind="nothing but zeros")
+        raise Refusal("not_media", name=name, kind="nothing but zeros")
     if (text := _as_text(head)) is not None:
         _refuse_text(text, name)
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 6:  # MPEG audio, also AAC
-        raise ClipError("audio_only", name=name)
+        raise Refusal("audio_only", name=name)
 
 
 def _as_text(head: bytes) -> str | None:
@@ -135,9 +135,9 @@ def _as_text(head: bytes) -> str | None:
 def _refuse_text(text: str, name: str) -> None:
     start = text.lstrip().lower()
     if start.startswith(_PLAYLISTS) or "<mpd" in start or "<smil" in start or "<playlist" in start:
-        raise ClipError("playlist", name=name)
+        raise Refusal("playlist", name=name)
     if start.startswith(("<!doctype html", "<html")) or "<html" in start[:1000]:
-        raise ClipError("not_media", name=name, kind="a web page")
+        raise Refusal("not_media", name=name, kind="a web page")
     if "<svg" in start[:1000]:
-        raise ClipError("picture_kind", name=name, kind="SVG")
-    raise ClipError("not_media", name=name, kind="a text file")
+        raise Refusal("picture_kind", name=name, kind="SVG")
+    raise Refusal("not_media", name=name, kind="a text file")

@@ -14,8 +14,9 @@ from vae_demo.clips.files import MediaFile, open_media
 from vae_demo.clips.geometry import Turn
 from vae_demo.clips.headers import header_size
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.messages import ClipError, Notes
+from vae_demo.clips.messages import Notes
 from vae_demo.clips.sniff import HEAD_BYTES, sniff
+from vae_demo.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Source:
 
 @contextmanager
 def open_source(path: str | PathLike[str], limits: Limits) -> Iterator[Source]:
-    """Open `path` as whatever its bytes say it is; ClipError for everything that cannot be read."""
+    """Open `path` as whatever its bytes say it is; Refusal for everything that cannot be read."""
     with open_media(path, limits) as file:
         head = file.head(HEAD_BYTES)
         kind = sniff(head, file.name)
@@ -96,6 +97,6 @@ def _opener(decoder: str) -> Callable:
 def check_size(width: int, height: int, file: MediaFile, limits: Limits) -> None:
     """Refuse a picture before memory is spent on it."""
     if max(width, height) > limits.max_side:
-        raise ClipError("too_wide", name=file.name, width=width, height=height, max_side=limits.max_side)
+        raise Refusal("too_wide", name=file.name, width=width, height=height, max_side=limits.max_side)
     if min(width, height) < limits.min_side:
-        raise ClipError("too_small", name=file.name, width=width, height=height, min_side=limits.min_side)
+        raise Refusal("too_small", name=file.name, width=width, height=height, min_side=limits.min_side)

@@ -19,9 +19,9 @@ from vae_demo.clips.boxes import why_unopened
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import Turn, turn_of_matrix
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.messages import ClipError
 from vae_demo.clips.sniff import Kind
 from vae_demo.clips.sources import Decoded, Ending, Source, check_size
+from vae_demo.refusal import Refusal
 
 # What FFmpeg reports about bad bytes; ValueError and RuntimeError come from PyAV itself.
 DECODE_ERRORS = (av.FFmpegError, ValueError, RuntimeError, OverflowError)
@@ -42,22 +42,22 @@ def _no_other_file(url: str, flags: int, options: dict) -> None:
 
 @contextmanager
 def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
-    """`file` through the demuxer that `kind` names; ClipError where it holds no video we can decode."""
+    """`file` through the demuxer that `kind` names; Refusal where it holds no video we can decode."""
     options = {"max_pixels": str(limits.max_side**2), "protocol_whitelist": "none"}
     try:
         container = av.open(
             _Nameless(file), format=kind.format, options=options, metadata_errors="replace",
             buffer_size=_IO_BYTES, io_open=_no_other_file)
-    except (ClipError, MemoryError):
+    except (Refusal, MemoryError):
         raise
     except DECODE_ERRORS as error:
         if kind.format == "mov" and isinstance(error, av.InvalidDataError) and (case := why_unopened(file)):
-            raise ClipError(case, name=file.name) from None
-        raise ClipError("damaged", name=file.name, container=kind.title) from None
+            raise Refusal(case, name=file.name) from None
+        raise Refusal("damaged", name=file.name, container=kind.title) from None
     with container:
         # Where there is no room for its index FFmpeg goes on without, and the file would look empty.
         if sum(stream.frames for stream in container.streams) * _INDEX_ENTRY_BYTES > limits.max_memory_bytes:
-            raise ClipError("too_much_memory", name=file.name, max_megabytes=limits.max_memory_bytes / 1e6)
+            raise Refusal("too_much_memory", name=file.name, max_megabytes=limits.max_memory_bytes / 1e6)
         stream, n_streams = _main_stream(container, file)
         context = stream.codec_context
         if context.width and context.height:  # else the first picture will tell
@@ -103,10 +103,10 @@ class _Nameless:
 def _main_stream(container: av.container.InputContainer, file: MediaFile) -> tuple[VideoStream, int]:
     videos = [stream for stream in container.streams.video if not stream.disposition & _NO_PICTURE]
     if not videos:
-        raise ClipError("audio_only" if container.streams.audio else "no_video", name=file.name)
+        raise Refusal("audio_only" if container.streams.audio else "no_video", name=file.name)
     decodable = [stream for stream in videos if stream.codec_context is not None]
     if not decodable:
-        raise ClipError("codec", name=file.name)
+        raise Refusal("codec", name=file.name)
     best = max(decodable, key=lambda stream: (
         bool(stream.disposition & Disposition.default),
         stream.codec_context.width * stream.codec_context.height, -stream.index))
@@ -159,7 +159,7 @@ class _Reader:
             damaged_before = self.ending.damaged
             try:
                 frames = self._decoder.decode(packet)
-            except (ClipError, MemoryError):
+            except (Refusal, MemoryError):
                 raise
             except av.EOFError:
                 frames = []
@@ -194,7 +194,7 @@ class _Reader:
             self._file.deadline.check()
             try:
                 packet = next(self._packets, None)
-            except (ClipError, MemoryError):
+            except (Refusal, MemoryError):
                 raise
             except DECODE_ERRORS:
                 self.ending.damaged = True

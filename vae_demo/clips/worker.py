@@ -6,7 +6,7 @@ Requests come on standard input, one JSON object a line:
     {"do": "read", "path": ..., "start": ..., "n_frames": ..., "size": ..., "crop": ..., "limits": {...}}
 
 Answers go to standard output as protocol.py says: {"say": "ready"} once; then for each request {"say": "info"}, or
-{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}; or {"say": "error"} with what a ClipError holds.
+{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}; or {"say": "error"} with what a Refusal holds.
 
 BYTES is the memory a file may take; 0 leaves that to whoever started us.
 """
@@ -28,8 +28,9 @@ from vae_demo.clips import confine
 from vae_demo.clips.decoding import frames_of, look_at
 from vae_demo.clips.files import display_name
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.messages import ClipError, Note
+from vae_demo.clips.messages import Note
 from vae_demo.clips.protocol import JSON, PIXELS, json_bytes, packed
+from vae_demo.refusal import Refusal
 
 LOOK_FOR_PARENT_S = 5.0
 LONGEST_TRACE = 4000  # characters
@@ -74,7 +75,7 @@ def main(memory_bytes: int) -> None:
         confine.renew_time(confine.seconds_for(request["do"], limits), video.decoder_threads())
         try:
             _DO[request.pop("do")](out, limits=limits, **request)
-        except ClipError as error:
+        except Refusal as error:
             out.json(say="error", case=error.case, params=error.params)
         except MemoryError:
             out.json(say="error", case="too_much_memory", params={

@@ -15,8 +15,8 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 
 from vae_demo.clips.files import display_name
 from vae_demo.clips.limits import HIGHEST_FPS, LOWEST_FPS
-from vae_demo.clips.messages import ClipError
 from vae_demo.clips.rate import as_rate
+from vae_demo.refusal import Refusal
 
 GOP = 12  # a seek decodes 12 frames at most, and bf 0 keeps them in order
 MAX_GOP = 10**6
@@ -32,10 +32,10 @@ def write_video(
     Frame i is shown from i / fps to (i + 1) / fps exactly. yuv420p needs even sides: an odd one gets its
     last row or column twice. static is for frames that never change: they come back identical, where
     key frames would make them breathe. The file appears under its name when it is complete, or not at all.
-    Raises ClipError for a rate, frames or a place that cannot be used.
+    Raises Refusal for a rate, frames or a place that cannot be used.
     """
     if not LOWEST_FPS <= fps <= HIGHEST_FPS:  # also false for a NaN
-        raise ClipError("bad_rate", fps=float(fps), lowest=LOWEST_FPS, highest=HIGHEST_FPS)
+        raise Refusal("bad_rate", fps=float(fps), lowest=LOWEST_FPS, highest=HIGHEST_FPS)
     rate = as_rate(fps)
     # Absolute, so that no file name is taken for a protocol.
     target = Path(os.path.abspath(path))
@@ -45,7 +45,7 @@ def write_video(
         os.replace(part, target)
     except (OSError, av.FFmpegError) as error:
         reason = error.strerror or "unknown reason"
-        raise ClipError("write_failed", name=display_name(str(target)), reason=reason) from None
+        raise Refusal("write_failed", name=display_name(str(target)), reason=reason) from None
     finally:
         with suppress(OSError):
             part.unlink()
@@ -56,13 +56,13 @@ def _checked(frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     shape = None
     for frame in frames:
         if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or not frame.size:
-            raise ClipError("bad_frames", got=f"{frame.dtype} {' x '.join(map(str, frame.shape))}")
+            raise Refusal("bad_frames", got=f"{frame.dtype} {' x '.join(map(str, frame.shape))}")
         shape = shape or frame.shape
         if frame.shape != shape:
-            raise ClipError("bad_frames", got=f"{frame.shape[:2]} after {shape[:2]}")
+            raise Refusal("bad_frames", got=f"{frame.shape[:2]} after {shape[:2]}")
         yield np.pad(frame, ((0, shape[0] % 2), (0, shape[1] % 2), (0, 0)), mode="edge")
     if shape is None:
-        raise ClipError("nothing_to_write")
+        raise Refusal("nothing_to_write")
 
 
 def _encode(path: Path, frames: Iterator[np.ndarray], rate: Fraction, crf: float, static: bool) -> int:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from vae_demo.families.catalogue import FAMILIES, Setting
 from vae_demo.families.rules import STOPS, Counts, Rule, counts
-from vae_demo.frames import MAX_FRAMES, FrameCountError
+from vae_demo.frames import MAX_FRAMES
+from vae_demo.refusal import Refusal
 
 Known = Literal["measured", "formula", "unknown"]
 # No rule here leaves a longer gap between counts that fit, unless its chunk size itself never fits.
@@ -70,10 +71,9 @@ def _opening(frames: int, rule: Rule) -> str:
 
 
 def answer(frames: int, setting: Setting) -> Answer:
-    """Raises FrameCountError for a count that is no count."""
+    """Raises Refusal for a count that is no count."""
     if not 1 <= frames <= MAX_FRAMES:
-        raise FrameCountError(
-            f"A clip needs 1 to {MAX_FRAMES} frames, got {frames}.", "frames_range", frames=frames, most=MAX_FRAMES)
+        raise Refusal("frames_range", frames=frames, most=MAX_FRAMES)
 
     def nearest(candidates: range) -> int | None:
         return next((n for n in candidates if case_of(n, setting) in ("fits", "per_latent")), None)

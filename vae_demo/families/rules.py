@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vae_demo.frames import FrameCountError, FrameRule
+from vae_demo.frames import FrameRule
+from vae_demo.refusal import Refusal
 
 Rule = Mapping[str, Any]
 
@@ -53,7 +54,7 @@ def _groups(frames: int, rule: Rule) -> Counts:
     try:
         return Counts(*(sum(times * count(length) for length, times in lengths if length and times)
                         for count in (groups.latents, groups.used)))
-    except FrameCountError:
+    except Refusal:
         return STOPS
 
 

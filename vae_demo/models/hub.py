@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vae_demo.models.spec import MODELS, ModelSpec
-from vae_demo.models.weights import WeightsError
+from vae_demo.refusal import Refusal
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "weights"
 # How long the hub may take to say what it has, in seconds; it is asked so often before we give up.
@@ -35,7 +35,7 @@ def weights_ready(model: str) -> bool:
 def fetch_weights(model: str) -> Path:
     """The weights of `model` on this machine, fetched from the hub where they are not there yet.
 
-    Raises KeyError for a name that is not in MODELS, WeightsError where the hub cannot be reached: after ANSWER_S
+    Raises KeyError for a name that is not in MODELS, Refusal where the hub cannot be reached: after ANSWER_S
     seconds without an answer, TRIES times. A download under way may take as long as it keeps coming.
     """
     spec = MODELS[model]
@@ -49,9 +49,7 @@ def fetch_weights(model: str) -> Path:
         _ask(repo, file)
         return Path(hf_hub_download(repo, file, etag_timeout=ANSWER_S))
     except Exception as error:  # whatever the hub client raises, the visitor can do the same two things
-        raise WeightsError(
-            f"The weights of {spec.name} could not be fetched from {repo}; go online, or give the file with --weights.",
-            "no_download", model=spec.name, repo=repo) from error
+        raise Refusal("no_download", model=spec.name, repo=repo) from error
 
 
 def _ask(repo: str, file: str) -> None:
@@ -68,14 +66,12 @@ def _ask(repo: str, file: str) -> None:
 
 
 def require_weights(model: str) -> Path:
-    """The weights of `model` on this machine. Raises WeightsError "not_fetched" where they would have to be fetched."""
+    """The weights of `model` on this machine. Raises Refusal "not_fetched" where they would have to be fetched."""
     spec = MODELS[model]
     found = local_weights(spec)
     if found is None:
         repo, _ = _address(spec)
-        raise WeightsError(
-            f"The weights of {spec.name} have not been fetched from {repo} yet; fetch them first.", "not_fetched",
-            model=spec.name, repo=repo)
+        raise Refusal("not_fetched", model=spec.name, repo=repo)
     return found
 
 

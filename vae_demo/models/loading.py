@@ -11,9 +11,10 @@ from safetensors import SafetensorError, safe_open
 from vae_demo.models.hub import BUNDLED, fetch_weights, require_weights, weights_ready
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS, ModelSpec
-from vae_demo.models.weights import WeightsError, check_finite, check_header, unreadable
+from vae_demo.models.weights import SHOWN, check_finite, check_header, unreadable
+from vae_demo.refusal import Refusal, shown
 
-__all__ = ["BUNDLED", "WeightsError", "fetch_weights", "load_vae", "read_weights", "weights_ready"]
+__all__ = ["BUNDLED", "fetch_weights", "load_vae", "read_weights", "weights_ready"]
 
 LISTED = 8
 
@@ -29,17 +30,16 @@ def load_vae(
 
     dtype: default float32 on a CPU, the spec's choice on CUDA. weights: a safetensors file instead of
     the model's own; without it a bundled file is used, or the hub is asked once. fetch: False for a caller
-    that must not wait for a network: WeightsError "not_fetched" then.
+    that must not wait for a network: Refusal "not_fetched" then.
 
-    Raises WeightsError for an unknown name, a device that is not there, or weights that do not fit or are not finite.
+    Raises Refusal for an unknown name, a device that is not there, or weights that do not fit or are not finite.
     """
     if name not in MODELS:
-        raise WeightsError(
-            f"There is no model '{name[:40]}'; choose one of {', '.join(MODELS)}.", "no_model", name=name[:40])
+        raise Refusal("no_model", name=shown(name), names=", ".join(MODELS))
     spec = MODELS[name]
     device = torch.device(device)
     if device.type == "cuda" and not torch.cuda.is_available():
-        raise WeightsError("No CUDA device is available here; use the CPU instead.", "no_cuda")
+        raise Refusal("no_cuda")
     path = Path(weights) if weights is not None else fetch_weights(name) if fetch else require_weights(name)
     vae = read_weights(spec, path)
     vae.to(device, dtype or (getattr(torch, spec.dtype_cuda) if device.type == "cuda" else torch.float32))
@@ -72,10 +72,8 @@ def _built(spec: ModelSpec, metadata: dict[str, str], path: Path) -> VideoVAE:
     try:
         return import_module(f"vae_demo.models.{spec.adapter}").build(spec, metadata)
     except (ValueError, LookupError, TypeError, ArithmeticError, RuntimeError) as error:
-        why = " ".join(str(error).split())
-        raise WeightsError(
-            f"{path.name} describes a configuration that {spec.name} cannot build ({why[:200]}).",
-            "bad_config", file=path.name) from error
+        why = shown(" ".join(str(error).split()), 200)
+        raise Refusal("bad_config", file=path.name, model=spec.name, reason=why) from error
 
 
 def _is_float(kind: str) -> bool:
@@ -86,17 +84,15 @@ def _is_float(kind: str) -> bool:
 def _check_names(vae: VideoVAE, found: dict[str, tuple[int, ...]], no_floats: list[str], path: Path) -> None:
     wanted = {key: tuple(value.shape) for key, value in vae.state_dict().items()}
     problems = {
-        "missing": sorted(wanted.keys() - found.keys()),
-        "unexpected": sorted(found.keys() - wanted.keys()),
-        "of another shape": sorted(k for k in wanted.keys() & found.keys() if wanted[k] != found[k]),
-        "not of floating point": sorted(no_floats),
+        "weights_missing": wanted.keys() - found.keys(),
+        "weights_unexpected": found.keys() - wanted.keys(),
+        "weights_shape": {k for k in wanted.keys() & found.keys() if wanted[k] != found[k]},
+        "weights_kind": set(no_floats),
     }
-    told = [f"{len(keys)} {kind} ({_listed(keys)})" for kind, keys in problems.items() if keys]
-    if told:
-        raise WeightsError(
-            f"{path.name} does not hold the weights of {vae.spec.name}: {'; '.join(told)}.",
-            "wrong_weights", file=path.name, model=vae.spec.name)
+    for case, names in problems.items():
+        if names:
+            raise Refusal(case, file=path.name, model=vae.spec.name, n=len(names), names=_listed(sorted(names)))
 
 
 def _listed(keys: list[str]) -> str:
-    return ", ".join(keys[:LISTED]) + (f" and {len(keys) - LISTED} more" if len(keys) > LISTED else "")
+    return ", ".join(shown(key, SHOWN) for key in keys[:LISTED]) + (", …" if len(keys) > LISTED else "")

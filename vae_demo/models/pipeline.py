@@ -129,7 +129,7 @@ class VideoVAE(nn.Module):
         """Video N 3 T H W in [-1, 1] -> latents N z K h w. micro_frame_size None is one chunk; default the model's.
 
         Posterior mean unless a generator is given; its draw seeds every frame and chunk on its own.
-        Raises FrameCountError for a size or length that cannot work.
+        Raises Refusal for a size or length that cannot work.
         """
         size = self._size(micro_frame_size)
         chunks = plan(video.shape[2], size, size, self.spec.rule).encode_chunks

@@ -8,28 +8,21 @@ from pathlib import Path
 
 import torch
 
+from vae_demo.refusal import Refusal, shown
+
 # The format's own limit on the header, in bytes.
 MOST_HEADER = 100_000_000
 SHOWN = 60
 
 
-class WeightsError(ValueError):
-    """Weights that cannot be used; one sentence that says what is wrong and what to do."""
-
-    def __init__(self, message: str, case: str, **params: str) -> None:
-        super().__init__(message)
-        self.case = case
-        self.params = params
 
 
-def unreadable(path: Path) -> WeightsError:
-    return WeightsError(
-        f"{path.name} cannot be read as safetensors; give a .safetensors file that exists.",
-        "unreadable_weights", file=path.name)
+def unreadable(path: Path) -> Refusal:
+    return Refusal("unreadable_weights", file=path.name)
 
 
 def check_header(path: Path) -> None:
-    """Raise WeightsError unless the header of a safetensors file is JSON that says nothing twice.
+    """Raise Refusal unless the header of a safetensors file is JSON that says nothing twice.
 
     Of a name written twice safetensors takes the last one in silence, others the first: two readers would see two
     models in one file. Offsets, shapes, types and lengths it checks itself. Raises OSError where there is no file.
@@ -45,25 +38,20 @@ def check_header(path: Path) -> None:
         if len(found) != len(items):
             seen: set[str] = set()
             twice = next(key for key, _ in items if key in seen or seen.add(key))
-            name = "".join(c for c in twice if c.isprintable())[:SHOWN]
-            raise WeightsError(
-                f"{path.name} holds '{name}' twice, so nobody can tell which one counts; give a file that was saved "
-                "properly.", "double_weights", file=path.name, name=name)
+            raise Refusal("double_weights", file=path.name, name=shown(twice, SHOWN))
         return found
 
     try:
         json.loads(text, object_pairs_hook=pairs)
-    except WeightsError:
+    except Refusal:
         raise
     except (ValueError, RecursionError) as error:
         raise unreadable(path) from error
 
 
 def check_finite(tensors: Iterable[tuple[str, torch.Tensor]], path: Path) -> None:
-    """Raise WeightsError for a NaN or an infinity: every frame they touch would be one too."""
+    """Raise Refusal for a NaN or an infinity: every frame they touch would be one too."""
     for name, value in tensors:
         if not bool(torch.isfinite(value).all()):
             dtype = str(value.dtype).removeprefix("torch.")
-            raise WeightsError(
-                f"{path.name} holds a value in {name} that is no finite number in {dtype}; give weights that are.",
-                "not_finite_weights", file=path.name, name=name, dtype=dtype)
+            raise Refusal("not_finite_weights", file=path.name, name=name, dtype=dtype)

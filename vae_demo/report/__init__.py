@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from vae_demo import media
-from vae_demo.clips import ClipError
 from vae_demo.clips.files import display_name
 from vae_demo.clips.whole import is_whole
 from vae_demo.records import Comparison, load_comparison
+from vae_demo.refusal import Refusal
 from vae_demo.report.page import report_page
 from vae_demo.report.pictures import pictures
 from vae_demo.report.saved_form import wrong_place
@@ -40,7 +40,7 @@ def save_result(
     language: which of the two the report shows first.
 
     Files of an earlier result are replaced; other files stay. Nothing changes before all of it is written.
-    Raises ClipError "write_failed" where the folder cannot be written.
+    Raises Refusal "write_failed" where the folder cannot be written.
     """
     steps = save_steps(comparison, sources, directory, layers=layers, language=language)
     while True:
@@ -59,7 +59,7 @@ def save_steps(
         return (yield from _save(comparison, sources, directory, layers, language))
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise ClipError("write_failed", name=display_name(str(directory)), reason=reason) from error
+        raise Refusal("write_failed", name=display_name(str(directory)), reason=reason) from error
 
 
 def _save(

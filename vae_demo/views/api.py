@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import gradio as gr
 
 from vae_demo import families, frames, scratch
 from vae_demo.models.spec import MODELS
+from vae_demo.refusal import Refusal
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
 from vae_demo.views.jobs import Waiting
@@ -55,15 +57,13 @@ def calls(reception: Reception) -> dict[str, Call]:
         Returns:
             the content of comparison.json, and `visit`
         """
-        numbers = _whole(start, frames, size)
-
-        def steps(path: Path) -> Iterator[Any]:
+        def steps(path: Path, *numbers: int) -> Iterator[Any]:
             asked = handlers.Request(path, str(variants), str(model), *numbers, str(crop))
             handlers.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from handlers.run(asked, lambda: out, growing=False)
 
-        async for value in _calls(reception, clip, model, visit, request, steps, handlers.BAD_INPUT):
+        async for value in _calls(reception, clip, model, visit, request, (start, frames, size), steps):
             yield value
 
     async def sweep(
@@ -93,27 +93,26 @@ def calls(reception: Reception) -> dict[str, Call]:
         Returns:
             the content of sweep.json, and `visit`
         """
-        numbers = _whole(start, frames, size)
-
-        def steps(path: Path) -> Iterator[Any]:
+        def steps(path: Path, *numbers: int) -> Iterator[Any]:
             asked = sweep_run.Request(path, str(sizes), str(model), *numbers, str(crop))
             sweep_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from sweep_run.run(asked, lambda: out)
 
-        async for value in _calls(reception, clip, model, visit, request, steps, sweep_run.BAD_INPUT):
+        async for value in _calls(reception, clip, model, visit, request, (start, frames, size), steps):
             yield value
 
     return {"compare": compare, "sweep": sweep}
 
 
 async def _calls(
-    reception: Reception, clip: Any, model: Any, visit: Any, request: gr.Request,
-    steps: Callable[[Path], Iterator[Any]], bad_input: tuple[type[Exception], ...],
+    reception: Reception, clip: Any, model: Any, visit: Any, request: gr.Request, numbers: tuple[Any, ...],
+    steps: Callable[..., Iterator[Any]],
 ) -> AsyncIterator[dict[str, Any]]:
-    """A run in the line, told as JSON: how far it is, and its result."""
+    """A run in the line, told as JSON: how far it is, and its result. steps: of a path and whole numbers."""
     job = None
     try:
+        wanted = _whole(*numbers)
         key = checked_key(visit) if visit else new_key()
         # A second name for the upload: it must not end while the call waits.
         if clip or not visit:
@@ -123,13 +122,13 @@ async def _calls(
         async for _ in reception.weights(key, model, request):
             yield {"progress": 0, "stage": "fetching", "visit": key}
         tab = f"{KEY}-{new_key()}"  # each call is a run of its own
-        job = reception.enter(key, tab, request, lambda: steps(path), lambda value: _result(value) is not None)
+        job = reception.enter(key, tab, request, lambda: steps(path, *wanted), lambda value: _result(value) is not None)
         async for value in reception.watch(job, request):
             told = _told(value)
             if told is not None:
                 yield {**told, "visit": key}
-    except bad_input as error:
-        raise refused(str(error)) from error
+    except Refusal as error:
+        raise refused(error) from error
     finally:
         if job is not None:
             # A cancelled call has no page that could come back.
@@ -150,14 +149,14 @@ def _told(value: Any) -> dict[str, Any] | None:
     return {"progress": round(progress.fraction, 3), "stage": progress.stage} if progress else _result(value)
 
 
-def refused(sentence: str) -> gr.Error:
+def refused(error: Refusal) -> gr.Error:
     """What the caller is told; nothing goes wrong on the server, so nothing is printed there."""
-    return gr.Error(sentence, print_exception=False)
+    return gr.Error(str(error), print_exception=False)
 
 
 def _whole(*numbers: Any) -> list[int]:
     if any(not isinstance(n, int | float) or n % 1 for n in numbers):
-        raise refused("Frames, start and size are whole numbers.")
+        raise Refusal("whole_numbers")
     return [int(n) for n in numbers]
 
 
@@ -175,24 +174,25 @@ def plan(
     Returns:
         the same mapping as `python -m vae_demo plan --json`: of a family counts with their source
     """
-    length, = _whole(n_frames)
-    if str(model) not in MODELS:
-        return _family_plan(length, str(model))
     try:
-        sizes = [None if str(size).strip() == "whole" else int(str(size)) for size in (encode, decode)]
-        return frames.plan(length, *sizes, rule=MODELS[model].rule, fit=bool(fit)).to_json()
-    except frames.FrameCountError as error:
-        raise refused(str(error)) from error
-    except ValueError as error:
-        raise refused("A size is a whole number, or the word whole.") from error
+        return _planned(*_whole(n_frames), str(encode), str(decode), bool(fit), str(model))
+    except Refusal as error:
+        raise refused(error) from error
 
 
-def _family_plan(length: int, name: str) -> dict[str, Any]:
-    setting = families.find(name)
+def _planned(n_frames: int, encode: str, decode: str, fit: bool, model: str) -> dict[str, Any]:
+    if model in MODELS:
+        sizes = (_size(size.strip()) for size in (encode, decode))
+        return frames.plan(n_frames, *sizes, rule=MODELS[model].rule, fit=fit).to_json()
+    setting = families.find(model)
     if setting is None:
-        raise refused(f"There is no such model; choose one of {', '.join(MODELS)}, or a family of the Models tab, "
-                      "for example wan-2.1 or cosmos/time-4.")
-    try:
-        return families.to_json(families.answer(length, setting), setting)
-    except frames.FrameCountError as error:
-        raise refused(str(error)) from error
+        raise Refusal("no_setting", names=", ".join(MODELS))
+    return families.to_json(families.answer(n_frames, setting), setting)
+
+
+def _size(text: str) -> int | None:
+    if text == "whole":
+        return None
+    if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
+        raise Refusal("size_word")
+    return int(text)

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 
-from vae_demo.views.refused import Refused
+from vae_demo.refusal import Refusal
 
 # Settings are numbers and short texts; a clip travels as an upload.
 MOST_BYTES = 1_000_000
@@ -17,15 +17,15 @@ SILENT_S = 30.0
 
 
 async def soon(receive: Any, seconds: float | None) -> dict:
-    """The next piece of a body. Somebody who sends none holds a connection, and is taken for gone. Raises Refused."""
+    """The next piece of a body. Somebody who sends none holds a connection, and is taken for gone. Raises Refusal."""
     try:
         return await asyncio.wait_for(receive(), seconds)
     except TimeoutError:
-        raise Refused("bad_call") from None
+        raise Refusal("bad_call") from None
 
 
 async def whole_body(receive: Any) -> bytes:
-    """All of a body. Raises Refused for one that is too long or too slow, ClientDisconnect where it breaks off."""
+    """All of a body. Raises Refusal for one that is too long or too slow, ClientDisconnect where it breaks off."""
     body, end = b"", time.monotonic() + 2 * SILENT_S
     while True:
         message = await soon(receive, min(SILENT_S, end - time.monotonic()))
@@ -33,7 +33,7 @@ async def whole_body(receive: Any) -> bytes:
             raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > MOST_BYTES:
-            raise Refused("bad_call")
+            raise Refusal("bad_call")
         if not message.get("more_body"):
             return body
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from vae_demo.clips.geometry import fit
-from vae_demo.views.refused import Refused
+from vae_demo.refusal import Refusal
 
 PREFIX = "VAE_DEMO_"
 
@@ -53,7 +53,7 @@ class Bounds:
 
 
 def check_work(shown: tuple[int, int], frames: int, size: int, crop: str, count: int, bounds: Bounds) -> None:
-    """Refuse a run that would take too long. Raises Refused, which says what would fit.
+    """Refuse a run that would take too long. Raises Refusal, which says what would fit.
 
     shown: width and height of the file as it is shown, pixels; size: short side asked for; count: variants or sizes.
     """
@@ -61,7 +61,7 @@ def check_work(shown: tuple[int, int], frames: int, size: int, crop: str, count:
     per_frame = width * height * count / 1e6
     if frames * per_frame > bounds.max_megapixels:
         fits = int(bounds.max_megapixels / per_frame)
-        raise Refused("too_much_work", n=fits, frames=frames, width=width, height=height, count=count,
+        raise Refusal("too_much_work", n=fits, frames=frames, width=width, height=height, count=count,
                       asked=round(frames * per_frame), most=f"{bounds.max_megapixels:g}")
 
 

@@ -14,7 +14,7 @@ import gradio as gr
 from gradio.components.api_component import Api
 from pydantic import ValidationError
 
-from vae_demo.views.refused import Refused
+from vae_demo.refusal import Refusal
 from vae_demo.views.uploads import ClipUpload, accepted
 
 LONGEST_NAME = 128
@@ -26,36 +26,36 @@ _NAMED = "v2/"
 def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     """The body of a call that can be answered; values left out at its end are filled with their defaults.
 
-    api_name: as in the address, None where the body names the event by its number. Raises Refused.
+    api_name: as in the address, None where the body names the event by its number. Raises Refusal.
     """
     try:
         call = json.loads(body, parse_constant=_no_number)
         # Half a character, which JSON can write, is a text that no answer can carry.
         json.dumps(call, ensure_ascii=False).encode()
         if not isinstance(call, dict):
-            raise Refused("bad_call")
+            raise Refusal("bad_call")
         if api_name and api_name.startswith(_NAMED):
             return _checked_names(blocks, api_name.removeprefix(_NAMED), call)
         data = call["data"]
         fn = _event(blocks, call.get("fn_index"), api_name)
-    except Refused:
+    except Refusal:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Refused("bad_call") from None
+        raise Refusal("bad_call") from None
     if fn is None or not isinstance(data, list):
-        raise Refused("bad_call")
+        raise Refusal("bad_call")
     for name in ("session_hash", "trigger_id", "event_id"):
         # A session without a name ends Gradio's queue for everybody.
         if not (call.get(name) is None or 0 < len(str(call[name])) <= LONGEST_NAME):
-            raise Refused("bad_call")
+            raise Refusal("bad_call")
     if isinstance(next(iter(fn.inputs), None), Api):
         left_out = list(_defaults(fn).values())[len(data):]
         data += [default for default in left_out if default is not inspect.Parameter.empty]
     if len(data) != len(fn.inputs):
-        raise Refused("bad_call")
+        raise Refusal("bad_call")
     for block, value in zip(fn.inputs, data, strict=True):
         if not _fits(block, value):
-            raise Refused("bad_call")
+            raise Refusal("bad_call")
     _check_values(data)
     # Whichever way Gradio goes by, it finds the event that was looked at; none of ours takes several calls at once.
     return json.dumps({**call, "fn_index": fn._id, "batched": False}).encode()
@@ -67,7 +67,7 @@ def _checked_names(blocks: gr.Blocks, api_name: str, call: dict) -> bytes:
     known = _defaults(fn) if fn else {}
     needed = {name for name, default in known.items() if default is inspect.Parameter.empty}
     if fn is None or not needed <= set(call) <= set(known):
-        raise Refused("bad_call")
+        raise Refusal("bad_call")
     _check_values(call)
     return json.dumps(call).encode()
 
@@ -88,9 +88,9 @@ def _defaults(fn: Any) -> dict[str, Any]:
 
 
 def _check_values(value: Any) -> None:
-    """Every file anywhere in a call must be an upload, and no text a book. Raises Refused."""
+    """Every file anywhere in a call must be an upload, and no text a book. Raises Refusal."""
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        raise Refused("bad_call")
+        raise Refusal("bad_call")
     if isinstance(value, dict):
         if "path" in value:
             accepted(value)

@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from vae_demo.clips import ClipError
 from vae_demo.clips.files import display_name
+from vae_demo.refusal import Refusal
 from vae_demo.views import handlers
 from vae_demo.views.language import word
 from vae_demo.words import known
@@ -37,23 +37,23 @@ class Menu(gr.Dropdown):
 def clip_path(clip: Any, own: Callable[[], Path]) -> Path:
     """The sample of that name, else the visitor's own file.
 
-    own: gives that file. Raises ClipError for no clip at all and for another file than the one that was named, as
+    own: gives that file. Raises Refusal for no clip at all and for another file than the one that was named, as
     after an upload in a second window of the same visit; and whatever `own` raises.
     """
     if not clip:
-        raise ClipError("no_file")
+        raise Refusal("no_file")
     if clip in handlers.sample_names():
         return handlers.sample_path(clip)
     found = own()
     if handlers.shown_name(str(found)) != clip:
-        raise ClipError("missing", name=display_name(str(clip)))
+        raise Refusal("missing", name=display_name(str(clip)))
     return found
 
 
 def taken_in(path: Path) -> tuple[Any, dict]:
     """The menu with an upload's name in it and chosen, and {shown, n_frames, fps, ...} of the file.
 
-    Raises ClipError for a file that cannot be read. Its path stays on the server's side.
+    Raises Refusal for a file that cannot be read. Its path stays on the server's side.
     """
     facts = handlers.clip_facts(path)
     name = handlers.shown_name(str(path))

@@ -35,7 +35,7 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
         "presets": PRESETS, "cost": COST, "device": device,
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
     }
-    return component_script(_SCRIPTS, _START, ("desk", "page", "errors"), facts=facts)
+    return component_script(_SCRIPTS, _START, ("desk", "page", "refusals", "refusals_clips", "server"), facts=facts)
 
 
 def _says(name: str) -> dict[str, str] | None:

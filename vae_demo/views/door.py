@@ -19,16 +19,15 @@ from gradio.data_classes import _StaticFiles
 from starlette.requests import ClientDisconnect
 
 from vae_demo.clips import Limits
+from vae_demo.refusal import Refusal
 from vae_demo.views import bodies
 from vae_demo.views.bodies import again, soon, whole_body
 from vae_demo.views.calls import checked_call
 from vae_demo.views.listeners import Listeners
 from vae_demo.views.owners import HEADER, Owners
-from vae_demo.views.refused import Refused
 from vae_demo.views.uploads import arriving, results_folder
 from vae_demo.views.visits import Visits, checked_key
 from vae_demo.words import LANGUAGES
-from vae_demo.words.sentences import error_sentence
 
 HERE = "/vd/here"
 # Beside the file an upload has headers of its own.
@@ -59,7 +58,7 @@ class Door:
             return await self._app(scope, receive, send)
         try:
             await self._pass(scope, receive, send)
-        except Refused as error:
+        except Refusal as error:
             await _say(error, send)
         except ClientDisconnect:
             pass  # nobody is there to be told
@@ -70,7 +69,7 @@ class Door:
             return await self._here(receive, send)
         _, ours, route = path.partition("/gradio_api/")
         if ours and route.startswith(_NOT_OFFERED):
-            raise Refused("not_offered")
+            raise Refusal("not_offered")
         if ours and route.startswith(("file=", "file/")):
             _check_served(route.removeprefix("file/").removeprefix("file="))
         elif ours and method == "POST" and route.rstrip("/") == "upload":
@@ -95,16 +94,16 @@ class Door:
         await self._app(scope, receive, send)
 
     def _admit(self, scope: dict, session: str | None, first: bool = False) -> None:
-        """Raises Refused where the session is somebody else's."""
+        """Raises Refusal where the session is somebody else's."""
         key = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")
         if not self._owners.admit(session, key or None, first):
-            raise Refused("not_offered")
+            raise Refusal("not_offered")
 
     async def _here(self, receive: Any, send: Send) -> None:
         try:
             key = checked_key(json.loads(await whole_body(receive))["key"])
         except (ValueError, KeyError, TypeError):
-            raise Refused("bad_call") from None
+            raise Refusal("bad_call") from None
         await _answer(200, {"visit": self._visits.seen(key)}, send)
 
     async def _upload(self, scope: dict, receive: Any, send: Send) -> None:
@@ -112,7 +111,7 @@ class Door:
         most = Limits().max_bytes
         # Without a length nobody knows whether there is room for it.
         if not length.isdigit() or int(length) > most + _AROUND_A_FILE:
-            raise Refused("upload_size", megabytes=f"{most / 1e6:g}")
+            raise Refusal("upload_size", megabytes=f"{most / 1e6:g}")
         await asyncio.to_thread(self._visits.make_room, int(length))
         try:
             with arriving():
@@ -121,7 +120,7 @@ class Door:
             if error.errno not in _NO_SPACE:
                 raise
             log.warning("An upload found no room: %s", error.strerror)
-            raise Refused("no_room") from None
+            raise Refusal("no_room") from None
 
     def _measured(self, receive: Any, length: int) -> Any:
         """`receive` for a body of at most `length` bytes, whatever its framing says, while there is room for it."""
@@ -133,7 +132,7 @@ class Door:
             whole = not message.get("more_body")
             taken += len(message.get("body", b""))
             if taken > length:
-                raise Refused("upload_size", megabytes=f"{Limits().max_bytes / 1e6:g}")
+                raise Refusal("upload_size", megabytes=f"{Limits().max_bytes / 1e6:g}")
             if taken - looked > _LOOK_BYTES:
                 looked = taken
                 await asyncio.to_thread(self._visits.make_room, 0)
@@ -143,7 +142,7 @@ class Door:
 
 
 def _check_served(path: str) -> None:
-    """Only results and files of the app itself. Raises Refused."""
+    """Only results and files of the app itself. Raises Refusal."""
     try:
         real = Path(path).resolve()
         served = [results_folder(), *(Path(each).resolve() for each in _StaticFiles.all_paths)]
@@ -151,14 +150,14 @@ def _check_served(path: str) -> None:
     except (OSError, ValueError, RuntimeError):
         allowed = False
     if not allowed:
-        raise Refused("not_offered")
+        raise Refusal("not_offered")
 
 
 def _check_crowd(scope: dict, route: str) -> None:
     """Gradio's own queue has no end, and no words for those in it."""
     waiting = len(scope["app"].get_blocks()._queue)
     if route.startswith(("call/", "queue/join")) and waiting >= _MOST_JOINING:
-        raise Refused("queue_full", waiting=waiting)
+        raise Refusal("queue_full", waiting=waiting)
 
 
 async def _checked(scope: dict, route: str, receive: Any) -> tuple[Any, bytes]:
@@ -199,7 +198,7 @@ def _is_known(scope: dict, session: str, route: str) -> bool:
 
 async def _tell_gone(route: str, send: Send) -> None:
     """The stream of a session that is over or made up, as Gradio tells it, without the traceback it prints for each."""
-    said = str(Refused("run_gone"))
+    said = str(Refusal("run_gone"))
     if route.startswith("queue/data"):
         told = {"msg": "unexpected_error", "event_id": None, "message": said, "session_not_found": True,
                 "success": False}
@@ -211,8 +210,8 @@ async def _tell_gone(route: str, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _say(error: Refused, send: Send) -> None:
-    said = {lang: error_sentence(lang, error) for lang in LANGUAGES}
+async def _say(error: Refusal, send: Send) -> None:
+    said = {lang: error.sentence(lang) for lang in LANGUAGES}
     # "error" and "detail" are where clients of Gradio look.
     await _answer(_STATUS.get(error.case, 400), {"error": said["en"], "detail": said["en"], "said": said}, send)
 

@@ -14,9 +14,9 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
-from vae_demo.clips import ClipError
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
+from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.views import handlers
 from vae_demo.views.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.component import COMPUTE
@@ -36,8 +36,8 @@ OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "3
 WHOLE_SIZES = (192, 256, 384)
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 # The control that a refusal is about, by the case of the error; see `_blamed`.
-_CASES = {"start_beyond": "start", "start_range": "start", "frames_range": "frames", "size_range": "size",
-          "no_model": "model", "clip_gone": "clip", "too_much_work": "frames"}
+_BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "frames", "frames_range": "frames",
+           "clip_size": "size", "no_model": "model", "clip_gone": "clip", "too_much_work": "frames"}
 
 
 def build(reception: Reception, key: gr.Textbox) -> None:
@@ -124,7 +124,7 @@ def _pace() -> dict:
     model = next(iter(MODELS))
     try:
         handlers.PACE.probe(model, lambda: handlers.vae_for(model, handlers.device()))
-    except handlers.BAD_INPUT:
+    except Refusal:
         pass  # said when somebody presses Run
     return _pace_known()
 
@@ -140,20 +140,20 @@ def _picked(name: str) -> Any:
 
 def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
     """Whether this can run: an order for the gate, or the sentence that says what is wrong, and where."""
-    return answer(lambda: handlers.check(_request(tab.own(key), *values), tab.reception.bounds), tab.bad_input,
+    return answer(lambda: handlers.check(_request(tab.own(key), *values), tab.reception.bounds),
                   at=_blamed)
 
 
-def _blamed(error: Exception) -> str:
+def _blamed(error: Refusal) -> str:
     """The control that a refusal is about, by the end of its name in the page."""
-    return _CASES.get(getattr(error, "case", ""), "clip" if isinstance(error, ClipError) else "variants")
+    return _BLAMED.get(error.case, "clip" if error.case in CLIP_CASES else "variants")
 
 
 def _request(
     own: Callable[[], Path], clip: str, variants: list[str] | None, model: str, start: float | None,
     frames: float | None, size: str,
 ) -> handlers.Request:
-    """What the controls ask for; own: gives the visitor's own clip. Raises one of BAD_INPUT."""
+    """What the controls ask for; own: gives the visitor's own clip. Raises Refusal."""
     whole = int(start or 0), int(frames or 0)
     return handlers.Request(
         clip_path(clip, own), ",".join(variants or ()), str(model), *whole, *size_and_crop(size))

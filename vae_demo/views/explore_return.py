@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from vae_demo.refusal import Refusal
 from vae_demo.views import handlers
 from vae_demo.views.clip_menu import menu_with
 from vae_demo.views.gate import go_on
@@ -28,7 +29,7 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
     """
     try:
         facts, kept, works = tab.back(asked["visit"], asked.get("clip"))
-    except tab.bad_input as error:
+    except Refusal as error:
         settings = _settings(asked)
         gone = {**_saved(settings), **running_value(error=handlers.error_of(error))}
         return *_filled(settings), {"upload": None}, gr.skip(), gone

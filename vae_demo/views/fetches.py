@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 
 from vae_demo.models.loading import fetch_weights, weights_ready
 from vae_demo.models.spec import MODELS
-from vae_demo.views.refused import Refused
+from vae_demo.refusal import Refusal
 
 LOOK_S = 0.2
 
@@ -46,13 +46,13 @@ class Fetches:
     async def wait(self, model: str, heard: Callable[[], bool]) -> AsyncIterator[None]:
         """Yields while the weights of `model` are fetched; at once over where they are here, or nobody knows the model.
 
-        heard: whether anybody receives this; the waiting ends when nobody does. Raises Refused where too many wait, and
-        WeightsError where the hub cannot be reached.
+        heard: whether anybody receives this; the waiting ends when nobody does. Raises Refusal where too many wait, and
+        Refusal where the hub cannot be reached.
         """
         if model not in MODELS or weights_ready(model):
             return
         if self._waiting >= self._most:
-            raise Refused("queue_full", waiting=self._most)
+            raise Refusal("queue_full", waiting=self._most)
         fetch = self._fetches.get(model)
         if fetch is None or not fetch.works:
             fetch = self._fetches[model] = _Fetch(model)

@@ -8,12 +8,14 @@ from vae_demo.views.component import read_static
 from vae_demo.words import script as words_script
 from vae_demo.words import table
 
+# The one refusal that the browser says by itself, when nobody has pressed anything.
+_GONE = "error_clip_gone"
 _FILES = ("first.js", "visit.js", "joins.js")
 
 
 def first_script(grace_s: float) -> str:
     """The <script> element. grace_s: how long the server keeps a visit of which it hears nothing, seconds."""
-    constants = {"words": table("server"), "graceMs": round(grace_s * 1000)}
+    constants = {"words": {**table("server"), _GONE: table("refusals")[_GONE]}, "graceMs": round(grace_s * 1000)}
     lines = [f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in constants.items()]
     code = "\n".join((*lines, words_script(), *(read_static(name) for name in _FILES)))
     # Nothing in it may end the element early.

@@ -12,20 +12,19 @@ from typing import Any
 
 import gradio as gr
 
+from vae_demo.refusal import Refusal
 from vae_demo.views import handlers
 from vae_demo.views.component import Component, component_script
 
 
-def answer(
-    check: Callable[[], object], bad_input: tuple[type[Exception], ...], **blamed: Callable[[Exception], Any]
-) -> dict:
-    """{"go": an order that is like no other}, or {"refused": sentence by language} where check raises bad_input.
+def answer(check: Callable[[], object], **blamed: Callable[[Refusal], Any]) -> dict:
+    """{"go": an order that is like no other}, or {"refused": sentence by language} where check raises Refusal.
 
     blamed: more to say about a refusal, each made of the error.
     """
     try:
         check()
-    except bad_input as error:
+    except Refusal as error:
         return {"refused": handlers.error_of(error), **{name: say(error) for name, say in blamed.items()}}
     return {"go": uuid.uuid4().hex}
 

@@ -19,31 +19,28 @@ from typing import Any
 import torch
 
 from vae_demo import experiment, report, scratch
-from vae_demo.clips import Clip, ClipError, Limits, probe, read_steps
+from vae_demo.clips import Clip, Limits, probe, read_steps
 from vae_demo.clips.limits import check_request
 from vae_demo.clips.whole import is_whole
-from vae_demo.frames import FrameCountError, plan
-from vae_demo.models.loading import WeightsError, load_vae
+from vae_demo.frames import plan
+from vae_demo.models.loading import load_vae
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
-from vae_demo.records import Comparison, Variant, VariantError, parse_variants
-from vae_demo.stages import TooBigError
+from vae_demo.records import Comparison, Variant, parse_variants
+from vae_demo.refusal import Refusal, shown
 from vae_demo.store import FrameStore
 from vae_demo.views.bounds import Bounds, check_work
 from vae_demo.views.growing import Growing
 from vae_demo.views.pace import Pace
 from vae_demo.views.player import player_value, running_value
-from vae_demo.views.refused import Refused
 from vae_demo.views.saved_examples import usable
 from vae_demo.views.settings import MOST_VARIANTS, Settings, size_choice
 from vae_demo.words import LANGUAGES, say
-from vae_demo.words.sentences import error_sentence
 
 ASSETS = Path(__file__).parents[2] / "assets"
 CLIPS, EXAMPLES = ASSETS / "clips", ASSETS / "examples"
 FIRST = "harbour"
 # Everything a visitor can get wrong; each carries one sentence, and the same as {case, params}.
-BAD_INPUT = (ClipError, FrameCountError, VariantError, TooBigError, WeightsError, Refused)
 log = logging.getLogger(__name__)
 PACE = Pace()
 _LOADING = threading.Lock()
@@ -99,7 +96,7 @@ def _kept_vae(model: str, device: str) -> VideoVAE:
 
 def error_of(error: Exception) -> dict[str, str]:
     """The error as one sentence per language."""
-    return {lang: error_sentence(lang, error) for lang in LANGUAGES}
+    return {lang: error.sentence(lang) for lang in LANGUAGES}
 
 
 def failure() -> dict[str, str]:
@@ -109,7 +106,7 @@ def failure() -> dict[str, str]:
 
 
 def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> None:
-    """Refuse before the queue what cannot run. Raises one of BAD_INPUT; costs no decoding of frames."""
+    """Refuse before the queue what cannot run. Raises Refusal; costs no decoding of frames."""
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
     n_frames = check_clip(request, len(variants), bounds, limits)
     for variant in variants:
@@ -119,16 +116,16 @@ def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()
 def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> int:
     """The frames that a run over `count` variants or sizes would take, as the file's header promises them.
 
-    Raises one of BAD_INPUT for a model, a clip or an extent that cannot run here.
+    Raises Refusal for a model, a clip or an extent that cannot run here.
     """
     check_request(request.start, request.n_frames, request.size, request.crop, limits)
     if request.model not in MODELS:
-        raise WeightsError(f"There is no model '{request.model[:40]}'.", "no_model", name=request.model[:40])
+        raise Refusal("no_model", name=shown(request.model), names=", ".join(MODELS))
     info = probe(request.clip, limits)
     n_frames = request.n_frames
     if info.n_frames is not None:
         if request.start >= max(info.n_frames, 1):
-            raise ClipError("start_beyond", name=info.name, start=request.start, last=info.n_frames - 1,
+            raise Refusal("start_beyond", name=info.name, start=request.start, last=info.n_frames - 1,
                             n_frames=info.n_frames)
         n_frames = min(n_frames, max(info.n_frames, 1) - request.start)
     check_work((info.width, info.height), n_frames, request.size, request.crop, count, bounds)
@@ -138,7 +135,7 @@ def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: 
 def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) -> Iterator[Update | Shown]:
     """Read the clip, compare, save; yields Updates, a Shown per variant where `growing`, and the whole result.
 
-    new_folder: gives an empty folder for each Shown. Raises one of BAD_INPUT. Closing it stops at the next
+    new_folder: gives an empty folder for each Shown. Raises Refusal. Closing it stops at the next
     step and frees the frames on disk.
     """
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
@@ -153,7 +150,7 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
 
 
 def reading(request: Any, meanwhile: Any) -> Generator[Any, None, Clip]:
-    """Read what a request asks for, a step at a time; yields `meanwhile` so that Cancel bites. Raises ClipError."""
+    """Read what a request asks for, a step at a time; yields `meanwhile` so that Cancel bites. Raises Refusal."""
     steps = read_steps(request.clip, request.start, request.n_frames, request.size, request.crop)
     try:
         while True:
@@ -197,9 +194,9 @@ def _saving(steps: Generator[tuple[int, int], None, Comparison]) -> Generator[Up
 
 
 def sample_path(name: str) -> Path:
-    """A sample clip by name, from the folder of samples and nowhere else. Raises ClipError."""
+    """A sample clip by name, from the folder of samples and nowhere else. Raises Refusal."""
     if name not in sample_names():
-        raise ClipError("missing", name=str(name)[:40])
+        raise Refusal("missing", name=shown(name))
     return CLIPS / f"{name}.mp4"
 
 
@@ -228,7 +225,7 @@ def _whole_facts(path: Path) -> dict:
 
 
 def clip_facts(path: Path) -> dict:
-    """Name, size, rate and length of a file, for the planner. Raises ClipError for what cannot be used."""
+    """Name, size, rate and length of a file, for the planner. Raises Refusal for what cannot be used."""
     info = probe(path)
     return {"name": info.name, "width": info.width, "height": info.height, "fps": info.fps, "n_frames": info.n_frames}
 

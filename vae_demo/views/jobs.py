@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from vae_demo.refusal import Refusal
 from vae_demo.views.bounds import Bounds
-from vae_demo.views.refused import Refused
 
 # How often a watcher looks, in seconds: often enough for a picture to show at once, seldom enough to cost nothing.
 LOOK_S = 0.05
@@ -76,19 +76,19 @@ class Line:
         self._worker: threading.Thread | None = None
 
     def enter(self, job: Job) -> Job:
-        """Put a run into the line. Raises Refused where the server, the visit or its address has too many."""
+        """Put a run into the line. Raises Refusal where the server, the visit or its address has too many."""
         most = self._bounds
         with self._lock:
             self._tidy()
             if len(self._jobs) > most.waiting:
-                raise Refused("queue_full", waiting=most.waiting)
+                raise Refusal("queue_full", waiting=most.waiting)
             # A run that somebody stopped still has to notice.
             mine = [each for each in self._jobs if each.visit == job.visit and not each.stopped]
             if len(mine) >= most.waiting_per_visit:
-                raise Refused("waiting_visit", most=most.waiting_per_visit)
+                raise Refusal("waiting_visit", most=most.waiting_per_visit)
             near = [each for each in self._jobs if job.address is not None and each.address == job.address]
             if len(near) >= most.waiting_per_address:
-                raise Refused("waiting_address", most=most.waiting_per_address)
+                raise Refusal("waiting_address", most=most.waiting_per_address)
             if self._worker is None:
                 worker = threading.Thread(target=self._work, name="runs", daemon=True)
                 worker.start()  # looks for the run under the lock that we hold; where it fails, nothing was entered
@@ -177,7 +177,7 @@ class Line:
                 if self._given_up(job):
                     return
                 if time.monotonic() > limit:
-                    raise Refused("run_time", minutes=f"{self._bounds.run_s / 60:g}")
+                    raise Refusal("run_time", minutes=f"{self._bounds.run_s / 60:g}")
         finally:
             job.context.run(steps.close)
 

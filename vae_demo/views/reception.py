@@ -11,12 +11,12 @@ from typing import Any
 import gradio as gr
 
 from vae_demo import scratch
+from vae_demo.refusal import Refusal
 from vae_demo.views import uploads
 from vae_demo.views.bounds import Bounds
 from vae_demo.views.fetches import Fetches
 from vae_demo.views.jobs import Job, Line
 from vae_demo.views.listeners import Listeners
-from vae_demo.views.refused import Refused
 from vae_demo.views.sweeper import Sweeper
 from vae_demo.views.visits import Visits
 
@@ -42,11 +42,11 @@ class Reception:
 
     def enter(self, key: str, tab: str, request: gr.Request, steps: Callable[[], Iterator[Any]],
               lasting: Callable[[Any], bool]) -> Job:
-        """Put a run into the line. Raises Refused where there are too many."""
+        """Put a run into the line. Raises Refusal where there are too many."""
         return self.line.enter(Job(key, tab, self._address(request), lambda: self._for(key, steps), lasting))
 
     async def weights(self, key: str, model: Any, request: gr.Request) -> AsyncIterator[None]:
-        """Yields while the weights of a model are fetched. Raises Refused or WeightsError; see Fetches.wait."""
+        """Yields while the weights of a model are fetched. Raises Refusal or Refusal; see Fetches.wait."""
         async for _ in self.fetches.wait(str(model), self._heard(request, key)):
             yield
 
@@ -56,10 +56,10 @@ class Reception:
             yield value
 
     def own_clip(self, key: str, tab: str) -> Path:
-        """The visitor's own file. Raises Refused where it is gone."""
+        """The visitor's own file. Raises Refusal where it is gone."""
         found = self.visits.clip(key, tab)
         if found is None:
-            raise Refused("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
+            raise Refusal("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
         return found
 
     def _for(self, key: str, steps: Callable[[], Iterator[Any]]) -> Iterator[Any]:
@@ -72,7 +72,7 @@ class Reception:
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            raise Refused("no_room") from None
+            raise Refusal("no_room") from None
         finally:
             running.close()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from vae_demo.refusal import Refusal
 from vae_demo.views import handlers
 from vae_demo.views.clip_menu import taken_in
 from vae_demo.views.jobs import Waiting
@@ -20,16 +21,15 @@ from vae_demo.views.visits import checked_key
 @dataclass(frozen=True)
 class RunningTab:
     """name: of the tab; says: makes a value of its component that only says how a run goes; lasting: which values of
-    a run nobody may miss; bad_input: what a visitor can get wrong."""
+    a run nobody may miss."""
 
     reception: Reception
     name: str
     says: Callable[..., dict]
     lasting: Callable[[dict], bool]
-    bad_input: tuple[type[Exception], ...] = handlers.BAD_INPUT
 
     def own(self, key: Any) -> Callable[[], Path]:
-        """Gives the visitor's own clip; calling that raises Refused where it is gone."""
+        """Gives the visitor's own clip; calling that raises Refusal where it is gone."""
         return lambda: self.reception.own_clip(checked_key(key), self.name)
 
     def uploaded(self, key: Any, told: Any) -> tuple[Any, dict | None, dict]:
@@ -39,14 +39,14 @@ class RunningTab:
             menu, facts = taken_in(path)
             # Only now: a file that is no use must not take the place of the one before it.
             self.reception.visits.take(checked_key(key), self.name, path)
-        except self.bad_input as error:
+        except Refusal as error:
             return gr.skip(), None, self.says(error=handlers.error_of(error))
         return menu, facts, self.says()
 
     def back(self, key: Any, clip: Any) -> tuple[dict | None, dict | None, bool]:
         """What a page that was reloaded had: facts of its own clip, its last result, and whether its run goes on.
 
-        clip: the name its menu showed. Raises Refused where that was an upload and is gone.
+        clip: the name its menu showed. Raises Refusal where that was an upload and is gone.
         """
         visit = checked_key(key)
         self.reception.visits.seen(visit)
@@ -73,7 +73,7 @@ class RunningTab:
                 return
             async for value in self.reception.watch(job, request):
                 yield self.says(**asdict(value)) if isinstance(value, Waiting) else value
-        except self.bad_input as error:
+        except Refusal as error:
             yield self.says(error=handlers.error_of(error))
         except Exception:
             yield self.says(error=handlers.failure())

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, VariantError, parse_variants
-from vae_demo.views.refused import Refused
+from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, parse_variants
+from vae_demo.refusal import Refusal
 
 MOST_VARIANTS = 6
 SIZES = (128, 192, 256, 320, 384, 512)
@@ -48,11 +48,11 @@ def size_choice(size: int, crop: str) -> str:
 
 
 def size_and_crop(choice: str) -> tuple[int, str]:
-    """The short side in pixels and the crop. Raises Refused for anything the menu does not offer."""
+    """The short side in pixels and the crop. Raises Refusal for anything the menu does not offer."""
     text = str(choice)
     number = text.removesuffix(WHOLE_PICTURE)
     if number not in map(str, SIZES):
-        raise Refused("bad_call")
+        raise Refusal("bad_call")
     return int(number), "none" if text.endswith(WHOLE_PICTURE) else "square"
 
 
@@ -81,7 +81,7 @@ def _read(asked: Mapping[str, Any], name: str, reader: Callable[[str], T], defau
         return default
     try:
         return reader(str(given).strip())
-    except (ValueError, VariantError):
+    except (ValueError, Refusal):
         return default
 
 

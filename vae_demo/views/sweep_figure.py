@@ -32,7 +32,7 @@ class SweepDesk(Component):
     def __init__(self, device: str, **kwargs: Any) -> None:
         script = component_script(
             _DESK, "startSweepDesk({element, words, device, most, value: () => props.value, watch});",
-            ("sweep", "desk", "errors"), device=device, most=Limits().max_bytes)
+            ("sweep", "desk", "refusals", "refusals_clips", "server"), device=device, most=Limits().max_bytes)
         super().__init__(None, script, **kwargs)
 
 

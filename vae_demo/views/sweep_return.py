@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from vae_demo.refusal import Refusal
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers
 from vae_demo.views.clip_menu import menu_with
@@ -24,7 +25,7 @@ def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None])
     """
     try:
         facts, kept, works = tab.back(asked.get("visit"), asked.get("clip"))
-    except tab.bad_input as error:
+    except Refusal as error:
         return *_controls(asked, _known(asked)), gr.skip(), working_value(error=handlers.error_of(error))
     own = facts["shown"] if facts else None
     known = _known(asked, own)

@@ -15,13 +15,12 @@ from vae_demo.frames import Plan, plan, size_label
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.report.sweep import save_sweep
-from vae_demo.sizes import DEFAULT_SIZES, SizesError, parse_sizes
+from vae_demo.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
 from vae_demo.views import handlers
 from vae_demo.views.bounds import Bounds
 from vae_demo.views.saved_examples import usable
 
-BAD_INPUT = (*handlers.BAD_INPUT, SizesError)
 # Columns that still can be told apart; a longer list is a job for the command line.
 MOST_SIZES = 64
 # How often a run reports, in seconds: often enough for a Cancel to bite, seldom enough to cost nothing.
@@ -58,7 +57,7 @@ class Done:
 
 
 def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
-    """Refuse before the queue what cannot run; the plans where all is well. Raises one of BAD_INPUT."""
+    """Refuse before the queue what cannot run; the plans where all is well. Raises Refusal."""
     sizes = parse_sizes(request.sizes, most=MOST_SIZES)
     n_frames = handlers.check_clip(handlers.Request(
         request.clip, "whole", request.model, request.start, request.n_frames, request.size, request.crop),
@@ -78,7 +77,7 @@ def estimate(request: Request, plans: tuple[Plan, ...]) -> float | None:
 
 
 def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | Done]:
-    """Read the clip, measure every size, save. Raises one of BAD_INPUT.
+    """Read the clip, measure every size, save. Raises Refusal.
 
     Closing it stops at the next step; the frames it decodes lie in a folder that is gone by then.
     """

@@ -17,6 +17,7 @@ from gradio.context import Context
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES
+from vae_demo.refusal import Refusal
 from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
 from vae_demo.views.clip_menu import Menu, clip_choices, clip_path
@@ -97,7 +98,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 
 def tab_of(reception: Reception) -> RunningTab:
     """This tab's share of the reception."""
-    return RunningTab(reception, KEY, working_value, lambda value: "sweep" in value, sweep_run.BAD_INPUT)
+    return RunningTab(reception, KEY, working_value, lambda value: "sweep" in value)
 
 
 def _tell(phase: str) -> str:
@@ -132,7 +133,7 @@ def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
         request = _request(tab.own(key), *values)
         plans = sweep_run.check(request, tab.reception.bounds)
         seconds = sweep_run.estimate(request, plans)
-    except tab.bad_input as error:
+    except Refusal as error:
         return {"error": handlers.error_of(error)}
     return {"n": len(plans), "frames": plans[0].frames_in, "seconds": seconds,
             "upload": values[0] not in handlers.sample_names()}
@@ -140,13 +141,13 @@ def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
 
 def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
     """Whether this can run: an order for the gate, or the sentence that says what is wrong."""
-    return answer(lambda: sweep_run.check(_request(tab.own(key), *values), tab.reception.bounds), tab.bad_input)
+    return answer(lambda: sweep_run.check(_request(tab.own(key), *values), tab.reception.bounds))
 
 
 def _request(
     own: Callable[[], Path], clip: str, model: str, sizes: str, start: float | None, frames: float | None, size: str
 ) -> sweep_run.Request:
-    """What the controls ask for; own: gives the visitor's own clip. Raises one of sweep_run.BAD_INPUT."""
+    """What the controls ask for; own: gives the visitor's own clip. Raises Refusal."""
     return sweep_run.Request(
         clip_path(clip, own), sizes or "", str(model), int(start or 0), int(frames or 0), *size_and_crop(size))
 

@@ -19,7 +19,7 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from vae_demo.views.refused import Refused
+from vae_demo.refusal import Refusal
 
 RESULTS = "results"
 _CONTENT = re.compile(r"[0-9a-f]{64}")
@@ -31,7 +31,7 @@ def accepted(told: Any) -> Path:
     """The uploaded file that a visitor names: a path, or Gradio's mapping with a `path`.
 
     It must be a regular file that Gradio stored as an upload: no link, no folder of a visit, nothing of the server's
-    own. Raises Refused for everything else, whether it exists or not.
+    own. Raises Refusal for everything else, whether it exists or not.
     """
     path = told.get("path") if isinstance(told, dict) else getattr(told, "path", told)
     folder = Path(get_upload_folder()).resolve()
@@ -41,9 +41,9 @@ def accepted(told: Any) -> Path:
         inside = real.relative_to(folder).parts
         plain = stat.S_ISREG(named.lstat().st_mode) and not named.parent.is_symlink()
     except (OSError, ValueError, TypeError, RuntimeError):
-        raise Refused("not_uploaded") from None
+        raise Refusal("not_uploaded") from None
     if len(inside) != 2 or not _CONTENT.fullmatch(inside[0]) or not plain or named.name != real.name:
-        raise Refused("not_uploaded")
+        raise Refusal("not_uploaded")
     return real
 
 

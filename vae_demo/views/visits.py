@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vae_demo.refusal import Refusal
 from vae_demo.views import uploads
 from vae_demo.views.bounds import Bounds
-from vae_demo.views.refused import Refused
 from vae_demo.views.uploads import drop_folder
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
@@ -39,9 +39,9 @@ def new_key() -> str:
 
 
 def checked_key(key: Any) -> str:
-    """The key itself. Raises Refused for anything that no page of ours makes."""
+    """The key itself. Raises Refusal for anything that no page of ours makes."""
     if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise Refused("no_visit")
+        raise Refusal("no_visit")
     return key
 
 
@@ -76,7 +76,7 @@ class Visits:
     def take(self, key: str, tab: str, uploaded: Path) -> Path:
         """The visit's own file of an upload, in place of the one before it; the upload itself stays where it is.
 
-        uploaded: a path that `uploads.accepted` gave. Raises Refused where there is no room, or the upload has gone.
+        uploaded: a path that `uploads.accepted` gave. Raises Refusal where there is no room, or the upload has gone.
         """
         self.make_room(0)
         with self._lock:
@@ -89,7 +89,7 @@ class Visits:
             except BaseException as error:
                 shutil.rmtree(place, ignore_errors=True)
                 # It was somebody else's too, and went with their visit in this moment.
-                gone = Refused("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
+                gone = Refusal("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
                 raise gone if isinstance(error, FileNotFoundError) else error from None
             before = visit.clips.get(tab)
             visit.clips[tab] = mine, uploaded
@@ -153,7 +153,7 @@ class Visits:
         """See to it that n_bytes more fit: uploads nobody took go first, then the oldest results, of visits that are
         quiet longest.
 
-        Raises Refused where that is not enough.
+        Raises Refusal where that is not enough.
         """
         if self._fits(n_bytes):
             return
@@ -169,7 +169,7 @@ class Visits:
             shutil.rmtree(path, ignore_errors=True)
             if self._fits(n_bytes):
                 return
-        raise Refused("no_room")
+        raise Refusal("no_room")
 
     def used_bytes(self) -> int:
         """What visitors together take on disk: visits, and uploads that none took yet or that are still arriving."""

@@ -1,13 +1,19 @@
-"""Findings in words. A finding is {case, params}, as a record or as the mapping saved in JSON."""
+"""Findings in words. A finding is {case, params}: a record with these fields, or the mapping saved in JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from vae_demo.records import Finding
 from vae_demo.words import known, say
 
-Said = Finding | Mapping
+
+class Record(Protocol):
+    case: str
+    params: Mapping
+
+
+Said = Record | Mapping
 
 
 def verdict_sentence(lang: str, finding: Said) -> str:
@@ -34,16 +40,6 @@ def join_labels(lang: str, labels: Sequence[str]) -> str:
     return say(lang, "list_comma").join(labels[:-1]) + say(lang, "list_and") + labels[-1]
 
 
-def error_sentence(lang: str, error: Exception) -> str:
-    """An expected error in the reader's language: its {case, params} where the table has them, else its own English."""
-    case, params = getattr(error, "case", ""), getattr(error, "params", {})
-    # A clip and a plan both have a `frames_range`; what went wrong with a file has words of its own.
-    key = f"clip_error_{case}" if type(error).__name__ == "ClipError" else f"error_{case}"
-    if case == "length_refused" and not params["below"]:
-        key += "_low"
-    return say(lang, key, **params) if known(key) else str(error)
-
-
 def note_sentence(lang: str, note: Mapping) -> str:
     """What was done to a clip, from a saved note {case, params, text}."""
     key = f"note_{note['case']}"
@@ -51,4 +47,4 @@ def note_sentence(lang: str, note: Mapping) -> str:
 
 
 def _parts(finding: Said) -> tuple[str, Mapping]:
-    return (finding.case, finding.params) if isinstance(finding, Finding) else (finding["case"], finding["params"])
+    return (finding["case"], finding["params"]) if isinstance(finding, Mapping) else (finding.case, finding.params)

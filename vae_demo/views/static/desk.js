@@ -22,7 +22,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     const settings = bus.told.settings;
     if (!settings) return;
     const plan = planned(settings, clipFacts(settings.clip), facts.rules[settings.model], facts.most);
-    replaceChildren(sums, plan.error ? h("b", {}, say(errorKey(plan.error), plan.error.params)) : sum(plan));
+    replaceChildren(sums, plan.error ? h("b", {}, say(`error_${plan.error.case}`, plan.error.params)) : sum(plan));
     estimate.textContent = plan.error ? "" : [otherModel(settings), seconds(plan)].filter(Boolean).join(" · ");
     for (const button of presets.querySelectorAll("[data-preset]"))
       button.setAttribute("aria-pressed", String(facts.presets[button.dataset.preset].join() === settings.variants.join()));

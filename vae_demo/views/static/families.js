@@ -11,7 +11,7 @@ function groupCounts(frames, rule) {
   try {
     return {latents: sum(latentsIn), back: sum(usedOf)};
   } catch (error) {
-    if (!(error instanceof FrameCountError)) throw error;
+    if (!(error instanceof Refusal)) throw error;
     return STOPS;
   }
 }
@@ -99,7 +99,7 @@ function caseOf(frames, setting) {
 const fitsIn = (frames, setting) => ["fits", "per_latent"].includes(caseOf(frames, setting));
 
 function answerFor(frames, setting) {
-  if (!Number.isInteger(frames) || frames < 1 || frames > MOST_FRAMES) throw new FrameCountError("frames_range", {frames, most: MOST_FRAMES});
+  if (!Number.isInteger(frames) || frames < 1 || frames > MOST_FRAMES) throw new Refusal("frames_range", {frames, most: MOST_FRAMES});
   let below = frames - 1, above = frames + 1;
   while (below >= Math.max(frames - REACH, 1) && !fitsIn(below, setting)) below -= 1;
   while (above <= Math.min(frames + REACH, MOST_FRAMES) && !fitsIn(above, setting)) above += 1;

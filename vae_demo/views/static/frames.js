@@ -1,7 +1,7 @@
 // The browser's twin of vae_demo/frames.py: the same whole numbers without a request, tested against it on a
 // grid of lengths, sizes and rules. Sizes are numbers, null is `whole`; a length that cannot work throws a
-// FrameCountError whose case and params are those of the Python one.
-class FrameCountError extends Error {
+// Refusal whose case and params are those of the Python one.
+class Refusal extends Error {
   constructor(name, params) {
     super(name);
     this.case = name;
@@ -21,7 +21,7 @@ function usedOf(length, rule) {
   const surplus = modulo(length - (rule.first === "alone" ? 1 : 0), rule.stride);
   if (surplus && rule.tail === "refuse") {
     const below = length - surplus;
-    throw new FrameCountError("length_refused", {length, stride: rule.stride, below: Math.max(below, 0), above: below + rule.stride});
+    throw new Refusal(below < 1 ? "length_refused_low" : "length_refused", {length, stride: rule.stride, below: Math.max(below, 0), above: below + rule.stride});
   }
   return length - surplus;
 }
@@ -39,17 +39,17 @@ const latentCount = (frames, size, rule = OPEN_SORA) =>
 
 function checkSizes(frames, encode, decode, fit, rule) {
   const whole = (n) => Number.isInteger(n) && n >= 1 && n <= MOST_FRAMES;
-  if (!whole(frames)) throw new FrameCountError("frames_range", {frames, most: MOST_FRAMES});
+  if (!whole(frames)) throw new Refusal("frames_range", {frames, most: MOST_FRAMES});
   for (const [side, size] of [["encode", encode], ["decode", decode]]) {
-    if (size !== null && !whole(size)) throw new FrameCountError("size_range", {side, size, most: MOST_FRAMES});
-    if (size !== null && !rule.chunked && size < frames) throw new FrameCountError("not_chunked", {side, size});
+    if (size !== null && !whole(size)) throw new Refusal("size_range", {side, size, most: MOST_FRAMES});
+    if (size !== null && !rule.chunked && size < frames) throw new Refusal("not_chunked", {side, size});
   }
-  if (fit && encode === decode) throw new FrameCountError("fit_same", {});
+  if (fit && encode === decode) throw new Refusal("fit_same", {});
   if (encode !== null) checkChunks(frames, "encode", encode, Math.ceil(frames / encode));
 }
 
 function checkChunks(frames, side, size, count) {
-  if (count > MOST_CHUNKS) throw new FrameCountError("too_many_chunks", {frames, side, size, count, most: MOST_CHUNKS});
+  if (count > MOST_CHUNKS) throw new Refusal("too_many_chunks", {frames, side, size, count, most: MOST_CHUNKS});
 }
 
 function encodeChunks(frames, size, rule) {
@@ -94,7 +94,7 @@ function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = fa
   checkSizes(frames, encode, decode, fit, rule);
   const encoded = encodeChunks(frames, encode, rule), written = latentSlots(encoded, rule.stride);
   const wanted = fit ? Math.min(latentCount(frames, decode, rule), written.length) : written.length;
-  if (wanted === 0) throw new FrameCountError("no_latent", {frames, stride: rule.stride});
+  if (wanted === 0) throw new Refusal("no_latent", {frames, stride: rule.stride});
   if (decode !== null) checkChunks(frames, "decode", decode, Math.ceil(wanted / latentsRead(decode, rule)));
   const read = decodeChunks(wanted, frames, decode, rule);
   const slots = read.flatMap((chunk) => written.slice(chunk.latent_start, chunk.latent_stop).flat().slice(chunk.crop));

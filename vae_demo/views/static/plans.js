@@ -4,7 +4,7 @@
 function readVariant(text) {
   const shown = text.trim().slice(0, 40), parts = spelled(text.toLowerCase()).split(":").map((part) => part.trim());
   const fit = parts.length === 3 && parts[2] === "fit", sizes = fit ? parts.slice(0, 2) : parts;
-  const wrong = (name) => { throw new FrameCountError(name, {text: shown}); };
+  const wrong = (name) => { throw new Refusal(name, {text: shown}); };
   const numbers = sizes.map((size) => size === "whole" ? null : /^\d{1,6}$/.test(size) ? Number(size) : wrong("unreadable_variant"));
   if (numbers.length > 2) wrong("unreadable_variant");
   if (numbers.includes(0)) wrong("size_zero");
@@ -26,26 +26,20 @@ function planned(settings, known, rule, most) {
   const frames = Math.min(settings.frames, left, most.frames);
   const plan = {settings, frames, variants: [], error: null};
   try {
-    if (settings.start < 0) throw new FrameCountError("clip_start_range", {start: settings.start});
-    if (left < 1) throw new FrameCountError("clip_start_beyond", {name: known.name, start: settings.start, last: known.n_frames - 1, n_frames: known.n_frames});
-    if (settings.frames < 1 || settings.frames > most.frames) throw new FrameCountError("clip_frames_range", {n_frames: settings.frames, max_frames: most.frames});
-    if (!settings.variants.length) throw new FrameCountError("no_variant", {});
+    if (settings.start < 0) throw new Refusal("start_range", {start: settings.start});
+    if (left < 1) throw new Refusal("start_beyond", {name: known.name, start: settings.start, last: known.n_frames - 1, n_frames: known.n_frames});
+    if (settings.frames < 1 || settings.frames > most.frames) throw new Refusal("clip_frames_range", {n_frames: settings.frames, max_frames: most.frames});
+    if (!settings.variants.length) throw new Refusal("no_variant", {});
     const read = settings.variants.map(readVariant);
     const different = read.filter((v, i) => read.findIndex((other) => other.label === v.label) === i);
-    if (different.length > most.variants) throw new FrameCountError("too_many_variants", {count: different.length, most: most.variants});
+    if (different.length > most.variants) throw new Refusal("too_many_variants", {count: different.length, most: most.variants});
     plan.variants = different.map((v) => ({...v, plan: planFrames(frames, v.encode, v.decode, rule, v.fit)}));
   } catch (error) {
-    if (!(error instanceof FrameCountError)) throw error;
+    if (!(error instanceof Refusal)) throw error;
     plan.error = error;
     plan.variants = [];
   }
   return plan;
-}
-
-// The words for a FrameCountError, or for any error the server names by case.
-function errorKey(error) {
-  if (error.case.startsWith("clip_")) return `clip_error_${error.case.slice(5)}`;
-  return `error_${error.case}${error.case === "length_refused" && !error.params.below ? "_low" : ""}`;
 }
 
 // Like work_of in experiment.py: what a comparison costs, in frames of spatial encoding.

@@ -11,7 +11,7 @@ function guardUpload(id, words, most, refuse) {
     event.preventDefault();
     event.target.value = "";
     const params = {name: file.name.slice(0, 60), megabytes: file.size / 1e6, max_megabytes: most / 1e6};
-    if (!busy) refuse(Object.fromEntries(["en", "zh"].map((lang) => [lang, makeSay(words, lang).say("clip_error_too_big", params)])));
+    if (!busy) refuse(Object.fromEntries(["en", "zh"].map((lang) => [lang, makeSay(words, lang).say("error_file_size", params)])));
   }, true);
   return (on) => {
     busy = on;
