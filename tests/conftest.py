@@ -1,5 +1,9 @@
 """What tests in every file may ask for."""
 
+import gc
+import os
+import warnings
+
 import pytest
 from browser import chromium
 
@@ -9,3 +13,18 @@ def browser():
     """Headless Chromium, one for all tests of a file."""
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def ordinary():
+    """A test that leaves its process with another priority would slow down, or stop, all that come after it."""
+    yield
+    if hasattr(os, "sched_getscheduler"):
+        assert os.sched_getscheduler(0) == os.SCHED_OTHER, "a library has changed the priority of this process"
+
+
+def pytest_sessionfinish():
+    """Sockets of servers and clients that are let go of at the very end are nobody's fault."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

@@ -1,7 +1,9 @@
 """Media made for tests: every clip carries its frame numbers in its pixels, so a lost frame shows."""
 
+import os
 import struct
 import zlib
+from contextlib import contextmanager
 from fractions import Fraction
 
 import av
@@ -45,6 +47,21 @@ def flat(n=5, height=48, width=64, colour=(200, 90, 40)):
     return np.broadcast_to(np.array(colour, np.uint8), (n, height, width, 3)).copy()
 
 
+@contextmanager
+def ordinary_priority():
+    """Leave the thread the priority it had. SVT-AV1, run as root, asks for real time (FIFO, 99) for whoever calls it
+    and never gives that back: everything started later, browsers too, would inherit it and stop each other."""
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, *before)
+
+
+@ordinary_priority()
 def encode(
     path, frames, codec="libx264", pixels="yuv420p", rate=25, container=None, options=None, muxer=None,
     pts=None, time_base=None, prepare=None, tags=None, audio=False, second=None,

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def start(tmp_path):
     """Starts the app in an empty temporary folder; gives the process and its address once it answers."""
-    running = []
+    running, caller = [], httpx.Client()
 
     def begin():
         port = free_port()
@@ -34,7 +34,7 @@ def start(tmp_path):
         while True:
             assert app.poll() is None and time.monotonic() < deadline, "the app did not start"
             try:
-                if httpx.get(address, timeout=5).status_code == 200:
+                if caller.get(address, timeout=5).status_code == 200:
                     return app, address, log
             except httpx.HTTPError:
                 time.sleep(0.2)
@@ -44,6 +44,7 @@ def start(tmp_path):
         app.kill()
         app.wait()
         log.close()
+    caller.close()
 
 
 def ours(folder):
@@ -54,22 +55,25 @@ def files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_nothing_stays_behind_after_sigterm_nor_after_sigkill_and_the_next_start(start, tmp_path):
-    app, address, _ = start()
-    sent = httpx.post(f"{address}gradio_api/upload", files={"files": ("clip.mp4", b"x" * 10_000)}, timeout=60)
-    assert Path(sent.json()[0]).is_relative_to(tmp_path), "uploads lie in the folder of the process"
-    assert len(ours(tmp_path)) == 1 and files(tmp_path)
-    app.kill()
-    app.wait()
-    killed = ours(tmp_path)
-    assert len(killed) == 1, "a killed process deletes nothing"
+LEFT = "from vae_demo import scratch; print(scratch.folder(), flush=True); input()"
+
+
+def test_it_sweeps_what_a_killed_one_left_and_leaves_nothing_after_sigterm(start, tmp_path):
+    with subprocess.Popen([sys.executable, "-c", LEFT], cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)},
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as left:
+        killed = Path(left.stdout.readline().strip())
+        (killed / "clip.mp4").write_bytes(b"x" * 10_000)
+        left.kill()
+    assert ours(tmp_path) == [killed.name], "a killed process deletes nothing"
 
     app, address, log = start()
     deadline = time.monotonic() + 30
-    while killed[0] in ours(tmp_path):
+    while killed.exists():
         assert time.monotonic() < deadline, "the next start did not sweep"
         time.sleep(0.1)
-    httpx.post(f"{address}gradio_api/upload", files={"files": ("clip.mp4", b"x" * 10_000)}, timeout=60)
+    sent = httpx.post(f"{address}gradio_api/upload", files={"files": ("clip.mp4", b"x" * 10_000)}, timeout=60)
+    assert Path(sent.json()[0]).is_relative_to(tmp_path), "uploads lie in the folder of the process"
+    assert len(ours(tmp_path)) == 1 and files(tmp_path)
     app.send_signal(signal.SIGTERM)
     assert app.wait(timeout=60) == 128 + signal.SIGTERM
     assert list(tmp_path.iterdir()) == []

@@ -13,10 +13,12 @@ import vae_demo
 PACKAGE = Path(vae_demo.__file__).parent
 # A unit is a module or folder of vae_demo. It may use units of lines above its own, never of its own line or below.
 LAYERS = (
-    ("frames", "pixels", "palette", "sizes", "memory", "scratch", "shapes"),
-    ("clips", "records", "families", "models"),
+    ("words", "pixels", "palette", "memory", "scratch", "shapes"),
+    ("refusal",),
+    ("frames", "sizes", "clips"),
+    ("records", "families", "models"),
     ("store",),
-    ("synthetic", "metrics", "words", "media", "stages", "sweep_records"),
+    ("synthetic", "metrics", "media", "stages", "sweep_records"),
     ("verdicts",),
     ("experiment", "sweep_verdicts"),
     ("sweep",),

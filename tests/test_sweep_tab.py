@@ -130,7 +130,7 @@ def ask(**changed):
 
 def test_the_line_below_the_controls_counts_and_estimates(planned, monkeypatch):
     monkeypatch.setattr(handlers, "PACE", handlers.Pace())
-    assert planned(ask()) == {"n": 3, "frames": FRAMES, "seconds": None, "upload": False}
+    assert planned(ask()) == {"of": list(ask()), "n": 3, "frames": FRAMES, "seconds": None, "upload": False}
     handlers.PACE._seconds["tiny-17"] = 1e-3
     short, long = (planned(ask(sizes=sizes))["seconds"] for sizes in ("17", "4-40"))
     assert 0 < short < long / 5

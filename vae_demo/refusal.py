@@ -6,7 +6,7 @@ Its sentence stands in words/ alone, in refusals.json or, where it is about a fi
 
 from __future__ import annotations
 
-from vae_demo.words import english, say
+from vae_demo.words import LANGUAGES, english, say
 
 Param = int | float | str
 # What may be said of a file: case -> English sentence with its gaps.
@@ -27,6 +27,11 @@ class Refusal(ValueError):
     def sentence(self, lang: str) -> str:
         """The sentence in a language of words.LANGUAGES."""
         return say(lang, f"error_{self.case}", **self.params)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The sentence by language."""
+        return {lang: self.sentence(lang) for lang in LANGUAGES}
 
 
 def shown(text: object, most: int = 40) -> str:

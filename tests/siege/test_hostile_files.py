@@ -1,6 +1,10 @@
-"""Files made to do harm: each ends in frames or in one sentence, in time, within memory, and alone."""
+"""Files made to do harm: each ends in frames or in one sentence, in time, within memory, and alone.
+
+Some of every family; `make check-long` reads them all.
+"""
 
 import dataclasses
+import os
 import queue
 import string
 import subprocess
@@ -20,9 +24,12 @@ from vae_demo.refusal import Refusal
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="inotify and /proc"), pytest.mark.slow]
 
-SECONDS, BUSY_SECONDS = 4, 0.5
+SECONDS, BUSY_SECONDS = 4, 0.15
 # What a file of that many seconds may take on a machine that has other things to do: start, end and being killed.
 PATIENCE = 60
+# Every second file, and all that point elsewhere; all there are where VAE_DEMO_TEST_ALL is set.
+READ = [name for place, (name, each) in enumerate(CATALOGUE.items())
+        if place % 2 == 0 or each.family == "pointing elsewhere" or os.environ.get("VAE_DEMO_TEST_ALL")]
 CHILD_BYTES, OWN_BYTES = 1_600_000_000, 300_000_000
 
 
@@ -101,7 +108,7 @@ class Siege:
 def siege(request, tmp_path_factory):
     """All files that are asked for, read once."""
     given = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    asked = [params["name"] for params in given if params.get("name") in CATALOGUE] or list(CATALOGUE)
+    asked = [params["name"] for params in given if params.get("name") in CATALOGUE] or READ
     folder = tmp_path_factory.mktemp("siege")
     good = folder / "good.mp4"
     good.write_bytes(video("a.mp4"))
@@ -116,7 +123,7 @@ def siege(request, tmp_path_factory):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", READ)
 def test_frames_or_one_sentence(siege, name):
     outcome = siege.outcomes.get(name)
     assert outcome, f"still not done after {PATIENCE} s"
@@ -196,8 +203,8 @@ def test_the_same_seed_makes_the_same_bytes(tmp_path):
 
 
 def test_there_are_enough_of_every_family():
-    families = {each.family for each in CATALOGUE.values()}
-    assert len(CATALOGUE) >= 250 and len(families) >= 8
+    families = {CATALOGUE[name].family for name in READ}
+    assert len(READ) >= 250 and len(families) >= 8
 
 
 def test_as_a_command_it_writes_them_all():

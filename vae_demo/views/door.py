@@ -27,7 +27,6 @@ from vae_demo.views.listeners import Listeners
 from vae_demo.views.owners import HEADER, Owners
 from vae_demo.views.uploads import arriving, results_folder
 from vae_demo.views.visits import Visits, checked_key
-from vae_demo.words import LANGUAGES
 
 HERE = "/vd/here"
 # Beside the file an upload has headers of its own.
@@ -211,7 +210,7 @@ async def _tell_gone(route: str, send: Send) -> None:
 
 
 async def _say(error: Refusal, send: Send) -> None:
-    said = {lang: error.sentence(lang) for lang in LANGUAGES}
+    said = error.said
     # "error" and "detail" are where clients of Gradio look.
     await _answer(_STATUS.get(error.case, 400), {"error": said["en"], "detail": said["en"], "said": said}, send)
 

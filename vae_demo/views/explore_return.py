@@ -31,7 +31,7 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
         facts, kept, works = tab.back(asked["visit"], asked.get("clip"))
     except Refusal as error:
         settings = _settings(asked)
-        gone = {**_saved(settings), **running_value(error=handlers.error_of(error))}
+        gone = {**_saved(settings), **running_value(error=error.said)}
         return *_filled(settings), {"upload": None}, gr.skip(), gone
     own = facts["shown"] if facts else None
     settings = _settings(asked, own)

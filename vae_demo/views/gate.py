@@ -13,7 +13,6 @@ from typing import Any
 import gradio as gr
 
 from vae_demo.refusal import Refusal
-from vae_demo.views import handlers
 from vae_demo.views.component import Component, component_script
 
 
@@ -25,7 +24,7 @@ def answer(check: Callable[[], object], **blamed: Callable[[Refusal], Any]) -> d
     try:
         check()
     except Refusal as error:
-        return {"refused": handlers.error_of(error), **{name: say(error) for name, say in blamed.items()}}
+        return {"refused": error.said, **{name: say(error) for name, say in blamed.items()}}
     return {"go": uuid.uuid4().hex}
 
 

@@ -94,11 +94,6 @@ def _kept_vae(model: str, device: str) -> VideoVAE:
     return load_vae(model, device=device, fetch=False)
 
 
-def error_of(error: Exception) -> dict[str, str]:
-    """The error as one sentence per language."""
-    return {lang: error.sentence(lang) for lang in LANGUAGES}
-
-
 def failure() -> dict[str, str]:
     """What a visitor is told of an error nobody foresaw, one sentence per language; the server's log has the rest."""
     log.exception("A run failed")

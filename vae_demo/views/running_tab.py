@@ -40,7 +40,7 @@ class RunningTab:
             # Only now: a file that is no use must not take the place of the one before it.
             self.reception.visits.take(checked_key(key), self.name, path)
         except Refusal as error:
-            return gr.skip(), None, self.says(error=handlers.error_of(error))
+            return gr.skip(), None, self.says(error=error.said)
         return menu, facts, self.says()
 
     def back(self, key: Any, clip: Any) -> tuple[dict | None, dict | None, bool]:
@@ -74,7 +74,7 @@ class RunningTab:
             async for value in self.reception.watch(job, request):
                 yield self.says(**asdict(value)) if isinstance(value, Waiting) else value
         except Refusal as error:
-            yield self.says(error=handlers.error_of(error))
+            yield self.says(error=error.said)
         except Exception:
             yield self.says(error=handlers.failure())
 

@@ -26,8 +26,8 @@ FILES = ("sweep.csv", "sweep.json", "sweep.html")
 
 
 class SweepDesk(Component):
-    """value: what the controls come to, {"n", "frames", "seconds", "upload"} or {"error": sentence by language};
-    {"after"} with it once a run is over."""
+    """value: what the controls come to, {"n", "frames", "seconds", "upload"} or {"error": sentence by language}, and
+    `of`, what they say."""
 
     def __init__(self, device: str, **kwargs: Any) -> None:
         script = component_script(

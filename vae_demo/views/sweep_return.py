@@ -26,7 +26,10 @@ def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None])
     try:
         facts, kept, works = tab.back(asked.get("visit"), asked.get("clip"))
     except Refusal as error:
-        return *_controls(asked, _known(asked)), gr.skip(), working_value(error=handlers.error_of(error))
+        clip, *others = _controls(asked, known := _known(asked))
+        # With what it fills in by itself: that is no change of the visitor's, and takes no sentence away.
+        told = working_value(error=error.said, filling=[known.clip, *others])
+        return clip, *others, gr.skip(), told
     own = facts["shown"] if facts else None
     known = _known(asked, own)
     shown = kept or saved(known.clip, known.model) or gr.skip()

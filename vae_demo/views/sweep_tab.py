@@ -92,7 +92,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
     running = gate.submit(run, inputs, figure, api_visibility="private", show_progress="hidden",
                           trigger_mode="multiple", **COMPUTE)
-    running.then(lambda *values: {**planned(*values), "after": True}, inputs, desk, js=_tell("over"), **_PRIVATE)
+    running.then(planned, inputs, desk, js=_tell("over"), **_PRIVATE)
     stop.click(tab.stopped, key, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
 
 
@@ -129,13 +129,14 @@ def _trimmed(event: gr.EventData) -> Any:
 
 def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
     """What the controls come to: how many sizes, about how long; or what is wrong with them."""
+    of = {"of": list(values)}
     try:
         request = _request(tab.own(key), *values)
         plans = sweep_run.check(request, tab.reception.bounds)
         seconds = sweep_run.estimate(request, plans)
     except Refusal as error:
-        return {"error": handlers.error_of(error)}
-    return {"n": len(plans), "frames": plans[0].frames_in, "seconds": seconds,
+        return {**of, "error": error.said}
+    return {**of, "n": len(plans), "frames": plans[0].frames_in, "seconds": seconds,
             "upload": values[0] not in handlers.sample_names()}
 
 

@@ -156,18 +156,19 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
     // What the page came with is no answer to what it asks for.
     if (next !== first) window.vdVisitFilled("explore");
     if (next.opened) wanted = next.opened;
-    if (next.running) hear(next.running);
+    if (next.running) hear(next.running, next.opened?.settings);
     if (next.opened && !next.comparison && !views) return update(first);
     if (!next.comparison || next.stamp === shown?.stamp) return;
     app.stop();
     open(next);
-    // A saved result that somebody opens meanwhile is not the end of a run.
-    if (next.whole !== false && !next.saved && !next.back && bus.told.run) bus.tell("run", null);
+    // A saved result that somebody opens meanwhile, or that fills an empty page, is not the end of a run.
+    if (next.whole !== false && !next.saved && !next.back && next !== first && bus.told.run) bus.tell("run", null);
   }
 
   // What the server says of a run, for the line below the controls and for columns that are still to come.
-  function hear(said) {
-    if (said.error) return bus.tell("run", {phase: "error", error: said.error});
+  // filled: the settings that came with it, which are no change of the visitor's.
+  function hear(said, filled) {
+    if (said.error) return bus.tell("run", {phase: "error", error: said.error, filling: filled && !bus.says(filled) ? filled : null});
     // The answer to Cancel may come after Run was pressed again.
     if (said.stopped && !["stopping", "stopped"].includes(bus.told.run?.phase)) return;
     if (said.stopped) return bus.tell("run", {phase: "stopped", partly: shown?.whole === false});

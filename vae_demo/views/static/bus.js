@@ -27,6 +27,8 @@ window.vdBus ||= (() => {
       const now = {clip, model, variants: variants || [], start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)};
       if (JSON.stringify(now) !== JSON.stringify(told.settings)) tell("settings", now);
     },
+    // Whether the controls say these settings.
+    says: ({upload, ...settings}) => JSON.stringify(settings) === JSON.stringify(told.settings),
     fill(trigger, variants) { fill = variants; trigger("fill", {}); },
     taken: () => [fill],
     // Runs in the browser before the request: busy at once.

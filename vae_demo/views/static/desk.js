@@ -112,7 +112,9 @@ function startDesk({element, words, facts, value, watch, trigger}) {
 
   // A changed setting takes away what the last run said; a run's own words stay while it works.
   bus.on("settings", root, () => {
-    if (bus.told.run && ["error", "stopped"].includes(bus.told.run.phase)) bus.tell("run", null);
+    const {run} = bus.told;
+    if (run?.filling) run.filling = bus.says(run.filling) ? null : run.filling; // app.js
+    else if (run && ["error", "stopped"].includes(run.phase)) bus.tell("run", null);
     refresh();
   });
   bus.on("result", root, refresh);

@@ -93,7 +93,7 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     if (run.stopped && live) return;
     if (run.error || run.stopped) {
       restore();
-      return tell(run.error ? {phase: "error", error: run.error} : {phase: "stopped"});
+      return tell(run.error ? {phase: "error", error: run.error, filling: run.filling} : {phase: "stopped"});
     }
     if (run.position !== undefined) return live ? tell({phase: "queued", position: run.position, size: run.size}) : null;
     if (run.fraction === undefined) return tell({phase: "done"});

@@ -7,7 +7,7 @@ function startSweepDesk({element, words, device, most, value, watch}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
-  let run = null, sent = false;
+  let run = null, sent = false, of = null;
   root.classList.add("vd-desk");
   root.replaceChildren(track, h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
@@ -19,8 +19,11 @@ function startSweepDesk({element, words, device, most, value, watch}) {
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
     estimate.textContent = said.error ? "" : time(said.seconds);
-    // A changed setting takes away what the last run said.
-    if (!said.after && run && !SWEEP_BUSY.includes(run.phase)) hear(null);
+    const before = of;
+    of = JSON.stringify(said.of);
+    // A changed setting takes away what the last run said; what the server fills in is no change of the visitor's.
+    if (run?.filling) run.filling = of === JSON.stringify(run.filling) ? null : run.filling;
+    else if (of !== before && run && !SWEEP_BUSY.includes(run.phase)) hear(null);
   }
 
   function time(seconds) {

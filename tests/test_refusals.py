@@ -1,0 +1,301 @@
+"""Every refusal there is, each raised by the code that raises it in earnest and read in both languages."""
+
+import argparse
+import ast
+import asyncio
+import json
+import re
+import string
+from dataclasses import replace
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from bad_media import BAD
+from fabricated import moving_clip
+from hostile_media import endless_index
+from media import encode, flat
+from random_models import narrow, tiniest
+from safetensors.torch import save_file
+from small_runs import clip_of
+
+import vae_demo
+from vae_demo import words
+from vae_demo.cli import build_parser, compare, lock
+from vae_demo.clips import Limits, process, read_clip, reading, write_video
+from vae_demo.clips.pool import Pool
+from vae_demo.experiment import compare as compared
+from vae_demo.frames import FrameRule, plan
+from vae_demo.models import hub, loading, weights
+from vae_demo.records import parse_variants
+from vae_demo.refusal import CLIP_CASES, Refusal
+from vae_demo.sizes import parse_sizes
+from vae_demo.store import FrameStore
+from vae_demo.views import api, uploads
+from vae_demo.views.bounds import Bounds, check_work
+from vae_demo.views.calls import checked_call
+from vae_demo.views.door import Door
+from vae_demo.views.jobs import Job, Line
+from vae_demo.views.reception import Reception
+from vae_demo.views.visits import Visits, checked_key, new_key
+
+CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
+CJK = re.compile("[\u4e00-\u9fff]")
+KEPT = FrameRule(4, "grouped", "refuse")
+
+
+class At:
+    """Where a case is raised: an empty folder, a patch that ends with the test, and what several cases begin with."""
+
+    def __init__(self, folder, patch):
+        self.folder, self.patch = folder, patch
+
+    @property
+    def clip(self):
+        path = self.folder / "clip.mp4"
+        write_video(path, iter(moving_clip(12, 64, 96)), 24)
+        return path
+
+    @property
+    def stretched(self):
+        """Legal as it is stored, too wide as it is shown."""
+        return encode(self.folder / "a.mp4", flat(2, 64, 1500), options={"x264-params": "sar=3/1"})
+
+    def read(self, limits=None, **wanted):
+        return read_clip(self.clip, limits=replace(Limits(), **(limits or {})), **wanted)
+
+    def write(self, name="a.mp4", frames=(), fps=24):
+        return write_video(self.folder / name, iter(frames), fps)
+
+    def weights(self, metadata=None, **changes):
+        vae = narrow("tiny-17")
+        tensors = {key: value.contiguous() for key, value in vae.state_dict().items()} | changes
+        path = self.folder / "w.safetensors"
+        save_file({key: value for key, value in tensors.items() if value is not None}, path, metadata)
+        return loading.load_vae("tiny-17", weights=path)
+
+    def twice(self):
+        path = self.folder / "w.safetensors"
+        text = b'{"a": {"dtype": "F32"}, "a": 1}'
+        path.write_bytes(len(text).to_bytes(8, "little") + text)
+        weights.check_header(path)
+
+    def pooled(self, size):
+        own = Pool(size)
+        self.patch.setattr(reading, "pool", lambda: own)
+        try:
+            self.read({"busy_seconds": 0.2})
+        finally:
+            own.close()
+
+    def crashing(self):
+        self.patch.setattr(process, "MODULE", "this")
+        self.pooled(1)
+
+    def hungry(self):
+        read_clip(endless_index(self.folder))
+
+    def no_numbers(self):
+        vae = tiniest()
+        own = vae.decode_frames
+        self.patch.setattr(vae, "decode_frames", lambda x, **o: own(x, **o) * float("nan"))
+        for _ in compared(clip_of(9), vae, parse_variants("5"), self.folder):
+            pass
+
+    def too_big(self):
+        self.patch.setattr("vae_demo.experiment.batch_budget", lambda device: 1)
+        for _ in compared(clip_of(9), tiniest(), parse_variants("5"), self.folder):
+            pass
+
+    def full_disk(self):
+        def none_left(*arguments):
+            raise OSError(28, "No space left on device")
+
+        self.patch.setattr("os.posix_fallocate", none_left)
+        FrameStore(self.folder / "a.npy", 4, 8, 8)
+
+    def no_hub(self, name, **options):
+        def none(*arguments):
+            raise OSError("offline")
+
+        self.patch.setattr(hub, "local_weights", lambda spec: None)
+        self.patch.setattr(hub, "_ask", none)
+        loading.load_vae(name, **options)
+
+    def held(self, text=None):
+        with lock.only_run(self.folder):
+            if text is not None:
+                (self.folder / lock.NAME).write_text(text)
+            with lock.only_run(self.folder):
+                pass
+
+    def command(self, *arguments):
+        args: argparse.Namespace = build_parser().parse_args(arguments)
+        args.run(args)
+
+    def line(self, steps=(), **bounds):
+        line = Line(Bounds(**bounds))
+        job = line.enter(Job(new_key(), "explore", "1.2.3.4", lambda: (each for each in steps), lambda value: True))
+
+        async def watched():
+            async for _ in line.watch(job):
+                pass
+
+        asyncio.run(watched())
+
+    def visits(self, **bounds):
+        self.patch.setenv("GRADIO_TEMP_DIR", str(self.folder / "gradio"))
+        return Visits(Bounds(**bounds), self.folder / "private", uploads.results_folder())
+
+    def clip_gone(self):
+        self.patch.setenv("GRADIO_TEMP_DIR", str(self.folder / "gradio"))
+        self.patch.setattr("vae_demo.scratch.folder", lambda: self.folder)
+        Reception().own_clip(new_key(), "explore")
+
+    def door(self, method, path, **headers):
+        """What the page's server answers, as the Refusal behind it."""
+        sent, raised = [], []
+        door = Door(None, self.visits(), None)
+
+        async def send(message):
+            sent.append(message)
+
+        own = Door._pass
+
+        async def heard(*arguments):
+            try:
+                await own(*arguments)
+            except Refusal as error:
+                raised.append(error)
+                raise
+
+        self.patch.setattr(Door, "_pass", heard)
+        scope = {"type": "http", "method": method, "path": path,
+                 "headers": [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]}
+        asyncio.run(door(scope, None, send))
+        assert json.loads(sent[1]["body"])["said"] == raised[0].said
+        raise raised[0]
+
+
+def told(call, *arguments, **options):
+    """The refusal behind what a call of the API raises."""
+    try:
+        call(*arguments, **options)
+    except gr.Error as error:
+        assert error.message == str(error.__cause__)
+        raise error.__cause__ from None
+
+
+RAISED = {
+    # sizes, variants and lengths
+    "frames_range": lambda at: plan(0), "size_range": lambda at: plan(5, 0),
+    "fit_same": lambda at: plan(5, 17, 17, fit=True),
+    "not_chunked": lambda at: plan(20, 5, None, FrameRule(4, "alone", "drop", False)),
+    "too_many_chunks": lambda at: plan(100_000, 1),
+    "no_latent": lambda at: plan(2, None, None, FrameRule(4, "grouped", "drop")),
+    "length_refused": lambda at: plan(6, None, None, KEPT), "length_refused_low": lambda at: plan(3, None, None, KEPT),
+    "unreadable_variant": lambda at: parse_variants("x"), "size_zero": lambda at: parse_variants("0"),
+    "no_variant": lambda at: parse_variants(" , "), "too_many_variants": lambda at: parse_variants("15,16,17", most=2),
+    "unreadable_size": lambda at: parse_sizes("9-4"), "size_least": lambda at: parse_sizes("0"),
+    "no_size": lambda at: parse_sizes(","), "too_many_sizes": lambda at: parse_sizes("4-9", most=3),
+    # a clip, what is asked of it, and what is made of it
+    "clip_frames": lambda at: at.read(n_frames=0), "clip_size": lambda at: at.read(size=8),
+    "start_range": lambda at: at.read(start=-1), "start_beyond": lambda at: at.read(start=12),
+    "crop_unknown": lambda at: at.read(crop="round"), "too_slow": lambda at: at.read({"max_seconds": -1}),
+    "too_much": lambda at: at.read({"max_temp_bytes": 20_000}),
+    "too_small_after": lambda at: at.read({"min_side": 20}, size=20, crop="none"),
+    "too_long_side": lambda at: read_clip(at.stretched, size=None, crop="none"),
+    "busy": lambda at: at.pooled(0), "crashed": At.crashing, "too_much_memory": At.hungry, "no_space": At.full_disk,
+    "bad_rate": lambda at: at.write(fps=0), "nothing_to_write": lambda at: at.write(),
+    "bad_frames": lambda at: at.write(frames=[np.zeros((8, 8))]),
+    "write_failed": lambda at: at.write("no/a.mp4", moving_clip(2, 32, 32)),
+    # models and their weights
+    "no_model": lambda at: loading.load_vae("nobody"), "no_cuda": lambda at: loading.load_vae("tiny-17", device="cuda"),
+    "unreadable_weights": lambda at: loading.load_vae("tiny-17", weights=at.folder / "no.safetensors"),
+    "bad_config": lambda at: at.weights({"temporal": '{"depth": 3}'}), "double_weights": At.twice,
+    "weights_missing": lambda at: at.weights(shift=None), "weights_unexpected": lambda at: at.weights(a=torch.ones(1)),
+    "weights_shape": lambda at: at.weights(scale=torch.ones(1, 3, 1, 1, 1)),
+    "weights_kind": lambda at: at.weights(scale=torch.ones(1, 16, 1, 1, 1, dtype=torch.int64)),
+    "not_finite_weights": lambda at: at.weights(scale=torch.full((1, 16, 1, 1, 1), float("nan"))),
+    "not_finite": At.no_numbers, "too_big": At.too_big, "no_download": lambda at: at.no_hub("open-sora-1.2"),
+    "not_fetched": lambda at: at.no_hub("open-sora-1.2", fetch=False),
+    # the command line
+    "out_unusable": lambda at: compare.check_out(at.clip / "out"), "out_taken_by": At.held,
+    "out_taken": lambda at: at.held("nobody"),
+    "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "wan-2.1", "--encode", "17"),
+    "no_family": lambda at: at.command("plan", "--frames", "51", "--model", "nobody"),
+    # the server
+    "whole_numbers": lambda at: told(api.plan, 1.5), "size_word": lambda at: told(api.plan, 51, "x"),
+    "no_setting": lambda at: told(api.plan, 51, model="nobody"),
+    "bad_call": lambda at: checked_call(None, None, b"[]"),
+    "too_much_work": lambda at: check_work((100, 100), 10, 64, "square", 1, Bounds(max_megapixels=0.001)),
+    "queue_full": lambda at: at.line(waiting=-1), "waiting_visit": lambda at: at.line(waiting_per_visit=0),
+    "waiting_address": lambda at: at.line(waiting_per_address=0), "run_time": lambda at: at.line([1, 2], run_s=-1),
+    "no_visit": lambda at: checked_key("x"), "clip_gone": At.clip_gone,
+    "not_uploaded": lambda at: uploads.accepted("/etc/passwd"),
+    "no_room": lambda at: at.visits(min_free_bytes=10**15).make_room(0),
+    "upload_size": lambda at: at.door("POST", "/gradio_api/upload", content_length="9" * 12),
+    "not_offered": lambda at: at.door("GET", "/gradio_api/file=/etc/passwd"),
+}
+# Said by the server of a stream that nobody owns, which is no error of its own: tests/door/test_refusals.py.
+SAID_ONLY = {"run_gone"}
+
+
+def check(error, case):
+    assert error.case == case and str(error) == error.sentence("en") == error.said["en"]
+    json.dumps(error.params)
+    for lang, text in error.said.items():
+        assert text.isprintable() and text.endswith((".", "。")) and 8 < len(text) < 400, text
+        assert not [gap for _, gap, _, _ in string.Formatter().parse(text) if gap is not None], text
+        assert bool(CJK.search(text)) is (lang == "zh"), text
+
+
+@pytest.mark.parametrize("case", RAISED)
+def test_it_is_raised_and_says_so_in_both_languages(case, tmp_path, monkeypatch):
+    with pytest.raises(Refusal) as caught:
+        RAISED[case](At(tmp_path, monkeypatch))
+    check(caught.value, case)
+
+
+def in_the_code():
+    """Every case that the code names, and every place that leaves it to a variable."""
+    named, open_ones = set(), set()
+    for path in Path(vae_demo.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
+                first = node.args[0]
+                either = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+                texts = {each.value for each in either if isinstance(each, ast.Constant)}
+                named |= texts
+                open_ones |= set() if texts else {path.name}
+    return named, open_ones
+
+
+def test_every_case_is_listed_raised_and_has_words():
+    assert RAISED.keys() | {case for _, case in BAD.values()} | SAID_ONLY == CASES
+    assert not RAISED.keys() & SAID_ONLY
+    named, open_ones = in_the_code()
+    assert named <= CASES, "no words"
+    assert open_ones == {"frames.py", "loading.py", "video.py", "answers.py"}, "a case in a variable: list it here"
+    hidden = CASES - named
+    assert hidden == {"length_refused", "length_refused_low", "no_head", "no_index", "weights_kind", "weights_missing",
+                      "weights_shape", "weights_unexpected"}, "words for what nobody raises"
+
+
+def test_what_is_said_of_a_file_names_it_and_stands_apart():
+    assert CLIP_CASES.keys() < CASES
+    for _, case in BAD.values():
+        assert case in CLIP_CASES
+
+
+def test_a_case_without_words_or_with_a_gap_left_is_loud():
+    for case, params in (("nothing_of_the_kind", {}), ("frames_range", {"frames": 3})):
+        with pytest.raises(KeyError):
+            Refusal(case, **params)
+
+
+def test_nothing_of_what_somebody_typed_is_read_as_a_sentence():
+    error = Refusal("missing", name="{0.__class__}{name}")
+    assert "{0.__class__}{name}" in str(error)
