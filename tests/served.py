@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from random_models import tiniest
 
+from vae_demo import assets as places
 from vae_demo import scratch
 from vae_demo.views import handlers
 from vae_demo.views.bounds import Bounds
@@ -66,8 +67,8 @@ def placed(assets):
     vae = tiniest()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handlers, "vae_for", lambda model, device: vae)
-        patch.setattr(handlers, "CLIPS", assets / "clips")
-        patch.setattr(handlers, "EXAMPLES", assets / "examples")
+        patch.setattr(places, "CLIPS", assets / "clips")
+        patch.setattr(places, "EXAMPLES", assets / "examples")
         _forget()
         try:
             yield

@@ -48,7 +48,7 @@ SHARED = [
     (["--crop", "round"], "invalid choice"), (["--device", "tpu"], "invalid choice")]
 OWN = [
     (["--variants", "17:"], "not a variant"), (["--variants", "0"], "1 frame or more"),
-    (["--variants", "17:17:fit"], "both sizes are the same"), (["--seed", "x"], "invalid int")]
+    (["--variants", "17:17:fit"], "sizes differ"), (["--seed", "x"], "invalid int")]
 
 
 @pytest.mark.parametrize(("command", "arguments", "says"), [

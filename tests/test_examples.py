@@ -20,7 +20,8 @@ def assets(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir()
         for name in names:
             (tmp_path / folder / name).write_bytes(name.encode())
-    monkeypatch.setattr(examples, "ASSETS", tmp_path)
+    for name in ("clips", "weights", "examples"):
+        monkeypatch.setattr(f"vae_demo.assets.{name.upper()}", tmp_path / name)
     return tmp_path
 
 

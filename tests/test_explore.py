@@ -9,7 +9,7 @@ from fabricated import moving_clip, reconstruct
 from random_models import tiniest
 from served import reception_in
 
-from vae_demo import experiment, report
+from vae_demo import assets, experiment, report
 from vae_demo.clips import Clip, write_video
 from vae_demo.frames import plan
 from vae_demo.records import DEFAULT_VARIANTS, parse_variants
@@ -84,8 +84,8 @@ def test_a_growing_result_judges_what_is_measured_and_nothing_else(tmp_path):
 def sample(tmp_path, monkeypatch):
     (tmp_path / "clips").mkdir()
     write_video(tmp_path / "clips" / "harbour.mp4", iter(moving_clip(20)), 24)
-    monkeypatch.setattr(handlers, "CLIPS", tmp_path / "clips")
-    monkeypatch.setattr(handlers, "EXAMPLES", tmp_path / "examples")
+    monkeypatch.setattr(assets, "CLIPS", tmp_path / "clips")
+    monkeypatch.setattr(assets, "EXAMPLES", tmp_path / "examples")
     handlers.sample_names.cache_clear()
     yield tmp_path
     handlers.sample_names.cache_clear()
@@ -113,7 +113,7 @@ def test_a_refusal_names_the_control_to_blame(sample, tmp_path, monkeypatch, cha
 def test_a_path_never_comes_from_a_name(sample):
     own = Path("/somewhere/else.mp4")
     assert clip_menu.clip_path("else.mp4", lambda: own) == own, "what is no sample is the visitor's own"
-    assert clip_menu.clip_path("harbour", lambda: own) == handlers.CLIPS / "harbour.mp4"
+    assert clip_menu.clip_path("harbour", lambda: own) == assets.CLIPS / "harbour.mp4"
     for another in ("../clips/harbour", "/somewhere/else.mp4", "earlier.mp4", "x" * 5000, ["else.mp4"]):
         with pytest.raises(handlers.Refusal):
             clip_menu.clip_path(another, lambda: own)
@@ -149,10 +149,10 @@ def test_the_client_call_is_python_and_asks_for_this_run():
 
 @pytest.mark.parametrize("name", ["harbour", "still"])
 def test_the_shell_line_of_a_saved_result_names_a_file_that_is_there(name):
-    data = report.load_result(handlers.EXAMPLES / name)
-    line = player_value(data, handlers.EXAMPLES / name, settings=handlers.settings_of(data, name))["calls"]["cli"]
-    assert (handlers.ASSETS.parent / shlex.split(line)[4]).is_file()
-    own = player_value(data, handlers.EXAMPLES / name, settings={"upload": True})["calls"]["cli"]
+    data = report.load_result(assets.EXAMPLES / name)
+    line = player_value(data, assets.EXAMPLES / name, settings=handlers.settings_of(data, name))["calls"]["cli"]
+    assert (assets.CLIPS.parents[1] / shlex.split(line)[4]).is_file()
+    own = player_value(data, assets.EXAMPLES / name, settings={"upload": True})["calls"]["cli"]
     assert shlex.split(own)[4] == f"{name}.mp4"
 
 

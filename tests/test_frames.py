@@ -235,7 +235,7 @@ def test_the_public_answer_is_json():
     ((20, 17, 17, ALONE_REFUSE), "length_refused", "1 or 5"),
     ((17, 16, 16, ALONE_REFUSE), "length_refused", "13 or 17"),
     ((17, 17, 16, ALONE_REFUSE), "length_refused", "13 or 17"),
-    ((3, None, None, FrameRule(4, "grouped", "refuse")), "length_refused", "use 4"),
+    ((3, None, None, FrameRule(4, "grouped", "refuse")), "length_refused_low", "use 4"),
     ((3, None, None, FrameRule(4, "grouped", "drop")), "no_latent", "at least 4"),
     ((34, 17, 17, FrameRule(4, "alone", "drop", chunked=False)), "not_chunked", "'whole'"),
     ((MAX_FRAMES, 1, 1), "too_many_chunks", "encode size 1 make 100000 chunks"),

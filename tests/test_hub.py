@@ -5,6 +5,7 @@ import time
 import huggingface_hub
 import pytest
 
+from vae_demo import assets
 from vae_demo.models import hub
 from vae_demo.models.loading import fetch_weights, load_vae, weights_ready
 from vae_demo.refusal import Refusal
@@ -42,7 +43,7 @@ def test_whether_weights_are_here_never_asks_the_network(network, cache, tmp_pat
     assert weights_ready(HUB)
     cache(object())
     assert not weights_ready(HUB), "the cache knows that the hub has no such file"
-    monkeypatch.setattr(hub, "BUNDLED", tmp_path)
+    monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
     assert not weights_ready("tiny-17")
     assert network == []
     with pytest.raises(KeyError):

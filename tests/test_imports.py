@@ -13,7 +13,7 @@ import vae_demo
 PACKAGE = Path(vae_demo.__file__).parent
 # A unit is a module or folder of vae_demo. It may use units of lines above its own, never of its own line or below.
 LAYERS = (
-    ("words", "pixels", "palette", "memory", "scratch", "shapes"),
+    ("words", "pixels", "palette", "memory", "scratch", "shapes", "assets"),
     ("refusal",),
     ("frames", "sizes", "clips"),
     ("records", "families", "models"),

@@ -8,8 +8,8 @@ import pytest
 from fabricated_lessons import FIRST, MIXED, learn_result
 from lesson_words import made, told
 
-from vae_demo import words
-from vae_demo.examples import ASSETS, EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
+from vae_demo import assets, words
+from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
 from vae_demo.frames import plan
 from vae_demo.models.spec import MODELS
 from vae_demo.report import load_result
@@ -238,7 +238,7 @@ def test_settings_of_every_step_can_be_opened_in_explore():
 def test_saved_results_where_they_were_made():
     """The examples in assets, whatever weights made them: complete, or not there at all."""
     for name in (LEARN_17, LEARN_MIXED):
-        folder = ASSETS / "examples" / name
+        folder = assets.EXAMPLES / name
         if (folder / "comparison.json").exists():
             run = load_result(folder)
             assert run["model"] == EXAMPLES[name].model and run["clip"]["n_frames"] == 85

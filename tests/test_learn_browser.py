@@ -5,8 +5,9 @@ from browser import watched
 from fabricated_lessons import MIXED, learn_result
 from served import QUIET, served
 
+from vae_demo import assets
 from vae_demo.examples import LEARN_17
-from vae_demo.views import handlers, learn_tab, page
+from vae_demo.views import learn_tab, page
 
 pytestmark = [pytest.mark.browser, *QUIET]
 PATIENCE_MS = 60_000
@@ -25,7 +26,7 @@ def home(tmp_path_factory):
     learn_result(examples)
     learn_result(examples, "tiny-mixed", **MIXED)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handlers, "EXAMPLES", examples)
+        patch.setattr(assets, "EXAMPLES", examples)
         # The other tabs have tests of their own, and take their time to load.
         patch.setattr(page, "TABS", (learn_tab,))
         with served(tmp_path_factory.mktemp("kept"), page.build_page) as address:
@@ -238,6 +239,6 @@ def test_without_results_there_is_a_page_and_a_word_about_it(visit, home, browse
       element.innerHTML = '<div class="vd-root"></div>';
       document.querySelector("#vd-learn").replaceChildren(element);
       new Function("element", "props", "watch", "trigger", script)(element, {value}, () => {}, () => {});
-    }""", [learn_tab.learn_script(), learn_tab.learn_value({}, handlers.EXAMPLES / LEARN_17)])
+    }""", [learn_tab.learn_script(), learn_tab.learn_value({}, assets.EXAMPLES / LEARN_17)])
     assert "make examples" in page.locator(".vd-notice").last.inner_text()
     assert page.locator(".vd-step").count() == 7 and page.locator(".vd-range").is_visible()

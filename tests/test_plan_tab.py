@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import save_file
 
-from vae_demo import words
+from vae_demo import assets, words
 from vae_demo.families import FAMILIES, SETTINGS
-from vae_demo.models import loading
 from vae_demo.models.spec import MODELS
 from vae_demo.views import models_tab, plan_tab
 from vae_demo.views.component import read_static
@@ -88,7 +87,7 @@ def test_the_page_gets_every_family_with_its_source():
 def test_a_model_card_counts_the_weights_that_are_there(tmp_path, monkeypatch):
     import numpy as np
 
-    monkeypatch.setattr(loading, "BUNDLED", tmp_path)
+    monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
     spec = MODELS["tiny-17"]
     missing = models_tab.card(spec)
     assert (missing["state"], missing["parameters"], missing["bytes"]) == ("missing", None, None)

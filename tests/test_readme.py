@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from safetensors import safe_open
 
+from vae_demo import assets
 from vae_demo.cli import build_parser
 from vae_demo.frames import plan
-from vae_demo.models.loading import BUNDLED
 from vae_demo.models.spec import MODELS
 
 ROOT = Path(__file__).parents[1]
@@ -73,7 +73,7 @@ def test_every_model_is_in_the_table_with_its_licence():
 @pytest.mark.weights
 def test_the_size_of_the_bundled_model_is_counted():
     told = next(row[1] for row in table("Models") if row[0] == "`tiny-17`")
-    with safe_open(BUNDLED / MODELS["tiny-17"].weights, "pt") as file:
+    with safe_open(assets.WEIGHTS / MODELS["tiny-17"].weights, "pt") as file:
         counted = sum(math.prod(file.get_slice(key).get_shape()) for key in file.keys())  # noqa: SIM118
     assert told.startswith(f"{counted / 1e6:.1f} M parameters")
 

@@ -12,7 +12,7 @@ from random_models import tiniest
 from served import placed, reception_in
 from sweep_app import FRAMES, make_assets
 
-from vae_demo import examples, sweep_examples, words
+from vae_demo import sweep_examples, words
 from vae_demo.models import loading
 from vae_demo.report.rerun import sweep_client_call, sweep_command_line
 from vae_demo.sweep_records import load_sweep
@@ -102,8 +102,8 @@ def test_nothing_but_samples_has_a_saved_sweep(app, clip, model):
 
 
 def test_saved_sweeps_are_made_once_and_again_when_what_they_rest_on_changes(assets, tmp_path, monkeypatch):
-    for module in (examples, sweep_examples):
-        monkeypatch.setattr(module, "ASSETS", assets)
+    for name in ("clips", "weights"):
+        monkeypatch.setattr(f"vae_demo.assets.{name.upper()}", assets / name)
     monkeypatch.setattr(loading, "load_vae", lambda model: tiniest())
     weights = assets / "weights" / "tiny-17.safetensors"
     weights.parent.mkdir(exist_ok=True)

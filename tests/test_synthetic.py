@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_demo import assets
 from vae_demo.clips import read_clip
 from vae_demo.metrics import frame_psnr
 from vae_demo.synthetic import SAMPLES, numbered, read_frame_number, render, render_frame, single_flash
@@ -17,7 +18,6 @@ from vae_demo.synthetic.__main__ import main as write_samples
 from vae_demo.synthetic.scenes import pan
 
 ROOT = Path(__file__).parents[1]
-CLIPS = ROOT / "assets" / "clips"
 LEAST_PSNR = 29  # what our H.264 leaves of fish, the most restless of them, is 30.3 dB
 
 
@@ -162,7 +162,7 @@ def test_single_flash_spikes_where_asked():
 @pytest.mark.parametrize("name", SAMPLES)
 def test_committed_clips_show_the_drawn_frames(name, drawn):
     sample, indices = SAMPLES[name], _usual(name)
-    with read_clip(CLIPS / f"{name}.mp4", n_frames=None, size=None) as clip:
+    with read_clip(assets.clip(name), n_frames=None, size=None) as clip:
         assert (clip.n_frames, clip.height, clip.width, clip.fps) == (sample.n_frames, 256, 256, sample.fps)
         decoded = np.concatenate([clip.frames(index, index + 1) for index in indices])
         whole = clip.frames(0, clip.n_frames)
@@ -175,7 +175,7 @@ def test_committed_clips_show_the_drawn_frames(name, drawn):
 
 
 def test_committed_clips_are_small():
-    sizes = {path.stem: path.stat().st_size for path in CLIPS.glob("*.mp4")}
+    sizes = {path.stem: path.stat().st_size for path in assets.CLIPS.glob("*.mp4")}
     assert set(sizes) == set(SAMPLES)
     assert max(sizes.values()) < 900_000 and sum(sizes.values()) < 4_000_000
 

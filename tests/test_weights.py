@@ -6,7 +6,8 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from vae_demo.models.loading import BUNDLED, load_vae
+from vae_demo import assets
+from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import MODELS
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.training.card import write_card
@@ -19,12 +20,12 @@ TOLERANCE_DB = 0.05
 
 
 def evaluation(name):
-    return json.loads((BUNDLED / f"{name}.evaluation.json").read_text(encoding="utf-8"))
+    return json.loads((assets.WEIGHTS / f"{name}.evaluation.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_holds_half_precision_weights_their_configuration_and_their_history(name):
-    with safe_open(BUNDLED / MODELS[name].weights, "pt") as file:
+    with safe_open(assets.WEIGHTS / MODELS[name].weights, "pt") as file:
         keys, metadata = list(file.keys()), file.metadata()
         assert {file.get_tensor(key).dtype for key in keys} == {torch.float16}
     assert not [key for key in keys if "adam" in key or "muon" in key]
@@ -38,13 +39,14 @@ def test_a_file_holds_half_precision_weights_their_configuration_and_their_histo
 
 
 def test_the_card_is_what_its_files_say(tmp_path):
-    for path in {*BUNDLED.iterdir()} - {BUNDLED / "README.md"}:
+    for path in {*assets.WEIGHTS.iterdir()} - {assets.WEIGHTS / "README.md"}:
         (tmp_path / path.name).symlink_to(path)
-    assert write_card(tmp_path).read_text(encoding="utf-8") == (BUNDLED / "README.md").read_text(encoding="utf-8")
+    committed = assets.WEIGHTS / "README.md"
+    assert write_card(tmp_path).read_text(encoding="utf-8") == committed.read_text(encoding="utf-8")
 
 
 def test_together_they_stay_small():
-    assert sum((BUNDLED / MODELS[name].weights).stat().st_size for name in NAMES) < 12e6
+    assert sum((assets.WEIGHTS / MODELS[name].weights).stat().st_size for name in NAMES) < 12e6
 
 
 @pytest.mark.parametrize("name", NAMES)

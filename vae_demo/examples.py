@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vae_demo import assets
 from vae_demo.models.spec import MODELS
 from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant
 from vae_demo.synthetic.samples import SAMPLES
@@ -20,7 +21,6 @@ from vae_demo.synthetic.samples import SAMPLES
 if TYPE_CHECKING:
     from vae_demo.models.pipeline import VideoVAE
 
-ASSETS = Path(__file__).parents[1] / "assets"
 # What a folder was made from; written last.
 MADE_FROM = "made-from.json"
 # Raise it when results saved by older code must be made again.
@@ -61,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m vae_demo.examples", description=__doc__)
     parser.add_argument("names", nargs="*", help="results to make (default: all)", metavar="NAME")
     parser.add_argument("--force", action="store_true", help="make again what is up to date")
-    parser.add_argument("--out", type=Path, default=ASSETS / "examples")
+    parser.add_argument("--out", type=Path, default=assets.EXAMPLES)
     args = parser.parse_args()
     from vae_demo.sweep_examples import SWEEPS, make_sweep
 
@@ -97,8 +97,8 @@ def make(example: Example, out: Path, *, force: bool = False) -> bool:
 
 def origin(example: Example) -> dict:
     """Everything a result depends on, JSON types: its entry, and digests of its clip and weights."""
-    files = {"clip": ASSETS / "clips" / f"{example.clip}.mp4",
-             "weights": ASSETS / "weights" / MODELS[example.model].weights}
+    files = {"clip": assets.clip(example.clip),
+             "weights": assets.WEIGHTS / MODELS[example.model].weights}
     entry = asdict(example) | {"variants": [variant.spelling for variant in example.variants]}
     return {"recipe": RECIPE, **entry, **{f"{name}_sha256": _digest(path) for name, path in files.items()}}
 
@@ -123,7 +123,7 @@ def run(example: Example, vae: VideoVAE, out: Path) -> None:
     from vae_demo.clips import read_clip
     from vae_demo.report.stills import save_stills
 
-    path = ASSETS / "clips" / f"{example.clip}.mp4"
+    path = assets.clip(example.clip)
     with scratch.work_folder() as work, read_clip(path, n_frames=DEFAULT_FRAMES) as clip:
         for event in experiment.compare(clip, vae, example.variants, work):
             if not isinstance(event, experiment.Finished):

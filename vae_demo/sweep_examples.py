@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from vae_demo.examples import ASSETS, LEARN_CLIP, MADE_FROM, Example, origin
+from vae_demo import assets
+from vae_demo.examples import LEARN_CLIP, MADE_FROM, Example, origin
 from vae_demo.records import DEFAULT_FRAMES
 from vae_demo.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.sweep_records import load_sweep
@@ -70,7 +71,7 @@ def run(example: SweepExample, out: Path) -> None:
     from vae_demo.models.loading import load_vae
     from vae_demo.report.sweep import save_sweep
 
-    path = ASSETS / "clips" / f"{example.clip}.mp4"
+    path = assets.clip(example.clip)
     with (scratch.work_folder() as work,
           read_clip(path, n_frames=example.n_frames, size=example.size) as clip):
         for event in sweep.sweep(clip, load_vae(example.model), parse_sizes(example.sizes), work):

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> None:
         try:
             save_sweep(result, args.out)
         except OSError as error:
-            raise Refusal("out_unusable", folder=str(args.out), reason=error.strerror or "unknown reason") from error
+            raise Refusal("write_failed", name=str(args.out), reason=error.strerror or "unknown reason") from error
     print(json.dumps(result.to_json(), ensure_ascii=False) if args.json else "\n".join(summary(result, args.out)))
 
 

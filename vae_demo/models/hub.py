@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vae_demo import assets
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.refusal import Refusal
 
-BUNDLED = Path(__file__).parents[2] / "assets" / "weights"
 # How long the hub may take to say what it has, in seconds; it is asked so often before we give up.
 ANSWER_S = 10.0
 TRIES = 2
@@ -19,7 +19,7 @@ TRIES = 2
 def local_weights(spec: ModelSpec) -> Path | None:
     """The file on this machine, None where it must be fetched first. Never asks the network."""
     if spec.bundled:
-        return BUNDLED / spec.weights
+        return assets.WEIGHTS / spec.weights
     from huggingface_hub import try_to_load_from_cache
 
     found = try_to_load_from_cache(*_address(spec))

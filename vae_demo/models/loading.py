@@ -8,13 +8,13 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
-from vae_demo.models.hub import BUNDLED, fetch_weights, require_weights, weights_ready
+from vae_demo.models.hub import fetch_weights, require_weights, weights_ready
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.models.weights import SHOWN, check_finite, check_header, unreadable
 from vae_demo.refusal import Refusal, shown
 
-__all__ = ["BUNDLED", "fetch_weights", "load_vae", "read_weights", "weights_ready"]
+__all__ = ["fetch_weights", "load_vae", "read_weights", "weights_ready"]
 
 LISTED = 8
 

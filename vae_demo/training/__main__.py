@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from vae_demo import assets
 from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import MODELS
 from vae_demo.models.tiny import TEMPORAL as TEMPORAL_CONFIG
 from vae_demo.training import data, evaluate, footage, sheet, stages
 from vae_demo.training.card import write_card
 from vae_demo.training.checkpoint import fingerprint
-from vae_demo.training.export import WEIGHTS, export
+from vae_demo.training.export import export
 from vae_demo.training.loop import Schedule
 from vae_demo.training.second_run import note_second_run
 
@@ -50,7 +51,7 @@ def main() -> None:
     parser.add_argument("--pixel-steps", type=int, default=PIXELS.steps,
                         help="0 leaves stage 3 out; then there is no tiny-mixed")
     parser.add_argument("--ablation-steps", type=_steps, default=ABLATION_STEPS)
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the exported weights")
+    parser.add_argument("--out", type=Path, default=assets.WEIGHTS, help="folder of the exported weights")
     parser.add_argument("--again", type=Path, default=Path("runs/again"), help="again: folder of the second weights")
     parser.add_argument("--clip", action="append", default=[], metavar="NAME",
                         help=f"evaluate: one of {', '.join(each.name for each in footage.FOOTAGE)}; "

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_demo import assets
 from vae_demo.clips import read_clip
 from vae_demo.experiment import Finished, compare
 from vae_demo.models.pipeline import VideoVAE
@@ -25,7 +26,6 @@ SOFT_VARIANTS = "17,16,18"
 VARIANTS = "13,16,17,18,21,whole,17:16,17:16:fit,17:18"
 # Sizes whose frames are also averaged by their place in the chunk.
 SLOT_SIZES = (16, 17, 18)
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 PIN_CLIP, PIN_FRAMES, PIN_SIZE, PIN_VARIANTS = "flash", 35, 128, "17,16,18,17:16"
 _VAE_STAGES = ("temporal_encode", "temporal_decode", "spatial_decode")
 
@@ -77,7 +77,7 @@ def pins(vae: VideoVAE) -> dict:
     JSON types only: {clip, frames, size, psnr: {label: mean dB by playback index}}.
     """
     with work_folder("judge") as folder, read_clip(
-            CLIPS / f"{PIN_CLIP}.mp4", n_frames=PIN_FRAMES, size=PIN_SIZE) as clip:
+            assets.clip(PIN_CLIP), n_frames=PIN_FRAMES, size=PIN_SIZE) as clip:
         finished = next(event for event in compare(clip, vae, parse_variants(PIN_VARIANTS), folder)
                         if isinstance(event, Finished)).comparison
     psnr = {"2D only": finished.baseline_2d.errors.means["psnr"]}

@@ -14,8 +14,6 @@ from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalVAE
 from vae_demo.models.tiny_spatial import TinySpatial
 
-WEIGHTS = Path(__file__).parents[2] / "assets" / "weights"
-
 
 def export(name: str, spatial: TinySpatial, temporal: TemporalVAE, facts: dict, directory: Path) -> Path:
     """Write directory/name.safetensors: fp16 tensors, no optimizer state; returns the path."""

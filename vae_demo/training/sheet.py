@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from vae_demo import palette, stages
+from vae_demo import assets, palette, stages
 from vae_demo.clips import Clip, read_clip
 from vae_demo.experiment import plans_for
 from vae_demo.memory import batch_budget
@@ -27,7 +27,6 @@ from vae_demo.report.video import font, hatch, write
 
 log = logging.getLogger("vae_demo.training")
 T = TypeVar("T")
-CLIPS = Path(__file__).parents[2] / "assets" / "clips"
 VARIANTS = "17,16,18,17:16"
 FRAMES = 51
 COLUMNS = range(13, 21)
@@ -149,7 +148,7 @@ def write_sheets(
     """A PNG per clip, called after it, in `out`; our own clips when none is given."""
     out.mkdir(parents=True, exist_ok=True)
     written = []
-    for path in list(clips) or sorted(CLIPS.glob("*.mp4")):
+    for path in list(clips) or sorted(assets.CLIPS.glob("*.mp4")):
         with read_clip(path, n_frames=FRAMES) as clip:
             target = out / f"{Path(path).stem}.png"
             sheet(clip, vaes, columns).save(target)

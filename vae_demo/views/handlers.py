@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from vae_demo import experiment, report, scratch
+from vae_demo import assets, experiment, report, scratch
 from vae_demo.clips import Clip, Limits, probe, read_steps
 from vae_demo.clips.limits import check_request
 from vae_demo.clips.whole import is_whole
@@ -37,8 +37,6 @@ from vae_demo.views.saved_examples import usable
 from vae_demo.views.settings import MOST_VARIANTS, Settings, size_choice
 from vae_demo.words import LANGUAGES, say
 
-ASSETS = Path(__file__).parents[2] / "assets"
-CLIPS, EXAMPLES = ASSETS / "clips", ASSETS / "examples"
 FIRST = "harbour"
 # Everything a visitor can get wrong; each carries one sentence, and the same as {case, params}.
 log = logging.getLogger(__name__)
@@ -192,7 +190,7 @@ def sample_path(name: str) -> Path:
     """A sample clip by name, from the folder of samples and nowhere else. Raises Refusal."""
     if name not in sample_names():
         raise Refusal("missing", name=shown(name))
-    return CLIPS / f"{name}.mp4"
+    return assets.clip(name)
 
 
 @functools.cache
@@ -208,7 +206,7 @@ def first_sample() -> str | None:
 @functools.cache
 def sample_facts() -> dict[str, dict]:
     """What the planner needs to know about each sample; one that cannot be read is left out."""
-    found = {path.stem: usable(path, _whole_facts) for path in sorted(CLIPS.glob("*.mp4"))}
+    found = {path.stem: usable(path, _whole_facts) for path in sorted(assets.CLIPS.glob("*.mp4"))}
     return {name: facts for name, facts in found.items() if facts is not None}
 
 
@@ -234,7 +232,7 @@ def saved_value(settings: Settings) -> dict | None:
         return player_value(data, folder, saved=True, frame=settings.frame, selected=settings.selected,
                             settings=asked_of(settings))
 
-    return usable(EXAMPLES / settings.clip, value) if settings.clip in sample_names() else None
+    return usable(assets.EXAMPLES / settings.clip, value) if settings.clip in sample_names() else None
 
 
 def asked_of(settings: Settings) -> dict:

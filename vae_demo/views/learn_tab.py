@@ -10,9 +10,9 @@ from typing import Any
 
 import gradio as gr
 
-from vae_demo import report
+from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED
-from vae_demo.views import handlers, lessons
+from vae_demo.views import lessons
 from vae_demo.views.component import Component, component_script
 from vae_demo.views.measured import groups
 from vae_demo.views.quiz import quiz
@@ -64,7 +64,7 @@ def build() -> None:
 
 def saved_value(examples: Path | None = None) -> dict[str, Any]:
     """The value for the results saved in that folder (default: the bundled ones); what is not there is left out."""
-    examples, found = examples or handlers.EXAMPLES, {}
+    examples, found = examples or assets.EXAMPLES, {}
     for name in (LEARN_17, LEARN_MIXED):
         found = usable(examples / name, partial(_with, found)) or found
     return learn_value(found, examples)

@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from vae_demo import assets
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.views.component import Component, component_script
 from vae_demo.views.plan_tab import families_for_page
@@ -48,10 +49,9 @@ def _weights(spec: ModelSpec) -> tuple[Path | None, str]:
     """The file if it is on this machine, and how it stands with it. Nothing is fetched."""
     from huggingface_hub import try_to_load_from_cache
 
-    from vae_demo.models.loading import BUNDLED
 
     if spec.bundled:
-        path = BUNDLED / spec.weights
+        path = assets.WEIGHTS / spec.weights
         return (path, "here") if path.is_file() else (None, "missing")
     found = try_to_load_from_cache(*spec.weights.split(":"))
     return (Path(found), "fetched") if isinstance(found, str) else (None, "hub")

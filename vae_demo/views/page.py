@@ -8,8 +8,9 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from vae_demo import assets
 from vae_demo.clips import Limits
-from vae_demo.views import api, explore, handlers, learn_tab, models_tab, plan_tab, sweep_tab
+from vae_demo.views import api, explore, learn_tab, models_tab, plan_tab, sweep_tab
 from vae_demo.views.component import COMPUTE, component_script, read_static
 from vae_demo.views.door import Door
 from vae_demo.views.first_script import FirstScriptMiddleware, first_script
@@ -44,7 +45,7 @@ def build_page(reception: Reception) -> gr.Blocks:
     reception: where its visitors, their runs and their results meet.
     """
     # Saved results are served from where they are: they must outlive Gradio's cache.
-    gr.set_static_paths([PLOTLY, handlers.EXAMPLES])
+    gr.set_static_paths([PLOTLY, assets.EXAMPLES])
     keep_sessions_small()
     with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False) as page:
         key = reception.key_box()

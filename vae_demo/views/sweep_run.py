@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from vae_demo import experiment, scratch, sweep
+from vae_demo import assets, experiment, scratch, sweep
 from vae_demo.clips import Clip, probe
 from vae_demo.clips.whole import is_whole
 from vae_demo.frames import Plan, plan, size_label
@@ -117,7 +117,7 @@ def _so_far(clip: Clip, vae: VideoVAE, sizes: tuple[int | None, ...], rows: list
 
 
 def saved_folder(clip: str, model: str) -> Path:
-    return handlers.EXAMPLES / f"sweep-{clip}-{model}"
+    return assets.EXAMPLES / f"sweep-{clip}-{model}"
 
 
 @cache
