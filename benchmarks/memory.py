@@ -51,8 +51,8 @@ def comparison(model: str, n_frames: int, size: int) -> dict[str, float]:
     """Seconds and peak of compare() with the default variants, reading the clip from a file."""
     from vae_demo import experiment
     from vae_demo.clips import read_clip, write_video
+    from vae_demo.layout.variant import DEFAULT_VARIANTS
     from vae_demo.models.loading import load_vae
-    from vae_demo.records import DEFAULT_VARIANTS
 
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)

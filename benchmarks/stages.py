@@ -16,7 +16,7 @@ from benchmarks.machine import describe, warn_if_busy
 from vae_demo import metrics, stages
 from vae_demo.clips import Clip
 from vae_demo.experiment import COST
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
 from vae_demo.memory import batch_budget
 from vae_demo.models import temporal
 from vae_demo.models.loading import load_vae

@@ -6,8 +6,8 @@ import argparse
 
 from benchmarks import batching, memory, stages
 from benchmarks.machine import describe, warn_if_busy
+from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS
 from vae_demo.models.loading import load_vae
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS
 
 LONG = 408
 NAMES = {"spatial_encode": "spatial encode", "temporal_encode": "temporal encode", "temporal_decode": "temporal decode",

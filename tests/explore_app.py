@@ -13,7 +13,7 @@ from PIL import Image
 
 from vae_demo import media, report
 from vae_demo.clips import write_video
-from vae_demo.records import DEFAULT_VARIANTS
+from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.synthetic.barcode import draw_number, read_frame_number
 
 FRAMES, SIDE = 85, 256

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vae_demo.frames import FrameRule, plan
-from vae_demo.records import Baseline, Comparison, FrameErrors, Reconstruction, Seam, Variant
+from vae_demo.layout.plan import plan
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.variant import Variant
+from vae_demo.records import Baseline, Comparison, FrameErrors, Reconstruction, Seam
 from vae_demo.verdicts import headline, verdict
 
 

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from vae_demo.experiment import judge_seam
-from vae_demo.frames import FrameRule, plan, size_label
+from vae_demo.layout.plan import plan
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.sizes import parse_sizes
+from vae_demo.layout.text import size_label
 from vae_demo.records import mean
-from vae_demo.sizes import parse_sizes
 from vae_demo.sweep_records import Part, Sweep, SweepRow
 from vae_demo.sweep_verdicts import headline, row_findings
 

@@ -5,8 +5,8 @@ from fabricated import moving_clip
 
 from vae_demo.clips import Clip
 from vae_demo.experiment import compare
+from vae_demo.layout.variant import parse_variants
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import parse_variants
 
 
 class WatchedClip(Clip):

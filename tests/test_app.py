@@ -14,9 +14,9 @@ from served import QUIET, served
 
 from vae_demo import experiment
 from vae_demo.clips import read_clip, write_video
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
+from vae_demo.layout.variant import parse_variants
 from vae_demo.models.spec import MODELS
-from vae_demo.records import parse_variants
 from vae_demo.sweep import sweep as run_sweep
 from vae_demo.views import handlers
 

@@ -12,9 +12,9 @@ from small_runs import clip_of, events_of, frames_of, off_by, watch_primitives
 
 from vae_demo import metrics
 from vae_demo.experiment import Progress, VariantDone, plans_for
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
+from vae_demo.layout.variant import parse_variants
 from vae_demo.pixels import to_signed, to_uint8
-from vae_demo.records import parse_variants
 
 EVERYTHING = "17,16,17:16,17:16:fit,17:18,17:whole,whole"
 

@@ -12,9 +12,9 @@ from small_runs import clip_of, events_of, frames_of, off_by, watch_primitives
 
 from vae_demo import experiment, stages
 from vae_demo.experiment import Finished, VariantDone, compare
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
+from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Variant, parse_variants
 from vae_demo.refusal import Refusal
 
 

@@ -11,8 +11,8 @@ from served import reception_in
 
 from vae_demo import assets, experiment, report
 from vae_demo.clips import Clip, write_video
-from vae_demo.frames import plan
-from vae_demo.records import DEFAULT_VARIANTS, parse_variants
+from vae_demo.layout.plan import plan
+from vae_demo.layout.variant import DEFAULT_VARIANTS, parse_variants
 from vae_demo.report.rerun import client_call
 from vae_demo.views import clip_menu, explore, handlers
 from vae_demo.views.growing import Growing

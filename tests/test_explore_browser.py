@@ -19,7 +19,7 @@ from explore_app import (
 )
 from served import QUIET, serving
 
-from vae_demo.records import DEFAULT_VARIANTS
+from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.views.page import TABS
 
 pytestmark = [pytest.mark.browser, *QUIET]

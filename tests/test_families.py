@@ -13,7 +13,7 @@ from vae_demo.cli import main
 from vae_demo.families import FAMILIES, SETTINGS, Counts, answer, counts, find, to_json
 from vae_demo.families.answers import case_of, known_counts
 from vae_demo.families.rules import frame_rule
-from vae_demo.frames import MAX_FRAMES, plan
+from vae_demo.layout.plan import MAX_FRAMES, plan
 from vae_demo.refusal import Refusal
 
 MEASURED = json.loads((Path(__file__).parent / "data" / "frame_counts.json").read_text(encoding="utf-8"))

@@ -7,7 +7,9 @@ from dataclasses import asdict
 
 import pytest
 
-from vae_demo.frames import MAX_CHUNKS, MAX_FRAMES, FrameRule, latent_count, plan, size_label
+from vae_demo.layout.plan import MAX_CHUNKS, MAX_FRAMES, latent_count, plan
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.text import size_label
 from vae_demo.refusal import Refusal
 
 # A few times what it takes, so that only another order of magnitude fails.

@@ -1,4 +1,4 @@
-"""The browser's frames.js against frames.py, number by number, on a grid of lengths, sizes and rules."""
+"""The browser's frames.js against layout/, number by number, on a grid of lengths, sizes and rules."""
 
 import itertools
 from dataclasses import asdict
@@ -6,7 +6,8 @@ from dataclasses import asdict
 import pytest
 from browser import chromium
 
-from vae_demo.frames import FrameRule, latent_count, plan
+from vae_demo.layout.plan import latent_count, plan
+from vae_demo.layout.rule import FrameRule
 from vae_demo.refusal import Refusal
 from vae_demo.views.component import read_static
 

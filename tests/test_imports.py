@@ -15,7 +15,7 @@ PACKAGE = Path(vae_demo.__file__).parent
 LAYERS = (
     ("words", "pixels", "palette", "memory", "scratch", "shapes", "assets"),
     ("refusal",),
-    ("frames", "sizes", "clips"),
+    ("layout", "clips"),
     ("records", "families", "models"),
     ("store",),
     ("synthetic", "metrics", "media", "stages", "sweep_records"),
@@ -31,7 +31,7 @@ LAYERS = (
 PART_OF = {"sweep_examples": "examples"}
 HEAVY = ("torch", "gradio", "diffusers", "plotly", "av")
 LIGHT = {
-    "vae_demo.frames": (*HEAVY, "numpy"), "vae_demo.pixels": HEAVY, "vae_demo.metrics": HEAVY,
+    "vae_demo.layout.plan": (*HEAVY, "numpy"), "vae_demo.pixels": HEAVY, "vae_demo.metrics": HEAVY,
     "vae_demo.records": (*HEAVY, "numpy"), "vae_demo.verdicts": HEAVY, "vae_demo.models.spec": (*HEAVY, "numpy"),
     "vae_demo.cli": (*HEAVY, "numpy"), "vae_demo.cli.plan": (*HEAVY, "numpy"), "vae_demo.words": HEAVY,
     "vae_demo.memory": HEAVY, "vae_demo.clips.worker": ("torch", "gradio", "diffusers", "plotly"),

@@ -10,7 +10,7 @@ from lesson_words import made, told
 
 from vae_demo import assets, words
 from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
 from vae_demo.models.spec import MODELS
 from vae_demo.report import load_result
 from vae_demo.views import lessons, measured

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
 from vae_demo.metrics import (
     PSNR_CAP,
     frame_l1,

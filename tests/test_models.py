@@ -10,7 +10,7 @@ from random_models import narrow
 from safetensors.torch import save_file
 
 from vae_demo import stages
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
 from vae_demo.models import open_sora
 from vae_demo.models.loading import load_vae, read_weights
 from vae_demo.models.pipeline import VideoVAE, frames_per_call

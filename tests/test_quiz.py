@@ -5,7 +5,8 @@ from lesson_words import made, told
 
 from vae_demo import families
 from vae_demo.families import FAMILIES
-from vae_demo.frames import FrameRule, plan
+from vae_demo.layout.plan import plan
+from vae_demo.layout.rule import FrameRule
 from vae_demo.views import quiz
 
 

@@ -15,7 +15,7 @@ from safetensors import safe_open
 
 from vae_demo import assets
 from vae_demo.cli import build_parser
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan
 from vae_demo.models.spec import MODELS
 
 ROOT = Path(__file__).parents[1]

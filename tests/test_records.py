@@ -7,15 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae_demo.frames import plan
-from vae_demo.records import (
-    Comparison,
-    FrameErrors,
-    Reconstruction,
-    Variant,
-    load_comparison,
-    parse_variants,
-)
+from vae_demo.layout.plan import plan
+from vae_demo.layout.variant import Variant, parse_variants
+from vae_demo.records import Comparison, FrameErrors, Reconstruction, load_comparison
 from vae_demo.refusal import Refusal
 
 

@@ -27,11 +27,12 @@ from vae_demo.cli import build_parser, compare, lock
 from vae_demo.clips import Limits, process, read_clip, reading, write_video
 from vae_demo.clips.pool import Pool
 from vae_demo.experiment import compare as compared
-from vae_demo.frames import FrameRule, plan
+from vae_demo.layout.plan import plan
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.sizes import parse_sizes
+from vae_demo.layout.variant import parse_variants
 from vae_demo.models import hub, loading, weights
-from vae_demo.records import parse_variants
 from vae_demo.refusal import CLIP_CASES, Refusal
-from vae_demo.sizes import parse_sizes
 from vae_demo.store import FrameStore
 from vae_demo.views import api, uploads
 from vae_demo.views.bounds import Bounds, check_work
@@ -197,7 +198,10 @@ RAISED = {
     "no_latent": lambda at: plan(2, None, None, FrameRule(4, "grouped", "drop")),
     "length_refused": lambda at: plan(6, None, None, KEPT), "length_refused_low": lambda at: plan(3, None, None, KEPT),
     "unreadable_variant": lambda at: parse_variants("x"), "size_zero": lambda at: parse_variants("0"),
-    "no_variant": lambda at: parse_variants(" , "), "too_many_variants": lambda at: parse_variants("15,16,17", most=2),
+    "step_too_long": lambda at: parse_variants("17/17"), "cuts_do_not_mix": lambda at: parse_variants("17/13:16"),
+    "nothing_to_join": lambda at: parse_variants("whole:blend"),
+    "variant_not_offered": lambda at: parse_variants("17:cache"), "no_variant": lambda at: parse_variants(" , "),
+    "too_many_variants": lambda at: parse_variants("15,16,17", most=2),
     "unreadable_size": lambda at: parse_sizes("9-4"), "size_least": lambda at: parse_sizes("0"),
     "no_size": lambda at: parse_sizes(","), "too_many_sizes": lambda at: parse_sizes("4-9", most=3),
     # a clip, what is asked of it, and what is made of it
@@ -278,10 +282,13 @@ def test_every_case_is_listed_raised_and_has_words():
     assert not RAISED.keys() & SAID_ONLY
     named, open_ones = in_the_code()
     assert named <= CASES, "no words"
-    assert open_ones == {"frames.py", "loading.py", "video.py", "answers.py"}, "a case in a variable: list it here"
+    in_variables = {"rule.py", "variant.py", "loading.py", "video.py", "answers.py"}
+    assert open_ones == in_variables, "a case in a variable: list it here"
     hidden = CASES - named
-    assert hidden == {"length_refused", "length_refused_low", "no_head", "no_index", "weights_kind", "weights_missing",
-                      "weights_shape", "weights_unexpected"}, "words for what nobody raises"
+    assert hidden == {
+        "length_refused", "length_refused_low", "unreadable_variant", "size_zero", "step_too_long", "cuts_do_not_mix",
+        "nothing_to_join", "variant_not_offered", "no_head", "no_index", "weights_kind", "weights_missing",
+        "weights_shape", "weights_unexpected"}, "words for what nobody raises"
 
 
 def test_what_is_said_of_a_file_names_it_and_stands_apart():

@@ -10,7 +10,8 @@ import pytest
 from fabricated import comparison
 
 from vae_demo import report, words
-from vae_demo.records import Finding, Variant
+from vae_demo.layout.variant import Variant
+from vae_demo.records import Finding
 from vae_demo.report import charts
 from vae_demo.report.numbers import number
 from vae_demo.report.rerun import command_line

@@ -18,7 +18,7 @@ from vae_demo import report
 from vae_demo.clips import write_video
 from vae_demo.clips.whole import is_whole
 from vae_demo.examples import LEARN_17, LEARN_MIXED
-from vae_demo.records import DEFAULT_VARIANTS
+from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.report.sweep import save_sweep
 from vae_demo.shapes import Maybe, misfit
 from vae_demo.views import handlers, learn_tab, saved_examples, sweep_run

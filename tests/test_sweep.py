@@ -10,9 +10,11 @@ from random_models import tiniest
 from vae_demo import sweep as sweep_module
 from vae_demo.clips import Clip
 from vae_demo.experiment import Progress, compare
-from vae_demo.frames import chunk_lengths, latent_count, size_label
+from vae_demo.layout.plan import chunk_lengths, latent_count
+from vae_demo.layout.text import size_label
+from vae_demo.layout.variant import Variant
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Variant, mean
+from vae_demo.records import mean
 from vae_demo.refusal import Refusal
 from vae_demo.sweep import RowDone, SweepFinished, sweep
 

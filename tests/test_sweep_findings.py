@@ -8,9 +8,9 @@ import pytest
 from fabricated_sweep import row, sweep
 
 from vae_demo import words
-from vae_demo.frames import FrameRule
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.sizes import parse_sizes, spelled_sizes
 from vae_demo.refusal import Refusal
-from vae_demo.sizes import parse_sizes, spelled_sizes
 from vae_demo.sweep_verdicts import headline, row_findings
 
 ALL = (*range(4, 41), None)

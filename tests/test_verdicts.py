@@ -6,7 +6,7 @@ import pytest
 from fabricated import reconstruct, series, with_seam
 
 from vae_demo import verdicts, words
-from vae_demo.frames import FrameRule
+from vae_demo.layout.rule import FrameRule
 from vae_demo.records import Finding
 from vae_demo.verdicts import headline, p_text, usual, verdict
 from vae_demo.words.sentences import headline_sentence, verdict_sentence

@@ -14,9 +14,9 @@ from small_runs import clip_of
 
 from vae_demo import stages
 from vae_demo.experiment import compare
+from vae_demo.layout.variant import parse_variants
 from vae_demo.models import weights as rules
 from vae_demo.models.loading import load_vae
-from vae_demo.records import parse_variants
 from vae_demo.refusal import Refusal
 from vae_demo.store import FrameStore
 from vae_demo.sweep import sweep

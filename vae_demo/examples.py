@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae_demo import assets
+from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant
 from vae_demo.synthetic.samples import SAMPLES
 
 if TYPE_CHECKING:

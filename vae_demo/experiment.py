@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 from vae_demo import metrics, stages
 from vae_demo.clips import Clip
-from vae_demo.frames import Plan, plan
+from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Baseline, Comparison, Finding, Reconstruction, Seam, Variant
+from vae_demo.records import Baseline, Comparison, Finding, Reconstruction, Seam
 from vae_demo.store import FrameStore
 from vae_demo.verdicts import headline, verdict
 
@@ -103,7 +104,7 @@ class Meter:
 
 def plans_for(n_frames: int, variants: Sequence[Variant], vae: VideoVAE) -> tuple[Plan, ...]:
     """One plan per variant under the model's rule. Raises Refusal."""
-    return tuple(plan(n_frames, v.encode, v.decode, vae.spec.rule, v.fit) for v in variants)
+    return tuple(plan_of(n_frames, variant, vae.spec.rule) for variant in variants)
 
 
 def work_of(plans: Sequence[Plan]) -> float:

@@ -12,80 +12,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from vae_demo.frames import Plan, size_label
-from vae_demo.refusal import Refusal, shown
+from vae_demo.layout.plan import Plan
+from vae_demo.layout.variant import Variant
 from vae_demo.shapes import read_json
 
 FORMAT = 1
 Series = tuple[float | None, ...]
 
 
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One way to cut the clip: frames per chunk on encode and on decode; None is `whole` (one chunk).
-
-    With `fit` only as many latents are decoded as a pipeline set to the decode size would ask for.
-    """
-
-    encode: int | None
-    decode: int | None
-    fit: bool = False
-
-    @property
-    def label(self) -> str:
-        """What people read: 17, whole, 17→16, 17→16 fit."""
-        if self.encode == self.decode:
-            return size_label(self.encode)
-        return f"{size_label(self.encode)}→{size_label(self.decode)}{' fit' if self.fit else ''}"
-
-    @property
-    def spelling(self) -> str:
-        """What people type, safe in a shell and in a URL: 17, whole, 17:16, 17:16:fit."""
-        return self.label.replace("→", ":").replace(" fit", ":fit")
-
-    @classmethod
-    def parse(cls, text: str) -> Variant:
-        """Read 17, whole, 17:16, 17→16, 17->16, 17:whole, 17:16:fit or 17→16 fit. Raises Refusal."""
-        parts = text.strip().lower().replace("->", ":").replace("→", ":").replace(" fit", ":fit").split(":")
-        fit = len(parts) == 3 and parts[2].strip() == "fit"
-        sizes = parts[:2] if fit else parts
-        if len(sizes) > 2:
-            raise _unreadable(text)
-        numbers = [_parse_size(size, text) for size in sizes]
-        if fit and numbers[0] == numbers[-1]:
-            raise Refusal("fit_same")
-        return cls(numbers[0], numbers[-1], fit)
-
-
-DEFAULT_VARIANTS = (Variant(17, 17), Variant(16, 16), Variant(18, 18), Variant(17, 16))
-DEFAULT_FRAMES = 85
-
-
-def parse_variants(text: str, most: int | None = None) -> tuple[Variant, ...]:
-    """Read a comma-separated list; a repeated variant counts once. Raises Refusal."""
-    variants = tuple(dict.fromkeys(Variant.parse(part) for part in text.split(",") if part.strip()))
-    if not variants:
-        raise Refusal("no_variant")
-    if most is not None and len(variants) > most:
-        raise Refusal("too_many_variants", count=len(variants), most=most)
-    return variants
-
-
-def _unreadable(text: str) -> Refusal:
-    return Refusal("unreadable_variant", text=shown(text))
-
-
-def _parse_size(size: str, text: str) -> int | None:
-    size = size.strip()
-    if size == "whole":
-        return None
-    if not (size.isascii() and size.isdigit() and 1 <= len(size) <= 6):
-        raise _unreadable(text)
-    if int(size) < 1:
-        raise Refusal("size_zero", text=shown(text))
-    return int(size)
 
 
 @dataclass(frozen=True)
@@ -194,8 +128,8 @@ class Reconstruction:
             "label": self.label,
             "spelling": self.variant.spelling,
             **plan,
-            "encode": size_label(self.variant.encode),
-            "decode": size_label(self.variant.decode),
+            "encode": str(self.variant.encode),
+            "decode": str(self.variant.decode),
             **self.playback.to_json(),
             "means": {**self.playback.means, "psnr_worst": _at(self.playback.psnr, self.playback.worst_frame)},
             "worst_frame": self.playback.worst_frame,

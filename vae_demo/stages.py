@@ -2,7 +2,7 @@
 
 Every generator yields how many frames the step covered and returns its result, so a caller can
 report progress, stop between any two steps, and hold one batch of activations at a time. Chunks of
-equal padded length are batched; pads, crops and chunk borders come from `frames.plan`, never from here.
+equal padded length are batched; pads, crops and chunk borders come from `layout.plan`, never from here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Generator, Sequence
 import torch
 from torch.nn.functional import pad
 
-from vae_demo.frames import DecodeChunk, EncodeChunk, Plan
+from vae_demo.layout.plan import DecodeChunk, EncodeChunk, Plan
 from vae_demo.models.pipeline import VideoVAE, chunk_seed
 from vae_demo.pixels import to_signed, to_uint8
 from vae_demo.refusal import Refusal

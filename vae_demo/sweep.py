@@ -14,7 +14,9 @@ from pathlib import Path
 from vae_demo import metrics, stages
 from vae_demo.clips import Clip
 from vae_demo.experiment import COST, Meter, Progress, decode, judge_seam
-from vae_demo.frames import FrameRule, Plan, chunk_lengths, plan, size_label
+from vae_demo.layout.plan import Plan, chunk_lengths, plan
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.text import size_label
 from vae_demo.memory import batch_budget
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.records import mean

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from vae_demo import assets
 from vae_demo.examples import LEARN_CLIP, MADE_FROM, Example, origin
-from vae_demo.records import DEFAULT_FRAMES
-from vae_demo.sizes import DEFAULT_SIZES, parse_sizes
+from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
+from vae_demo.layout.variant import DEFAULT_FRAMES
 from vae_demo.sweep_records import load_sweep
 
 # Raise it when sweeps saved by older code must be made again.

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
-from vae_demo.frames import FrameRule
+from vae_demo.layout.rule import FrameRule
 from vae_demo.records import Finding
 from vae_demo.sweep_records import Part, SweepRow
 from vae_demo.verdicts import EQUAL_MEAN_DB, EQUAL_WORST_DB

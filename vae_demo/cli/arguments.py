@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from vae_demo.layout.sizes import parse_sizes
 from vae_demo.refusal import Refusal
-from vae_demo.sizes import parse_sizes
 
 
 def size(text: str) -> int | None:

@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 
 from vae_demo.cli.arguments import frames_or_all
+from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Comparison, parse_variants
+from vae_demo.records import Comparison
 from vae_demo.refusal import Refusal
 
 NAME = "compare"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 
-from vae_demo import frames
 from vae_demo.cli.arguments import size
 from vae_demo.cli.family_plan import told
 from vae_demo.families import FAMILIES, Setting, answer, find, to_json
+from vae_demo.layout.plan import Plan, plan
+from vae_demo.layout.text import ranges
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal, shown
 
@@ -36,8 +37,8 @@ def run(args: argparse.Namespace) -> None:
         _run_family(args, _setting(args.model))
         return
     encode, decode = (DEFAULT_SIZE if given is _OWN else given for given in (args.encode, args.decode))
-    plan = frames.plan(args.frames, encode, decode, MODELS[args.model].rule, args.fit)
-    print(json.dumps(plan.to_json()) if args.json else "\n".join(describe(plan)))
+    found = plan(args.frames, encode, decode, MODELS[args.model].rule, args.fit)
+    print(json.dumps(found.to_json()) if args.json else "\n".join(describe(found)))
 
 
 def _run_family(args: argparse.Namespace, setting: Setting) -> None:
@@ -55,7 +56,7 @@ def _setting(name: str) -> Setting:
     return setting
 
 
-def describe(plan: frames.Plan) -> list[str]:
+def describe(plan: Plan) -> list[str]:
     """The plan in a few lines of plain words."""
     rule = plan.rule
     chunks = " + ".join(str(chunk.stop - chunk.start) for chunk in plan.encode_chunks)
@@ -69,18 +70,8 @@ def describe(plan: frames.Plan) -> list[str]:
     ]
     if plan.latents != plan.encoded_latents:
         lines.append(f"{plan.latents} of them are decoded (fit)")
+    lost = f": {', '.join(ranges(plan.lost_frames))}" if plan.lost_frames else ""
     lines.append(
         f"{plan.frames_out} frames out, {plan.pads_shown} of them pad slots, "
-        f"{len(plan.lost_frames)} source frames lost" + (f": {_ranges(plan.lost_frames)}" if plan.lost_frames else ""))
+        f"{len(plan.lost_frames)} source frames lost{lost}")
     return lines
-
-
-def _ranges(numbers: tuple[int, ...]) -> str:
-    """(39, 41, 42, 43) -> 39, 41-43."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and parts[-1][-1] == number - 1:
-            parts[-1] = [parts[-1][0], number]
-        else:
-            parts.append([number])
-    return ", ".join("-".join(str(n) for n in part) for part in parts)

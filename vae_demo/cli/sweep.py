@@ -8,8 +8,8 @@ from pathlib import Path
 
 from vae_demo.cli.arguments import sizes
 from vae_demo.cli.compare import STAGES, add_clip_arguments, check_out
+from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.refusal import Refusal
-from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.sweep_records import Sweep
 
 NAME = "sweep"

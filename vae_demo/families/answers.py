@@ -7,7 +7,7 @@ from typing import Literal
 
 from vae_demo.families.catalogue import FAMILIES, Setting
 from vae_demo.families.rules import STOPS, Counts, Rule, counts
-from vae_demo.frames import MAX_FRAMES
+from vae_demo.layout.plan import MAX_FRAMES
 from vae_demo.refusal import Refusal
 
 Known = Literal["measured", "formula", "unknown"]

@@ -1,7 +1,7 @@
 """Closed rules of other video VAEs: from a frame count to latents and frames that come back.
 
 A rule is a mapping {"kind": …, parameters}. Where a VAE works in groups like Open-Sora's, the kind is "groups" and
-frames.FrameRule answers, chunk by chunk; the rest are small functions of their own. Any rule may also hold
+layout.FrameRule answers, chunk by chunk; the rest are small functions of their own. Any rule may also hold
 "least", "most" (outside them the encoder stops), "decodes_from" (below it only the decoder stops) and "except",
 lengths measured to differ. static/families.js is the same in the browser.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vae_demo.frames import FrameRule
+from vae_demo.layout.rule import FrameRule
 from vae_demo.refusal import Refusal
 
 Rule = Mapping[str, Any]

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vae_demo.frames import Plan
+from vae_demo.layout.plan import Plan
 from vae_demo.metrics.frame_scores import frame_l1, frame_psnr, frame_ssim
 from vae_demo.metrics.temporal import temporal_step
 from vae_demo.records import FrameErrors

@@ -1,6 +1,6 @@
 """VideoVAE: four primitives, and encode/decode as thin wrappers over them.
 
-The primitives know nothing of chunks, pads or crops; `frames.plan` owns those. Arrays are NCTHW,
+The primitives know nothing of chunks, pads or crops; `layout.plan` owns those. Arrays are NCTHW,
 float, [-1, 1] outside; spatial latents N c T h w in between; latents N z K h w as a diffusion model
 would see them (normalised where the model says so).
 """
@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from vae_demo.frames import decode_chunks, plan
+from vae_demo.layout.plan import decode_chunks, plan
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalVAE
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vae_demo.frames import FrameRule
+from vae_demo.layout.rule import FrameRule
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from vae_demo.layout.text import ranges
 from vae_demo.palette import Line
 from vae_demo.words import LANGUAGES, say
 
@@ -139,20 +140,9 @@ def _lost(frames: Sequence[int], x: float, top: float) -> list[str]:
     """A crossed box and the first frames that nobody sees."""
     if not frames:
         return []
-    first, *more = ranges(frames)
+    first, *more = ranges(frames, "–")
     box = f'<path d="M{x:g} {top}h{CELL}v{CELL}h-{CELL}zl{CELL} {CELL}m0 -{CELL}l-{CELL} {CELL}" class="lost"/>'
     return [box, _text(x + CELL + 4, top + CELL, f"f{first}" + (" …" if more else ""), "note")]
-
-
-def ranges(frames: Sequence[int]) -> list[str]:
-    """(39, 41, 42, 43) -> ["39", "41–43"]."""
-    found: list[list[int]] = []
-    for frame in frames:
-        if found and found[-1][-1] == frame - 1:
-            found[-1] = [found[-1][0], frame]
-        else:
-            found.append([frame])
-    return ["–".join(str(n) for n in part) for part in found]
 
 
 def css_name(colour: str) -> str:

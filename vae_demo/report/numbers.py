@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from vae_demo import words
+from vae_demo.layout.text import ranges
 from vae_demo.palette import Line
-from vae_demo.report.charts import css_name, ranges
+from vae_demo.report.charts import css_name
 from vae_demo.report.text import both
 from vae_demo.verdicts import p_text
 
@@ -64,7 +65,7 @@ def _minus(one: float | None, other: float | None) -> float | None:
 
 def _lost(variant: Mapping) -> str:
     frames = variant["lost_frames"]
-    return escape("f" + ", ".join(ranges(frames))) if frames else both("report_none")
+    return escape("f" + ", ".join(ranges(frames, "–"))) if frames else both("report_none")
 
 
 def _seam(variant: Mapping) -> str:

@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Mapping
 
-from vae_demo.sizes import spelled_sizes
+from vae_demo.layout.sizes import spelled_sizes
 
 
 def command_line(data: Mapping) -> str:

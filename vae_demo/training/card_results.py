@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vae_demo.frames import plan
-from vae_demo.records import Variant
+from vae_demo.layout.plan import plan_of
+from vae_demo.layout.variant import Variant
 from vae_demo.training.footage import FRAMES
 
 
@@ -49,7 +49,7 @@ def _chunks(label: str) -> str:
     if label == "2D only":
         return ""
     variant = Variant.parse(label)
-    each = plan(FRAMES, variant.encode, variant.decode, fit=variant.fit)
+    each = plan_of(FRAMES, variant)
     return "+".join(str(chunk.stop - chunk.start) for chunk in each.decode_chunks)
 
 

@@ -15,8 +15,9 @@ import numpy as np
 from vae_demo import assets
 from vae_demo.clips import read_clip
 from vae_demo.experiment import Finished, compare
+from vae_demo.layout.variant import parse_variants
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Comparison, Reconstruction, parse_variants
+from vae_demo.records import Comparison, Reconstruction
 from vae_demo.scratch import work_folder
 from vae_demo.training.footage import FOOTAGE, Footage, open_footage
 from vae_demo.training.machine import machine

@@ -18,11 +18,11 @@ from PIL import Image, ImageDraw
 from vae_demo import assets, palette, stages
 from vae_demo.clips import Clip, read_clip
 from vae_demo.experiment import plans_for
+from vae_demo.layout.variant import parse_variants
 from vae_demo.memory import batch_budget
 from vae_demo.metrics import frame_psnr
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.pixels import to_uint8
-from vae_demo.records import parse_variants
 from vae_demo.report.video import font, hatch, write
 
 log = logging.getLogger("vae_demo.training")

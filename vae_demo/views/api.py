@@ -10,10 +10,11 @@ from typing import Any
 
 import gradio as gr
 
-from vae_demo import families, frames, scratch
+from vae_demo import families, scratch
+from vae_demo.layout.plan import plan as planned
+from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
-from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
 from vae_demo.views.jobs import Waiting
 from vae_demo.views.reception import Reception
@@ -183,7 +184,7 @@ def plan(
 def _planned(n_frames: int, encode: str, decode: str, fit: bool, model: str) -> dict[str, Any]:
     if model in MODELS:
         sizes = (_size(size.strip()) for size in (encode, decode))
-        return frames.plan(n_frames, *sizes, rule=MODELS[model].rule, fit=fit).to_json()
+        return planned(n_frames, *sizes, rule=MODELS[model].rule, fit=fit).to_json()
     setting = families.find(model)
     if setting is None:
         raise Refusal("no_setting", names=", ".join(MODELS))

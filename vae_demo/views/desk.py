@@ -16,7 +16,8 @@ from vae_demo.models.spec import MODELS
 from vae_demo.views.component import Component, component_script
 from vae_demo.views.settings import MOST_VARIANTS
 
-_SCRIPTS = ("dom.js", "format.js", "frames.js", "model.js", "bus.js", "plans.js", "running.js", "uploads.js", "desk.js")
+_SCRIPTS = ("dom.js", "format.js", "frames.js", "model.js", "bus.js", "variants.js", "plans.js", "running.js",
+            "uploads.js", "desk.js")
 _START = "startDesk({element, words, facts, value: () => props.value, watch, trigger});"
 # Named in words/page.json as preset_<name>; the order of the page.
 PRESETS = {

@@ -14,8 +14,8 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
+from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.views import handlers
 from vae_demo.views.clip_menu import Menu, clip_choices, clip_path

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from vae_demo import experiment, media
 from vae_demo.clips import Clip
-from vae_demo.frames import Plan
+from vae_demo.layout.plan import Plan
+from vae_demo.layout.variant import Variant
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Comparison, Finding, FrameErrors, Reconstruction, Variant
+from vae_demo.records import Comparison, Finding, FrameErrors, Reconstruction
 from vae_demo.report import FALLBACK_FPS
 from vae_demo.store import FrameSource
 from vae_demo.verdicts import WAITING, headline, verdict

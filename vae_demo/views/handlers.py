@@ -22,11 +22,12 @@ from vae_demo import assets, experiment, report, scratch
 from vae_demo.clips import Clip, Limits, probe, read_steps
 from vae_demo.clips.limits import check_request
 from vae_demo.clips.whole import is_whole
-from vae_demo.frames import plan
+from vae_demo.layout.plan import plan_of
+from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models.loading import load_vae
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
-from vae_demo.records import Comparison, Variant, parse_variants
+from vae_demo.records import Comparison
 from vae_demo.refusal import Refusal, shown
 from vae_demo.store import FrameStore
 from vae_demo.views.bounds import Bounds, check_work
@@ -103,7 +104,7 @@ def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()
     variants = parse_variants(request.variants, most=MOST_VARIANTS)
     n_frames = check_clip(request, len(variants), bounds, limits)
     for variant in variants:
-        plan(n_frames, variant.encode, variant.decode, MODELS[request.model].rule, variant.fit)
+        plan_of(n_frames, variant, MODELS[request.model].rule)
 
 
 def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> int:

@@ -1,7 +1,7 @@
 """The lessons of the Learn tab as data: sentences, predictions and answers, all taken from saved results.
 
 A sentence is [key, params] into words/learn.json. Every number in it is read from the results or counted by
-frames.py, and which sentence is said, and which option of a prediction is right, is decided by those numbers:
+layout/, and which sentence is said, and which option of a prediction is right, is decided by those numbers:
 weights trained again may change the page, but cannot make it say what was not measured.
 """
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vae_demo.examples import LEARN_17, LEARN_MIXED
-from vae_demo.frames import FrameRule
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_VARIANTS
 from vae_demo.views import measured
 from vae_demo.views.measured import db, find, groups, ranges
 

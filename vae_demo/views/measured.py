@@ -7,7 +7,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vae_demo.frames import FrameRule
+from vae_demo.layout import text
+from vae_demo.layout.rule import FrameRule
 from vae_demo.records import Finding, mean
 from vae_demo.verdicts import EQUAL_MEAN_DB, NO_SEAM_P, NO_SEAM_SCORE, SEAM_P, SEAM_SCORE, p_text
 
@@ -157,10 +158,4 @@ def groups(length: int, rule: FrameRule) -> str:
 
 def ranges(frames: Sequence[int]) -> str:
     """[81, 82, 83, 90] -> f81–83, f90."""
-    runs: list[list[int]] = []
-    for frame in frames:
-        if runs and runs[-1][1] == frame - 1:
-            runs[-1][1] = frame
-        else:
-            runs.append([frame, frame])
-    return ", ".join(f"f{a}" if a == b else f"f{a}–{b}" for a, b in runs)
+    return ", ".join(f"f{run}" for run in text.ranges(frames, "–"))

@@ -10,9 +10,9 @@ import numpy as np
 
 from vae_demo import experiment, scratch
 from vae_demo.clips import Clip
-from vae_demo.frames import Plan
+from vae_demo.layout.plan import Plan
+from vae_demo.layout.variant import Variant
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Variant
 
 PROBE_FRAMES, PROBE_SIDE = 17, 128
 

@@ -19,9 +19,9 @@ from vae_demo.views.component import Component, component_script
 SAMPLES = "assets/clips"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = (
-    "dom.js", "format.js", "frames.js", "model.js", "bus.js", "plans.js", "opening.js", "axis.js", "clock.js",
-    "playback.js", "pictures.js", "columns.js", "overview.js", "ruler.js", "chart.js", "tapes.js", "transport.js",
-    "around.js", "takeaway.js", "input.js", "chips.js", "actions.js", "app.js")
+    "dom.js", "format.js", "frames.js", "model.js", "bus.js", "variants.js", "plans.js", "opening.js", "axis.js",
+    "clock.js", "playback.js", "pictures.js", "columns.js", "overview.js", "ruler.js", "chart.js", "tapes.js",
+    "transport.js", "around.js", "takeaway.js", "input.js", "chips.js", "actions.js", "app.js")
 _START = """
 const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
 const plotlyUrl = root + "/gradio_api/file=" + plotlyPath;

@@ -1,11 +1,13 @@
-"""The quiz of the Learn tab: which frame counts are safe where, worked out by frames.py, one question by a run."""
+"""The quiz of the Learn tab: which frame counts are safe where, worked out by layout/, one question by a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from vae_demo.frames import FrameRule, chunk_lengths
+from vae_demo.layout.plan import chunk_lengths
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.text import cut_text
 from vae_demo.views import measured
 from vae_demo.views.lessons import RULE, SIZE, Question, Runs, Sentence, tell
 from vae_demo.views.measured import db, find
@@ -31,9 +33,7 @@ def safe_counts() -> tuple[int, ...]:
 
 def chunk_sum(count: int, size: int) -> str:
     """51 = 3×17, 21 = 17 + 4, 85 = 6×13 + 7."""
-    full, tail = divmod(count, size)
-    parts = [f"{full}×{size}" if full > 1 else f"{size}"] * bool(full) + [f"{tail}"] * bool(tail)
-    return f"{count} = {' + '.join(parts)}".replace(" ", "\u00a0")
+    return f"{count} = {cut_text(chunk_lengths(count, size))}".replace(" ", "\u00a0")
 
 
 def answer_key() -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from vae_demo.clips import Limits
+from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, parse_variants
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, parse_variants
 from vae_demo.refusal import Refusal
 
 MOST_VARIANTS = 6

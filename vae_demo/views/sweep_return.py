@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.refusal import Refusal
-from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers
 from vae_demo.views.clip_menu import menu_with
 from vae_demo.views.gate import go_on

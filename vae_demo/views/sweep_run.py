@@ -11,11 +11,12 @@ from pathlib import Path
 from vae_demo import assets, experiment, scratch, sweep
 from vae_demo.clips import Clip, probe
 from vae_demo.clips.whole import is_whole
-from vae_demo.frames import Plan, plan, size_label
+from vae_demo.layout.plan import Plan, plan
+from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
+from vae_demo.layout.text import size_label
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.report.sweep import save_sweep
-from vae_demo.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
 from vae_demo.views import handlers
 from vae_demo.views.bounds import Bounds

@@ -15,10 +15,10 @@ import gradio as gr
 from gradio.context import Context
 
 from vae_demo.clips import Limits
+from vae_demo.layout.sizes import DEFAULT_SIZES
+from vae_demo.layout.variant import DEFAULT_FRAMES
 from vae_demo.models.spec import MODELS
-from vae_demo.records import DEFAULT_FRAMES
 from vae_demo.refusal import Refusal
-from vae_demo.sizes import DEFAULT_SIZES
 from vae_demo.views import handlers, sweep_run
 from vae_demo.views.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.component import COMPUTE

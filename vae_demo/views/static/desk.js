@@ -37,12 +37,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     const lines = linesOf(plan.variants.map((v) => v.label));
     return [h("span", {class: "vd-sum-frames"}, say("sum_frames", {n: plan.frames})),
       plan.variants.map((v, i) => h("span", {class: "vd-sum", style: `--line: ${lines[i].colour}`, title: say("sum_latents", {n: v.plan.latents})},
-        h("i", {class: `vd-swatch${lines[i].dash ? " vd-dashed" : ""}`}), h("b", {class: "vd-mono"}, v.label), " = ", h("span", {class: "vd-mono"}, chunksText(v)), outcome(v.plan)))];
-  }
-
-  function chunksText({plan}) {
-    const lengths = plan.encode_chunks.map((c) => c.stop - c.start), full = lengths.filter((n) => n === lengths[0]).length;
-    return `${full === 1 ? "" : `${full}×`}${lengths[0]}${lengths.length > full ? ` + ${lengths[lengths.length - 1]}` : ""}`;
+        h("i", {class: `vd-swatch${lines[i].dash ? " vd-dashed" : ""}`}), h("b", {class: "vd-mono"}, v.label), " = ", h("span", {class: "vd-mono"}, cutText(lengthsOf(v.plan))), outcome(v.plan)))];
   }
 
   const outcome = (plan) => {

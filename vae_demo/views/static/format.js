@@ -27,10 +27,16 @@ function ranges(numbers) {
   return words.join(", ") + (runs.length > 3 ? " …" : "");
 }
 
+const lengthsOf = (plan) => plan.encode_chunks.map((chunk) => chunk.stop - chunk.start);
+
+// Chunks of a clip, full ones first: 4×17 + 4; one chunk is just its length. As cut_text in layout/text.py.
+function cutText(lengths) {
+  const [size] = lengths, tail = lengths[lengths.length - 1], full = lengths.filter((length) => length === size).length;
+  return [full > 1 ? `${full}×${size}` : `${size}`, ...(tail === size ? [] : [`${tail}`])].join(" + ");
+}
+
 // The layout of a variant: 5×17: 25 latents, or 5×16 + 5: 22 latents; a clash says how the decoder reads.
 function layoutWords(v, say) {
   if (v.encode !== v.decode) return say("layout_read", {n: v.latents, m: v.decode_chunks[0].latent_stop});
-  const lengths = v.encode_chunks.map((c) => c.stop - c.start), full = lengths.filter((n) => n === lengths[0]).length;
-  const tail = lengths.length > full ? ` + ${lengths[lengths.length - 1]}` : "";
-  return say("layout", {chunks: full === 1 && !tail ? `${lengths[0]}` : `${full}×${lengths[0]}${tail}`, n: v.latents});
+  return say("layout", {chunks: cutText(lengthsOf(v)), n: v.latents});
 }

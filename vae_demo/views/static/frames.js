@@ -1,4 +1,4 @@
-// The browser's twin of vae_demo/frames.py: the same whole numbers without a request, tested against it on a
+// The browser's twin of vae_demo/layout: the same whole numbers without a request, tested against it on a
 // grid of lengths, sizes and rules. Sizes are numbers, null is `whole`; a length that cannot work throws a
 // Refusal whose case and params are those of the Python one.
 class Refusal extends Error {
@@ -89,7 +89,7 @@ function decodeChunks(latents, frames, size, rule = OPEN_SORA) {
   return chunks;
 }
 
-// The mapping of Plan.to_json() in frames.py; encode and decode stay numbers (null is `whole`).
+// The mapping of Plan.to_json(); encode and decode stay numbers (null is `whole`).
 function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = false) {
   checkSizes(frames, encode, decode, fit, rule);
   const encoded = encodeChunks(frames, encode, rule), written = latentSlots(encoded, rule.stride);

@@ -5,7 +5,7 @@ function planChoices({say, lang, words, setting, answer, fps, open}) {
   const seconds = (n) => say("plan_seconds_of", {seconds: (n / fps).toFixed(2)});
   const fact = (name, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, name), h("dd", {}, values));
   const latentsAt = (n) => knownCounts(n, setting).counts.latents;
-  const layout = (n) => (size && n > size ? say("plan_layout_is", {n, layout: chunkText(n, size)}) : "");
+  const layout = (n) => (size && n > size ? say("plan_layout_is", {n, layout: cutText(chunkLengths(n, size))}) : "");
   const sentences = (...parts) => unbroken(parts.filter(Boolean).join(lang === "zh" ? "" : " "));
 
   function facts(latents, got) {

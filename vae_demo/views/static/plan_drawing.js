@@ -65,7 +65,7 @@ function planDrawing(width, say, rows, setting, colour) {
 
   function row(one, index) {
     const {answer, asked} = one, top = 24 + index * step, y = top + down, {frames, counts} = answer;
-    const layout = grouped && rule.chunk && counts.latents !== null && frames > rule.chunk ? say("plan_row_layout", {layout: chunkText(frames, rule.chunk), n: counts.latents})
+    const layout = grouped && rule.chunk && counts.latents !== null && frames > rule.chunk ? say("plan_row_layout", {layout: cutText(chunkLengths(frames, rule.chunk)), n: counts.latents})
       : counts.latents === null ? "" : say("plan_row_latents", {n: counts.latents});
     const cells = grouped && counts.latents !== null ? chunked(encodeChunks(frames, rule.chunk, rule), y) : counted(answer, y);
     const name = asked ? say("plan_row_asked", {frames}) : `${frames}`, says = ending(one).filter(Boolean);

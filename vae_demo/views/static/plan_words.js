@@ -1,12 +1,5 @@
 // What an answer of families.js means, in sentences: headline, why, cells of the table.
 
-// 72 at 17 -> "4×17 + 4"; one chunk is just its length.
-function chunkText(frames, size) {
-  const full = size ? Math.floor(frames / size) : 0, tail = size ? frames % size : frames;
-  const parts = [full > 1 ? `${full}×${size}` : full ? `${size}` : "", tail ? `${tail}` : ""].filter(Boolean);
-  return parts.join(" + ");
-}
-
 // Real frames in the first group of a padded chunk: 1 for 1 + 4k, else 2 to the stride.
 const opensWith = (length, stride) => length % stride || stride;
 
@@ -52,7 +45,7 @@ function planWords(saying) {
 
   function why(answer, setting) {
     const {frames} = answer, size = setting.rule && setting.rule.chunk;
-    const layout = `${frames} = ${chunkText(frames, size)}`, filled = setting.rule && setting.rule.first === "fill" && setting.stride > 1;
+    const layout = `${frames} = ${cutText(chunkLengths(frames, size || null))}`, filled = setting.rule && setting.rule.first === "fill" && setting.stride > 1;
     if (answer.case === "unknown") return say("plan_why_unknown", {measured: spanText(setting.measured)});
     if (["tail", "chunk", "size"].includes(answer.case)) return say(`plan_why_${answer.case}`, {n: opens(answer, setting), layout, frames, tail: frames % size, size});
     if (answer.case === "fits") return filled ? say("plan_why_fits", {layout: size && frames > size ? layout : `${frames} = ${groupText(frames, setting.stride)}`}) : say("plan_why_takes", {takes: takes(setting), frames});

@@ -1,25 +1,5 @@
 // What the settings come to: a plan per variant, or what is wrong with one, in whole numbers and without a request.
 
-// 17, whole, 17→16, 17:16, 17->16, 17→16 fit: as Variant.parse in records.py reads it.
-function readVariant(text) {
-  const shown = text.trim().slice(0, 40), parts = spelled(text.toLowerCase()).split(":").map((part) => part.trim());
-  const fit = parts.length === 3 && parts[2] === "fit", sizes = fit ? parts.slice(0, 2) : parts;
-  const wrong = (name) => { throw new Refusal(name, {text: shown}); };
-  const numbers = sizes.map((size) => size === "whole" ? null : /^\d{1,6}$/.test(size) ? Number(size) : wrong("unreadable_variant"));
-  if (numbers.length > 2) wrong("unreadable_variant");
-  if (numbers.includes(0)) wrong("size_zero");
-  const [encode, decode] = [numbers[0], numbers[numbers.length - 1]];
-  if (fit && encode === decode) wrong("fit_same");
-  const name = (size) => size === null ? "whole" : `${size}`;
-  const label = encode === decode ? name(encode) : `${name(encode)}→${name(decode)}${fit ? " fit" : ""}`;
-  return {encode, decode, fit, label};
-}
-
-// A label as people type it: 17→16 fit is 17:16:fit.
-function spelled(label) {
-  return label.trim().replace("→", ":").replace("->", ":").replace(" fit", ":fit");
-}
-
 // known: what is known about the clip ({n_frames} may be null), null when nothing is.
 function planned(settings, known, rule, most) {
   const left = known && known.n_frames !== null ? known.n_frames - settings.start : Infinity;

@@ -1,7 +1,6 @@
 """Whole numbers only: how a clip is cut into chunks, groups and latents, and what comes back.
 
-This module is the single owner of pads, crops, chunk loops and the slot map. It imports nothing
-but the standard library, so the planner, the tests and the page can all use it for free.
+This module is the single owner of pads, crops, chunk loops and the slot map.
 
 Vocabulary
     stride   frames per latent in time (4 for Open-Sora 1.2)
@@ -20,70 +19,17 @@ frames and show pads, so it is reproduced here exactly (hpcaitech/Open-Sora v1.2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.text import size_label
+from vae_demo.layout.variant import Variant
 from vae_demo.refusal import Refusal
-
-First = Literal["fill", "alone", "grouped"]
-Tail = Literal["keep", "drop", "refuse"]
 
 MAX_FRAMES = 100_000
 # A plan names every chunk. So many on a side are planned and written as JSON in a moment, by whoever asks.
 MAX_CHUNKS = 10_000
 
 
-
-
-@dataclass(frozen=True)
-class FrameRule:
-    """How one chunk of L frames becomes latents.
-
-    first   "fill"     pads on the left fill the first group up to a multiple (Open-Sora 1.2)
-            "alone"    the first frame always sits alone behind stride-1 pads: 1 + sk (Wan, Hunyuan)
-            "grouped"  no pads: groups start at frame 0 (multiples of the stride)
-    tail    what happens to frames that fill no whole group: "keep" (only with "fill"),
-            "drop" (cut in silence) or "refuse" (an error)
-    chunked whether the model works on separate chunks at all; False means `whole` only
-    """
-
-    stride: int = 4
-    first: First = "fill"
-    tail: Tail = "keep"
-    chunked: bool = True
-
-    def __post_init__(self) -> None:
-        if self.stride < 1:
-            raise ValueError(f"stride must be at least 1, got {self.stride}")
-        if (self.first == "fill") != (self.tail == "keep"):
-            raise ValueError(f'first="fill" and tail="keep" belong together, got {self.first}, {self.tail}')
-
-    def pads(self, length: int) -> int:
-        """Pad slots in front of a chunk of `length` frames."""
-        if self.first == "fill":
-            return -length % self.stride
-        return self.stride - 1 if self.first == "alone" else 0
-
-    def used(self, length: int) -> int:
-        """How many of `length` frames reach a latent (the rest is the dropped tail).
-
-        Raises Refusal where the rule refuses the length.
-        """
-        if self.first == "fill":
-            return length
-        surplus = (length - (self.first == "alone")) % self.stride
-        if surplus and self.tail == "refuse":
-            below, above = length - surplus, length - surplus + self.stride
-            case = "length_refused_low" if below < 1 else "length_refused"
-            raise Refusal(case, length=length, stride=self.stride, below=max(below, 0), above=above)
-        return length - surplus
-
-    def latents(self, length: int) -> int:
-        """Latents of one chunk of `length` frames."""
-        return (self.pads(length) + self.used(length)) // self.stride
-
-    def crop(self, length: int) -> int:
-        """Slots cut from the left when a chunk is decoded as `length` frames (length may be <= 0)."""
-        return self.pads(length)
 
 
 @dataclass(frozen=True)
@@ -184,10 +130,6 @@ class Plan:
             "encode_chunks": [dict(vars(chunk)) for chunk in self.encode_chunks],
             "decode_chunks": [dict(vars(chunk)) for chunk in self.decode_chunks],
         }
-
-
-def size_label(size: int | None) -> str:
-    return "whole" if size is None else str(size)
 
 
 def chunk_lengths(frames: int, size: int | None) -> tuple[int, ...]:
@@ -291,3 +233,8 @@ def plan(
         slots += group[chunk.crop:]
     return Plan(frames, encode, decode, fit, rule, encode_chunks, chunks_read,
                 len(written), wanted, tuple(read), tuple(slots))
+
+
+def plan_of(frames: int, variant: Variant, rule: FrameRule = FrameRule()) -> Plan:
+    """The plan of a variant that runs in chunks of ours. Raises Refusal."""
+    return plan(frames, variant.encode.size, variant.decode.size, rule, variant.fit)

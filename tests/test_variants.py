@@ -1,0 +1,74 @@
+"""The one grammar of a variant, in Python and in the browser, on one table of examples."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vae_demo.layout.variant import JOINS, Cut, Variant, parse_variants
+from vae_demo.refusal import Refusal
+from vae_demo.views.component import read_static
+
+EXAMPLES = json.loads((Path(__file__).parent / "data" / "variants.json").read_text(encoding="utf-8"))
+SCRIPT = """
+const examples = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const told = (read, text) => { try { return read(text); } catch (error) { return {case: error.case}; } };
+console.log(JSON.stringify(examples.map(({text}) => {
+  const found = told(readAnyVariant, text), runs = told(readVariant, text);
+  if (found.case) return {text, case: found.case};
+  const label = variantLabel(found);
+  return {text, label, spelling: spelled(label), offered: runs.case !== "variant_not_offered"};
+})));
+"""
+
+
+def read(text):
+    try:
+        found = Variant.read(text)
+    except Refusal as error:
+        return {"text": text, "case": error.case}
+    return {"text": text, "label": found.label, "spelling": found.spelling, "offered": found.is_offered}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["text"])
+def test_every_example_reads_as_it_should(example):
+    assert read(example["text"]) == example
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run the page's script")
+def test_the_browser_reads_the_same():
+    code = read_static("frames.js") + read_static("variants.js") + SCRIPT
+    done = subprocess.run(["node", "-e", code], input=json.dumps(EXAMPLES), capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == EXAMPLES
+
+
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if "case" not in each], ids=lambda each: each["text"])
+def test_only_what_runs_is_accepted(example):
+    if example["offered"]:
+        assert [each.label for each in parse_variants(example["text"])] == [example["label"]]
+    else:
+        with pytest.raises(Refusal) as error:
+            parse_variants(example["text"])
+        assert error.value.case == "variant_not_offered"
+
+
+NUMBERS = st.integers(1, 999_999)
+CHUNKS = NUMBERS.map(Cut.of) | st.just(Cut.of(None))
+WINDOWS = st.tuples(st.integers(2, 999_999), st.randoms()).map(
+    lambda drawn: Cut("window", drawn[0], drawn[1].randint(1, drawn[0] - 1)))
+
+
+@given(st.tuples(CHUNKS, CHUNKS) | WINDOWS.map(lambda cut: (cut, cut)), st.sampled_from((None, *JOINS)), st.booleans())
+def test_label_and_spelling_read_back(cuts, join, fit):
+    given = Variant(*cuts, fit=fit and cuts[0] != cuts[1],
+                    join=join if {cut.kind for cut in cuts} <= {"chunk", "window"} else None)
+    assert Variant.read(given.label) == Variant.read(given.spelling) == given
+
+
+def test_plain_numbers_are_cuts():
+    assert Variant(17, None) == Variant(Cut("chunk", 17), Cut("whole"))
+    assert hash(Variant(17, 17)) == hash(Variant.parse("17"))

@@ -1,0 +1,63 @@
+"""How one chunk of frames becomes latents: the rule of a model, in whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vae_demo.refusal import Refusal
+
+First = Literal["fill", "alone", "grouped"]
+Tail = Literal["keep", "drop", "refuse"]
+
+
+@dataclass(frozen=True)
+class FrameRule:
+    """How one chunk of L frames becomes latents.
+
+    first   "fill"     pads on the left fill the first group up to a multiple (Open-Sora 1.2)
+            "alone"    the first frame always sits alone behind stride-1 pads: 1 + sk (Wan, Hunyuan)
+            "grouped"  no pads: groups start at frame 0 (multiples of the stride)
+    tail    what happens to frames that fill no whole group: "keep" (only with "fill"),
+            "drop" (cut in silence) or "refuse" (an error)
+    chunked whether the model works on separate chunks at all; False means `whole` only
+    """
+
+    stride: int = 4
+    first: First = "fill"
+    tail: Tail = "keep"
+    chunked: bool = True
+
+    def __post_init__(self) -> None:
+        if self.stride < 1:
+            raise ValueError(f"stride must be at least 1, got {self.stride}")
+        if (self.first == "fill") != (self.tail == "keep"):
+            raise ValueError(f'first="fill" and tail="keep" belong together, got {self.first}, {self.tail}')
+
+    def pads(self, length: int) -> int:
+        """Pad slots in front of a chunk of `length` frames."""
+        if self.first == "fill":
+            return -length % self.stride
+        return self.stride - 1 if self.first == "alone" else 0
+
+    def used(self, length: int) -> int:
+        """How many of `length` frames reach a latent (the rest is the dropped tail).
+
+        Raises Refusal where the rule refuses the length.
+        """
+        if self.first == "fill":
+            return length
+        surplus = (length - (self.first == "alone")) % self.stride
+        if surplus and self.tail == "refuse":
+            below, above = length - surplus, length - surplus + self.stride
+            case = "length_refused_low" if below < 1 else "length_refused"
+            raise Refusal(case, length=length, stride=self.stride, below=max(below, 0), above=above)
+        return length - surplus
+
+    def latents(self, length: int) -> int:
+        """Latents of one chunk of `length` frames."""
+        return (self.pads(length) + self.used(length)) // self.stride
+
+    def crop(self, length: int) -> int:
+        """Slots cut from the left when a chunk is decoded as `length` frames (length may be <= 0)."""
+        return self.pads(length)

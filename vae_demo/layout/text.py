@@ -1,0 +1,34 @@
+"""How whole numbers about frames are written: `4×17 + 4`, `39, 41-43`; in the browser static/format.js does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def size_label(size: int | None) -> str:
+    """17, or whole."""
+    return "whole" if size is None else str(size)
+
+
+def cut_text(lengths: Sequence[int]) -> str:
+    """Chunks of a clip, full ones first: 72 frames at 17 are `4×17 + 4`; one chunk is just its length."""
+    size, tail = lengths[0], lengths[-1]
+    full = sum(length == size for length in lengths)
+    parts = [f"{full}×{size}" if full > 1 else f"{size}"]
+    return " + ".join(parts + [f"{tail}"] * (tail != size))
+
+
+def runs(frames: Iterable[int]) -> list[tuple[int, int]]:
+    """Frames in order -> first and last of each run without a gap: 39, 41, 42, 43 are (39, 39) and (41, 43)."""
+    found: list[tuple[int, int]] = []
+    for frame in frames:
+        if found and found[-1][1] == frame - 1:
+            found[-1] = (found[-1][0], frame)
+        else:
+            found.append((frame, frame))
+    return found
+
+
+def ranges(frames: Iterable[int], dash: str = "-") -> list[str]:
+    """The runs as people read them: 39 and 41-43."""
+    return [f"{first}" if first == last else f"{first}{dash}{last}" for first, last in runs(frames)]
