@@ -15,6 +15,14 @@ def browser():
         yield running
 
 
+@pytest.fixture(scope="session")
+def numbered_assets(tmp_path_factory):
+    """The app's clips and saved results on numbered frames, made once; nobody writes there."""
+    from explore_app import make_assets
+
+    return make_assets(tmp_path_factory.mktemp("assets"))
+
+
 @pytest.fixture(autouse=True)
 def ordinary():
     """A test that leaves its process with another priority would slow down, or stop, all that come after it."""

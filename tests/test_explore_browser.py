@@ -11,7 +11,6 @@ from explore_app import (
     at,
     expected,
     fill,
-    make_assets,
     pictures,
     point,
     settle,
@@ -26,8 +25,8 @@ pytestmark = [pytest.mark.browser, *QUIET]
 
 
 @pytest.fixture(scope="module")
-def assets(tmp_path_factory):
-    return make_assets(tmp_path_factory.mktemp("assets"))
+def assets(numbered_assets):
+    return numbered_assets
 
 
 @pytest.fixture(scope="module")

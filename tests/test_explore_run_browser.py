@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from explore_app import at, fill, idle, make_assets, numbered, pictures, ready, run_text, settle, visits
+from explore_app import at, fill, idle, numbered, pictures, ready, run_text, settle, visits
 from served import QUIET, serving
 
 from vae_demo.clips import write_video
@@ -19,9 +19,9 @@ def kept(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def running(kept, tmp_path_factory):
+def running(kept, numbered_assets):
     """Address and reception of the app."""
-    with serving(make_assets(tmp_path_factory.mktemp("assets")), kept) as url:
+    with serving(numbered_assets, kept) as url:
         yield url
 
 

@@ -5,7 +5,6 @@ import tracemalloc
 import warnings
 
 import pytest
-from explore_app import make_assets
 from gradio.state_holder import StateHolder
 from served import QUIET, placed, reception_in
 
@@ -17,9 +16,8 @@ LIMIT = 20_000
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    assets = make_assets(tmp_path_factory.mktemp("assets"))
-    with placed(assets), pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+def page(numbered_assets, tmp_path_factory):
+    with placed(numbered_assets), pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Gradio leaves an event loop to the collector
         yield build_page(reception_in(tmp_path_factory.mktemp("kept"), patch))
         gc.collect()

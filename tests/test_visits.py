@@ -254,3 +254,17 @@ def test_sweeping_deletes_what_nobody_took_and_nothing_else(visits, upload_folde
     uploads.sweep(-1)
     assert all(path.exists() for path in kept) and not any(path.exists() for path in gone)
     assert not (upload_folder / ("f" * 64)).exists() and Path(upload_folder).exists()
+
+
+def test_a_lent_clip_stays_when_its_tab_is_given_another(visits, upload_folder, tmp_path):
+    key, first = new_key(), uploaded(upload_folder)
+    visits.take(key, "api", first)
+    lent = visits.lend(key, "api", "api-1")
+    visits.take(key, "api", uploaded(upload_folder, "next.mp4", "d" * 64))
+    assert lent.read_bytes() == b"x" * 1000 and visits.clip(key, "api").name == "next.mp4"
+    visits.drop(key, "api-1")
+    assert not lent.exists() and not first.exists() and visits.clip(key, "api").name == "next.mp4"
+    assert visits.lend(key, "sweep", "api-2") is None and visits.lend(new_key(), "api", "api-2") is None
+    visits.drop(new_key(), "api")
+    visits.end(key)
+    assert everything(tmp_path) == []

@@ -5,19 +5,18 @@ import time
 
 import pytest
 from asking import BOUNDS, CALLER, SESSIONS, until
-from explore_app import make_assets
 from served import placed, served
 
 from vae_demo.views import handlers, page
 
 
-@pytest.fixture(scope="package")
-def places(tmp_path_factory):
-    assets = make_assets(tmp_path_factory.mktemp("assets"))
-    return {"assets": assets, "kept": tmp_path_factory.mktemp("kept"), "outside": tmp_path_factory.mktemp("outside")}
+@pytest.fixture(scope="module")
+def places(numbered_assets, tmp_path_factory):
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("kept", "outside")}
+    return {"assets": numbered_assets, **folders}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address(places):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "SESSIONS", SESSIONS)  # fewer than 5,000, so that a small flood is one
@@ -25,7 +24,7 @@ def address(places):
             yield url
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def events(address):
     """Every event of the page that reaches the server: its number and the kinds of its inputs."""
     config = CALLER.get(f"{address}config").json()

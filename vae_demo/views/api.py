@@ -111,18 +111,20 @@ async def _calls(
     steps: Callable[..., Iterator[Any]],
 ) -> AsyncIterator[dict[str, Any]]:
     """A run in the line, told as JSON: how far it is, and its result. steps: of a path and whole numbers."""
-    job = None
+    visits, job, key = reception.visits, None, None
+    tab = f"{KEY}-{new_key()}"  # each call is a run of its own
     try:
         wanted = _whole(*numbers)
         key = checked_key(visit) if visit else new_key()
-        # A second name for the upload: it must not end while the call waits.
+        # A name of its own for the clip: it must not end while the call waits, whatever other calls of the visit do.
         if clip or not visit:
-            path = await asyncio.to_thread(reception.visits.take, key, KEY, accepted(clip))
+            given = accepted(clip)
+            path = await asyncio.to_thread(visits.take, key, tab, given)
+            await asyncio.to_thread(visits.take, key, KEY, given)
         else:
-            path = reception.own_clip(key, KEY)
+            path = visits.lend(key, KEY, tab) or reception.own_clip(key, KEY)
         async for _ in reception.weights(key, model, request):
             yield {"progress": 0, "stage": "fetching", "visit": key}
-        tab = f"{KEY}-{new_key()}"  # each call is a run of its own
         job = reception.enter(key, tab, request, lambda: steps(path, *wanted), lambda value: _result(value) is not None)
         async for value in reception.watch(job, request):
             told = _told(value)
@@ -134,6 +136,8 @@ async def _calls(
         if job is not None:
             # A cancelled call has no page that could come back.
             reception.line.stop(key, tab)
+        if key is not None:
+            visits.drop(key, tab)
 
 
 def _result(value: Any) -> dict[str, Any] | None:

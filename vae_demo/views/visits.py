@@ -97,6 +97,28 @@ class Visits:
             _drop_clip(*before)
         return mine
 
+    def lend(self, key: str, tab: str, to: str) -> Path | None:
+        """The clip of `tab` under a second name for `to`, which stays when the tab is given another one; None where it
+        has none. `drop` gives it back."""
+        with self._lock:
+            visit = self._visits.get(_digest(key))
+            found = visit.clips.get(tab) if visit else None
+            if visit is None or found is None or not found[0].exists():
+                return None
+            place = visit.folder / f"clip-{secrets.token_hex(8)}"
+            place.mkdir()
+            self._second(found[0], place / found[0].name)
+            visit.clips[to] = place / found[0].name, found[1]
+            return visit.clips[to][0]
+
+    def drop(self, key: str, tab: str) -> None:
+        """Delete the clip of a tab, where it has one."""
+        with self._lock:
+            visit = self._visits.get(_digest(key))
+            found = visit.clips.pop(tab, None) if visit else None
+        if found:
+            _drop_clip(*found)
+
     def clip(self, key: str, tab: str) -> Path | None:
         """The visit's own file, None where it has none or it is gone."""
         with self._lock:
