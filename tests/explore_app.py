@@ -108,7 +108,8 @@ def expected(assets, frame, name="harbour"):
 def point(page, place, frame):
     """Where frame `frame` of a row of the axis is on the screen: the same x in ruler, chart and tapes."""
     row = page.locator(place).first
-    row.scroll_into_view_if_needed()
+    # Not Playwright's own: it waits for a node that may just be drawn anew.
+    page.evaluate("(place) => document.querySelector(place).scrollIntoView({block: 'center'})", place)
     axis, box = page.locator(".vd-axis").bounding_box(), row.bounding_box()
     cell = (axis["width"] - 246) // 94
     return axis["x"] + 146 + (frame + 0.5) * cell, box["y"] + box["height"] / 2

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from served import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 ROOT = Path(__file__).parents[1]
 
 

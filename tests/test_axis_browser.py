@@ -119,7 +119,8 @@ def at(page):
 
 def click(page, place, x, drag_to=None):
     row = page.locator(place).first
-    row.scroll_into_view_if_needed()
+    # Not Playwright's own: it waits for a node that may just be drawn anew.
+    page.evaluate("(place) => document.querySelector(place).scrollIntoView({block: 'center'})", place)
     # On a slow machine a row may just be drawn anew, and what is being replaced has no box.
     for _ in range(50):
         if (box := row.bounding_box()) is not None:

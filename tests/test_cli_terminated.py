@@ -18,7 +18,7 @@ PATIENCE_S = 240
 
 @pytest.mark.weights
 @pytest.mark.parametrize(("command", "arguments", "moment"), [
-    ("sweep", ["--sizes", "4-40"], "work/vae-demo-*/*/*.npy"),
+    pytest.param("sweep", ["--sizes", "4-40"], "work/vae-demo-*/*/*.npy", marks=pytest.mark.long),
     ("compare", ["--variants", "17,16"], "out/.writing-*/*"),
 ])
 def test_a_terminated_run_leaves_nothing(tmp_path, command, arguments, moment):

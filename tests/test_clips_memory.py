@@ -49,6 +49,7 @@ def test_forty_frames_of_4k(one, tmp_path):
     assert n_frames == 40 and megabytes < 250
 
 
+@pytest.mark.long
 def test_a_gif_of_kilobytes_with_a_wide_screen(one, tmp_path):
     """67 MB a frame and as much again for each step to RGB; eight of them would be 540."""
     path = wide_gif(tmp_path, 8)
@@ -57,6 +58,7 @@ def test_a_gif_of_kilobytes_with_a_wide_screen(one, tmp_path):
     assert n_frames == 8 and megabytes < 400
 
 
+@pytest.mark.long
 def test_five_thousand_small_frames(one, tmp_path):
     frames = np.broadcast_to(np.full((64, 64, 3), 90, np.uint8), (5000, 64, 64, 3))
     path = encode(tmp_path / "a.avi", frames, "mpeg4")
