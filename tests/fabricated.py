@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vae_demo.layout.plan import plan
+from vae_demo.layout.plan import plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Variant
 from vae_demo.records import Baseline, Comparison, FrameErrors, Reconstruction, Seam
@@ -20,7 +20,7 @@ def series(psnr):
 def reconstruct(spelling, frames=85, psnr=32.0, seam=None, ghosts=None, rule=FrameRule()):
     """psnr: one number for every compared frame, or the whole playback list. ghosts: per decode chunk."""
     variant = Variant.parse(spelling)
-    each = plan(frames, variant.encode, variant.decode, rule, variant.fit)
+    each = plan_of(frames, variant, rule)
     if isinstance(psnr, (int, float)):
         psnr = [psnr if i < frames else None for i in range(each.frames_out)]
     aligned = [None if at is None or psnr[at] is None else psnr[at] for at in each.playback_of()]
