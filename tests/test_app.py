@@ -163,7 +163,7 @@ def test_start_and_crop_reach_the_clip(client, clip):
 
 @pytest.mark.parametrize(("changes", "told"), [
     ({"variants": "17,x"}, "not a variant"), ({"variants": ""}, "at least one variant"),
-    ({"variants": "1,2,3,4,5,6,7"}, "too many"), ({"variants": "17:17:fit"}, "both sizes are the same"),
+    ({"variants": "1,2,3,4,5,6,7"}, "too many"), ({"variants": "17:17:fit"}, "sizes differ"),
     ({"variants": None}, "not a variant"), ({"model": "tiny-18"}, "no model"), ({"model": None}, "no model"),
     ({"start": 99}, "cannot start at frame 99"), ({"start": -1}, "first frame"), ({"frames": 0}, "frames"),
     ({"frames": 10**9}, "frames"), ({"frames": "many"}, "whole numbers"), ({"frames": 4.5}, "whole numbers"),

@@ -241,7 +241,7 @@ def test_bomb_takes_no_memory(tmp_path):
     bomb = BAD["png bomb"][0](tmp_path)
     code = (
         "import resource, sys\n"
-        "from vae_demo.clips import Refusal, Limits\n"
+        "from vae_demo.clips import Limits\nfrom vae_demo.refusal import Refusal\n"
         "from vae_demo.clips.decoding import look_at\n"
         "look_at(sys.argv[1], Limits())\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024"
