@@ -86,7 +86,7 @@ def test_weights_are_fetched_once_beside_the_line_and_a_failure_is_told(open_wit
 
     def fetch(model):
         asked.append(model)
-        raise Refusal("The hub cannot be reached.", "no_download", model=model, repo="x")
+        raise Refusal("no_download", model=model, repo="x")
 
     monkeypatch.setattr(fetches, "weights_ready", lambda model: MODELS[model].bundled)
     monkeypatch.setattr(fetches, "fetch_weights", fetch)

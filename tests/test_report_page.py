@@ -10,6 +10,7 @@ import pytest
 from fabricated import comparison
 
 from vae_demo import report, words
+from vae_demo.layout.text import ranges
 from vae_demo.layout.variant import Variant
 from vae_demo.records import Finding
 from vae_demo.report import charts
@@ -195,7 +196,7 @@ def test_axis_limits_hold_the_values(values, low, high):
 
 
 def test_lost_frames_are_written_as_ranges():
-    assert charts.ranges((39, 41, 42, 43)) == ["39", "41–43"] and charts.ranges(()) == []
+    assert ranges((39, 41, 42, 43), "–") == ["39", "41–43"] and ranges(()) == []
 
 
 def test_numbers_say_when_they_know_nothing():

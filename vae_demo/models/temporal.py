@@ -5,7 +5,7 @@ the `temporal_vae.` prefix); the bundled tiny models are the same class at a sma
 hpcaitech/Open-Sora v1.2.0 (`opensora/models/vae/vae_temporal.py`), written anew.
 
 The module sees chunks that are already padded to a multiple of the stride and returns slots that are
-not yet cropped: pads, crops and chunk loops live in `vae_demo.frames`. Only Conv3d, GroupNorm, SiLU,
+not yet cropped: pads, crops and chunk loops live in `vae_demo.layout`. Only Conv3d, GroupNorm, SiLU,
 addition, zero padding and reshapes are used, and nothing depends on data, so it can be exported.
 """
 
