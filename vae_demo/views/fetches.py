@@ -47,7 +47,7 @@ class Fetches:
         """Yields while the weights of `model` are fetched; at once over where they are here, or nobody knows the model.
 
         heard: whether anybody receives this; the waiting ends when nobody does. Raises Refusal where too many wait, and
-        Refusal where the hub cannot be reached.
+        where the hub cannot be reached.
         """
         if model not in MODELS or weights_ready(model):
             return

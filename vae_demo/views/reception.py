@@ -46,7 +46,7 @@ class Reception:
         return self.line.enter(Job(key, tab, self._address(request), lambda: self._for(key, steps), lasting))
 
     async def weights(self, key: str, model: Any, request: gr.Request) -> AsyncIterator[None]:
-        """Yields while the weights of a model are fetched. Raises Refusal or Refusal; see Fetches.wait."""
+        """Yields while the weights of a model are fetched. Raises Refusal; see Fetches.wait."""
         async for _ in self.fetches.wait(str(model), self._heard(request, key)):
             yield
 
