@@ -130,7 +130,7 @@ def compare(
     directory: an existing folder for the decoded frames (uint8, on disk); the caller removes it.
     seed: None for the posterior mean of both stages; a number samples both, keyed by (seed, frame or chunk).
 
-    Raises Refusal or Refusal before any work when a variant cannot run.
+    Raises Refusal before any work when a variant cannot run.
     """
     plans = plans_for(clip.n_frames, variants, vae)
     budget = batch_budget(vae.device)

@@ -43,7 +43,7 @@ def sweep(
 ) -> Iterator[Progress | RowDone | SweepFinished]:
     """Round trips at every size, reusing the spatial latents. None is `whole`.
 
-    Raises Refusal or Refusal before any work when a size cannot run.
+    Raises Refusal before any work when a size cannot run.
     """
     plans = tuple(plan(clip.n_frames, size, size, vae.spec.rule) for size in sizes)
     budget = batch_budget(vae.device)
