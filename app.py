@@ -6,7 +6,7 @@ import argparse
 import os
 
 from vae_demo import scratch
-from vae_demo.views.bounds import Bounds
+from vae_demo.views.serving.bounds import Bounds
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
 
     start_early()  # the process that reads clips, so that the first visitor does not wait for it
     from vae_demo.views.page import build_page, launch_options
-    from vae_demo.views.reception import Reception
+    from vae_demo.views.serving.reception import Reception
 
     reception = Reception(bounds)
     reception.sweeper.start()

@@ -10,10 +10,10 @@ from random_models import tiniest
 
 from vae_demo import assets as places
 from vae_demo import scratch
-from vae_demo.views import handlers
-from vae_demo.views.bounds import Bounds
 from vae_demo.views.page import build_page, launch_options
-from vae_demo.views.reception import Reception
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.reception import Reception
+from vae_demo.views.shared import kept_model, samples
 
 # Warnings of the server's own machinery; that ours are none is for the other tests to say.
 QUIET = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
@@ -66,7 +66,7 @@ def placed(assets):
     """The app's own clips and saved results replaced by those in `assets`, its models by one of random weights."""
     vae = tiniest()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handlers, "vae_for", lambda model, device: vae)
+        patch.setattr(kept_model, "vae_for", lambda model, device: vae)
         patch.setattr(places, "CLIPS", assets / "clips")
         patch.setattr(places, "EXAMPLES", assets / "examples")
         _forget()
@@ -91,5 +91,5 @@ def free_port():
 
 
 def _forget():
-    for known in (handlers.sample_names, handlers.sample_facts):
+    for known in (samples.sample_names, samples.sample_facts):
         known.cache_clear()

@@ -18,7 +18,8 @@ from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.sweep import sweep as run_sweep
-from vae_demo.views import handlers
+from vae_demo.views.explore import run as explore_run
+from vae_demo.views.shared import kept_model
 
 pytestmark = QUIET
 README = Path(__file__).parents[1] / "README.md"
@@ -36,7 +37,7 @@ def url(places):
     """The app on a free port with a model of random weights; nothing is asked of any network."""
     vae = tiniest()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handlers, "vae_for", lambda model, device: vae)
+        patch.setattr(kept_model, "vae_for", lambda model, device: vae)
         with served(places["kept"]) as address:
             yield address
 
@@ -251,7 +252,8 @@ def wait_for(what, seconds=60):
 
 def test_a_run_closed_at_any_step_leaves_nothing(clip, places, url, tmp_path):
     def start():
-        return handlers.run(handlers.Request(clip, "17,17:16", n_frames=5, size=64), lambda: tmp_path, growing=False)
+        asked = explore_run.Request(clip, "17,17:16", n_frames=5, size=64)
+        return explore_run.run(asked, lambda: tmp_path, growing=False)
 
     n_events = sum(1 for _ in start())
     seen = set()

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from vae_demo.refusal import Refusal
-from vae_demo.views.bounds import PREFIX, Bounds, check_work
+from vae_demo.views.serving.bounds import PREFIX, Bounds, check_work
 
 
 def test_every_bound_can_be_set_by_its_name():

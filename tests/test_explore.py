@@ -13,13 +13,16 @@ from vae_demo import assets, experiment, report
 from vae_demo.clips import Clip, write_video
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import DEFAULT_VARIANTS, parse_variants
+from vae_demo.refusal import Refusal
 from vae_demo.report.rerun import client_call
-from vae_demo.views import clip_menu, explore, handlers
-from vae_demo.views.growing import Growing
-from vae_demo.views.pace import Pace
-from vae_demo.views.player import player_value
-from vae_demo.views.settings import Settings, read_settings, size_and_crop
-from vae_demo.views.visits import new_key
+from vae_demo.views.explore import saved
+from vae_demo.views.explore import tab as explore
+from vae_demo.views.explore.growing import Growing
+from vae_demo.views.explore.player import player_value
+from vae_demo.views.serving.visits import new_key
+from vae_demo.views.shared import clip_menu, samples
+from vae_demo.views.shared.pace import Pace
+from vae_demo.views.shared.settings import Settings, read_settings, size_and_crop
 
 DEFAULT = Settings("harbour")
 
@@ -86,9 +89,9 @@ def sample(tmp_path, monkeypatch):
     write_video(tmp_path / "clips" / "harbour.mp4", iter(moving_clip(20)), 24)
     monkeypatch.setattr(assets, "CLIPS", tmp_path / "clips")
     monkeypatch.setattr(assets, "EXAMPLES", tmp_path / "examples")
-    handlers.sample_names.cache_clear()
+    samples.sample_names.cache_clear()
     yield tmp_path
-    handlers.sample_names.cache_clear()
+    samples.sample_names.cache_clear()
 
 
 @pytest.mark.parametrize(("change", "at"), [
@@ -115,10 +118,10 @@ def test_a_path_never_comes_from_a_name(sample):
     assert clip_menu.clip_path("else.mp4", lambda: own) == own, "what is no sample is the visitor's own"
     assert clip_menu.clip_path("harbour", lambda: own) == assets.CLIPS / "harbour.mp4"
     for another in ("../clips/harbour", "/somewhere/else.mp4", "earlier.mp4", "x" * 5000, ["else.mp4"]):
-        with pytest.raises(handlers.Refusal):
+        with pytest.raises(Refusal):
             clip_menu.clip_path(another, lambda: own)
     for nothing in (None, "", []):
-        with pytest.raises(handlers.Refusal):
+        with pytest.raises(Refusal):
             clip_menu.clip_path(nothing, lambda: own)
 
 
@@ -150,12 +153,12 @@ def test_the_client_call_is_python_and_asks_for_this_run():
 @pytest.mark.parametrize("name", ["harbour", "still"])
 def test_the_shell_line_of_a_saved_result_names_a_file_that_is_there(name):
     data = report.load_result(assets.EXAMPLES / name)
-    line = player_value(data, assets.EXAMPLES / name, settings=handlers.settings_of(data, name))["calls"]["cli"]
+    line = player_value(data, assets.EXAMPLES / name, settings=saved.settings_of(data, name))["calls"]["cli"]
     assert (assets.CLIPS.parents[1] / shlex.split(line)[4]).is_file()
     own = player_value(data, assets.EXAMPLES / name, settings={"upload": True})["calls"]["cli"]
     assert shlex.split(own)[4] == f"{name}.mp4"
 
 
 def test_an_upload_s_name_never_passes_for_a_sample(sample):
-    assert handlers.shown_name("/tmp/x/harbour") == "harbour "
-    assert handlers.shown_name("/tmp/x/a\nb.mp4") == "ab.mp4" and handlers.shown_name(os.sep) == "upload"
+    assert samples.shown_name("/tmp/x/harbour") == "harbour "
+    assert samples.shown_name("/tmp/x/a\nb.mp4") == "ab.mp4" and samples.shown_name(os.sep) == "upload"

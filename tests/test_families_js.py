@@ -10,7 +10,7 @@ from vae_demo.cli.family_plan import headline
 from vae_demo.families import SETTINGS, answer
 from vae_demo.families.catalogue import raw
 from vae_demo.refusal import Refusal
-from vae_demo.views.component import read_static
+from vae_demo.views.shared.component import read_static
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,7 @@ def browser():
 def asked(browser, question, given):
     page = browser.new_page()
     try:
-        page.add_script_tag(content=read_static("frames.js") + read_static("families.js"))
+        page.add_script_tag(content=read_static("shared/frames.js") + read_static("shared/families.js"))
         return page.evaluate(question, given)
     finally:
         page.close()
@@ -82,9 +82,9 @@ def test_same_answers_as_python_everywhere(browser, wanted):
 
 
 def test_the_grid_notices_every_wrong_twin(browser, wanted):
-    script, lengths = read_static("families.js"), [frames for frames in LENGTHS if 0 < frames < 100]
+    script, lengths = read_static("shared/families.js"), [frames for frames in LENGTHS if 0 < frames < 100]
     assert all(script.count(right) == 1 for right, _ in WRONG)
-    twins = [read_static("frames.js") + script.replace(*change) for change in (("", ""), *WRONG)]
+    twins = [read_static("shared/frames.js") + script.replace(*change) for change in (("", ""), *WRONG)]
     right, *wrong = asked(browser, COUNTS, [raw()["families"], lengths, twins])
     good = {name: [row[:3] for frames, row in zip(LENGTHS, rows, strict=True) if 0 < frames < 100]
             for name, rows in wanted.items()}
@@ -106,7 +106,7 @@ def test_page_and_command_line_say_the_same_headline(browser):
     page = browser.new_page()
     try:
         page.add_script_tag(content=words.script() + "\n".join(map(read_static, (
-            "frames.js", "families.js", "plan_words.js"))))
+            "shared/frames.js", "shared/families.js", "shared/family_words.js"))))
         said = page.evaluate("""([table, families, lengths]) => {
           const {headline} = planWords(makeSay(table, "en").say);
           return settingsOf(families).map((setting) => lengths.map((n) => headline(answerFor(n, setting), setting)));

@@ -9,7 +9,7 @@ from browser import chromium
 from vae_demo.layout.plan import latent_count, plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.refusal import Refusal
-from vae_demo.views.component import read_static
+from vae_demo.views.shared.component import read_static
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +70,7 @@ def test_same_plan_as_python_everywhere(browser):
     assert sum("slots" in want for want in wanted) > 1500
     assert {want["case"] for want in wanted if "case" in want} == {
         "length_refused", "length_refused_low", "frames_range", "size_range", "not_chunked", "fit_same", "no_latent"}
-    for case, got, want in zip(cases, answers(browser, read_static("frames.js"), cases), wanted, strict=True):
+    for case, got, want in zip(cases, answers(browser, read_static("shared/frames.js"), cases), wanted, strict=True):
         assert got == want, case
 
 
@@ -80,7 +80,7 @@ def test_same_plan_as_python_everywhere(browser):
     ("Math.min(latentCount(frames, decode, rule), written.length)", "written.length"),
 ])
 def test_the_grid_notices_a_wrong_twin(browser, right, wrong):
-    script = read_static("frames.js")
+    script = read_static("shared/frames.js")
     assert right in script
     cases = [case for case in grid() if case[0] == 35 and case[3] == FrameRule()]
     got = answers(browser, script.replace(right, wrong), cases)

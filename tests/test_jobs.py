@@ -7,8 +7,8 @@ import time
 import pytest
 
 from vae_demo.refusal import Refusal
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.jobs import WATCHERS, Job, Line, Waiting
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.jobs import WATCHERS, Job, Line, Waiting
 
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
 

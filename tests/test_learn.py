@@ -13,9 +13,9 @@ from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
 from vae_demo.layout.plan import plan
 from vae_demo.models.spec import MODELS
 from vae_demo.report import load_result
-from vae_demo.views import lessons, measured
-from vae_demo.views.component import read_static
-from vae_demo.views.learn_tab import SCRIPTS, LearnPage, learn_value, saved_value
+from vae_demo.views.learn import lessons, measured
+from vae_demo.views.learn.tab import SCRIPTS, LearnPage, learn_value, saved_value
+from vae_demo.views.shared.component import read_static
 
 TABLE = json.loads((Path(words.__file__).parent / "learn.json").read_text(encoding="utf-8"))
 KEYS = ("compress", "group", "breaks", "clash", "borders", "mixed")
@@ -187,7 +187,7 @@ def left_over(table):
     """Keys that neither the lessons nor the scripts ask for; `breaks_a_{case}` stands for every key of that form."""
     views = Path(lessons.__file__).parent
     code = "\n".join(map(read_static, SCRIPTS)) + "".join(
-        (views / f"{name}.py").read_text(encoding="utf-8") for name in ("lessons", "quiz", "learn_tab"))
+        (views / f"{name}.py").read_text(encoding="utf-8") for name in ("lessons", "quiz", "tab"))
     asked = set(re.findall(r"""["'`](?:learn_)?([a-z]\w*(?:\$?\{[^}"'`]*\}\w*)*)["'`]""", code))
     # Which terms are explained is known from the texts.
     asked = [key for key in asked if not re.match(r"(help|term)_\$?\{", key)] + ["measured", "counted"]

@@ -7,7 +7,8 @@ from served import QUIET, served
 
 from vae_demo import assets
 from vae_demo.examples import LEARN_17
-from vae_demo.views import learn_tab, page
+from vae_demo.views import page
+from vae_demo.views.learn import tab as learn_tab
 
 pytestmark = [pytest.mark.browser, *QUIET]
 PATIENCE_MS = 60_000

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from vae_demo.views.listeners import Listeners
-from vae_demo.views.mailboxes import Mailboxes
+from vae_demo.views.serving.listeners import Listeners
+from vae_demo.views.serving.mailboxes import Mailboxes
 
 
 def test_a_flood_of_sessions_forgets_those_nobody_listens_to():

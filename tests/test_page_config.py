@@ -11,8 +11,8 @@ import gradio as gr
 import pytest
 from served import QUIET, placed, reception_in
 
-from vae_demo.views.component import Component
 from vae_demo.views.page import build_page
+from vae_demo.views.shared.component import Component
 
 pytestmark = QUIET
 

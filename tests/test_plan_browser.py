@@ -7,8 +7,9 @@ from served import QUIET, served
 
 from vae_demo.families import FAMILIES, SETTINGS, answer
 from vae_demo.models.spec import MODELS
-from vae_demo.views import models_tab, plan_tab
-from vae_demo.views.language import word
+from vae_demo.views.models import tab as models_tab
+from vae_demo.views.plan import tab as plan_tab
+from vae_demo.views.shared.language import word
 
 pytestmark = [pytest.mark.browser, *QUIET]
 HEAD = "#vd-plan h2"

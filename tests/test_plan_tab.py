@@ -11,12 +11,14 @@ from safetensors.numpy import save_file
 from vae_demo import assets, words
 from vae_demo.families import FAMILIES, SETTINGS
 from vae_demo.models.spec import MODELS
-from vae_demo.views import models_tab, plan_tab
-from vae_demo.views.component import read_static
+from vae_demo.views.models import tab as models_tab
 from vae_demo.views.page import STYLES, TABS
+from vae_demo.views.plan import tab as plan_tab
+from vae_demo.views.shared.component import read_static
+from vae_demo.views.shared.families import families_for_page
 
 OURS = tuple(dict.fromkeys((*plan_tab.SCRIPTS, *models_tab.SCRIPTS)))
-SHARED = {"dom.js", "format.js", "axis.js", "frames.js"}
+SHARED = {"shared/dom.js", "shared/format.js", "shared/axis.js", "shared/frames.js"}
 CASES = ("fits", "tail", "chunk", "size", "fewer", "more", "black", "error", "unknown", "per_latent")
 # say(`plan_head_${case}`) and the like: what each may become.
 TEMPLATES = {
@@ -55,7 +57,7 @@ def test_every_word_the_scripts_say_is_written_and_none_is_left_over():
 
 def test_both_tabs_stand_in_the_bar_in_order():
     assert [tab.KEY for tab in TABS][-2:] == ["plan", "models"]
-    assert {"plan.css", "plan_narrow.css", "models.css"} <= set(STYLES)
+    assert {"plan/plan.css", "plan/narrow.css", "models/models.css"} <= set(STYLES)
 
 
 def test_scripts_are_short_write_no_markup_and_know_no_address():
@@ -66,7 +68,7 @@ def test_scripts_are_short_write_no_markup_and_know_no_address():
         assert not re.search(r"https?://", script), name
 
 
-@pytest.mark.parametrize("name", ["plan.css", "plan_narrow.css", "models.css"])
+@pytest.mark.parametrize("name", ["plan/plan.css", "plan/narrow.css", "models/models.css"])
 def test_colours_come_from_the_page(name):
     style = read_static(name)
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?=[;\s])|rgba?\(", style)
@@ -76,7 +78,7 @@ def test_colours_come_from_the_page(name):
 
 
 def test_the_page_gets_every_family_with_its_source():
-    families = plan_tab.families_for_page()
+    families = families_for_page()
     assert [family["key"] for family in families] == list(FAMILIES)
     for family in families:
         assert family["url"].startswith(f"https://github.com/{family['repo']}/") and family["version"] in family["url"]

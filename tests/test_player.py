@@ -9,15 +9,14 @@ import pytest
 from fabricated import comparison
 
 from vae_demo import report, words
-from vae_demo.views.component import read_static
-from vae_demo.views.desk import _SCRIPTS as DESK_SCRIPTS
-from vae_demo.views.desk import PRESETS
+from vae_demo.views.explore.desk import _SCRIPTS as DESK_SCRIPTS
+from vae_demo.views.explore.desk import PRESETS
+from vae_demo.views.explore.player import _SCRIPTS, PLOTLY, ExplorePlayer, player_script, player_value, running_value
 from vae_demo.views.page import STYLES, page_css
-from vae_demo.views.player import _SCRIPTS, PLOTLY, ExplorePlayer, player_script, player_value, running_value
+from vae_demo.views.shared.component import read_static
 
-EVERY_SCRIPT = tuple(dict.fromkeys((*_SCRIPTS, *DESK_SCRIPTS, "header.js")))
+EVERY_SCRIPT = tuple(dict.fromkeys((*_SCRIPTS, *DESK_SCRIPTS, "shared/header.js")))
 VIEWS = Path(__file__).parents[1] / "vae_demo" / "views"
-STATIC = Path(__file__).parents[1] / "vae_demo" / "views" / "static"
 # say(`stage_${run.stage}`) and the like: what each may become.
 PREFIXES = {
     "error_": ("frames_range", "size_range", "not_chunked", "fit_same", "too_many_chunks", "no_latent",
@@ -82,8 +81,9 @@ def test_no_script_writes_markup_and_no_style_leaves_the_server():
 
 
 def test_every_file_is_used_and_small():
-    code = "\n".join(path.read_text(encoding="utf-8") for path in VIEWS.glob("*.py"))
-    assert {path.name for path in STATIC.iterdir() if f'"{path.name}"' not in code} == set()
+    code = "\n".join(path.read_text(encoding="utf-8") for path in VIEWS.rglob("*.py"))
+    named = {path.relative_to(VIEWS).as_posix() for kind in ("*.js", "*.css") for path in VIEWS.rglob(kind)}
+    assert len(named) > 60 and {name for name in named if f'"{name}"' not in code} == set()
     assert all(len(read_static(name).splitlines()) <= 250 for name in (*EVERY_SCRIPT, *STYLES))
     assert all(read_static(name) in player_script() for name in _SCRIPTS)
 

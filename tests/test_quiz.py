@@ -7,7 +7,7 @@ from vae_demo import families
 from vae_demo.families import FAMILIES
 from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
-from vae_demo.views import quiz
+from vae_demo.views.learn import quiz
 
 
 def test_answer_key_against_plans():

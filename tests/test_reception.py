@@ -9,9 +9,9 @@ from served import reception_in
 
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
-from vae_demo.views import fetches
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.visits import new_key
+from vae_demo.views.serving import fetches
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.visits import new_key
 
 
 @pytest.fixture

@@ -34,13 +34,14 @@ from vae_demo.layout.variant import parse_variants
 from vae_demo.models import hub, loading, weights
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.store import FrameStore
-from vae_demo.views import api, uploads
-from vae_demo.views.bounds import Bounds, check_work
-from vae_demo.views.calls import checked_call
-from vae_demo.views.door import Door
-from vae_demo.views.jobs import Job, Line
-from vae_demo.views.reception import Reception
-from vae_demo.views.visits import Visits, checked_key, new_key
+from vae_demo.views import api
+from vae_demo.views.serving import uploads
+from vae_demo.views.serving.bounds import Bounds, check_work
+from vae_demo.views.serving.calls import checked_call
+from vae_demo.views.serving.door import Door
+from vae_demo.views.serving.jobs import Job, Line
+from vae_demo.views.serving.reception import Reception
+from vae_demo.views.serving.visits import Visits, checked_key, new_key
 
 CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
 CJK = re.compile("[\u4e00-\u9fff]")

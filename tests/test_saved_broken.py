@@ -21,9 +21,12 @@ from vae_demo.examples import LEARN_17, LEARN_MIXED
 from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.report.sweep import save_sweep
 from vae_demo.shapes import Maybe, misfit
-from vae_demo.views import handlers, learn_tab, saved_examples, sweep_run
+from vae_demo.views.explore import saved
+from vae_demo.views.learn import tab as learn_tab
 from vae_demo.views.page import build_page
-from vae_demo.views.settings import Settings
+from vae_demo.views.shared import samples, saved_examples
+from vae_demo.views.shared.settings import Settings
+from vae_demo.views.sweep import run as sweep_run
 
 pytestmark = QUIET
 SHOWN, SWEPT = "harbour", "sweep-harbour-tiny-17"
@@ -64,8 +67,8 @@ def seen():
     """What of the saved things the page would show."""
     learn = learn_tab.saved_value()
     return {name for name, found in {
-        "pan": "pan" in handlers.sample_names(), "harbour": "harbour" in handlers.sample_names(),
-        f"examples/{SHOWN}": handlers.saved_value(Settings(SHOWN)),
+        "pan": "pan" in samples.sample_names(), "harbour": "harbour" in samples.sample_names(),
+        f"examples/{SHOWN}": saved.saved_value(Settings(SHOWN)),
         f"examples/{SWEPT}": sweep_run.saved(SHOWN, "tiny-17"),
         f"examples/{LEARN_17}": "tiny-17" in learn["runs"], f"examples/{LEARN_MIXED}": "tiny-mixed" in learn["runs"],
     }.items() if found}
@@ -167,12 +170,12 @@ def test_the_page_is_built_whatever_is_broken(assets, caplog, breakage, tmp_path
         asyncio.set_event_loop(None)
         gc.collect()
     assert any("is left out" in record.getMessage() for record in caplog.records)
-    assert handlers.first_sample() == (None if breakage == "every clip" else SHOWN)
+    assert samples.first_sample() == (None if breakage == "every clip" else SHOWN)
 
 
 def test_without_the_first_clip_the_next_one_is_first(assets):
     halve(assets / "clips" / "harbour.mp4")
-    assert handlers.first_sample() == "pan"
+    assert samples.first_sample() == "pan"
 
 
 def test_files_of_ours_are_whole_and_cut_ones_are_not(whole, tmp_path):

@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from vae_demo.clips import Limits
-from vae_demo.views.bounds import PREFIX, Bounds
+from vae_demo.views.serving.bounds import PREFIX, Bounds
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from gradio.state_holder import StateHolder
 from served import QUIET, placed, reception_in
 
 from vae_demo.views.page import SESSIONS, build_page
-from vae_demo.views.sessions import SmallSession
+from vae_demo.views.serving.sessions import SmallSession
 
 pytestmark = QUIET
 LIMIT = 20_000

@@ -1,4 +1,4 @@
-"""The Sweep tab without a browser: what it says of a sweep, what its handlers do."""
+"""The Sweep tab without a browser: what it says of a sweep, what its events do."""
 
 import asyncio
 import json
@@ -16,10 +16,14 @@ from vae_demo import sweep_examples, words
 from vae_demo.models import loading
 from vae_demo.report.rerun import sweep_client_call, sweep_command_line
 from vae_demo.sweep_records import load_sweep
-from vae_demo.views import explore, handlers, sweep_run, sweep_tab
-from vae_demo.views.component import read_static
-from vae_demo.views.sweep_figure import _DESK, _FIGURE, SweepFigure, figure_script, sweep_value
-from vae_demo.views.visits import new_key
+from vae_demo.views.explore import run as explore_run
+from vae_demo.views.explore import tab as explore
+from vae_demo.views.serving.visits import new_key
+from vae_demo.views.shared import kept_model
+from vae_demo.views.shared.component import read_static
+from vae_demo.views.sweep import run as sweep_run
+from vae_demo.views.sweep import tab as sweep_tab
+from vae_demo.views.sweep.figure import _DESK, _FIGURE, SweepFigure, figure_script, sweep_value
 
 ALL = (*range(4, 41), None)
 
@@ -129,9 +133,9 @@ def ask(**changed):
 
 
 def test_the_line_below_the_controls_counts_and_estimates(planned, monkeypatch):
-    monkeypatch.setattr(handlers, "PACE", handlers.Pace())
+    monkeypatch.setattr(kept_model, "PACE", kept_model.Pace())
     assert planned(ask()) == {"of": list(ask()), "n": 3, "frames": FRAMES, "seconds": None, "upload": False}
-    handlers.PACE._seconds["tiny-17"] = 1e-3
+    kept_model.PACE._seconds["tiny-17"] = 1e-3
     short, long = (planned(ask(sizes=sizes))["seconds"] for sizes in ("17", "4-40"))
     assert 0 < short < long / 5
 
@@ -164,7 +168,7 @@ def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatc
     # 85 frames were asked for and the clip has fewer: the saved sweep of 85 is not this clip's.
     assert final["other"] is None and final["sweep"]["clip"]["n_frames"] == FRAMES
     json.dumps(final, allow_nan=False)
-    assert "tiny-17" in handlers.PACE.known()
+    assert "tiny-17" in kept_model.PACE.known()
 
 
 def test_a_run_that_is_closed_leaves_nothing(tab, tmp_path, monkeypatch):
@@ -201,7 +205,7 @@ def test_an_error_nobody_foresaw_is_a_sentence_and_in_the_log(tab, monkeypatch, 
         yield
 
     monkeypatch.setattr(sweep_run, "run", broken)
-    monkeypatch.setattr(handlers, "run", broken)
+    monkeypatch.setattr(explore_run, "run", broken)
     sweep = told_by(tab, sweep_tab, ask(), new_key())
     other = explore.tab_of(tab.reception)
     compared = told_by(other, explore, ("harbour", ["17"], "tiny-17", 0, 20, "128"), new_key())
@@ -220,7 +224,7 @@ def test_scripts_write_no_markup_and_say_only_known_words():
     for name in {*_DESK, *_FIGURE}:
         script = read_static(name)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", script), name
-        if not name.startswith("sweep"):
+        if not name.startswith("sweep/"):
             continue
         asked |= set(re.findall(r'\bsay\(\s*"(\w+)"', script))
         asked |= {key for pair in re.findall(r'\bsay\([^"`()]*\? "(\w+)" : "(\w+)"', script) for key in pair}

@@ -10,9 +10,9 @@ import pytest
 from uploaded_files import CONTENT, foreign_paths, uploaded
 
 from vae_demo.refusal import Refusal
-from vae_demo.views import uploads
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.visits import RESULTS_KEPT, Visits, checked_key, new_key
+from vae_demo.views.serving import uploads
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.visits import RESULTS_KEPT, Visits, checked_key, new_key
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_uploads_nobody_took_count_and_make_room_first(tmp_path, upload_folder):
     visits.make_room(0)
     assert old.exists()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vae_demo.views.visits.UNTAKEN_S", -1)
+        patch.setattr("vae_demo.views.serving.visits.UNTAKEN_S", -1)
         visits.make_room(3000)
     assert not old.exists() and result.exists() and fresh.exists()
 
@@ -204,7 +204,7 @@ def test_a_visit_that_begins_while_it_ends_keeps_what_it_has(visits, upload_fold
         visits.take(key, "explore", uploaded(upload_folder, "next.mp4", "d" * 64))
         own(*arguments, **options)
 
-    monkeypatch.setattr("vae_demo.views.visits._drop_clip", lambda *clip: None)
+    monkeypatch.setattr("vae_demo.views.serving.visits._drop_clip", lambda *clip: None)
     monkeypatch.setattr(shutil, "rmtree", meanwhile)
     visits.end(key)
     assert visits.clip(key, "explore").name == "next.mp4"

@@ -5,7 +5,7 @@ import time
 
 import httpx
 
-from vae_demo.views.bounds import Bounds
+from vae_demo.views.serving.bounds import Bounds
 
 BOUNDS = Bounds(unheard_s=1.0, grace_s=60.0, waiting=2, waiting_per_visit=2)
 SESSIONS = 50

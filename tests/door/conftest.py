@@ -7,7 +7,8 @@ import pytest
 from asking import BOUNDS, CALLER, SESSIONS, until
 from served import placed, served
 
-from vae_demo.views import handlers, page
+from vae_demo.views import page
+from vae_demo.views.explore import run as explore_run
 
 
 @pytest.fixture(scope="module")
@@ -39,19 +40,19 @@ def events(address):
 def slow(monkeypatch):
     """Runs that go on for ever, a step every few milliseconds, until they are released; counts those that work."""
     state = {"working": 0, "free": threading.Event()}
-    own = handlers.run
+    own = explore_run.run
 
     def slowly(*arguments, **options):
         state["working"] += 1
         try:
             while not state["free"].is_set():
                 time.sleep(0.01)
-                yield handlers.Update(None)
+                yield explore_run.Update(None)
             yield from own(*arguments, **options)
         finally:
             state["working"] -= 1
 
-    monkeypatch.setattr(handlers, "run", slowly)
+    monkeypatch.setattr(explore_run, "run", slowly)
     yield state
     state["free"].set()
     until(lambda: state["working"] == 0)

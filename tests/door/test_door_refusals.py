@@ -10,9 +10,10 @@ from asking import CALLER, FILE, UPLOAD, post, raw, upload, usual
 from served import QUIET
 from uploaded_files import foreign_paths
 
-from vae_demo.views import bodies, handlers
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.visits import new_key
+from vae_demo.views.explore import run as explore_run
+from vae_demo.views.serving import bodies
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.visits import new_key
 
 pytestmark = QUIET
 
@@ -35,7 +36,7 @@ def test_no_event_takes_a_path_that_is_no_upload(address, events, places):
     folder = places["kept"] / "gradio"
     told = [path for path in foreign_paths(folder, places["outside"]) if json_safe(path)]
     sample = places["assets"] / "examples" / "harbour" / "atlas.mp4"
-    told += [str(sample), str(places["assets"] / "clips" / "harbour.mp4"), handlers.__file__]
+    told += [str(sample), str(places["assets"] / "clips" / "harbour.mp4"), explore_run.__file__]
     before = files_of(*places.values())
     posted = 0
     for number, api_name, kinds in events:

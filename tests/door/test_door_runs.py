@@ -7,10 +7,10 @@ import time
 from asking import BOUNDS, CALLER, SESSIONS, asked, compare, hear, in_line, post, until
 from served import QUIET
 
-from vae_demo.views import handlers
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.jobs import WATCHERS
-from vae_demo.views.visits import new_key
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.jobs import WATCHERS
+from vae_demo.views.serving.visits import new_key
+from vae_demo.views.shared import samples
 
 pytestmark = QUIET
 
@@ -68,7 +68,7 @@ def test_one_visit_waits_with_so_many_runs_at_most(address, places, slow):
 def test_one_visit_that_watches_its_run_many_times_stops_nobody(address, events, places, slow):
     """Every watcher takes one of Gradio's places; a run has a few."""
     number = next(number for number, name, kinds in events if name == "run")
-    clip = handlers.first_sample()
+    clip = samples.first_sample()
     data = [new_key(), clip, ["17"], "tiny-17", 0, 5, "128"]
     body = {"fn_index": number, "data": data, "session_hash": "many"}
     post(address, "queue/join", body)

@@ -3,7 +3,7 @@
 A rule is a mapping {"kind": …, parameters}. Where a VAE works in groups like Open-Sora's, the kind is "groups" and
 layout.FrameRule answers, chunk by chunk; the rest are small functions of their own. Any rule may also hold
 "least", "most" (outside them the encoder stops), "decodes_from" (below it only the decoder stops) and "except",
-lengths measured to differ. static/families.js is the same in the browser.
+lengths measured to differ. views/shared/families.js is the same in the browser.
 """
 
 from __future__ import annotations

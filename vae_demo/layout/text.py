@@ -1,4 +1,4 @@
-"""How whole numbers about frames are written: `4×17 + 4`, `39, 41-43`; in the browser static/format.js does it."""
+"""How whole numbers about frames are written: `4×17 + 4`, `39, 41-43`; in the page views/shared/format.js does."""
 
 from __future__ import annotations
 

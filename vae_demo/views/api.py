@@ -15,11 +15,12 @@ from vae_demo.layout.plan import plan as planned
 from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
-from vae_demo.views import handlers, sweep_run
-from vae_demo.views.jobs import Waiting
-from vae_demo.views.reception import Reception
-from vae_demo.views.uploads import accepted
-from vae_demo.views.visits import checked_key, new_key
+from vae_demo.views.explore import run as explore_run
+from vae_demo.views.serving.jobs import Waiting
+from vae_demo.views.serving.reception import Reception
+from vae_demo.views.serving.uploads import accepted
+from vae_demo.views.serving.visits import checked_key, new_key
+from vae_demo.views.sweep import run as sweep_run
 
 KEY = "api"
 
@@ -59,10 +60,10 @@ def calls(reception: Reception) -> dict[str, Call]:
             the content of comparison.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = handlers.Request(path, str(variants), str(model), *numbers, str(crop))
-            handlers.check(asked, reception.bounds)
+            asked = explore_run.Request(path, str(variants), str(model), *numbers, str(crop))
+            explore_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
-                yield from handlers.run(asked, lambda: out, growing=False)
+                yield from explore_run.run(asked, lambda: out, growing=False)
 
         async for value in _calls(reception, clip, model, visit, request, (start, frames, size), steps):
             yield value
@@ -142,7 +143,7 @@ async def _calls(
 
 def _result(value: Any) -> dict[str, Any] | None:
     """The content of a finished run, None for everything else it tells."""
-    if isinstance(value, handlers.Shown):
+    if isinstance(value, explore_run.Shown):
         return value.comparison.to_json()
     return value.sweep.to_json() if isinstance(value, sweep_run.Done) else None
 

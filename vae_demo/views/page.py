@@ -1,4 +1,4 @@
-"""The page: lays out and wires, nothing else. What happens on an event is in handlers.py."""
+"""The page: lays out and wires, nothing else. What happens on an event is in the tabs' own folders."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ from starlette.middleware import Middleware
 
 from vae_demo import assets
 from vae_demo.clips import Limits
-from vae_demo.views import api, explore, learn_tab, models_tab, plan_tab, sweep_tab
-from vae_demo.views.component import COMPUTE, component_script, read_static
-from vae_demo.views.door import Door
-from vae_demo.views.first_script import FirstScriptMiddleware, first_script
-from vae_demo.views.jobs import WATCHERS
-from vae_demo.views.language import LANGUAGES, translations, word
-from vae_demo.views.mailboxes import keep_mailboxes
-from vae_demo.views.player import PLOTLY
-from vae_demo.views.reception import Reception
-from vae_demo.views.sessions import keep_sessions_small
+from vae_demo.views import api
+from vae_demo.views.explore import tab as explore
+from vae_demo.views.explore.player import PLOTLY
+from vae_demo.views.learn import tab as learn_tab
+from vae_demo.views.models import tab as models_tab
+from vae_demo.views.plan import tab as plan_tab
+from vae_demo.views.serving.door import Door
+from vae_demo.views.serving.jobs import WATCHERS
+from vae_demo.views.serving.mailboxes import keep_mailboxes
+from vae_demo.views.serving.reception import Reception
+from vae_demo.views.serving.sessions import keep_sessions_small
+from vae_demo.views.shared.component import COMPUTE, component_script, read_static
+from vae_demo.views.shared.first_script import FirstScriptMiddleware, first_script
+from vae_demo.views.shared.language import LANGUAGES, translations, word
+from vae_demo.views.sweep import tab as sweep_tab
 
 # In the order of the tab bar; each module has KEY, STYLES and build(); those that run something build on the reception.
 TABS = (explore, sweep_tab, learn_tab, plan_tab, models_tab)
 # Those that compute something for a visitor.
 RUNNING = (explore, sweep_tab)
-HEADER_SCRIPT = "header.js"
-STYLES = ("page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
+HEADER_SCRIPT = "shared/header.js"
+STYLES = ("shared/page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
 # Sessions that Gradio remembers; what belongs to a visitor does not hang on them.
 SESSIONS = 5000
 # Events that are over in a moment, at once.

@@ -7,12 +7,13 @@ from typing import Any
 import gradio as gr
 
 from vae_demo.refusal import Refusal
-from vae_demo.views import handlers
-from vae_demo.views.clip_menu import menu_with
-from vae_demo.views.gate import go_on
-from vae_demo.views.player import running_value
-from vae_demo.views.running_tab import RunningTab
-from vae_demo.views.settings import Settings, read_settings
+from vae_demo.views.explore import saved
+from vae_demo.views.explore.player import running_value
+from vae_demo.views.shared import samples
+from vae_demo.views.shared.clip_menu import menu_with
+from vae_demo.views.shared.gate import go_on
+from vae_demo.views.shared.running_tab import RunningTab
+from vae_demo.views.shared.settings import Settings, read_settings
 
 
 def linked(asked: dict) -> tuple[Any, ...]:
@@ -25,7 +26,7 @@ def linked(asked: dict) -> tuple[Any, ...]:
 def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
     """The same for a page that is back: its own clip, its last result, and its run where one still works.
 
-    asked: its settings and its `visit`; see static/visit.js.
+    asked: its settings and its `visit`; see shared/visit.js.
     """
     try:
         facts, kept, works = tab.back(asked["visit"], asked.get("clip"))
@@ -40,8 +41,8 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
 
 
 def _settings(asked: dict, own: str | None = None) -> Settings:
-    names = (*handlers.sample_names(), *([own] if own else []))
-    return read_settings(asked, names, handlers.first_sample() or "")
+    names = (*samples.sample_names(), *([own] if own else []))
+    return read_settings(asked, names, samples.first_sample() or "")
 
 
 def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
@@ -50,5 +51,5 @@ def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
 
 
 def _saved(settings: Settings) -> dict:
-    rest = {"frame": settings.frame, "selected": settings.selected, "settings": handlers.asked_of(settings)}
-    return handlers.saved_value(settings) or {"opened": rest}
+    rest = {"frame": settings.frame, "selected": settings.selected, "settings": saved.asked_of(settings)}
+    return saved.saved_value(settings) or {"opened": rest}

@@ -1,6 +1,6 @@
 // What the scripts of the Explore tab tell each other without a request: what the controls say, what these
 // settings come to, how a run goes, which result is on screen. Gradio's own components speak through it too:
-// their events call controls(), asked(), stopping() and over() (see explore.py).
+// their events call controls(), asked(), stopping() and over() (see tab.py).
 //   settings  {clip, model, variants: [label], start, frames, size}
 //   plan      what the settings come to (plans.js)
 //   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}

@@ -1,6 +1,6 @@
 """The line below the Explore controls: presets, what the chosen sizes come to, how long it will take, how a run goes.
 
-It is drawn in the browser from the controls alone (static/desk.js); the server only tells it what it cannot
+It is drawn in the browser from the controls alone (explore/desk.js); the server only tells it what it cannot
 know: how long the chosen file is, and how fast this machine is.
 """
 
@@ -13,11 +13,12 @@ from vae_demo import words
 from vae_demo.clips import Limits
 from vae_demo.experiment import COST
 from vae_demo.models.spec import MODELS
-from vae_demo.views.component import Component, component_script
-from vae_demo.views.settings import MOST_VARIANTS
+from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.settings import MOST_VARIANTS
 
-_SCRIPTS = ("dom.js", "format.js", "frames.js", "model.js", "bus.js", "variants.js", "plans.js", "running.js",
-            "uploads.js", "desk.js")
+_SCRIPTS = (
+    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "explore/bus.js", "shared/variants.js",
+    "explore/plans.js", "shared/running.js", "shared/uploads.js", "explore/desk.js")
 _START = "startDesk({element, words, facts, value: () => props.value, watch, trigger});"
 # Named in words/page.json as preset_<name>; the order of the page.
 PRESETS = {
@@ -29,7 +30,7 @@ PRESETS = {
 
 
 def desk_script(samples: dict[str, dict], device: str) -> str:
-    """The JavaScript of the component. samples: handlers.sample_facts(); device: where runs happen."""
+    """The JavaScript of the component. samples: those of sample_facts(); device: where runs happen."""
     facts = {
         "samples": {name: {**known, "says": _says(name)} for name, known in samples.items()},
         "rules": {name: asdict(spec.rule) for name, spec in MODELS.items()},

@@ -4,7 +4,7 @@
 //
 // switches to the Explore tab, fills its controls and shows the saved result where one was made with exactly
 // these settings; otherwise it only fills them, and the last result stays. Every name may be left out (its default
-// is used) and is checked on the server (views/settings.py): variants is "17,16,17:16" or a list of such labels,
+// is used) and is checked on the server (shared/settings.py): variants is "17,16,17:16" or a list of such labels,
 // size the short side in pixels, crop "none" for the whole picture, frame where to rest, selected a variant.
 // The same names work in an address: ?tab=explore&clip=harbour&variants=17,21&frame=17
 const LINK_NAMES = ["clip", "model", "variants", "start", "frames", "size", "crop", "frame", "selected"];

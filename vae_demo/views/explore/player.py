@@ -14,14 +14,16 @@ import gradio as gr
 import plotly
 
 from vae_demo.report.rerun import client_call, command_line, placed
-from vae_demo.views.component import Component, component_script
+from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.samples import SAMPLES
 
-SAMPLES = "assets/clips"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = (
-    "dom.js", "format.js", "frames.js", "model.js", "bus.js", "variants.js", "plans.js", "opening.js", "axis.js",
-    "clock.js", "playback.js", "pictures.js", "columns.js", "overview.js", "ruler.js", "chart.js", "tapes.js",
-    "transport.js", "around.js", "takeaway.js", "input.js", "chips.js", "actions.js", "app.js")
+    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "explore/bus.js",
+    "shared/variants.js", "explore/plans.js", "explore/opening.js", "shared/axis.js", "explore/clock.js",
+    "explore/playback.js", "explore/pictures.js", "explore/columns.js", "explore/overview.js", "explore/ruler.js",
+    "explore/chart.js", "explore/tapes.js", "explore/transport.js", "explore/around.js", "shared/takeaway.js",
+    "explore/input.js", "explore/chips.js", "explore/actions.js", "explore/app.js")
 _START = """
 const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
 const plotlyUrl = root + "/gradio_api/file=" + plotlyPath;

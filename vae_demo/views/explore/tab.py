@@ -1,7 +1,7 @@
 """The Explore tab: clip, model and variants in, one comparison out, on the component of player.py.
 
-Lays out and wires; what happens on an event is in handlers.py, what the controls add up to in desk.py. The
-browser always knows what the controls say (static/bus.js), so a changed size redraws the ruler without a request.
+Lays out and wires; what happens when Run is pressed is in run.py, what the controls add up to in desk.py. The
+browser always knows what the controls say (explore/bus.js), so a changed size redraws the ruler without a request.
 """
 
 from __future__ import annotations
@@ -17,21 +17,23 @@ from gradio.context import Context
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import CLIP_CASES, Refusal
-from vae_demo.views import handlers
-from vae_demo.views.clip_menu import Menu, clip_choices, clip_path
-from vae_demo.views.component import COMPUTE
-from vae_demo.views.desk import Desk
-from vae_demo.views.explore_return import back, linked
-from vae_demo.views.gate import Gate, answer, resumed
-from vae_demo.views.language import word
-from vae_demo.views.player import ExplorePlayer, player_value, running_value
-from vae_demo.views.reception import Reception
-from vae_demo.views.running_tab import RunningTab
-from vae_demo.views.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
-from vae_demo.views.uploads import ClipUpload
+from vae_demo.views.explore import run as explore_run
+from vae_demo.views.explore import saved
+from vae_demo.views.explore.back import back, linked
+from vae_demo.views.explore.desk import Desk
+from vae_demo.views.explore.player import ExplorePlayer, player_value, running_value
+from vae_demo.views.serving.reception import Reception
+from vae_demo.views.serving.uploads import ClipUpload
+from vae_demo.views.shared import kept_model, samples
+from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
+from vae_demo.views.shared.component import COMPUTE
+from vae_demo.views.shared.gate import Gate, answer, resumed
+from vae_demo.views.shared.language import word
+from vae_demo.views.shared.running_tab import RunningTab
+from vae_demo.views.shared.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
 
 KEY = "explore"
-STYLES = ("controls.css", "player.css", "desk.css", "axis.css", "narrow.css")
+STYLES = ("shared/controls.css", "shared/player.css", "shared/desk.css", "shared/axis.css", "shared/narrow.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
@@ -42,7 +44,7 @@ _BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "fram
 
 def build(reception: Reception, key: gr.Textbox) -> None:
     """The tab's content, wired. key: the box that holds the visit's key."""
-    first = handlers.first_sample()
+    first = samples.first_sample()
     with gr.Row(elem_id="vd-controls"):
         clip = Menu(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-clip",
                            filterable=False, min_width=120)
@@ -60,11 +62,11 @@ def build(reception: Reception, key: gr.Textbox) -> None:
                            filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-cancel", min_width=70)
-    desk = Desk({}, handlers.sample_facts(), handlers.device(), elem_id="vd-desk")
+    desk = Desk({}, samples.sample_facts(), kept_model.device(), elem_id="vd-desk")
     gate = Gate("exploreWaits(() => window.vdBus)", elem_id="vd-gate")
     # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
     player = ExplorePlayer(
-        handlers.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
+        saved.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
     controls = [clip, model, variants, start, frames, size]
     inputs = [key, clip, variants, model, start, frames, size]
     tab = tab_of(reception)
@@ -123,24 +125,24 @@ def _pace() -> dict:
     """How fast this machine is, measured once; it also warms the first model up."""
     model = next(iter(MODELS))
     try:
-        handlers.PACE.probe(model, lambda: handlers.vae_for(model, handlers.device()))
+        kept_model.PACE.probe(model, lambda: kept_model.vae_for(model, kept_model.device()))
     except Refusal:
         pass  # said when somebody presses Run
     return _pace_known()
 
 
 def _pace_known() -> dict:
-    return {"pace": handlers.PACE.known()}
+    return {"pace": kept_model.PACE.known()}
 
 
 def _picked(name: str) -> Any:
     """A sample that has a saved result shows it at once."""
-    return (handlers.saved_value(Settings(name)) if name in handlers.sample_names() else None) or gr.skip()
+    return (saved.saved_value(Settings(name)) if name in samples.sample_names() else None) or gr.skip()
 
 
 def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
     """Whether this can run: an order for the gate, or the sentence that says what is wrong, and where."""
-    return answer(lambda: handlers.check(_request(tab.own(key), *values), tab.reception.bounds),
+    return answer(lambda: explore_run.check(_request(tab.own(key), *values), tab.reception.bounds),
                   at=_blamed)
 
 
@@ -152,22 +154,22 @@ def _blamed(error: Refusal) -> str:
 def _request(
     own: Callable[[], Path], clip: str, variants: list[str] | None, model: str, start: float | None,
     frames: float | None, size: str,
-) -> handlers.Request:
+) -> explore_run.Request:
     """What the controls ask for; own: gives the visitor's own clip. Raises Refusal."""
     whole = int(start or 0), int(frames or 0)
-    return handlers.Request(
+    return explore_run.Request(
         clip_path(clip, own), ",".join(variants or ()), str(model), *whole, *size_and_crop(size))
 
 
 def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
     """How far it is, what is measured so far, and the result, which the visit keeps."""
     visits, request = tab.reception.visits, _request(tab.own(key), *values)
-    handlers.check(request, tab.reception.bounds)
-    settings = handlers.asked_of(Settings(
+    explore_run.check(request, tab.reception.bounds)
+    settings = saved.asked_of(Settings(
         values[0], request.model, parse_variants(request.variants), request.start, request.n_frames, values[-1]))
-    settings["upload"] = values[0] not in handlers.sample_names()
-    for event in handlers.run(request, lambda: visits.new_result(key, KEY)):
-        if isinstance(event, handlers.Shown):
+    settings["upload"] = values[0] not in samples.sample_names()
+    for event in explore_run.run(request, lambda: visits.new_result(key, KEY)):
+        if isinstance(event, explore_run.Shown):
             value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
             visits.keep(key, KEY, value)
             yield value

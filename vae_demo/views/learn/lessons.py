@@ -15,8 +15,8 @@ from vae_demo.examples import LEARN_17, LEARN_MIXED
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.models.spec import MODELS
-from vae_demo.views import measured
-from vae_demo.views.measured import db, find, groups, ranges
+from vae_demo.views.learn import measured
+from vae_demo.views.learn.measured import db, find, groups, ranges
 
 RULE: FrameRule = MODELS["tiny-17"].rule
 SIZE: int = MODELS["tiny-17"].reference_size

@@ -8,9 +8,9 @@ from typing import Any
 from vae_demo.layout.plan import chunk_lengths
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.text import cut_text
-from vae_demo.views import measured
-from vae_demo.views.lessons import RULE, SIZE, Question, Runs, Sentence, tell
-from vae_demo.views.measured import db, find
+from vae_demo.views.learn import measured
+from vae_demo.views.learn.lessons import RULE, SIZE, Question, Runs, Sentence, tell
+from vae_demo.views.learn.measured import db, find
 
 COUNTS = (13, 16, 17, 18, 20, 21, 51)
 # Wan, HunyuanVideo and Qwen-Image in diffusers: the first frame alone, what fills no group is dropped.

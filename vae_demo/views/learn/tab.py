@@ -12,17 +12,17 @@ import gradio as gr
 
 from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED
-from vae_demo.views import lessons
-from vae_demo.views.component import Component, component_script
-from vae_demo.views.measured import groups
-from vae_demo.views.quiz import quiz
-from vae_demo.views.saved_examples import usable
+from vae_demo.views.learn import lessons
+from vae_demo.views.learn.measured import groups
+from vae_demo.views.learn.quiz import quiz
+from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.saved_examples import usable
 
 KEY = "learn"
-STYLES = ("learn.css", "learn_figures.css", "learn_narrow.css")
+STYLES = ("learn/learn.css", "learn/figures.css", "learn/narrow.css")
 SCRIPTS = (
-    "dom.js", "format.js", "frames.js", "model.js", "learn_words.js", "learn_progress.js", "learn_question.js",
-    "learn_pictures.js", "learn_slider.js", "learn_figures.js", "learn_quiz.js", "learn.js")
+    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "learn/words.js", "learn/progress.js",
+    "learn/question.js", "learn/pictures.js", "learn/slider.js", "learn/figures.js", "learn/quiz.js", "learn/learn.js")
 _START = "startLearn({element, words, value: () => props.value, watch});"
 # Of a variant, what the figures draw.
 _DRAWN = ("label", "encode", "decode", "slots", "psnr", "frames_in", "frames_out", "latents", "encoded_latents",

@@ -10,12 +10,14 @@ from typing import Any
 
 from vae_demo import assets
 from vae_demo.models.spec import MODELS, ModelSpec
-from vae_demo.views.component import Component, component_script
-from vae_demo.views.plan_tab import families_for_page
+from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.families import families_for_page
 
 KEY = "models"
-STYLES = ("player.css", "plan.css", "plan_narrow.css", "models.css")
-SCRIPTS = ("dom.js", "frames.js", "families.js", "plan_words.js", "source_link.js", "models.js")
+STYLES = ("shared/player.css", "plan/plan.css", "plan/narrow.css", "models/models.css")
+SCRIPTS = (
+    "shared/dom.js", "shared/frames.js", "shared/families.js", "shared/family_words.js", "shared/source_link.js",
+    "models/models.js")
 _START = "\nstartModels({element, words, families, value: () => props.value, watch});\n"
 
 

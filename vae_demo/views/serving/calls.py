@@ -15,7 +15,7 @@ from gradio.components.api_component import Api
 from pydantic import ValidationError
 
 from vae_demo.refusal import Refusal
-from vae_demo.views.uploads import ClipUpload, accepted
+from vae_demo.views.serving.uploads import ClipUpload, accepted
 
 LONGEST_NAME = 128
 LONGEST_TEXT = 5000

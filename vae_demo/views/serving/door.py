@@ -20,13 +20,13 @@ from starlette.requests import ClientDisconnect
 
 from vae_demo.clips import Limits
 from vae_demo.refusal import Refusal
-from vae_demo.views import bodies
-from vae_demo.views.bodies import again, soon, whole_body
-from vae_demo.views.calls import checked_call
-from vae_demo.views.listeners import Listeners
-from vae_demo.views.owners import HEADER, Owners
-from vae_demo.views.uploads import arriving, results_folder
-from vae_demo.views.visits import Visits, checked_key
+from vae_demo.views.serving import bodies
+from vae_demo.views.serving.bodies import again, soon, whole_body
+from vae_demo.views.serving.calls import checked_call
+from vae_demo.views.serving.listeners import Listeners
+from vae_demo.views.serving.owners import HEADER, Owners
+from vae_demo.views.serving.uploads import arriving, results_folder
+from vae_demo.views.serving.visits import Visits, checked_key
 
 HERE = "/vd/here"
 # Beside the file an upload has headers of its own.

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vae_demo.refusal import Refusal
-from vae_demo.views.bounds import Bounds
+from vae_demo.views.serving.bounds import Bounds
 
 # How often a watcher looks, in seconds: often enough for a picture to show at once, seldom enough to cost nothing.
 LOOK_S = 0.05

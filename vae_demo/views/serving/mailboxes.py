@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from vae_demo.views.listeners import Listeners
+from vae_demo.views.serving.listeners import Listeners
 
 MOST = 2000
 

@@ -1,7 +1,7 @@
 """Whose a session of Gradio's is: that of the page that used it first, and of nobody who only knows its name.
 
 Gradio lets anybody who knows a session's hash hear its events and cancel them, and the hash stands in addresses. A page
-of ours signs every request with its visit's key (static/joins.js); a session that was signed once is not open to
+of ours signs every request with its visit's key (shared/joins.js); a session that was signed once is not open to
 anybody else after that.
 """
 

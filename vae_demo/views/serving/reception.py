@@ -12,13 +12,13 @@ import gradio as gr
 
 from vae_demo import scratch
 from vae_demo.refusal import Refusal
-from vae_demo.views import uploads
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.fetches import Fetches
-from vae_demo.views.jobs import Job, Line
-from vae_demo.views.listeners import Listeners
-from vae_demo.views.sweeper import Sweeper
-from vae_demo.views.visits import Visits
+from vae_demo.views.serving import uploads
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.fetches import Fetches
+from vae_demo.views.serving.jobs import Job, Line
+from vae_demo.views.serving.listeners import Listeners
+from vae_demo.views.serving.sweeper import Sweeper
+from vae_demo.views.serving.visits import Visits
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -37,7 +37,7 @@ class Reception:
         self.sweeper = Sweeper(self.visits, self.bounds)
 
     def key_box(self) -> gr.Textbox:
-        """The visit's key as an input of events; the page fills it when it has loaded (static/visit.js)."""
+        """The visit's key as an input of events; the page fills it when it has loaded (shared/visit.js)."""
         return gr.Textbox("", visible="hidden", elem_id="vd-visit-key", container=False)
 
     def enter(self, key: str, tab: str, request: gr.Request, steps: Callable[[], Iterator[Any]],

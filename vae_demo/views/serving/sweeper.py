@@ -7,9 +7,9 @@ import threading
 import time
 
 from vae_demo import scratch
-from vae_demo.views import uploads
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.visits import Visits
+from vae_demo.views.serving import uploads
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.visits import Visits
 
 HOUR_S = 3600.0
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """What visitors leave on the server, kept apart by visit and deleted when a visit is over.
 
-A visit is whoever knows its key: 128 random bits made by the page (static/visit.js), sent with every event and never
+A visit is whoever knows its key: 128 random bits made by the page (shared/visit.js), sent with every event and never
 part of an address or a path. It outlives a reload, a change of language and a lost connection; it ends when nothing
 was heard of it for a while. Clips and records lie where nothing is served from; results lie in the served folder,
 each under a name of its own that nobody can guess.
@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.refusal import Refusal
-from vae_demo.views import uploads
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.uploads import drop_folder
+from vae_demo.views.serving import uploads
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.uploads import drop_folder
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
 RESULTS_KEPT = 3

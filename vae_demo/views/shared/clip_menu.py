@@ -10,14 +10,14 @@ import gradio as gr
 
 from vae_demo.clips.files import display_name
 from vae_demo.refusal import Refusal
-from vae_demo.views import handlers
-from vae_demo.views.language import word
+from vae_demo.views.shared import samples
+from vae_demo.views.shared.language import word
 from vae_demo.words import known
 
 
 def clip_choices() -> list[tuple[Any, str]]:
     """(label, value) of every sample; the label is in the page's language where it has a name there."""
-    return [(word(f"sample_{name}") if known(f"sample_{name}") else name, name) for name in handlers.sample_names()]
+    return [(word(f"sample_{name}") if known(f"sample_{name}") else name, name) for name in samples.sample_names()]
 
 
 class Menu(gr.Dropdown):
@@ -42,10 +42,10 @@ def clip_path(clip: Any, own: Callable[[], Path]) -> Path:
     """
     if not clip:
         raise Refusal("no_file")
-    if clip in handlers.sample_names():
-        return handlers.sample_path(clip)
+    if clip in samples.sample_names():
+        return samples.sample_path(clip)
     found = own()
-    if handlers.shown_name(str(found)) != clip:
+    if samples.shown_name(str(found)) != clip:
         raise Refusal("missing", name=display_name(str(clip)))
     return found
 
@@ -55,8 +55,8 @@ def taken_in(path: Path) -> tuple[Any, dict]:
 
     Raises Refusal for a file that cannot be read. Its path stays on the server's side.
     """
-    facts = handlers.clip_facts(path)
-    name = handlers.shown_name(str(path))
+    facts = samples.clip_facts(path)
+    name = samples.shown_name(str(path))
     return menu_with(name, name), {**facts, "shown": name}
 
 

@@ -1,7 +1,7 @@
-"""What every scripted component of the page is made of: static files, the words it says, one start line.
+"""What every scripted component of the page is made of: script files, the words it says, one start line.
 
-A component draws from its `value` alone. Its script is the files of `static/` in order, inlined, after the
-words it needs in both languages; templates are static, and whatever a visitor typed reaches the page as text
+A component draws from its `value` alone. Its script is files of views/ in order, inlined, after the words
+it needs in both languages; templates are static, and whatever a visitor typed reaches the page as text
 nodes only. The page's language is `window.vdLang` (see language.py).
 """
 
@@ -19,17 +19,18 @@ from vae_demo.words import table
 
 # An event that runs something only watches it (jobs.py); the line of runs is where one waits for another.
 COMPUTE = {"concurrency_limit": None, "concurrency_id": "compute"}
-_STATIC = files("vae_demo.views") / "static"
+_VIEWS = files("vae_demo.views")
 
 
 def read_static(name: str) -> str:
-    return (_STATIC / name).read_text(encoding="utf-8")
+    """A script or style by its path in views/."""
+    return (_VIEWS / name).read_text(encoding="utf-8")
 
 
 def component_script(scripts: tuple[str, ...], start: str, words: tuple[str, ...] = (), **constants: Any) -> str:
     """The JavaScript of a component.
 
-    scripts: files of static/, in order. start: the line that begins it; `element`, `props`, `watch` and
+    scripts: files of views/, in order. start: the line that begins it; `element`, `props`, `watch` and
     `trigger` are in reach. words: names of the word files it says, none for all. constants: JSON values by name.
     """
     lines = [f"const {name} = {json.dumps(value, ensure_ascii=False)};\n" for name, value in

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from vae_demo.views.component import read_static
+from vae_demo.views.shared.component import read_static
 from vae_demo.words import script as words_script
 from vae_demo.words import table
 
 # The one refusal that the browser says by itself, when nobody has pressed anything.
 _GONE = "error_clip_gone"
-_FILES = ("first.js", "visit.js", "joins.js")
+_FILES = ("shared/first.js", "shared/visit.js", "shared/joins.js")
 
 
 def first_script(grace_s: float) -> str:

@@ -12,7 +12,7 @@ function startGate({value, watch, trigger, asked, begin, sent, refuse}) {
   });
 }
 
-// How far Run of the Sweep tab is, told by the event `vd-sweep` (sweep_desk.js).
+// How far Run of the Sweep tab is, told by the event `vd-sweep` (sweep/desk.js).
 function sweepWaits() {
   let asked = false;
   addEventListener("vd-sweep", ({detail: {phase}}) => {
@@ -27,7 +27,7 @@ function sweepWaits() {
   };
 }
 
-// The same of the Explore tab, told by the bus (bus.js).
+// The same of the Explore tab, told by the bus (explore/bus.js).
 function exploreWaits(bus) {
   return {
     asked: () => ["asked", "queued"].includes(bus().told.run?.phase),

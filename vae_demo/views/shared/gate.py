@@ -1,7 +1,7 @@
 """What stands between a pressed Run and the queue: a refusal at once, or an order to go.
 
 A validator of Gradio's would lose its answer when somebody types before it comes, speak one language, and leave
-an error in the browser's console. So the button asks `answer`, and the gate asks for the run (static/gate.js).
+an error in the browser's console. So the button asks `answer`, and the gate asks for the run (shared/gate.js).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from vae_demo.refusal import Refusal
-from vae_demo.views.component import Component, component_script
+from vae_demo.views.shared.component import Component, component_script
 
 
 def answer(check: Callable[[], object], **blamed: Callable[[Refusal], Any]) -> dict:
@@ -47,5 +47,5 @@ class Gate(Component):
 
     def __init__(self, waits: str, **kwargs: Any) -> None:
         script = component_script(
-            ("gate.js",), f"startGate({{value: () => props.value, watch, trigger, ...{waits}}});", ("page",))
+            ("shared/gate.js",), f"startGate({{value: () => props.value, watch, trigger, ...{waits}}});", ("page",))
         super().__init__(None, script, **kwargs)

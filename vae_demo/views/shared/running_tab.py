@@ -10,12 +10,12 @@ from typing import Any
 import gradio as gr
 
 from vae_demo.refusal import Refusal
-from vae_demo.views import handlers
-from vae_demo.views.clip_menu import taken_in
-from vae_demo.views.jobs import Waiting
-from vae_demo.views.reception import Reception
-from vae_demo.views.uploads import accepted
-from vae_demo.views.visits import checked_key
+from vae_demo.views.serving.jobs import Waiting
+from vae_demo.views.serving.reception import Reception
+from vae_demo.views.serving.uploads import accepted
+from vae_demo.views.serving.visits import checked_key
+from vae_demo.views.shared import running, samples
+from vae_demo.views.shared.clip_menu import taken_in
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class RunningTab:
         visit = checked_key(key)
         self.reception.visits.seen(visit)
         facts = None
-        if (clip and clip not in handlers.sample_names()) or self.reception.visits.clip(visit, self.name):
+        if (clip and clip not in samples.sample_names()) or self.reception.visits.clip(visit, self.name):
             own = self.own(visit)()
-            facts = {**handlers.clip_facts(own), "shown": handlers.shown_name(str(own))}
+            facts = {**samples.clip_facts(own), "shown": samples.shown_name(str(own))}
         return facts, self.reception.visits.kept(visit, self.name), self.reception.line.of(visit, self.name) is not None
 
     async def runs(
@@ -76,7 +76,7 @@ class RunningTab:
         except Refusal as error:
             yield self.says(error=error.said)
         except Exception:
-            yield self.says(error=handlers.failure())
+            yield self.says(error=running.failure())
 
     def stopped(self, key: Any) -> dict:
         """Cancel was pressed."""

@@ -1,7 +1,7 @@
 """What a comparison on the page is asked to do, read from anybody's link: only what is known gets through.
 
 The names are those of the address: ?clip=harbour&model=tiny-17&variants=17,16,17:16&start=0&frames=85&size=256
-&crop=none&frame=16&selected=16. Another tab asks with the same names (window.vdOpenInExplore, static/opening.js).
+&crop=none&frame=16&selected=16. Another tab asks with the same names (window.vdOpenInExplore, explore/opening.js).
 """
 
 from __future__ import annotations

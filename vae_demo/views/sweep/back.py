@@ -9,18 +9,18 @@ import gradio as gr
 
 from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.refusal import Refusal
-from vae_demo.views import handlers
-from vae_demo.views.clip_menu import menu_with
-from vae_demo.views.gate import go_on
-from vae_demo.views.running_tab import RunningTab
-from vae_demo.views.settings import LONGEST_TEXT, Settings, read_settings
-from vae_demo.views.sweep_figure import working_value
+from vae_demo.views.shared import samples
+from vae_demo.views.shared.clip_menu import menu_with
+from vae_demo.views.shared.gate import go_on
+from vae_demo.views.shared.running_tab import RunningTab
+from vae_demo.views.shared.settings import LONGEST_TEXT, Settings, read_settings
+from vae_demo.views.sweep.figure import working_value
 
 
 def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None]) -> tuple[Any, ...]:
     """Values of the six controls, the gate and the figure.
 
-    asked: the settings of the page and its `visit`; see static/visit.js.
+    asked: the settings of the page and its `visit`; see shared/visit.js.
     saved: gives the saved sweep of a sample and a model.
     """
     try:
@@ -37,8 +37,8 @@ def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None])
 
 
 def _known(asked: dict, own: str | None = None) -> Settings:
-    names = (*handlers.sample_names(), *([own] if own else []))
-    return read_settings(asked, names, handlers.first_sample() or "")
+    names = (*samples.sample_names(), *([own] if own else []))
+    return read_settings(asked, names, samples.first_sample() or "")
 
 
 def _controls(asked: dict, known: Settings, own: str | None = None) -> tuple[Any, ...]:

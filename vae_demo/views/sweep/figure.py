@@ -1,6 +1,6 @@
 """The components of the Sweep tab: the line below the controls, and the figure with its table.
 
-Both draw from `value` alone, the same mapping for saved, live and downloaded results (static/sweep*.js).
+Both draw from `value` alone, the same mapping for saved, live and downloaded results (figure.js, desk.js).
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import gradio as gr
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.report.rerun import placed, sweep_client_call, sweep_command_line
-from vae_demo.views.component import Component, component_script
-from vae_demo.views.player import SAMPLES
+from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.samples import SAMPLES
 
-_DESK = ("dom.js", "format.js", "running.js", "uploads.js", "sweep_desk.js")
-_FIGURE = ("dom.js", "format.js", "frames.js", "model.js", "axis.js", "takeaway.js", "sweep_model.js", "sweep_marks.js",
-           "sweep_bands.js", "sweep_frames.js", "sweep_table.js", "sweep_around.js", "sweep.js")
+_DESK = ("shared/dom.js", "shared/format.js", "shared/running.js", "shared/uploads.js", "sweep/desk.js")
+_FIGURE = (
+    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "shared/axis.js", "shared/takeaway.js",
+    "sweep/model.js", "sweep/marks.js", "sweep/bands.js", "sweep/frames.js", "sweep/table.js", "sweep/around.js",
+    "sweep/figure.js")
 FILES = ("sweep.csv", "sweep.json", "sweep.html")
 
 

@@ -18,9 +18,9 @@ from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.report.sweep import save_sweep
 from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
-from vae_demo.views import handlers
-from vae_demo.views.bounds import Bounds
-from vae_demo.views.saved_examples import usable
+from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.shared import kept_model, running, samples
+from vae_demo.views.shared.saved_examples import usable
 
 # Columns that still can be told apart; a longer list is a job for the command line.
 MOST_SIZES = 64
@@ -60,15 +60,13 @@ class Done:
 def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
     """Refuse before the queue what cannot run; the plans where all is well. Raises Refusal."""
     sizes = parse_sizes(request.sizes, most=MOST_SIZES)
-    n_frames = handlers.check_clip(handlers.Request(
-        request.clip, "whole", request.model, request.start, request.n_frames, request.size, request.crop),
-        len(sizes), bounds)
+    n_frames = running.check_clip(request, len(sizes), bounds)
     return tuple(plan(n_frames, size, size, MODELS[request.model].rule) for size in sizes)
 
 
 def estimate(request: Request, plans: tuple[Plan, ...]) -> float | None:
     """Seconds the sweep will take here, None until this machine's pace is known."""
-    pace = handlers.PACE.known().get(request.model)
+    pace = kept_model.PACE.known().get(request.model)
     if pace is None:
         return None
     info = probe(request.clip)
@@ -85,12 +83,12 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
     sizes = parse_sizes(request.sizes, most=MOST_SIZES)
     with scratch.work_folder() as work:
         yield Working()
-        with (yield from handlers.reading(request, Working())) as clip:
+        with (yield from running.reading(request, Working())) as clip:
             began = time.perf_counter()
-            vae = handlers.vae_for(request.model, handlers.device())
+            vae = kept_model.vae_for(request.model, kept_model.device())
             yield from _measure(clip, vae, sizes, work, new_folder)
             plans = [plan(clip.n_frames, size, size, vae.spec.rule) for size in sizes]
-            handlers.PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
+            kept_model.PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
 
 
 def _measure(
@@ -131,7 +129,7 @@ def _saved(folder: Path, changed: float) -> dict:
 
 def saved(clip: str | None, model: str) -> dict | None:
     """The saved sweep of a sample clip, None where there is none."""
-    folder = saved_folder(clip, model) if clip in handlers.sample_names() and model in MODELS else None
+    folder = saved_folder(clip, model) if clip in samples.sample_names() and model in MODELS else None
     return None if folder is None else usable(folder, lambda path: _saved(path, (path / SWEEP_JSON).stat().st_mtime))
 
 

@@ -1,7 +1,7 @@
 """The Sweep tab: clip, model and a list of sizes in, one figure of all of them out.
 
 Lays out and wires; what happens on an event is in sweep_run.py. Gradio's controls and the two components tell
-each other what goes on through the event `vd-sweep` of the window, without a request (static/sweep_desk.js).
+each other what goes on through the event `vd-sweep` of the window, without a request (sweep/desk.js).
 """
 
 from __future__ import annotations
@@ -19,26 +19,29 @@ from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.layout.variant import DEFAULT_FRAMES
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
-from vae_demo.views import handlers, sweep_run
-from vae_demo.views.clip_menu import Menu, clip_choices, clip_path
-from vae_demo.views.component import COMPUTE
-from vae_demo.views.gate import Gate, answer, resumed
-from vae_demo.views.language import word
-from vae_demo.views.reception import Reception
-from vae_demo.views.running_tab import RunningTab
-from vae_demo.views.settings import SIZES, size_and_crop, size_choice
-from vae_demo.views.sweep_figure import SweepDesk, SweepFigure, sweep_value, working_value
-from vae_demo.views.sweep_return import back
-from vae_demo.views.uploads import ClipUpload
+from vae_demo.views.serving.reception import Reception
+from vae_demo.views.serving.uploads import ClipUpload
+from vae_demo.views.shared import kept_model, samples
+from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
+from vae_demo.views.shared.component import COMPUTE
+from vae_demo.views.shared.gate import Gate, answer, resumed
+from vae_demo.views.shared.language import word
+from vae_demo.views.shared.running_tab import RunningTab
+from vae_demo.views.shared.settings import SIZES, size_and_crop, size_choice
+from vae_demo.views.sweep import run as sweep_run
+from vae_demo.views.sweep.back import back
+from vae_demo.views.sweep.figure import SweepDesk, SweepFigure, sweep_value, working_value
 
 KEY = "sweep"
-STYLES = ("controls.css", "player.css", "desk.css", "narrow.css", "sweep.css", "sweep_marks.css")
+STYLES = (
+    "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/narrow.css", "sweep/sweep.css",
+    "sweep/marks.css")
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(reception: Reception, key: gr.Textbox) -> None:
     """The tab's content, wired. key: the box that holds the visit's key."""
-    first, model_1 = handlers.first_sample(), next(iter(MODELS))
+    first, model_1 = samples.first_sample(), next(iter(MODELS))
     with gr.Row(elem_id="vd-sweep-controls", elem_classes="vd-controls"):
         clip = Menu(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-sweep-clip",
                            filterable=False, min_width=120)
@@ -55,7 +58,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
                            label=word("control_size"), elem_id="vd-sweep-size", filterable=False, min_width=80)
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-sweep-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-sweep-cancel", min_width=70)
-    desk = SweepDesk(handlers.device(), elem_id="vd-sweep-desk")
+    desk = SweepDesk(kept_model.device(), elem_id="vd-sweep-desk")
     gate = Gate("sweepWaits()", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
     inputs = [key, clip, model, sizes, start, frames, size]
@@ -137,7 +140,7 @@ def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
     except Refusal as error:
         return {**of, "error": error.said}
     return {**of, "n": len(plans), "frames": plans[0].frames_in, "seconds": seconds,
-            "upload": values[0] not in handlers.sample_names()}
+            "upload": values[0] not in samples.sample_names()}
 
 
 def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
@@ -155,7 +158,7 @@ def _request(
 
 def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
     """How far it is, what is measured so far, and the result, which the visit keeps."""
-    sample = values[0] if values[0] in handlers.sample_names() else None
+    sample = values[0] if values[0] in samples.sample_names() else None
     visits, request = tab.reception.visits, _request(tab.own(key), *values)
     sweep_run.check(request, tab.reception.bounds)
     for event in sweep_run.run(request, lambda: visits.new_result(key, KEY)):
