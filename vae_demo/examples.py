@@ -47,7 +47,7 @@ def _variants(text: str) -> tuple[Variant, ...]:
 
 LEARN_CLIP = "harbour"
 LEARN_17, LEARN_MIXED = "learn-tiny-17", "learn-tiny-mixed"
-# Around the first border of every variant the lessons show; see views/lessons.py.
+# Around the first border of every variant the lessons show; see views/learn/lessons.py.
 LEARN_FRAMES = range(12, 26)
 LEARN_TAPED = ("source", "17", "16")
 EXAMPLES: dict[str, Example] = {example.name: example for example in (
