@@ -1,4 +1,4 @@
-.PHONY: app test check-long lint clips examples weights benchmarks
+.PHONY: app test check-long lint clips examples families weights benchmarks
 SHELL := /bin/bash
 
 # Set up what is missing and open the app on the bundled model. Options: make app ARGS="--port 8000"
@@ -28,6 +28,10 @@ clips:
 
 examples:
 	@.venv/bin/python -m vae_demo.examples
+
+# The tables of frame counts in vae_demo/families/families.json, from the rules in scripts/family_tables.py.
+families:
+	@.venv/bin/python -m scripts.family_tables
 
 # The bundled models from nothing: data, three stages, two editions, the model card. Hours; resumes where it stopped.
 weights:

@@ -35,10 +35,8 @@ ANY = """([families, asked]) => asked.map(([key, frames]) => {
   return [setting.key, found.counts.latents, found.counts.back, found.known, found.case, found.below, found.above];
 })"""
 WRONG = (
-    ("latents % step === 1", "latents % step === 2"), ("rest || !full", "rest"), ("(latents % 2)", "(1 - latents % 2)"),
-    ("frames - first + shift", "frames - first"), ("Math.max(back - covered, 0)", "0"),
-    ("frames % stride === 0 ? 1 : 0", "0"), ("back: latents === 2 ? null : ", "back: "),
-    ("1 + stride ? short : 0", "1 ? short : 0"), ("...found, back: null, black: 0", "...found, black: 0"),
+    ("frames <= prefix.length", "frames < prefix.length"), ("turns * step[i]", "step[i]"),
+    ("past % body.length", "(past + 1) % body.length"), ("value === null ? null : ", ""),
 )
 
 

@@ -23,7 +23,7 @@ def told(answer: Answer, setting: Setting) -> list[str]:
 def headline(answer: Answer, setting: Setting) -> str:
     """The Plan tab's headline in English; plan_words.js says the same."""
     if answer.case == "size":
-        size = setting.rule["chunk"]
+        size = setting.chunk
         below = size - (size - 1) % setting.stride
         above = below + setting.stride
         low = "" if below > 1 else "_low"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vae_demo.families.catalogue import FAMILIES, Setting
-from vae_demo.families.rules import STOPS, Counts, Rule, counts
+from vae_demo.families.tables import Counts, counts
 from vae_demo.layout.plan import MAX_FRAMES
 from vae_demo.refusal import Refusal
 
@@ -34,11 +34,11 @@ class Answer:
 
 
 def known_counts(frames: int, setting: Setting) -> tuple[Counts, Known]:
-    """Counts and where they come from; without a rule, only lengths that were run are known."""
-    measured = frames in setting.lengths
-    if setting.rule is not None:
-        return counts(frames, setting.rule), "measured" if measured else "formula"
-    return (Counts(*setting.rows[str(frames)]), "measured") if measured else (STOPS, "unknown")
+    """Counts and where they come from; past a table that ends, nothing is known."""
+    found = counts(frames, setting.table)
+    if found is None:
+        return Counts(None, None), "unknown"
+    return found, "measured" if frames in setting.lengths else "formula"
 
 
 def case_of(frames: int, setting: Setting) -> str:
@@ -48,24 +48,25 @@ def case_of(frames: int, setting: Setting) -> str:
         return "unknown"
     if found.back is None:
         return "error"
-    if setting.rule is not None and setting.rule.get("per_latent"):
+    if setting.per_latent:
         return "per_latent"
     if found.black:
         return "black"
     if found.back != frames:
         return "fewer" if found.back < frames else "more"
-    return _opening(frames, setting.rule) if setting.rule else "fits"
+    return _opening(frames, setting)
 
 
-def _opening(frames: int, rule: Rule) -> str:
+def _opening(frames: int, setting: Setting) -> str:
     """Of chunks that are padded on the left: which of them opens with more than one frame."""
-    if rule.get("first") != "fill":
+    rule, size = setting.rule, setting.chunk
+    if rule is None or rule.first != "fill":
         return "fits"
-    size, one = rule["chunk"], 1 % rule["stride"]
+    one = 1 % rule.stride
     full, tail = divmod(frames, size) if size else (0, frames)
-    if full and size % rule["stride"] != one:
+    if full and size % rule.stride != one:
         return "size"
-    if tail and tail % rule["stride"] != one:
+    if tail and tail % rule.stride != one:
         return "tail" if full else "chunk"
     return "fits"
 

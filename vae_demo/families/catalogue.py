@@ -9,24 +9,27 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
-from vae_demo.families.rules import Rule
+from vae_demo.families.tables import Table, chunk_table
+from vae_demo.layout.rule import FrameRule
 
 
 @dataclass(frozen=True)
 class Setting:
     """One way to run a family.
 
-    rule       None where no closed rule is known; then `rows` holds what was measured
+    table      its frame counts, see tables.py
     measured   the lengths that were run, as text: 1-34, 51, 68
     takes, wrong, cut, mode   what it takes, what happens to other lengths, how it is cut in time, what tells
                settings of a family apart: keys of words/families.json (mode None: there is only one)
     exact      whether pieces equal the whole: yes, no, encode (there only), prefix (always runs in pieces; a longer
                clip starts with the same latents), none (not cut) or unknown (not measured)
+    rule, chunk   where it works in groups: which frame sits in which slot, and the chunk size, None for whole
+    per_latent    gives one frame per latent, by design
     """
 
     family: str
     key: str
-    rule: Rule | None
+    table: Table
     measured: str
     takes: str
     wrong: str
@@ -36,7 +39,9 @@ class Setting:
     stride: int
     spatial: int
     channels: int
-    rows: dict[str, list[int | None]]
+    rule: FrameRule | None = None
+    chunk: int | None = None
+    per_latent: bool = False
 
     @property
     def name(self) -> str:
@@ -84,10 +89,14 @@ def _span(part: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
+def _setting(entry: dict[str, Any]) -> Setting:
+    return Setting(**{**entry, "rule": FrameRule(**entry["rule"]) if "rule" in entry else None})
+
+
 def _family(entry: dict[str, Any]) -> Family:
     own = {name: value for name, value in entry.items() if name != "modes"}
     factors = {name: own[name] for name in ("stride", "spatial", "channels")}
-    settings = tuple(Setting(**{"family": own["key"], "rows": {}, **factors, **mode}) for mode in entry["modes"])
+    settings = tuple(_setting({"family": own["key"], **factors, **mode}) for mode in entry["modes"])
     own["pipeline_counts"] = tuple(own.get("pipeline_counts", ()))
     return Family(**own, settings=settings)
 
@@ -112,4 +121,5 @@ def find(name: str) -> Setting | None:
         return first
     if not (family.any_chunk and re.fullmatch(r"[1-9]\d{0,4}", wanted)):
         return None
-    return replace(first, key=wanted, measured="", rule={**first.rule, "chunk": int(wanted)})
+    size = int(wanted)
+    return replace(first, key=wanted, measured="", chunk=size, table=chunk_table(first.rule, size))

@@ -1,6 +1,6 @@
 // What to do with a count: trim, pad, go on, and the nearest counts by what reads them. The advised one has the rule.
 function planChoices({say, lang, words, setting, answer, fps, open}) {
-  const {frames, counts, below, above} = answer, rule = setting.rule, size = rule && rule.kind === "groups" ? rule.chunk : null;
+  const {frames, counts, below, above} = answer, {rule, chunk: size} = setting;
   const padded = rule && rule.first === "fill" && setting.stride > 1;
   const seconds = (n) => say("plan_seconds_of", {seconds: (n / fps).toFixed(2)});
   const fact = (name, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, name), h("dd", {}, values));

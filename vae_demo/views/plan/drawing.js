@@ -14,9 +14,9 @@ function planAxis(width, longest, size) {
 }
 
 function planDrawing(width, say, rows, setting, colour) {
-  const rule = setting.rule, grouped = rule && rule.kind === "groups";
+  const {rule, chunk: size} = setting;
   const longest = Math.max(...rows.map((row) => Math.max(row.answer.frames, row.answer.counts.back ?? 0)));
-  const axis = planAxis(width, longest, grouped ? rule.chunk : null), {narrow, fw} = axis;
+  const axis = planAxis(width, longest, size), {narrow, fw} = axis;
   const step = narrow ? PLAN_ROW.step + 17 : PLAN_ROW.step, down = narrow ? PLAN_NARROW_DOWN : PLAN_ROW.down;
   const rect = (name, x, y, w, height) => svg("rect", {class: name, x, y, width: Math.max(w, 0.5), height});
   const shown = (start, stop) => stop > axis.first;
@@ -55,8 +55,8 @@ function planDrawing(width, say, rows, setting, colour) {
     const {frames, counts, case: name} = answer;
     if (name === "unknown") return [say("plan_row_unknown")];
     if (counts.back === null) return [say("plan_row_error")];
-    if (!grouped || rule.first !== "fill" || rule.stride === 1) return [say("plan_row_back", {n: counts.back})];
-    const size = rule.chunk, tail = size ? frames % size : 0, bad = name === "size" ? size : tail || size || frames;
+    if (!rule || rule.first !== "fill" || rule.stride === 1) return [say("plan_row_back", {n: counts.back})];
+    const tail = size ? frames % size : 0, bad = name === "size" ? size : tail || size || frames;
     const opens = say("plan_row_opens", {n: opensWith(bad, rule.stride)});
     if (size && frames < size) return [`${frames} = ${groupText(frames, rule.stride)}`, opens];
     if (!size) return [opens];
@@ -65,9 +65,9 @@ function planDrawing(width, say, rows, setting, colour) {
 
   function row(one, index) {
     const {answer, asked} = one, top = 24 + index * step, y = top + down, {frames, counts} = answer;
-    const layout = grouped && rule.chunk && counts.latents !== null && frames > rule.chunk ? say("plan_row_layout", {layout: cutText(chunkLengths(frames, rule.chunk)), n: counts.latents})
+    const layout = size && counts.latents !== null && frames > size ? say("plan_row_layout", {layout: cutText(chunkLengths(frames, size)), n: counts.latents})
       : counts.latents === null ? "" : say("plan_row_latents", {n: counts.latents});
-    const cells = grouped && counts.latents !== null ? chunked(encodeChunks(frames, rule.chunk, rule), y) : counted(answer, y);
+    const cells = rule && counts.latents !== null ? chunked(encodeChunks(frames, size, rule), y) : counted(answer, y);
     const name = asked ? say("plan_row_asked", {frames}) : `${frames}`, says = ending(one).filter(Boolean);
     const labels = narrow
       ? [text("vd-plan-name", 0, top + 13, name), text("vd-row-note", asked ? 108 : 36, top + 13, [layout, says[says.length - 1]].filter(Boolean).join(" · "))]
@@ -93,9 +93,9 @@ function planDrawing(width, say, rows, setting, colour) {
 function planLegend(say, setting, rows, cut) {
   const item = (mark, words) => h("span", {}, h("i", {class: mark}), words), rule = setting.rule;
   const from = cut ? h("span", {}, say("plan_row_from", {first: cut})) : null;
-  if (!rule || rule.kind !== "groups") return h("p", {class: "vd-legend"}, item("vd-k-in", say("plan_key_in")), item("vd-k-back", say("plan_key_back")),
+  if (!rule) return h("p", {class: "vd-legend"}, item("vd-k-in", say("plan_key_in")), item("vd-k-back", say("plan_key_back")),
     rows.some(({answer}) => answer.counts.black) ? item("vd-k-black", say("plan_key_black")) : null, from);
   const dropped = rows.some(({answer}) => answer.case === "fewer");
-  return h("p", {class: "vd-legend"}, rule.chunk ? item("vd-k-border", say("plan_key_border")) : null, rule.first === "fill" && rule.stride > 1 ? item("vd-k-pad", say("plan_key_pads")) : null,
+  return h("p", {class: "vd-legend"}, setting.chunk ? item("vd-k-border", say("plan_key_border")) : null, rule.first === "fill" && rule.stride > 1 ? item("vd-k-pad", say("plan_key_pads")) : null,
     item("vd-k-latent", say("plan_key_latent", {n: rule.stride})), dropped ? item("vd-k-out", say("plan_key_dropped")) : null, from);
 }

@@ -76,7 +76,7 @@ function startPlan({element, words: table, families, exploreModel, exploreMost})
   }
 
   function figures(answer) {
-    const {setting} = state, rule = setting.rule, padded = rule && rule.first === "fill" && setting.stride > 1, size = rule && rule.kind === "groups" ? rule.chunk : null;
+    const {setting} = state, {rule, chunk: size} = setting, padded = rule && rule.first === "fill" && setting.stride > 1;
     const lengths = padded || size ? [size ? Math.floor(answer.frames / size) : 0, size ? answer.frames % size : answer.frames] : null;
     const figure = (name, value) => h("div", {}, h("dt", {}, helped(say(`plan_fig_${name}`), say(`plan_help_${name}`))), h("dd", {}, value === null ? "–" : `${value}`));
     return h("dl", {class: "vd-figures"}, figure("latents", answer.counts.latents), lengths ? figure("chunks", lengths[0] + (lengths[1] ? 1 : 0)) : null,
@@ -89,7 +89,7 @@ function startPlan({element, words: table, families, exploreModel, exploreMost})
     const at = (n) => ({answer: answerFor(n, state.setting), asked: n === answer.frames}), wanted = answer.case === "size" ? [answer.frames] : [answer.below, answer.frames, answer.above].filter((n) => n !== null);
     const rows = wanted.map(at), width = Math.floor(result.clientWidth) || 1280;
     const made = planDrawing(width, say, rows, state.setting, state.family.any_chunk && hues[state.setting.key] || "var(--vd-ink2)");
-    const title = state.setting.rule && state.setting.rule.kind === "groups" ? "plan_drawing" : "plan_drawing_counts";
+    const title = state.setting.rule ? "plan_drawing" : "plan_drawing_counts";
     return h("section", {class: "vd-plan-drawing"}, h("h3", {class: "vd-axis-title"}, say(title)), made.node, planLegend(say, state.setting, rows, made.cut));
   }
 

@@ -4,7 +4,7 @@ const PLAN_ALIKE = Array.from({length: 64}, (_, i) => i + 1);
 const planAlike = new Map();
 
 function alike(setting) {
-  if (!planAlike.has(setting.name)) planAlike.set(setting.name, JSON.stringify([setting.takes, setting.stride, setting.rule ? PLAN_ALIKE.map((n) => countsBy(n, setting.rule)) : setting.name]));
+  if (!planAlike.has(setting.name)) planAlike.set(setting.name, JSON.stringify([setting.takes, setting.stride, setting.table.body.length ? PLAN_ALIKE.map((n) => countsBy(n, setting.table)) : setting.name]));
   return planAlike.get(setting.name);
 }
 

@@ -1,67 +1,20 @@
-// The browser's twin of vae_demo/families: counts by rule, what they mean and the nearest ones that fit, tested
+// The browser's twin of vae_demo/families: counts by table, what they mean and the nearest ones that fit, tested
 // against the Python on a grid. Needs frames.js. A setting is one row of families.json.
-const STOPS = {latents: null, back: null, black: 0};
 const REACH = 64;
-const floorDiv = (a, b) => Math.floor(a / b);
+const countsIn = ([latents, back, black = 0]) => ({latents, back, black});
 
-// Chunks of equal length are counted once, so that any frame count costs the same.
-function groupCounts(frames, rule) {
-  const size = rule.chunk, full = size ? floorDiv(frames, size) : 0, tail = size ? frames % size : frames;
-  const sum = (count) => [[size, full], [tail, 1]].reduce((total, [length, times]) => total + (length && times ? times * count(length, rule) : 0), 0);
-  try {
-    return {latents: sum(latentsIn), back: sum(usedOf)};
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return STOPS;
-  }
+// Rows of 1, 2, 3 … frames, then a body that comes again and again, `step` more each time; null where it does not say.
+function countsBy(frames, {prefix, body, step}) {
+  if (frames <= prefix.length) return countsIn(prefix[frames - 1]);
+  if (!body.length) return null;
+  const past = frames - prefix.length - 1, turns = Math.floor(past / body.length);
+  return countsIn(body[past % body.length].map((value, i) => (value === null ? null : value + turns * step[i])));
 }
 
-const COUNTS_OF = {
-  groups: groupCounts,
-  overlap(frames, {stride, step}) {
-    const full = floorDiv(frames - 1, step), rest = (frames - 1) % step;
-    return {latents: full * (1 + step / stride) + (rest || !full ? 1 + floorDiv(rest, stride) : 0), back: 1 + floorDiv(frames - 1, stride) * stride};
-  },
-  ladder(frames, {first, every, shift, latents, frames: back}) {
-    const k = floorDiv(frames - first + shift, every);
-    return {latents: latents[0] + latents[1] * k, back: back[0] + back[1] * k};
-  },
-  pairs(frames, {stride}) {
-    const latents = 1 + floorDiv(frames - 1, stride);
-    return {latents, back: stride * latents - (stride - 1) * (latents % 2)};
-  },
-  tiles(frames, {stride, tile, step}) {
-    if (frames % stride) return STOPS;
-    const latents = frames / stride, lone = latents === 1 || (latents > tile && latents % step === 1);
-    return {latents, back: frames - (lone ? stride - 1 : 0)};
-  },
-  wavelet_tiles(frames, {stride}) {
-    const over = frames % (2 * stride), latents = 1 + floorDiv(frames - 1, stride);
-    if (over >= 2 && over <= stride) return STOPS;
-    return {latents, back: latents === 2 ? null : 1 + (latents - 1) * stride};
-  },
-  windows(frames, {stride, window: size, step}) {
-    const latents = floorDiv(frames, stride), back = latents * stride, room = frames - size;
-    const covered = room >= 0 ? size + floorDiv(room, step) * step : 0;
-    return {latents, back, black: Math.max(back - covered, 0)};
-  },
-  segments(frames, {stride, segment, short}) {
-    const latents = 1 + floorDiv(frames - 1, stride), rest = (frames - 1) % stride;
-    if (frames <= segment + 1) return {latents, back: frames - rest};
-    return rest ? STOPS : {latents, back: frames - (frames % segment === 1 + stride ? short : 0)};
-  },
-  front_padded(frames, {stride}) {
-    const latents = 1 + Math.ceil((frames - 1) / stride) + (frames % stride === 0 ? 1 : 0);
-    return {latents, back: 1 + (latents - 1) * stride};
-  },
-};
-
-function countsBy(frames, rule) {
-  const odd = (rule.except || {})[frames];
-  if (odd) return {latents: odd[0], back: odd[1], black: 0};
-  if (frames < (rule.least ?? 1) || frames > (rule.most ?? frames)) return STOPS;
-  const found = {black: 0, ...COUNTS_OF[rule.kind](frames, rule)};
-  return frames < (rule.decodes_from ?? 1) ? {...found, back: null, black: 0} : found;
+// The table of chunks of `size` on both sides, by a rule that refuses no length.
+function chunkTable(rule, size) {
+  const body = Array.from({length: size}, (_, i) => [latentsIn(i + 1, rule), usedOf(i + 1, rule)]);
+  return {prefix: [], body, step: body[size - 1]};
 }
 
 const wasMeasured = (frames, setting) => setting.measured !== "" && setting.measured.split(", ").some((part) => {
@@ -70,17 +23,15 @@ const wasMeasured = (frames, setting) => setting.measured !== "" && setting.meas
 });
 
 function knownCounts(frames, setting) {
-  const measured = wasMeasured(frames, setting);
-  if (setting.rule) return {counts: countsBy(frames, setting.rule), known: measured ? "measured" : "formula"};
-  if (!measured) return {counts: STOPS, known: "unknown"};
-  const [latents, back] = setting.rows[frames];
-  return {counts: {latents, back, black: 0}, known: "measured"};
+  const counts = countsBy(frames, setting.table);
+  if (!counts) return {counts: countsIn([null, null]), known: "unknown"};
+  return {counts, known: wasMeasured(frames, setting) ? "measured" : "formula"};
 }
 
 // Of chunks that are padded on the left: which of them opens with more than one frame.
-function openingOf(frames, rule) {
-  if (rule.first !== "fill") return "fits";
-  const size = rule.chunk, one = 1 % rule.stride, full = size ? floorDiv(frames, size) : 0, tail = size ? frames % size : frames;
+function openingOf(frames, {rule, chunk: size}) {
+  if (!rule || rule.first !== "fill") return "fits";
+  const one = 1 % rule.stride, full = size ? Math.floor(frames / size) : 0, tail = size ? frames % size : frames;
   if (full && size % rule.stride !== one) return "size";
   if (tail && tail % rule.stride !== one) return full ? "tail" : "chunk";
   return "fits";
@@ -90,10 +41,10 @@ function caseOf(frames, setting) {
   const {counts, known} = knownCounts(frames, setting);
   if (known === "unknown") return "unknown";
   if (counts.back === null) return "error";
-  if (setting.rule && setting.rule.per_latent) return "per_latent";
+  if (setting.per_latent) return "per_latent";
   if (counts.black) return "black";
   if (counts.back !== frames) return counts.back < frames ? "fewer" : "more";
-  return setting.rule ? openingOf(frames, setting.rule) : "fits";
+  return openingOf(frames, setting);
 }
 
 const fitsIn = (frames, setting) => ["fits", "per_latent"].includes(caseOf(frames, setting));
@@ -111,10 +62,10 @@ function answerFor(frames, setting) {
 
 // One row per setting, with the facts of its family; `any` is a setting of a family whose chunk size is free.
 const settingsOf = (families) => families.flatMap((family) => family.modes.map((mode) => (
-  {rows: {}, stride: family.stride, spatial: family.spatial, channels: family.channels, ...mode, family, name: `${family.key}/${mode.key}`})));
+  {rule: null, chunk: null, stride: family.stride, spatial: family.spatial, channels: family.channels, ...mode, family, name: `${family.key}/${mode.key}`})));
 
 function settingFor(family, key, settings) {
   const own = settings.filter((setting) => setting.family === family), found = own.find((setting) => setting.key === key);
   if (found || !family.any_chunk || !/^[1-9]\d{0,4}$/.test(key)) return found || own[0];
-  return {...own[0], key, name: `${family.key}/${key}`, measured: "", rule: {...own[0].rule, chunk: Number(key)}};
+  return {...own[0], key, name: `${family.key}/${key}`, measured: "", chunk: Number(key), table: chunkTable(own[0].rule, Number(key))};
 }

@@ -13,7 +13,7 @@ const shortNumber = (value) => String(Number(value.toFixed(2)));
 
 // The chunk whose first group is the trouble: a full one, or the last.
 function troubledLength(answer, setting) {
-  const size = setting.rule.chunk;
+  const size = setting.chunk;
   return answer.case === "size" ? size : size ? answer.frames % size : answer.frames;
 }
 
@@ -35,7 +35,7 @@ function planWords(saying) {
   }
 
   function headline(answer, setting) {
-    const {frames, counts} = answer, size = setting.rule && setting.rule.chunk;
+    const {frames, counts} = answer, size = setting.chunk;
     if (answer.case === "size") {
       const below = size - ((size - 1) % setting.stride), above = below + setting.stride;
       return below > 1 ? say("plan_head_size", {size, below, above}) : say("plan_head_size_low", {size, above});
@@ -44,7 +44,7 @@ function planWords(saying) {
   }
 
   function why(answer, setting) {
-    const {frames} = answer, size = setting.rule && setting.rule.chunk;
+    const {frames} = answer, size = setting.chunk;
     const layout = `${frames} = ${cutText(chunkLengths(frames, size || null))}`, filled = setting.rule && setting.rule.first === "fill" && setting.stride > 1;
     if (answer.case === "unknown") return say("plan_why_unknown", {measured: spanText(setting.measured)});
     if (["tail", "chunk", "size"].includes(answer.case)) return say(`plan_why_${answer.case}`, {n: opens(answer, setting), layout, frames, tail: frames % size, size});
