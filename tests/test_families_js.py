@@ -35,7 +35,7 @@ ANY = """([families, asked]) => asked.map(([key, frames]) => {
   return [setting.key, found.counts.latents, found.counts.back, found.known, found.case, found.below, found.above];
 })"""
 WRONG = (
-    ("frames <= prefix.length", "frames < prefix.length"), ("turns * step[i]", "step[i]"),
+    ("frames - prefix.length - 1", "frames - prefix.length"), ("turns * step[i]", "step[i]"),
     ("past % body.length", "(past + 1) % body.length"), ("value === null ? null : ", ""),
 )
 
