@@ -13,9 +13,10 @@ import numpy as np
 
 from vae_demo.clips.limits import Limits, check_request
 from vae_demo.clips.messages import Note, Notes
+from vae_demo.clips.opening import open_source
 from vae_demo.clips.rate import clip_rate
 from vae_demo.clips.render import Renderer, note_pixels, upright_size
-from vae_demo.clips.sources import Source, open_source
+from vae_demo.clips.sources import Source
 from vae_demo.refusal import Refusal
 
 Path = str | os.PathLike[str]

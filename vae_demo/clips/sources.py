@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from os import PathLike
 
 import av
 
-from vae_demo.clips.files import MediaFile, open_media
+from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import Turn
-from vae_demo.clips.headers import header_size
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Notes
-from vae_demo.clips.sniff import HEAD_BYTES, sniff
 from vae_demo.refusal import Refusal
 
 
@@ -71,27 +67,6 @@ class Source:
     more: Callable[[], bool]
     notes: Notes = field(default_factory=Notes)
     ending: Ending = field(default_factory=Ending)
-
-
-@contextmanager
-def open_source(path: str | PathLike[str], limits: Limits) -> Iterator[Source]:
-    """Open `path` as whatever its bytes say it is; Refusal for everything that cannot be read."""
-    with open_media(path, limits) as file:
-        head = file.head(HEAD_BYTES)
-        kind = sniff(head, file.name)
-        if claimed := header_size(kind.format, head):
-            check_size(*claimed, file, limits)
-        with _opener(kind.decoder)(file, kind, limits) as source:
-            yield source
-
-
-def _opener(decoder: str) -> Callable:
-    # Imported late: most clips need only one of the two.
-    if decoder == "ffmpeg":
-        from vae_demo.clips.video import open_video
-        return open_video
-    from vae_demo.clips.picture import open_picture
-    return open_picture
 
 
 def check_size(width: int, height: int, file: MediaFile, limits: Limits) -> None:

@@ -30,6 +30,7 @@ from vae_demo.clips.files import display_name
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Note
 from vae_demo.clips.protocol import JSON, PIXELS, json_bytes, packed
+from vae_demo.clips.video import decoder_threads
 from vae_demo.refusal import Refusal
 
 LOOK_FOR_PARENT_S = 5.0
@@ -61,8 +62,8 @@ class _Out:
 def main(memory_bytes: int) -> None:
     out = _Out(_take_output())
     networkless = confine.leave_network()
-    # Both decoders now: a worker is started before it is needed.
-    from vae_demo.clips import picture, video  # noqa: F401
+    # Pillow now: a worker is started before it is needed.
+    from vae_demo.clips import picture  # noqa: F401
 
     confine.limit_files()
     limited = memory_bytes > 0 and confine.limit_memory(memory_bytes)
@@ -72,7 +73,7 @@ def main(memory_bytes: int) -> None:
     while True:
         request = json.loads(requests.get())
         limits = Limits(**request.pop("limits"))
-        confine.renew_time(confine.seconds_for(request["do"], limits), video.decoder_threads())
+        confine.renew_time(confine.seconds_for(request["do"], limits), decoder_threads())
         try:
             _DO[request.pop("do")](out, limits=limits, **request)
         except Refusal as error:
