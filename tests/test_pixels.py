@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import vae_demo
-from vae_demo.pixels import check_frames, to_signed, to_uint8
+from vae_demo.pixels import check_frames, from_unit, to_signed, to_uint8, to_unit
 
 PACKAGE = Path(vae_demo.__file__).parent
 
@@ -55,16 +55,43 @@ def test_what_is_no_video_is_named(shape):
     assert str(shape) in str(error.value)
 
 
+@pytest.mark.parametrize("shape", [(256,), (4, 4, 4, 4)])
+def test_levels_and_shares_of_white_are_one_to_one(shape):
+    levels = np.arange(256, dtype=np.uint8).reshape(shape)
+    unit = to_unit(levels)
+    assert unit.dtype == np.float32 and unit.shape == shape and np.array_equal(from_unit(unit), levels)
+    assert (unit.min(), unit.max()) == (0, 1)
+    assert to_unit(np.uint8([51, 102])) == pytest.approx([0.2, 0.4])
+
+
+def test_shares_of_white_are_rounded_and_clipped_never_wrapped():
+    levels = from_unit(np.array([-0.2, 0.4 / 255, 0.6 / 255, 0.5, 1.0, 1.004, 3.0]))
+    assert levels.dtype == np.uint8 and levels.tolist() == [0, 0, 1, 128, 255, 255, 255]
+
+
 def range_changes(source):
-    """Constants that only a change between 0..255 and -1..1 needs."""
-    constants = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
-    return [each.value for each in constants if each.value == 127.5]
+    """Numbers that only a change between 0..255 and 0..1 or -1..1 needs: half of white, and white as a factor."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv):
+            sides = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.value,)
+            found += [side.value for side in sides if isinstance(side, ast.Constant) and side.value == 255]
+        elif isinstance(node, ast.Constant) and node.value == 127.5:
+            found.append(node.value)
+    return found
+
+
+@pytest.mark.parametrize("line", ["x * 255", "x /= 255.0", "np.uint8(255 * x)", "x.mean() / 255", "127.5 - x"])
+def test_the_check_sees_a_change_of_range(line):
+    assert len(range_changes(line)) == 1
+
+
+def test_the_check_leaves_levels_alone():
+    assert range_changes("fill = (0, 0, 255); x = np.clip(x, 0, 255) - 255") == []
 
 
 def test_no_other_module_of_the_app_changes_the_range():
-    inside = range_changes((PACKAGE / "pixels.py").read_text(encoding="utf-8"))
-    assert inside == [127.5], "the check sees what it looks for"
-    # Training has a copy on the device side: batches of crops, not clips.
-    others = [path for path in PACKAGE.rglob("*.py") if path.name != "pixels.py" and "training" not in path.parts]
-    assert len(others) > 40
-    assert [path.name for path in others if range_changes(path.read_text(encoding="utf-8"))] == []
+    files = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    assert len(files) > 150
+    assert {path.name: found for path, source in files.items() if (found := range_changes(source))} == {
+        "pixels.py": [127.5]}

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from vae_demo.clips import write_video
+from vae_demo.pixels import WHITE
 from vae_demo.store import FrameSource
 
 SLICE = 8
@@ -77,7 +78,7 @@ def _signed(frames: np.ndarray) -> np.ndarray:
 def _grey(difference: np.ndarray) -> np.ndarray:
     # The mean of three channels times GAIN, rounded to nearest, in whole numbers.
     total = np.abs(difference).sum(axis=-1, dtype=np.int32) * GAIN
-    return np.minimum((total * 2 + 3) // 6, 255).astype(np.uint8)[..., None]
+    return np.minimum((total * 2 + 3) // 6, WHITE).astype(np.uint8)[..., None]
 
 
 def _shape(source: FrameSource, start: int, stop: int) -> tuple[int, int, int, int]:

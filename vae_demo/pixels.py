@@ -1,12 +1,14 @@
 """The one place where pixels change range or axis order.
 
-Frames outside a model are uint8, THWC, RGB, 0..255. A model sees float32, NCTHW, RGB, -1..1.
+Frames outside a model are uint8, THWC, RGB, 0..255. A model sees float32, NCTHW, RGB, -1..1. What draws or trains
+counts in 0..1.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+WHITE = 255  # the highest level of a sample
 _HALF = 127.5
 
 
@@ -28,4 +30,14 @@ def to_uint8(video: np.ndarray) -> np.ndarray:
     if video.ndim != 5 or video.shape[0] != 1 or video.shape[1] != 3:
         raise ValueError(f"expected a float video 1 3 T H W, got {video.dtype} {tuple(video.shape)}")
     levels = np.rint((video[0].astype(np.float32) + np.float32(1)) * np.float32(_HALF))
-    return np.ascontiguousarray(np.clip(levels, 0, 255).astype(np.uint8).transpose(1, 2, 3, 0))
+    return np.ascontiguousarray(np.clip(levels, 0, WHITE).astype(np.uint8).transpose(1, 2, 3, 0))
+
+
+def to_unit(levels: np.ndarray) -> np.ndarray:
+    """Levels 0..255, any axes -> float32 0..1."""
+    return levels.astype(np.float32) / np.float32(WHITE)
+
+
+def from_unit(values: np.ndarray) -> np.ndarray:
+    """float 0..1, any axes -> uint8 0..255, values outside the range clipped, rounded to nearest."""
+    return np.rint(np.clip(values, 0, 1) * WHITE).astype(np.uint8)

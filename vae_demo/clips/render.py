@@ -12,13 +12,14 @@ from vae_demo.clips.geometry import Geometry, Turn, displayed_size, fit
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Notes
 from vae_demo.clips.sources import Decoded, Source
+from vae_demo.pixels import WHITE
 from vae_demo.refusal import Refusal
 
 # Lanczos widens its kernel when it shrinks, so it does not alias; chroma is interpolated, not repeated.
 FILTER = (Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
           | Interpolation.FULL_CHR_H_INP | Interpolation.BITEXACT)
 BAND = 64  # rows
-BACKGROUND = 255  # white, as a page behind a transparent GIF
+BACKGROUND = WHITE  #, as a page behind a transparent GIF
 HD_LINES = 720  # from here on players take untagged colours for BT.709, below for BT.601
 _HDR = {ColorTrc.SMPTE2084: "PQ", ColorTrc.ARIB_STD_B67: "HLG"}
 # H.273 matrix coefficients that swscale converts: BT.709, FCC, BT.470BG, SMPTE 170M, SMPTE 240M, BT.2020
@@ -84,14 +85,14 @@ class Renderer:
     def _on_background(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Blend before scaling, or colours hidden under full transparency would bleed into the edges."""
         rgba = self._convert(frame, frame.width, frame.height, "rgba")
-        if rgba[:, :, 3].min() == 255:
+        if rgba[:, :, 3].min() == WHITE:
             return av.VideoFrame.from_ndarray(np.ascontiguousarray(rgba[:, :, :3]), "rgb24")
         self._notes.add("alpha")
         blended = np.empty((*rgba.shape[:2], 3), np.uint8)
         for top in range(0, len(rgba), BAND):  # the wide numbers take five times the memory of the picture
             band = rgba[top:top + BAND]
             alpha = band[:, :, 3:].astype(np.uint16)
-            blended[top:top + BAND] = (band[:, :, :3] * alpha + BACKGROUND * (255 - alpha) + 127) // 255
+            blended[top:top + BAND] = (band[:, :, :3] * alpha + BACKGROUND * (WHITE - alpha) + WHITE // 2) // WHITE
         return av.VideoFrame.from_ndarray(blended, "rgb24")
 
 
@@ -156,7 +157,7 @@ def _is_limited_grey(frame: av.VideoFrame) -> bool:
 
 def _stretched(grey: np.ndarray) -> np.ndarray:
     """16..235 -> 0..255, which swscale does for colour but not for grey."""
-    return np.clip((grey.astype(np.float32) - 16) * (255 / 219) + 0.5, 0, 255).astype(np.uint8)
+    return np.clip((grey.astype(np.float32) - 16) * (WHITE / 219) + 0.5, 0, WHITE).astype(np.uint8)
 
 
 def _has_alpha(frame: av.VideoFrame) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from vae_demo.pixels import check_frames
+from vae_demo.pixels import WHITE, check_frames
 
-PEAK = 255.0
+PEAK = float(WHITE)
 # Identical frames have infinite PSNR; a finite cap keeps means and JSON sound.
 PSNR_CAP = 100.0
 

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from vae_demo import media
+from vae_demo.pixels import WHITE
 from vae_demo.records import Comparison
 from vae_demo.store import FrameSource
 
@@ -82,6 +83,6 @@ def _latents(latents: np.ndarray, path: Path) -> dict:
     channel = int(latents.reshape(channels, -1).std(axis=1).argmax())
     shown = latents[channel]
     low, high = np.percentile(shown, (1, 99))
-    grey = np.clip((shown - low) / max(high - low, 1e-6) * 255, 0, 255).astype(np.uint8)
+    grey = np.clip((shown - low) / max(high - low, 1e-6) * WHITE, 0, WHITE).astype(np.uint8)
     Image.fromarray(np.concatenate(list(grey), axis=1)).save(path, lossless=True)
     return {"file": path.name, "tile": [width, height], "count": count, "channels": channels, "channel": channel}

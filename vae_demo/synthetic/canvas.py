@@ -10,13 +10,15 @@ from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFilter
 from scipy import ndimage
 
+from vae_demo.pixels import WHITE, from_unit, to_unit
+
 SIZE = 256
 WORK = 2 * SIZE
 
 
 def colour(text: str) -> np.ndarray:
     """'#rrggbb' -> float32 (3,) in [0, 1]."""
-    return np.array([int(text[i:i + 2], 16) for i in (1, 3, 5)], np.float32) / np.float32(255)
+    return to_unit(np.array([int(text[i:i + 2], 16) for i in (1, 3, 5)]))
 
 
 def grid(size: int = WORK) -> tuple[np.ndarray, np.ndarray]:
@@ -80,7 +82,7 @@ def place(image: np.ndarray, sprite: Image.Image, x: float, y: float, scale: flo
     x, y = x + 0.5, y + 0.5
     matrix = (c, s, sprite.width / 2 - c * x - s * y, -s, c, sprite.height + s * x - c * y)
     layer = sprite.transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
-    values = np.asarray(layer, np.float32) / np.float32(255)
+    values = to_unit(np.asarray(layer))
     image *= 1 - values[..., 3:]
     image += values[..., :3]
 
@@ -91,7 +93,7 @@ def premultiplied(sprite: Image.Image) -> Image.Image:
     Pillow draws stairs; a blur of less than a drawn pixel makes edges of them.
     """
     values = np.array(sprite, np.float32)
-    values[..., :3] *= values[..., 3:] / 255
+    values[..., :3] *= values[..., 3:] / WHITE
     return Image.fromarray(np.rint(values).astype(np.uint8), "RGBA").filter(ImageFilter.BoxBlur(0.7))
 
 
@@ -99,4 +101,4 @@ def finish(image: np.ndarray, size: int = SIZE) -> np.ndarray:
     """float H W 3 in [0, 1] -> uint8 size size 3, each pixel the mean of a block (the area filter)."""
     block = image.shape[0] // size
     mean = image.reshape(size, block, size, block, 3).mean((1, 3))
-    return np.rint(np.clip(mean, 0, 1) * 255).astype(np.uint8)
+    return from_unit(mean)

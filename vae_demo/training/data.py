@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from vae_demo.pixels import from_unit, to_unit
 from vae_demo.training.motion import clip
 from vae_demo.training.scenes import scene, texture_bank
 
@@ -52,14 +53,14 @@ def make_still(config: DataConfig, index: int) -> np.ndarray:
     """Still `index`, uint8 H W 3. Every hundred stills share a shelf of textures."""
     rng = _rng(config, 1, index)
     image = scene(rng, _bank(config, index // 100), config.still_size, int(rng.choice([20, 60, 150, 300])))
-    return np.rint(image * 255).astype(np.uint8)
+    return from_unit(image)
 
 
 def _make_clip(config: DataConfig, stills_path: Path, index: int) -> np.ndarray:
     torch.set_num_threads(1)
     rng = _rng(config, 2, index)
     stills = np.load(stills_path, mmap_mode="r")
-    chosen = [stills[i].astype(np.float32) / 255 for i in rng.integers(0, len(stills), 4)]
+    chosen = [to_unit(stills[i]) for i in rng.integers(0, len(stills), 4)]
     return clip(rng, chosen, config.clip_frames, config.clip_size)
 
 

@@ -8,6 +8,7 @@ import torch
 from scipy.ndimage import gaussian_filter1d
 from torch.nn.functional import affine_grid, grid_sample
 
+from vae_demo.pixels import WHITE
 from vae_demo.training.look import filmed
 from vae_demo.training.scenes import shape_mask
 from vae_demo.training.textures import Rng
@@ -86,4 +87,4 @@ def _developed(rng: Rng, frames: torch.Tensor) -> np.ndarray:
         seed = int(rng.integers(2**31))
         frames = frames + torch.randn(frames.shape, generator=torch.Generator().manual_seed(seed)) * float(
             rng.choice([0.005, 0.01, 0.02]))
-    return (frames.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
+    return (frames.clamp(0, 1) * WHITE).round().byte().permute(0, 2, 3, 1).contiguous().numpy()

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
+from vae_demo.pixels import WHITE, to_unit
 from vae_demo.training.textures import Rng, texture
 
 
@@ -77,7 +78,7 @@ def _shaded(rng: Rng, fill: np.ndarray) -> np.ndarray:
 def _with_lines(rng: Rng, image: np.ndarray) -> np.ndarray:
     """Thin outlines, wires and dots on top: what is small, bright and alone. Drawn at 3x, so that edges are soft."""
     size, scale = len(image), 3
-    over = Image.fromarray((np.clip(image, 0, 1) * 255).astype(np.uint8)).resize((size * scale,) * 2)
+    over = Image.fromarray((np.clip(image, 0, 1) * WHITE).astype(np.uint8)).resize((size * scale,) * 2)
     draw = ImageDraw.Draw(over)
     for _ in range(int(rng.choice([4, 12, 30]))):
         colour = tuple(int(v) for v in rng.integers(0, 256, 3))
@@ -97,7 +98,7 @@ def _with_lines(rng: Rng, image: np.ndarray) -> np.ndarray:
         else:
             radius = width * rng.uniform(0.7, 1.5)
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
-    return np.asarray(over.resize((size, size), Image.Resampling.BOX), np.float32) / 255
+    return to_unit(np.asarray(over.resize((size, size), Image.Resampling.BOX)))
 
 
 def _exposed(rng: Rng, image: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from torch.nn.functional import pad
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
+from vae_demo.pixels import to_signed
 from vae_demo.training import losses
 from vae_demo.training.checkpoint import fingerprint
 from vae_demo.training.look import photographed
@@ -43,8 +44,8 @@ SHOWN = 4  # frames of a chunk that stage 3 decodes to pixels
 
 def _images(frames: np.ndarray, device: str) -> Tensor:
     """uint8 N H W 3 -> float N 3 H W in -1..1, channels last."""
-    images = torch.from_numpy(np.array(frames)).to(device).permute(0, 3, 1, 2)
-    return (images.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+    images = torch.from_numpy(to_signed(frames)[0]).to(device).transpose(0, 1)
+    return images.contiguous(memory_format=torch.channels_last)
 
 
 def _crops(rng: np.random.Generator, stills: np.ndarray, n: int, size: int) -> np.ndarray:

@@ -6,6 +6,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import gaussian_filter, map_coordinates
 
+from vae_demo.pixels import WHITE, to_unit
+
 Rng = np.random.Generator
 
 
@@ -93,7 +95,7 @@ def gradient(rng: Rng, size: int) -> np.ndarray:
 
 def lettering(rng: Rng, size: int) -> np.ndarray:
     """Rows of random glyphs on a plain ground."""
-    colours = (palette(rng, 2) * 255).astype(int)
+    colours = (palette(rng, 2) * WHITE).astype(int)
     image = Image.new("RGB", (size, size), tuple(colours[0]))
     draw, y = ImageDraw.Draw(image), 0
     letters = np.array(list("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;!?"))
@@ -102,7 +104,7 @@ def lettering(rng: Rng, size: int) -> np.ndarray:
     while y < size:
         draw.text((rng.integers(-20, 10), y), "".join(rng.choice(letters, 60)), fill=tuple(colours[1]), font=font)
         y += int(height * 1.3)
-    return np.asarray(image, np.float32) / 255
+    return to_unit(np.asarray(image))
 
 
 MAKERS = (clouds, clouds, chroma_noise, chroma_noise, grating, strokes, strokes, spots, gradient, gradient, lettering)

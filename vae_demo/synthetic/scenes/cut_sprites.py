@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from vae_demo.pixels import WHITE
 from vae_demo.synthetic.canvas import blank, colour, premultiplied
 
 LIT = ("#ffd98a", "#ffe9b8", "#ffc46b", "#bfe3ff")
@@ -53,11 +54,11 @@ def blade() -> Image.Image:
 def towers(rng: np.random.Generator, width: int, height: int, share: float, wall: str) -> Image.Image:
     """A row of towers with some windows lit (`share` of them), width x height."""
     image, draw = blank(width, height)
-    base, x = colour(wall) * 255, 0
+    base, x = colour(wall) * WHITE, 0
     while x < width:
         wide, high = int(rng.integers(52, 118)), int(height * rng.uniform(0.36, 0.96))
         tone = rng.uniform(-8, 12)
-        paint = tuple(int(v) for v in np.clip(base + tone, 0, 255))
+        paint = tuple(int(v) for v in np.clip(base + tone, 0, WHITE))
         top = height - high
         draw.rectangle((x, top, x + wide, height), fill=(*paint, 255))
         draw.rectangle((x, top, x + 3, height), fill=tuple(min(v + 22, 255) for v in paint) + (255,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
+from vae_demo.pixels import WHITE
 from vae_demo.synthetic.canvas import blank, colour, premultiplied
 
 WALLS = ["#d8b08c", "#c98a74", "#e2c7a0", "#b7787a", "#d9bfae", "#a98a94", "#e0a67e"]
@@ -13,7 +14,7 @@ ROOFS = ["#8a4c4a", "#7a4552", "#9a5a48", "#5f4a66"]
 
 def _house(draw: ImageDraw.ImageDraw, rng: np.random.Generator, x: int, foot: int, wide: int, high: int) -> None:
     top = foot - high
-    wall = colour(str(rng.choice(WALLS))) * 255
+    wall = colour(str(rng.choice(WALLS))) * WHITE
     draw.rectangle((x, top, x + wide, foot), fill=(*wall.astype(int), 255))
     draw.rectangle((x, top, x + wide // 5, foot), fill=(*(wall * 0.84).astype(int), 255))
     roof = int(wide * rng.uniform(0.3, 0.5))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from vae_demo.pixels import from_unit, to_unit
 from vae_demo.synthetic.barcode import draw_number
 from vae_demo.synthetic.canvas import SIZE, colour, noise, over
 
@@ -55,9 +56,9 @@ def draw(index: int, n_frames: int, size: int, paper: np.ndarray | None = None) 
     _ruler(pen, index, n_frames, 846, 1024)
     image = np.asarray(canvas.resize((size, size), Image.Resampling.BOX)).copy()
     if paper is not None and size == SIZE:
-        shade = image.astype(np.float32) / 255
+        shade = to_unit(image)
         over(shade, colour("#7d8aa0"), np.clip(0.06 + 0.035 * paper, 0, 0.3))
-        image = np.rint(np.clip(shade, 0, 1) * 255).astype(np.uint8)
+        image = from_unit(shade)
     draw_number(image, index)
     return image
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from vae_demo.pixels import WHITE
 from vae_demo.synthetic.canvas import WORK, colour, finish, grid, noise, over, place, smooth
 
 STEP = 4.4  # work pixels a frame
@@ -19,7 +20,7 @@ CLOTH = ["#a63d40", "#d9953f", "#e3c16f", "#4d7a63", "#2f5d7c", "#6a4c7d", "#b05
 def _book(draw: ImageDraw.ImageDraw, rng: np.random.Generator, x: int, foot: int) -> int:
     """One spine, standing on `foot` at x; returns its width."""
     wide, high = int(rng.integers(26, 62)), int(rng.integers(170, 262))
-    base = colour(str(rng.choice(CLOTH))) * 255
+    base = colour(str(rng.choice(CLOTH))) * WHITE
     for column in range(wide):
         # A rounded back: brightest a third of the way across.
         bend = 1.1 - 0.62 * abs(column / wide - 0.36) ** 1.3
@@ -63,7 +64,7 @@ def _shelf(seed: int) -> Image.Image:
     for board in SHELVES:
         # Light falls from above: it fades under each board.
         wall *= (1 - 0.45 * np.exp(-np.clip(y - board, 0, None) / 70.0) * (y > board))[:, None, None]
-    image = Image.fromarray((wall * 255).astype(np.uint8), "RGB")
+    image = Image.fromarray((wall * WHITE).astype(np.uint8), "RGB")
     draw = ImageDraw.Draw(image, "RGBA")
     for board in SHELVES:
         x = -20
