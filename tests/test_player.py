@@ -19,10 +19,9 @@ EVERY_SCRIPT = tuple(dict.fromkeys((*_SCRIPTS, *DESK_SCRIPTS, "shared/header.js"
 VIEWS = Path(__file__).parents[1] / "vae_demo" / "views"
 # say(`stage_${run.stage}`) and the like: what each may become.
 PREFIXES = {
-    "error_": ("frames_range", "size_range", "not_chunked", "fit_same", "too_many_chunks", "no_latent",
-               "length_refused", "length_refused_low", "start_range", "start_beyond", "clip_frames", "no_variant",
-               "too_many_variants", "unreadable_variant", "size_zero", "step_too_long", "cuts_do_not_mix",
-               "nothing_to_join", "variant_not_offered"),
+    "error_": ("frames_range", "size_range", "fit_same", "too_many_chunks", "length_refused", "start_range",
+               "start_beyond", "clip_frames", "no_variant", "too_many_variants", "unreadable_variant", "size_zero",
+               "step_too_long", "cuts_do_not_mix", "nothing_to_join", "variant_not_offered"),
     "metric_": ("psnr", "ssim", "l1", "temporal_step"), "layer_": ("off", "error", "delta"),
     "compare_": ("side", "wipe", "blink", "loupe"), "times_": ("played", "realigned"),
     "help_": ("kind_round_trip", "kind_clash", "kind_mixed"), "download_": ("mp4", "csv", "json", "html"),

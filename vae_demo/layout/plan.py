@@ -145,14 +145,12 @@ def latent_count(frames: int, size: int | None, rule: FrameRule = FrameRule()) -
     return sum(rule.latents(length) for length in chunk_lengths(frames, size))
 
 
-def _checked(frames: int, encode: int | None, decode: int | None, fit: bool, rule: FrameRule) -> None:
+def _checked(frames: int, encode: int | None, decode: int | None, fit: bool) -> None:
     if not 1 <= frames <= MAX_FRAMES:
         raise Refusal("frames_range", frames=frames, most=MAX_FRAMES)
     for side, size in (("encode", encode), ("decode", decode)):
         if size is not None and not 1 <= size <= MAX_FRAMES:
             raise Refusal("size_range", side=side, size=size, most=MAX_FRAMES)
-        if size is not None and not rule.chunked and size < frames:
-            raise Refusal("not_chunked", side=side, size=size)
     if fit and encode == decode:
         raise Refusal("fit_same")
     if encode is not None:
@@ -217,12 +215,10 @@ def plan(
 
     Raises Refusal for lengths and sizes that cannot work.
     """
-    _checked(frames, encode, decode, fit, rule)
+    _checked(frames, encode, decode, fit)
     encode_chunks = _encode_chunks(frames, encode, rule)
     written = _latent_slots(encode_chunks, rule.stride)
     wanted = min(latent_count(frames, decode, rule), len(written)) if fit else len(written)
-    if wanted == 0:
-        raise Refusal("no_latent", frames=frames, stride=rule.stride)
     if decode is not None:
         _check_chunks(frames, "decode", decode, -(-wanted // _latents_read(decode, rule)))
     read = written[:wanted]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from vae_demo.refusal import Refusal
 
-First = Literal["fill", "alone", "grouped"]
+First = Literal["fill", "alone"]
 Tail = Literal["keep", "drop", "refuse"]
 
 
@@ -15,18 +15,15 @@ Tail = Literal["keep", "drop", "refuse"]
 class FrameRule:
     """How one chunk of L frames becomes latents.
 
-    first   "fill"     pads on the left fill the first group up to a multiple (Open-Sora 1.2)
-            "alone"    the first frame always sits alone behind stride-1 pads: 1 + sk (Wan, Hunyuan)
-            "grouped"  no pads: groups start at frame 0 (multiples of the stride)
+    first   "fill"   pads on the left fill the first group up to a multiple (Open-Sora 1.2)
+            "alone"  the first frame always sits alone behind stride-1 pads: 1 + sk (Wan, Hunyuan)
     tail    what happens to frames that fill no whole group: "keep" (only with "fill"),
             "drop" (cut in silence) or "refuse" (an error)
-    chunked whether the model works on separate chunks at all; False means `whole` only
     """
 
     stride: int = 4
     first: First = "fill"
     tail: Tail = "keep"
-    chunked: bool = True
 
     def __post_init__(self) -> None:
         if self.stride < 1:
@@ -36,9 +33,7 @@ class FrameRule:
 
     def pads(self, length: int) -> int:
         """Pad slots in front of a chunk of `length` frames."""
-        if self.first == "fill":
-            return -length % self.stride
-        return self.stride - 1 if self.first == "alone" else 0
+        return -length % self.stride if self.first == "fill" else self.stride - 1
 
     def used(self, length: int) -> int:
         """How many of `length` frames reach a latent (the rest is the dropped tail).
@@ -47,12 +42,11 @@ class FrameRule:
         """
         if self.first == "fill":
             return length
-        surplus = (length - (self.first == "alone")) % self.stride
+        surplus = (length - 1) % self.stride
+        used = length - surplus
         if surplus and self.tail == "refuse":
-            below, above = length - surplus, length - surplus + self.stride
-            case = "length_refused_low" if below < 1 else "length_refused"
-            raise Refusal(case, length=length, stride=self.stride, below=max(below, 0), above=above)
-        return length - surplus
+            raise Refusal("length_refused", length=length, stride=self.stride, below=used, above=used + self.stride)
+        return used
 
     def latents(self, length: int) -> int:
         """Latents of one chunk of `length` frames."""

@@ -9,21 +9,17 @@ class Refusal extends Error {
   }
 }
 
-const OPEN_SORA = {stride: 4, first: "fill", tail: "keep", chunked: true};
+const OPEN_SORA = {stride: 4, first: "fill", tail: "keep"};
 const MOST_FRAMES = 100000, MOST_CHUNKS = 10000;
 const modulo = (a, b) => ((a % b) + b) % b;
 
-const padsOf = (length, rule) =>
-  rule.first === "fill" ? modulo(-length, rule.stride) : rule.first === "alone" ? rule.stride - 1 : 0;
+const padsOf = (length, rule) => (rule.first === "fill" ? modulo(-length, rule.stride) : rule.stride - 1);
 
 function usedOf(length, rule) {
   if (rule.first === "fill") return length;
-  const surplus = modulo(length - (rule.first === "alone" ? 1 : 0), rule.stride);
-  if (surplus && rule.tail === "refuse") {
-    const below = length - surplus;
-    throw new Refusal(below < 1 ? "length_refused_low" : "length_refused", {length, stride: rule.stride, below: Math.max(below, 0), above: below + rule.stride});
-  }
-  return length - surplus;
+  const surplus = modulo(length - 1, rule.stride), used = length - surplus;
+  if (surplus && rule.tail === "refuse") throw new Refusal("length_refused", {length, stride: rule.stride, below: used, above: used + rule.stride});
+  return used;
 }
 
 const latentsIn = (length, rule) => (padsOf(length, rule) + usedOf(length, rule)) / rule.stride;
@@ -37,12 +33,11 @@ function chunkLengths(frames, size) {
 const latentCount = (frames, size, rule = OPEN_SORA) =>
   chunkLengths(frames, size).reduce((sum, length) => sum + latentsIn(length, rule), 0);
 
-function checkSizes(frames, encode, decode, fit, rule) {
+function checkSizes(frames, encode, decode, fit) {
   const whole = (n) => Number.isInteger(n) && n >= 1 && n <= MOST_FRAMES;
   if (!whole(frames)) throw new Refusal("frames_range", {frames, most: MOST_FRAMES});
   for (const [side, size] of [["encode", encode], ["decode", decode]]) {
     if (size !== null && !whole(size)) throw new Refusal("size_range", {side, size, most: MOST_FRAMES});
-    if (size !== null && !rule.chunked && size < frames) throw new Refusal("not_chunked", {side, size});
   }
   if (fit && encode === decode) throw new Refusal("fit_same", {});
   if (encode !== null) checkChunks(frames, "encode", encode, Math.ceil(frames / encode));
@@ -91,10 +86,9 @@ function decodeChunks(latents, frames, size, rule = OPEN_SORA) {
 
 // The mapping of Plan.to_json(); encode and decode stay numbers (null is `whole`).
 function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = false) {
-  checkSizes(frames, encode, decode, fit, rule);
+  checkSizes(frames, encode, decode, fit);
   const encoded = encodeChunks(frames, encode, rule), written = latentSlots(encoded, rule.stride);
   const wanted = fit ? Math.min(latentCount(frames, decode, rule), written.length) : written.length;
-  if (wanted === 0) throw new Refusal("no_latent", {frames, stride: rule.stride});
   if (decode !== null) checkChunks(frames, "decode", decode, Math.ceil(wanted / latentsRead(decode, rule)));
   const read = decodeChunks(wanted, frames, decode, rule);
   const slots = read.flatMap((chunk) => written.slice(chunk.latent_start, chunk.latent_stop).flat().slice(chunk.crop));
