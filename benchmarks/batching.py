@@ -10,6 +10,7 @@ import torch
 from benchmarks.machine import describe, warn_if_busy
 from vae_demo.models.loading import load_vae
 from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.spec import DEFAULT_MODEL
 
 N_CHUNKS, LENGTH = 4, 20
 BATCHES = (1, 2, 4)
@@ -44,7 +45,7 @@ def ratios(vae: VideoVAE, side: int) -> dict[int, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="tiny-17")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     warn_if_busy()

@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from vae_demo.models.spec import DEFAULT_MODEL
+
 MIB = 2**20
 
 
@@ -98,7 +100,7 @@ def fresh(what: str, model: str, frames: int, size: int) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="tiny-17")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--one", nargs=4, metavar=("WHAT", "MODEL", "FRAMES", "SIZE"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:

@@ -8,6 +8,7 @@ from benchmarks import batching, memory, stages
 from benchmarks.machine import describe, warn_if_busy
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS
 from vae_demo.models.loading import load_vae
+from vae_demo.models.spec import DEFAULT_MODEL
 
 LONG = 408
 NAMES = {"spatial_encode": "spatial encode", "temporal_encode": "temporal encode", "temporal_decode": "temporal decode",
@@ -16,7 +17,7 @@ NAMES = {"spatial_encode": "spatial encode", "temporal_encode": "temporal encode
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="tiny-17")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--frames", type=int, nargs=2, default=(DEFAULT_FRAMES, LONG), metavar=("SHORT", "LONG"))
     args = parser.parse_args()

@@ -9,6 +9,8 @@ from contextlib import aclosing
 
 from siege_wire import CANCELLED, FINISHED, VANISHED, Fault, Visitor
 
+from vae_demo.models.spec import DEFAULT_MODEL
+
 OFFLINE_S = 4.0
 
 
@@ -136,7 +138,7 @@ async def _chosen(me: Visitor) -> None:
         raise me.refused(error)
     if desk["upload"]["name"] != me.clip.name:
         raise Fault(f"chose its own clip and got {desk['upload']['name']}")
-    values = [me.key, me.clip.name, ["17"], "tiny-17", 0, 9, "128"]
+    values = [me.key, me.clip.name, ["17"], DEFAULT_MODEL, 0, 9, "128"]
     gate, = await me.event(me.place.checks, *values)
     if "go" not in gate:
         raise me.refused(gate.get("refused"))
@@ -168,7 +170,7 @@ def _after(n_values: int) -> Callable[[dict], bool]:
 
 async def _opened(me: Visitor) -> list:
     """What a page gets that was loaded again."""
-    asked = {"visit": me.key, "clip": me.clip.name, "model": "tiny-17", "variants": ["17"], "start": 0, "frames": 9,
+    asked = {"visit": me.key, "clip": me.clip.name, "model": DEFAULT_MODEL, "variants": ["17"], "start": 0, "frames": 9,
              "size": "128"}
     return await me.event(me.place.opens, data=asked)
 

@@ -19,6 +19,8 @@ from typing import Any
 
 import httpx
 
+from vae_demo.models.spec import DEFAULT_MODEL
+
 GRACE_S = 5.0
 # How a visit ends; HELD is for those who only wanted to do harm.
 FINISHED, CANCELLED, VANISHED, REFUSED, HELD = "finished", "cancelled", "vanished", "refused", "held"
@@ -175,7 +177,7 @@ class Visitor:
 
     async def call(self, given: Any, variants: str = "17", visit: str = "") -> str:
         """Ask for a comparison; the number of the event."""
-        values = [given, variants, "tiny-17", 0, 9, 64, "square", visit]
+        values = [given, variants, DEFAULT_MODEL, 0, 9, 64, "square", visit]
         return (await self.ask("gradio_api/call/compare", json={"data": values}))["event_id"]
 
     async def steps_of(self, number: str) -> AsyncIterator[dict]:
@@ -202,7 +204,7 @@ class Visitor:
 
     async def join(self, clip: str, size: str = "128", resume: bool = False, **who: str) -> str:
         """Ask for a run as the gate does. who: another key or session than the own."""
-        values = [who.get("key", self.key), clip, ["17"], "tiny-17", 0, 9, size]
+        values = [who.get("key", self.key), clip, ["17"], DEFAULT_MODEL, 0, 9, size]
         body = {"fn_index": self.place.runs, "data": values, "session_hash": who.get("session", self.session),
                 "event_data": {"resume": resume}}
         return (await self.ask("gradio_api/queue/join", json=body))["event_id"]

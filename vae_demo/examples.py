@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from vae_demo import assets
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS, TINY_17, TINY_MIXED
 from vae_demo.synthetic.samples import SAMPLES
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Example:
 
     name: str
     clip: str
-    model: str = "tiny-17"
+    model: str = DEFAULT_MODEL
     variants: tuple[Variant, ...] = DEFAULT_VARIANTS
     stills: bool = False
 
@@ -46,14 +46,14 @@ def _variants(text: str) -> tuple[Variant, ...]:
 
 
 LEARN_CLIP = "harbour"
-LEARN_17, LEARN_MIXED = "learn-tiny-17", "learn-tiny-mixed"
+LEARN_17, LEARN_MIXED = f"learn-{TINY_17}", f"learn-{TINY_MIXED}"
 # Around the first border of every variant the lessons show; see views/learn/lessons.py.
 LEARN_FRAMES = range(12, 26)
 LEARN_TAPED = ("source", "17", "16")
 EXAMPLES: dict[str, Example] = {example.name: example for example in (
     *(Example(name, name) for name in SAMPLES),
-    Example(LEARN_17, LEARN_CLIP, "tiny-17", _variants("17 16 18 21 13 17:16 17:16:fit"), stills=True),
-    Example(LEARN_MIXED, LEARN_CLIP, "tiny-mixed", _variants("17 16 18 17:16"), stills=True),
+    Example(LEARN_17, LEARN_CLIP, TINY_17, _variants("17 16 18 21 13 17:16 17:16:fit"), stills=True),
+    Example(LEARN_MIXED, LEARN_CLIP, TINY_MIXED, _variants("17 16 18 17:16"), stills=True),
 )}
 
 

@@ -10,6 +10,7 @@ from vae_demo import assets
 from vae_demo.examples import LEARN_CLIP, MADE_FROM, Example, origin
 from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.layout.variant import DEFAULT_FRAMES
+from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.sweep_records import load_sweep
 
 # Raise it when sweeps saved by older code must be made again.
@@ -35,7 +36,7 @@ class SweepExample:
 
 
 SWEEPS: dict[str, SweepExample] = {example.name: example for example in (
-    SweepExample(LEARN_CLIP, "tiny-17"), SweepExample(LEARN_CLIP, "tiny-mixed"))}
+    SweepExample(LEARN_CLIP, TINY_17), SweepExample(LEARN_CLIP, TINY_MIXED))}
 
 
 def make_sweep(example: SweepExample, out: Path, *, force: bool = False) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vae_demo.cli.arguments import frames_or_all
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.records import Comparison
 from vae_demo.refusal import Refusal
 
@@ -21,7 +21,7 @@ STAGES = {"spatial_encode": "spatial encode", "baseline": "2D baseline", "tempor
 def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
     """The options compare and sweep share."""
     parser.add_argument("clip", type=Path, help="video, GIF or picture")
-    parser.add_argument("--model", choices=MODELS, default="tiny-17")
+    parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
     parser.add_argument("--weights", type=Path, metavar="FILE", help="safetensors file instead of the model's own")
     parser.add_argument("--start", type=int, default=0, metavar="FRAME", help="first frame to use (default 0)")
     parser.add_argument("--frames", type=frames_or_all, default=DEFAULT_FRAMES, metavar="T",

@@ -10,7 +10,7 @@ from vae_demo.cli.family_plan import told
 from vae_demo.families import FAMILIES, Setting, answer, find, to_json
 from vae_demo.layout.plan import Plan, plan
 from vae_demo.layout.text import ranges
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.refusal import Refusal, shown
 
 NAME = "plan"
@@ -26,9 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--decode", type=size, default=_OWN, metavar="N", help="decode size, or whole (default 17)")
     parser.add_argument("--fit", action="store_true",
                         help="decode only as many latents as a pipeline set to the decode size would ask for")
-    parser.add_argument("--model", default="tiny-17", metavar="NAME",
-                        help="whose frame rule: a model (default tiny-17), or a family like wan-2.1 or cosmos/time-4, "
-                             "see `models`")
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME",
+                        help=f"whose frame rule: a model (default {DEFAULT_MODEL}), or a family like wan-2.1 or "
+                             "cosmos/time-4, see `models`")
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
 

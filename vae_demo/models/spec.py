@@ -43,11 +43,14 @@ class ModelSpec:
         return ":" not in self.weights
 
 
+TINY_17, TINY_MIXED = "tiny-17", "tiny-mixed"
+# What runs where nobody names a model; also the one the lessons tell of.
+DEFAULT_MODEL = TINY_17
 _OPEN_SORA_RULE = FrameRule(stride=4, first="fill", tail="keep")
 
 _SPECS = (
     ModelSpec(
-        name="tiny-17",
+        name=TINY_17,
         title="Tiny causal VAE, trained on 17 frames (bundled)",
         adapter="tiny",
         rule=_OPEN_SORA_RULE,
@@ -62,7 +65,7 @@ _SPECS = (
         limits="3 M parameters: softer than a full VAE, smears fast motion inside groups of four frames",
     ),
     ModelSpec(
-        name="tiny-mixed",
+        name=TINY_MIXED,
         title="Tiny causal VAE, last stage on 1 to 34 frames (bundled)",
         adapter="tiny",
         rule=_OPEN_SORA_RULE,

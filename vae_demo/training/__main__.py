@@ -19,7 +19,7 @@ import torch
 
 from vae_demo import assets
 from vae_demo.models.loading import load_vae
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import MODELS, TINY_17, TINY_MIXED
 from vae_demo.models.tiny import TEMPORAL as TEMPORAL_CONFIG
 from vae_demo.training import data, evaluate, footage, sheet, stages
 from vae_demo.training.card import write_card
@@ -31,7 +31,7 @@ from vae_demo.training.second_run import note_second_run
 SPATIAL = Schedule(steps=5000, lr=5e-4, muon_lr=0.01, seed=11)
 TEMPORAL = Schedule(steps=3000, lr=5e-4, seed=12)
 PIXELS = Schedule(steps=800, lr=3e-4, muon_lr=0.004, seed=13)
-LENGTHS = {name: MODELS[name].trained_lengths for name in ("tiny-17", "tiny-mixed")}
+LENGTHS = {name: MODELS[name].trained_lengths for name in (TINY_17, TINY_MIXED)}
 ABLATION_STEPS = 500
 STAGES = ("data", "spatial", "temporal", "pixels", "export", "all")
 DATA = data.DataConfig()
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--spatial-steps", type=_steps, default=SPATIAL.steps)
     parser.add_argument("--temporal-steps", type=_steps, default=TEMPORAL.steps)
     parser.add_argument("--pixel-steps", type=int, default=PIXELS.steps,
-                        help="0 leaves stage 3 out; then there is no tiny-mixed")
+                        help=f"0 leaves stage 3 out; then there is no {TINY_MIXED}")
     parser.add_argument("--ablation-steps", type=_steps, default=ABLATION_STEPS)
     parser.add_argument("--out", type=Path, default=assets.WEIGHTS, help="folder of the exported weights")
     parser.add_argument("--again", type=Path, default=Path("runs/again"), help="again: folder of the second weights")
@@ -60,8 +60,8 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path, default=Path("runs/sheets"), help="sheet: folder of the pictures")
     args = parser.parse_args()
     args.name = args.name or list(LENGTHS)
-    if args.what in ("export", "all") and not args.pixel_steps and "tiny-mixed" in args.name:
-        parser.error("tiny-mixed differs from tiny-17 in stage 3 alone; without it, ask for --name tiny-17.")
+    if args.what in ("export", "all") and not args.pixel_steps and TINY_MIXED in args.name:
+        parser.error(f"{TINY_MIXED} differs from {TINY_17} in stage 3 alone; without it, ask for --name {TINY_17}.")
     if args.what == "evaluate" and (unknown := set(args.clip) - {each.name for each in footage.FOOTAGE}):
         parser.error(f"no footage called {', '.join(sorted(unknown))}")
     _start(args)

@@ -13,7 +13,7 @@ import gradio as gr
 from vae_demo import families, scratch
 from vae_demo.layout.plan import plan as planned
 from vae_demo.layout.sizes import DEFAULT_SIZES
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.serving.jobs import Waiting
@@ -34,7 +34,7 @@ def calls(reception: Reception) -> dict[str, Call]:
     async def compare(
         clip: gr.FileData | None = None,
         variants: str = "17,16,18,17:16",
-        model: str = "tiny-17",
+        model: str = DEFAULT_MODEL,
         start: int = 0,
         frames: int = 85,
         size: int = 256,
@@ -71,7 +71,7 @@ def calls(reception: Reception) -> dict[str, Call]:
     async def sweep(
         clip: gr.FileData | None = None,
         sizes: str = DEFAULT_SIZES,
-        model: str = "tiny-17",
+        model: str = DEFAULT_MODEL,
         start: int = 0,
         frames: int = 85,
         size: int = 256,
@@ -167,7 +167,7 @@ def _whole(*numbers: Any) -> list[int]:
 
 
 def plan(
-    n_frames: int, encode: str = "17", decode: str = "17", fit: bool = False, model: str = "tiny-17"
+    n_frames: int, encode: str = "17", decode: str = "17", fit: bool = False, model: str = DEFAULT_MODEL
 ) -> dict[str, Any]:
     """What comes back for a frame count: latents, frames out, pads shown, frames lost, slots.
 

@@ -17,7 +17,7 @@ from vae_demo.clips import Clip, Limits
 from vae_demo.layout.plan import plan_of
 from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.records import Comparison
 from vae_demo.store import FrameStore
 from vae_demo.views.explore.growing import Growing
@@ -34,7 +34,7 @@ class Request:
 
     clip: Path
     variants: str = "17,16,18,17:16"
-    model: str = "tiny-17"
+    model: str = DEFAULT_MODEL
     start: int = 0
     n_frames: int = 85
     size: int = 256

@@ -14,12 +14,12 @@ from typing import Any
 from vae_demo.examples import LEARN_17, LEARN_MIXED
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import DEFAULT_VARIANTS
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS, TINY_17, TINY_MIXED
 from vae_demo.views.learn import measured
 from vae_demo.views.learn.measured import db, find, groups, ranges
 
-RULE: FrameRule = MODELS["tiny-17"].rule
-SIZE: int = MODELS["tiny-17"].reference_size
+RULE: FrameRule = MODELS[TINY_17].rule
+SIZE: int = MODELS[TINY_17].reference_size
 # Where the issue and its answer were read.
 LINKS = {"issue_536": "https://github.com/hpcaitech/Open-Sora/issues/536"}
 # What others do at a border: learn_family_* and learn_borders_*, and where that was read.
@@ -70,7 +70,7 @@ class Lesson:
     after: tuple[Sentence, ...] = ()
     closing: tuple[Sentence, ...] = ()
     caveat: Sentence | None = None
-    model: str = "tiny-17"
+    model: str = DEFAULT_MODEL
     frame: int = 0
     selected: str | None = None
     figure: dict[str, Any] = field(default_factory=dict)
@@ -79,12 +79,12 @@ class Lesson:
     def opens(self) -> tuple[str, ...]:
         """The usual variants where these are among them: that result is saved, and shown at once."""
         saved = tuple(variant.label for variant in DEFAULT_VARIANTS)
-        return saved if self.model == "tiny-17" and set(self.variants) <= set(saved) else self.variants
+        return saved if self.model == DEFAULT_MODEL and set(self.variants) <= set(saved) else self.variants
 
 
 def runs_of(results: Mapping[str, Mapping[str, Any]]) -> Runs:
     """The results by model, from results by name of the saved example."""
-    names = {"tiny-17": LEARN_17, "tiny-mixed": LEARN_MIXED}
+    names = {TINY_17: LEARN_17, TINY_MIXED: LEARN_MIXED}
     return {model: results[name] for model, name in names.items() if name in results}
 
 
@@ -95,7 +95,7 @@ def lessons(runs: Runs) -> tuple[Lesson, ...]:
 
 def _compress(runs: Runs) -> Lesson:
     text = (tell("compress_1"), tell("compress_2"))
-    run = runs.get("tiny-17")
+    run = runs.get(TINY_17)
     if run is None:
         return Lesson("compress", tell("compress_title"), text, ("17",))
     width, height = run["clip"]["width"], run["clip"]["height"]
@@ -131,7 +131,7 @@ def _group(runs: Runs) -> Lesson:
 
 
 def _breaks(runs: Runs) -> Lesson:
-    run = runs.get("tiny-17")
+    run = runs.get(TINY_17)
     if run is None:
         return Lesson("breaks", tell("breaks_title"), (), ("17", "16", "18"))
     n_frames = run["clip"]["n_frames"]
@@ -161,7 +161,7 @@ def _clash(runs: Runs) -> Lesson:
     text = (tell("clash_1", written=RULE.latents(SIZE), read=RULE.latents(16)),)
     known = (tell("clash_known"), tell("clash_unknown"))
     variants = ("17", "17→16", "17→16 fit")
-    run = runs.get("tiny-17")
+    run = runs.get(TINY_17)
     if run is None:
         return Lesson("clash", tell("clash_title"), text, variants, closing=known)
     n, clash, fit = run["clip"]["n_frames"], find(run, "17→16"), find(run, "17→16 fit")
@@ -186,7 +186,7 @@ def _clash(runs: Runs) -> Lesson:
 
 
 def _borders(runs: Runs) -> Lesson:
-    run = runs.get("tiny-17")
+    run = runs.get(TINY_17)
     figure: dict[str, Any] = {"others": [
         [tell(f"family_{key}"), tell(f"borders_{key}"), source] for key, source in BORDERS]}
     if run is None or find(run, "17")["seam"] is None or find(run, "16")["seam"] is None:
@@ -205,14 +205,14 @@ def _borders(runs: Runs) -> Lesson:
 
 
 def _mixed(runs: Runs) -> Lesson:
-    low, high = MODELS["tiny-mixed"].trained_lengths
+    low, high = MODELS[TINY_MIXED].trained_lengths
     text = (tell("mixed_1", low=low, high=high),)
     if len(runs) < 2:
-        return Lesson("mixed", tell("mixed_title"), text, ("16", "17→16"), model="tiny-mixed")
-    healed = measured.healing(runs["tiny-17"], runs["tiny-mixed"], RULE.stride)
+        return Lesson("mixed", tell("mixed_title"), text, ("16", "17→16"), model=TINY_MIXED)
+    healed = measured.healing(runs[TINY_17], runs[TINY_MIXED], RULE.stride)
     answer = [tell(f"mixed_a_{healed.case}", **{k: v for k, v in healed.params.items() if k != "how"},
                   **({"how": [f"learn_mixed_how_{healed.params['how']}", {}]} if "how" in healed.params else {}))]
-    seam, clash = find(runs["tiny-mixed"], "16")["seam"], find(runs["tiny-mixed"], "17→16")
+    seam, clash = find(runs[TINY_MIXED], "16")["seam"], find(runs[TINY_MIXED], "17→16")
     if healed.case in ("round", "both") and seam is not None:
         left = measured.seam_case(seam)
         answer.append(tell(f"mixed_seam_{left if left in ('none', 'hint') else 'seam'}", **measured.seam_params(seam)))
@@ -223,9 +223,9 @@ def _mixed(runs: Runs) -> Lesson:
     question = Question(
         tell("mixed_q"), tuple((each, tell(f"mixed_option_{each}")) for each in ("round", "clash", "both", "neither")),
         right, tuple(answer))
-    run, border = runs["tiny-17"], find(runs["tiny-17"], "16")["boundaries"][0]
+    run, border = runs[TINY_17], find(runs[TINY_17], "16")["boundaries"][0]
     pads = measured.pad_run(find(run, "17→16")["slots"], after=RULE.stride)
-    return Lesson("mixed", tell("mixed_title"), text, ("16", "17→16"), question, model="tiny-mixed", frame=border,
+    return Lesson("mixed", tell("mixed_title"), text, ("16", "17→16"), question, model=TINY_MIXED, frame=border,
                   selected="16", figure={
         "round": measured.window(run, border - 1, 3), "clash": measured.window(run, pads[-1] - 1, 3),
-        "table": [measured.summary(model, runs[model]) for model in ("tiny-17", "tiny-mixed")]})
+        "table": [measured.summary(model, runs[model]) for model in (TINY_17, TINY_MIXED)]})

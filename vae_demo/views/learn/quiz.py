@@ -8,6 +8,7 @@ from typing import Any
 from vae_demo.layout.plan import chunk_lengths
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.text import cut_text
+from vae_demo.models.spec import TINY_17
 from vae_demo.views.learn import measured
 from vae_demo.views.learn.lessons import RULE, SIZE, Question, Runs, Sentence, tell
 from vae_demo.views.learn.measured import db, find
@@ -92,6 +93,6 @@ def quiz(runs: Runs) -> dict[str, Any]:
     questions = [
         _fits("fits", tell("quiz_fits_q", size=SIZE, n=51), 51),
         _fits("tail", tell("quiz_tail_q", n=21, size=SIZE), 21, next_fitting(21)),
-        *([_mean(runs["tiny-17"])] if "tiny-17" in runs else [])]
+        *([_mean(runs[TINY_17])] if TINY_17 in runs else [])]
     return {"text": [tell("quiz_1")], "whole": whole, "questions": questions, "counts": list(COUNTS),
             "key": answer_key()}

@@ -12,6 +12,7 @@ import gradio as gr
 
 from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED
+from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.views.learn import lessons
 from vae_demo.views.learn.measured import groups
 from vae_demo.views.learn.quiz import quiz
@@ -81,7 +82,7 @@ def learn_value(results: Mapping[str, Mapping[str, Any]], examples: Path) -> dic
     """Everything the page shows: lessons and quiz as sentences and numbers, and the pictures of each model."""
     runs = lessons.runs_of(results)
     steps = lessons.lessons(runs)
-    names = {"tiny-17": LEARN_17, "tiny-mixed": LEARN_MIXED}
+    names = {TINY_17: LEARN_17, TINY_MIXED: LEARN_MIXED}
     sheets = {model: {key: run["media"][key] for key in ("stills", "chunk", "latents", "tapes")}
               for model, run in runs.items()}
     return {

@@ -15,7 +15,7 @@ from vae_demo.layout.plan import Plan, plan
 from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.layout.text import size_label
 from vae_demo.models.pipeline import VideoVAE
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.report.sweep import save_sweep
 from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
 from vae_demo.views.serving.bounds import Bounds
@@ -34,7 +34,7 @@ class Request:
 
     clip: Path
     sizes: str = DEFAULT_SIZES
-    model: str = "tiny-17"
+    model: str = DEFAULT_MODEL
     start: int = 0
     n_frames: int = 85
     size: int = 256
