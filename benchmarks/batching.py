@@ -12,15 +12,17 @@ from vae_demo.models.loading import load_vae
 from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import DEFAULT_MODEL
 
-N_CHUNKS, LENGTH = 4, 20
+N_CHUNKS = 4
 BATCHES = (1, 2, 4)
 
 
 @torch.inference_mode()
 def _seconds(vae: VideoVAE, batch: int, side: int) -> float:
-    """Best of three: seconds to encode and decode N_CHUNKS chunks of 17 frames (20 padded) at `side` px."""
+    """Best of three: seconds to encode and decode N_CHUNKS chunks of the model's own size at `side` px."""
+    size = vae.spec.reference_size
     channels, edge = vae.temporal_vae.config.in_channels, side // vae.spec.spatial_factor
-    chunks = torch.randn(N_CHUNKS, channels, LENGTH, edge, edge, device=vae.device, dtype=vae.dtype)
+    chunks = torch.randn(
+        N_CHUNKS, channels, size + vae.spec.rule.pads(size), edge, edge, device=vae.device, dtype=vae.dtype)
     times = []
     for _ in range(4):
         _wait(vae)

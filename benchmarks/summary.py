@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import batching, memory, stages
+from benchmarks import batching, layouts, memory, stages
 from benchmarks.machine import describe, warn_if_busy
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS
 from vae_demo.models.loading import load_vae
@@ -26,16 +26,18 @@ def main() -> None:
     vae = load_vae(args.model)
     per_frame = stages.measure(vae, args.size)
     batched = batching.ratios(vae, args.size)
-    for line in _lines(args, short, long, per_frame, batched):
+    laid_out = layouts.ratios(vae, args.size)
+    for line in _lines(args, short, long, per_frame, batched, laid_out):
         print(line)
 
 
-def _lines(args, short: dict, long: dict, per_frame: dict, batched: dict) -> list[str]:
+def _lines(args, short: dict, long: dict, per_frame: dict, batched: dict, laid_out: dict) -> list[str]:
     n_short, n_long = args.frames
     labels = ", ".join(variant.label for variant in DEFAULT_VARIANTS)
     costs = "; ".join(
         f"{NAMES[stage]} {ms:.1f} ({ms / per_frame['spatial_encode']:.1f} x)" for stage, ms in per_frame.items())
     others = ", ".join(f"{ratio:.2f} x in batches of {batch}" for batch, ratio in batched.items() if batch > 1)
+    plain = ", ".join(f"{layouts.NAMES[half]} {ratio:.2f} x" for half, ratio in laid_out.items())
     return [
         f"**Speed and memory** of `{args.model}` in float32 at {args.size} px, from one run of `make benchmarks` on "
         f"{describe()}:",
@@ -48,6 +50,7 @@ def _lines(args, short: dict, long: dict, per_frame: dict, batched: dict) -> lis
         "frames lie on disk.",
         f"- Milliseconds per frame, and against spatial encode: {costs}.",
         f"- Chunks of 17 in batches, against one by one: {others}.",
+        f"- In the plain memory layout, against channels_last: {plain}.",
     ]
 
 
