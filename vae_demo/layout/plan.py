@@ -194,7 +194,7 @@ def decode_chunks(
     for first in range(0, latents, step):
         last = min(first + step, latents)
         length = remaining if size is None else min(size, remaining)
-        crop = rule.crop(length)
+        crop = rule.pads(length)
         n_out = (last - first) * rule.stride - crop
         chunks.append(DecodeChunk(first, last, length, crop, out, out + n_out))
         out, remaining = out + n_out, remaining - (size or 0)

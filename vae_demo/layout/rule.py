@@ -32,7 +32,7 @@ class FrameRule:
             raise ValueError(f'first="fill" and tail="keep" belong together, got {self.first}, {self.tail}')
 
     def pads(self, length: int) -> int:
-        """Pad slots in front of a chunk of `length` frames."""
+        """Pad slots in front of `length` frames; as many are cut when a chunk is decoded so long (it may be <= 0)."""
         return -length % self.stride if self.first == "fill" else self.stride - 1
 
     def used(self, length: int) -> int:
@@ -51,7 +51,3 @@ class FrameRule:
     def latents(self, length: int) -> int:
         """Latents of one chunk of `length` frames."""
         return (self.pads(length) + self.used(length)) // self.stride
-
-    def crop(self, length: int) -> int:
-        """Slots cut from the left when a chunk is decoded as `length` frames (length may be <= 0)."""
-        return self.pads(length)
