@@ -1,8 +1,11 @@
 """The pieces of the training one by one: loop and checkpoints, losses, windows, footage."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from fabricated import comparison, reconstruct
 from torch import nn
 
 from vae_demo.models.spec import MODELS
@@ -247,3 +250,10 @@ def test_a_soft_shrink_keeps_the_scene_and_loses_detail():
         clip.close()
     assert np.abs(sharp - soft).mean() < 10, "the same scene, but for a rim of up to 7 pixels"
     assert np.abs(np.diff(soft, axis=2)).mean() < np.abs(np.diff(sharp, axis=2)).mean()
+
+
+def test_places_in_a_chunk_are_averaged_over_full_chunks_alone():
+    # 40 frames in chunks of 16: two full ones and a tail of 8. Frame i scores i dB, so place k is k and k + 16.
+    made, _ = comparison(40, ("16",), size=16)
+    each = reconstruct("16", 40, psnr=[float(i) for i in range(40)])
+    assert evaluate.by_slot([replace(made, variants=(each,))], 16) == [k + 8.0 for k in range(16)]

@@ -128,8 +128,8 @@ def by_slot(comparisons: Sequence[Comparison], size: int) -> list[float]:
     rows = []
     for comparison in comparisons:
         found = next(each for each in comparison.variants if each.label == str(size))
-        psnr = found.playback.psnr
-        rows += [psnr[start:start + size] for start in range(0, len(psnr) - size + 1, size)]
+        spans = [(chunk.start, chunk.stop) for chunk in found.plan.decode_chunks]
+        rows += [found.playback.psnr[start:stop] for start, stop in spans if stop - start == size]
     return [round(float(value), 2) for value in np.mean(rows, axis=0)]
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.models.tiny_spatial import TinySpatial
@@ -154,8 +155,8 @@ def _chunk(latents: np.ndarray, windows: list[Window], device: str) -> Tensor:
 
 
 def _padded(chunk: Tensor) -> tuple[Tensor, int]:
-    """Zero slots in front, up to a multiple of the stride, as the pipeline does; and how many."""
-    n_pad = -chunk.shape[2] % TEMPORAL.stride
+    """Zero slots in front, as the models that come out of this are run; and how many."""
+    n_pad = MODELS[DEFAULT_MODEL].rule.pads(chunk.shape[2])
     return pad(chunk, (0, 0, 0, 0, n_pad, 0)), n_pad
 
 

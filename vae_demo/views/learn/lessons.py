@@ -120,7 +120,7 @@ def _compress(runs: Runs) -> Lesson:
 def _group(runs: Runs) -> Lesson:
     text = (tell("group_1", groups=groups(SIZE, RULE)), tell("group_2"), tell("group_3"))
     asked, other = 18, 16
-    held = RULE.stride - RULE.pads(asked)
+    held = measured.group_sizes(asked, RULE)[0]
     question = Question(
         tell("group_q", size=asked),
         tuple((str(n), tell("group_option", n=n)) for n in sorted({1, 2, RULE.stride, held})), str(held),

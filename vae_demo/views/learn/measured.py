@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vae_demo.layout import text
+from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.records import Finding, mean
 from vae_demo.verdicts import EQUAL_MEAN_DB, NO_SEAM_P, NO_SEAM_SCORE, SEAM_P, SEAM_SCORE, p_text
@@ -147,8 +148,7 @@ def worse(variant: Mapping, reference: Mapping) -> bool:
 
 def group_sizes(length: int, rule: FrameRule) -> list[int]:
     """Real frames per group of a chunk: 17 -> [1, 4, 4, 4, 4]."""
-    rest = rule.stride - rule.pads(length)
-    return [rest] + [rule.stride] * (rule.latents(length) - 1)
+    return [len(group) - group.count(None) for group in plan(length, length, length, rule).latent_slots]
 
 
 def groups(length: int, rule: FrameRule) -> str:
