@@ -1,0 +1,184 @@
+"""Keys of words that code puts together: each such pattern has its values here, every key they make exists, and every
+key of the table can be asked for."""
+
+import ast
+import re
+from collections import defaultdict
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import vae_demo
+from vae_demo import words
+from vae_demo.families.answers import answer
+from vae_demo.families.catalogue import FAMILIES, SETTINGS, find
+from vae_demo.models.spec import MODELS
+from vae_demo.synthetic.samples import SAMPLES
+from vae_demo.views import page
+from vae_demo.views.explore.desk import PRESETS
+from vae_demo.views.explore.tab import WHOLE_SIZES
+from vae_demo.views.learn.lessons import BORDERS, GLOSSARY
+from vae_demo.views.models.tab import word_key
+
+PACKAGE = Path(vae_demo.__file__).parent
+TABLE = words.table()
+SCORES = ("psnr", "ssim", "l1", "temporal_step")
+ANSWERS = [answer(n, setting) for setting in (*SETTINGS.values(), find("open-sora-1.2/18")) for n in range(1, 150)]
+CASES = {each.case for each in ANSWERS}
+LATE = {(each.case, "_late" if each.case == "error" and each.counts.latents is not None else "") for each in ANSWERS}
+
+
+def cases_of(*files):
+    """What a Finding can say that these files make: the texts of its first argument, or of what that was set to."""
+    found = set()
+    for name in files:
+        tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
+        set_to = defaultdict(set)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                set_to[node.targets[0].id] |= _texts(node.value)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Finding", "Refusal", "note"):
+                first = node.args[0]
+                found |= set_to[first.id] if isinstance(first, ast.Name) else _texts(first)
+    return found
+
+
+def _texts(node):
+    """Of `a if x == "b" else c` only what may come out."""
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) | _texts(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+def keys_of(name, first):
+    return {key.removeprefix(first) for key in words.table(name)}
+
+
+MODEL_KEYS = {word_key(name) for name in MODELS}
+SEAM_REASONS = ("clash", "few_borders", "all_borders", "one_chunk")
+TERMS = set(GLOSSARY)
+# Pattern -> the values of its gap (of its gaps, as tuples). What is a list of words here stands in the script or
+# module that has the pattern; what is computed comes from where the code takes it.
+VALUES = {
+    "about_{}": SAMPLES, "sample_{}": SAMPLES, "tab_{}": [tab.KEY for tab in page.TABS],
+    # Each of these is raised, or written down as said by the page alone, in test_refusals.py.
+    "error_{}": keys_of("refusals", "error_") | keys_of("refusals_clips", "error_"),
+    # A worker may tell of any of them; see NOTE_CASES in clips/answers.py.
+    "note_{}": keys_of("notes", "note_"),
+    "verdict_{}": cases_of("verdicts.py") - {"headline"} | {"all_borders"},
+    "headline_{}": ("no_seam equal ghosts tail_ghosts seam hint slips also_slips cut_short few_borders all_borders "
+                    "unscored one_chunk").split(),
+    "seam_reason_{}": SEAM_REASONS,
+    "sweep_{}": ("ahead behind beyond_all beyond_none beyond_some level no_difference no_full_chunk one_kind one_size "
+                 "seams stand_out trained_range size latents full worst step tail seam seconds").split(),
+    "sweep_row_{}": ("declared drops equal holds mean_above mean_below measured no_full spoiled tail_breaks tail_drops "
+                     "tail_holds").split(),
+    "sweep_head_{}": "size mean worst latents chunks tail seam".split(),
+    "vae_takes_{}": {setting.takes for setting in SETTINGS.values()},
+    "vae_wrong_{}": {setting.wrong for setting in SETTINGS.values()},
+    "vae_mode_{}": {setting.mode for setting in SETTINGS.values() if setting.mode},
+    "vae_cut_{}": {setting.cut for setting in SETTINGS.values()},
+    "vae_exact_{}": {setting.exact for setting in SETTINGS.values()},
+    "vae_licence_{}": {family.licence_note for family in FAMILIES.values() if family.licence_note},
+    "vae_pipeline_{}": {family.pipeline for family in FAMILIES.values() if family.pipeline},
+    "plan_head_{}": CASES - {"size"}, "plan_head_size{}": ("", "_low"), "plan_why_{}": ("tail", "chunk", "size"),
+    "plan_cell_{}{}": LATE, "plan_go_{}{}": LATE, "plan_known_{}": {each.known for each in ANSWERS},
+    "plan_by_{}": ("frames", "seconds"), "plan_fig_{}": ("latents", "chunks", "pads", "back"),
+    "plan_help_{}": ("latents", "chunks", "pads", "back"),
+    "plan_col_{}": "family takes latents back happens below above known source".split(),
+    "models_title_{}": MODEL_KEYS, "models_training_{}": MODEL_KEYS, "models_limits_{}": MODEL_KEYS,
+    "models_state_{}": ("here", "missing", "fetched", "hub"),
+    "models_col_{}": "family takes factors wrong cut licence source".split(),
+    "learn_{}": ("counted", "measured"), "learn_term_{}": TERMS,
+    "learn_help_{}": TERMS | {"vae", "roundtrip", "fit", "p"},
+    "mixed_a_{}": ("round", "neither", "nothing", "both", "clash"),
+    "mixed_option_{}": ("round", "clash", "both", "neither"), "mixed_seam_{}": ("none", "hint", "seam"),
+    "learn_mixed_how_{}": ("partly", "mostly", "fully"),
+    "learn_mixed_{}": ("first", "worst", "seam", "pads", "playback"),
+    "breaks_a_{}": ("first", "first_too", "last", "all", "none"), "breaks_21_{}": ("same", "less", "plain"),
+    "breaks_option_{}": ("none", "first", "last", "all"), "clash_fit_{}": ("same", "other"),
+    "borders_a_{}": ("none", "hint", "twice", "five"), "borders_option_{}": ("none", "hint", "twice", "five"),
+    "family_{}": dict(BORDERS), "borders_{}": dict(BORDERS), "quiz_mean_{}": ("tail", "plain", "yes"),
+    "download_{}": ("mp4", "csv", "json", "html"), "stage_{}": (
+        "fetching spatial_encode baseline temporal_encode temporal_decode spatial_decode score saving").split(),
+    "t_{}": "first border_back back next border_next last".split(), "times_{}": ("played", "realigned"),
+    "compare_{}": ("side", "wipe", "blink", "loupe"), "compare_{}_help": ("side", "wipe", "blink", "loupe"),
+    "layer_{}": ("off", "error", "delta"), "layer_{}_help": ("error", "delta"),
+    "preset_{}": PRESETS, "preset_{}_help": PRESETS, "metric_{}": SCORES, "report_chart_{}": SCORES,
+    "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,
+    "term_{}": "pad border seam ghost slot chunk tape delta".split(),
+    "term_{}_help": "pad border seam ghost slot chunk tape delta".split(),
+    "help_{}": ("kind_round_trip", "kind_clash", "kind_mixed"),
+}
+# Of lessons: tell() puts this in front.
+TOLD = "learn_"
+NO_WORDS = {"{}_sha256", "_{}"}
+
+
+def patterns(source, suffix):
+    """Texts with gaps that look like a key: small letters and an underscore."""
+    if suffix == ".py":
+        found = ("".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+                 for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr))
+    else:
+        found = (re.sub(r"\$\{[^}]*\}", "{}", text) for text in re.findall(r"`([^`]*)`", source))
+    return {text for text in found if re.fullmatch(r"[a-z0-9_{}]*_[a-z0-9_{}]*", text) and "{}" in text} - NO_WORDS
+
+
+def literals(source, suffix):
+    """Words of a source that may be whole keys."""
+    if suffix == ".js":
+        return set(re.findall(r"\w+", source))
+    return {word for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)
+            and isinstance(node.value, str) for word in re.findall(r"\w+", node.value)}
+
+
+def sources():
+    return [(path.read_text(encoding="utf-8"), path.suffix) for path in PACKAGE.rglob("*.*")
+            if path.suffix in (".py", ".js")]
+
+
+def keys_made(pattern, values):
+    gaps = pattern.count("{}")
+    return [pattern.format(*(value if gaps > 1 else (value,))) for value in values]
+
+
+def missing(values, table):
+    """Keys that code can build and the table lacks."""
+    return [key for pattern, each in values.items() for key in keys_made(pattern, each)
+            if key not in table and TOLD + key not in table]
+
+
+def test_every_key_that_is_put_together_has_its_values_here():
+    assert set().union(*(patterns(*source) for source in sources())) == set(VALUES)
+
+
+def test_every_key_that_can_be_put_together_exists():
+    assert missing(VALUES, TABLE) == []
+
+
+def test_every_key_can_be_asked_for():
+    asked = set().union(*(literals(*source) for source in sources()))
+    asked |= {key for pattern, each in VALUES.items() for key in keys_made(pattern, each)}
+    assert [key for key in TABLE if key not in asked and key.removeprefix(TOLD) not in asked] == []
+
+
+def test_listed_values_stand_in_the_code():
+    written = set().union(*(literals(*source) for source in sources()))
+    listed = {value for each in VALUES.values() if isinstance(each, list | tuple) for value in each
+              if isinstance(value, str)}
+    assert listed - written == {""}
+
+
+@pytest.mark.parametrize(("source", "suffix", "found"), [
+    ('say(lang, f"tab_{key}")', ".py", {"tab_{}"}), ('f"{a} of {b}", f"Tab_{a}"', ".py", set()),
+    ("say(`plan_cell_${a.case}${late(a)}`)", ".js", {"plan_cell_{}{}"}), ("`vd-${a}`", ".js", set())])
+def test_the_scan_sees_keys_and_nothing_else(source, suffix, found):
+    assert patterns(source, suffix) == found
+
+
+def test_a_value_without_words_would_be_noticed():
+    assert missing({"tab_{}": ("explore", "inspect")}, TABLE) == ["tab_inspect"]
+    assert missing({"plan_cell_{}{}": list(product(("error",), ("", "_soon")))}, TABLE) == ["plan_cell_error_soon"]
