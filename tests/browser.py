@@ -1,10 +1,13 @@
-"""Headless Chromium for tests that need a real browser, and what such a test must never see."""
+"""Headless Chromium for tests that need a real browser, its visitors, and what such a test must never see."""
 
 import os
 from contextlib import contextmanager
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]
+PATIENCE_MS = 60_000
+# A page of the app that does nothing: where a tab waits for its next visitor.
+AT_REST = "theme.css"
 
 
 @contextmanager
@@ -30,3 +33,56 @@ def watched(page, home):
     page.on("request", lambda request: None if request.url.startswith((home, "blob:", "data:"))
             else bad.append(request.url))
     return bad
+
+
+class Tabs:
+    """Tabs of one browser on the app at `address`, for one visitor after another.
+
+    In a tab where the app's scripts were compiled before, it opens in a third of the time; so a visit that is over
+    leaves its tab to the next one, and nothing else.
+    """
+
+    def __init__(self, browser, address):
+        self._browser, self._address, self._resting = browser, address, {}
+
+    @contextmanager
+    def visits(self):
+        """open(query, ...) opens the app as a new visitor; at the end nothing bad may have happened to any of them.
+
+        width, height: of the window. careless: what goes wrong is let pass, for Gradio's own script complains when a
+        stream of its is closed by leaving. All else is for the browser's context.
+        """
+        seats, strict = [], []
+
+        def open_page(query="", width=1440, height=900, careless=False, **options):
+            page, bad = seat = self._seat(options)
+            seats.append((options, seat))
+            if not careless:
+                strict.append(bad)
+            page.set_viewport_size({"width": width, "height": height})
+            bad.clear()
+            page.goto(self._address + query)
+            return page
+
+        yield open_page
+        wrong = [each for bad in strict for each in bad]
+        for options, seat in seats:
+            self._rest(options, seat)
+        assert wrong == []
+
+    def _seat(self, options):
+        if resting := self._resting.get(str(options)):
+            return resting.pop()
+        page = self._browser.new_context(**options).new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        return page, watched(page, self._address)
+
+    def _rest(self, options, seat):
+        page, _ = seat
+        page.context.set_offline(False)
+        page.unroute_all()
+        page.emulate_media(media="null")
+        page.goto(self._address + AT_REST)
+        page.mouse.move(0, 0)
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self._resting.setdefault(str(options), []).append(seat)

@@ -5,7 +5,7 @@ import os
 import warnings
 
 import pytest
-from browser import chromium
+from browser import Tabs, chromium
 
 
 def pytest_collection_modifyitems(config, items):
@@ -21,6 +21,12 @@ def browser():
     """Headless Chromium, one for all tests of a file."""
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def tabs(browser, address):
+    """Tabs of that browser on the app whose `address` the file gives."""
+    return Tabs(browser, address)
 
 
 @pytest.fixture(scope="session")

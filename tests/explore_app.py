@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from browser import watched
 from fabricated import Frames, comparison
 from PIL import Image
 
@@ -18,7 +17,6 @@ from vae_demo.synthetic.barcode import draw_number, read_frame_number
 
 FRAMES, SIDE = 85, 256
 FEW_FRAMES, FEW_SIDE, MANY = 20, 128, "15,16,17,18,19,20"
-PATIENCE_MS = 60_000
 SEEN = """[...document.querySelectorAll("[data-picture].vd-layer-frames")].map((box) => ({
   key: box.dataset.picture, over: box.classList.contains("vd-over"),
   png: box.querySelector("canvas").toDataURL("image/png").split(",")[1]}))"""
@@ -60,27 +58,16 @@ def _save_few(root):
 
 
 @contextmanager
-def visits(browser, address):
+def visits(tabs):
     """visit(query) opens the page as a new visitor; at the end nothing bad may have happened on any of them."""
-    contexts, found = [], []
+    with tabs.visits() as open_page:
+        def opened(query="", **options):
+            page = open_page(query, permissions=["clipboard-read", "clipboard-write"], **options)
+            page.wait_for_selector(".vd-column")
+            ready(page)
+            return page
 
-    def open_page(query="", width=1440, height=900, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        found.append(watched(page, address))
-        page.goto(address + query)
-        page.wait_for_selector(".vd-column")
-        ready(page)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    bad = [one for each in found for one in each]
-    assert not bad, bad
+        yield opened
 
 
 def ready(page):

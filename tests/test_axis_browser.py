@@ -1,10 +1,10 @@
 """The axis of the Explore tab in headless Chromium: a short clip whole, a long one in a window under an overview."""
 
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from browser import watched
 from fabricated import Frames, comparison
 from served import QUIET, serving
 
@@ -50,8 +50,8 @@ def shade(frame):
 
 
 @pytest.fixture(scope="module")
-def slots(tmp_path_factory):
-    """Address of the app, and how many frames the long result plays."""
+def assets(tmp_path_factory):
+    """A short clip and a long one, and a saved result of each."""
     root = tmp_path_factory.mktemp("assets")
     (root / "clips").mkdir()
     for name, n_frames in (("harbour", SHORT), ("pan", LONG)):
@@ -60,40 +60,49 @@ def slots(tmp_path_factory):
         write_video(root / "clips" / f"{name}.mp4", iter(frames), 24)
         made, sources = comparison(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
         report.save_result(made, {**sources, "source": Frames(frames)}, root / "examples" / name)
-    saved = json.loads((root / "examples" / "pan" / "comparison.json").read_text(encoding="utf-8"))
-    with serving(root, tmp_path_factory.mktemp("kept")) as address:
-        yield address, saved["media"]["n_frames"]
+    return root
 
 
 @pytest.fixture(scope="module")
-def visit(browser, slots):
-    contexts, seen = [], []
-
-    def open_page(query, width=1440):
-        context = browser.new_context(viewport={"width": width, "height": 1000})
-        context.set_default_timeout(30_000)
-        page = context.new_page()
-        contexts.append(context)
-        seen.append(watched(page, slots[0]))
-        page.goto(slots[0] + query)
-        page.wait_for_selector(".vd-column")
-        page.wait_for_selector(".vd-plot .scatterlayer path", state="attached")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [bad for each in seen for bad in each] == []
+def address(assets, tmp_path_factory):
+    with serving(assets, tmp_path_factory.mktemp("kept")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def long_page(visit):
-    page = visit(link("pan", LONG))
-    # Once the controls say what the result is, nothing redraws the axis by itself.
-    page.wait_for_function("""([n, labels]) => { const {plan} = window.vdBus.told;
-      return plan?.frames === n && plan.variants.map((v) => v.label).join() === labels; }""",
-      arg=[LONG, ",".join(VARIANTS).replace(":", "→")])
-    return page
+def n_slots(assets):
+    """How many frames the long result plays."""
+    saved = json.loads((assets / "examples" / "pan" / "comparison.json").read_text(encoding="utf-8"))
+    return saved["media"]["n_frames"]
+
+
+@contextmanager
+def visits(tabs):
+    with tabs.visits() as open_page:
+        def opened(query, **options):
+            page = open_page(query, **{"height": 1000, **options})
+            page.wait_for_selector(".vd-column")
+            page.wait_for_selector(".vd-plot .scatterlayer path", state="attached")
+            return page
+
+        yield opened
+
+
+@pytest.fixture
+def visit(tabs):
+    with visits(tabs) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def long_page(tabs):
+    with visits(tabs) as opened:
+        page = opened(link("pan", LONG))
+        # Once the controls say what the result is, nothing redraws the axis by itself.
+        page.wait_for_function("""([n, labels]) => { const {plan} = window.vdBus.told;
+          return plan?.frames === n && plan.variants.map((v) => v.label).join() === labels; }""",
+          arg=[LONG, ",".join(VARIANTS).replace(":", "→")])
+        yield page
 
 
 @pytest.fixture
@@ -156,6 +165,11 @@ def test_a_short_clip_stands_whole_on_the_axis(visit):
     assert page.evaluate("document.querySelector('.vd-tape canvas').width") == SHORT * cell - 1
 
 
+def test_a_phone_keeps_the_whole_clip(visit):
+    page = visit(link("pan", LONG), width=390)
+    assert page.locator(".vd-overview").is_hidden() and page.locator(".vd-cell-source").count() == LONG
+
+
 def test_a_long_clip_shows_the_frames_around_the_cursor(long):
     count = (width(long) - LEFT - RIGHT) // CELL
     assert seen(long) == (0, count - 1) and long.locator(".vd-cell-source").count() == count
@@ -186,19 +200,19 @@ def test_the_window_turns_over_when_the_cursor_walks_out_and_only_then(long):
     assert seen(long) == (0, count - 1)
 
 
-def test_the_last_frames_fill_the_window(long, slots):
+def test_the_last_frames_fill_the_window(long, n_slots):
     count = (width(long) - LEFT - RIGHT) // CELL
     long.keyboard.press("End")
-    assert at(long) == slots[1] - 1 and seen(long) == (slots[1] - count, slots[1] - 1)
+    assert at(long) == n_slots - 1 and seen(long) == (n_slots - count, n_slots - 1)
     click(long, ".vd-chart-area", LEFT + (LONG - 1 - seen(long)[0] + 0.5) * CELL)
     agree(long, LONG - 1)
 
 
-def test_the_overview_goes_anywhere_by_click_and_by_drag(long, slots):
+def test_the_overview_goes_anywhere_by_click_and_by_drag(long, n_slots):
     span = (width(long) - LEFT - RIGHT) // CELL * CELL
 
     def place(frame):
-        return LEFT + (frame + 0.5) * span / slots[1]
+        return LEFT + (frame + 0.5) * span / n_slots
 
     click(long, ".vd-overview-drawing", place(290))
     agree(long, 290)
@@ -206,8 +220,8 @@ def test_the_overview_goes_anywhere_by_click_and_by_drag(long, slots):
     agree(long, 30)
     box = long.locator(".vd-overview-part")
     first, last = seen(long)
-    assert float(box.get_attribute("x")) == pytest.approx(LEFT + first * span / slots[1])
-    assert float(box.get_attribute("width")) == pytest.approx((last + 1 - first) * span / slots[1])
+    assert float(box.get_attribute("x")) == pytest.approx(LEFT + first * span / n_slots)
+    assert float(box.get_attribute("width")) == pytest.approx((last + 1 - first) * span / n_slots)
     long.mouse.move(2, 2)
     assert at(long) == 30
 
@@ -221,11 +235,6 @@ def test_a_long_clip_that_plays_keeps_its_cursor_on_the_axis(long):
     long.keyboard.press("Space")
     assert seen(long)[0] > 0
     agree(long, at(long))
-
-
-def test_a_phone_keeps_the_whole_clip(visit):
-    page = visit(link("pan", LONG), width=390)
-    assert page.locator(".vd-overview").is_hidden() and page.locator(".vd-cell-source").count() == LONG
 
 
 def test_a_frame_asked_for_from_another_tab_is_on_the_axis_afterwards(long):

@@ -36,8 +36,8 @@ def reception(running):
 
 
 @pytest.fixture
-def visit(browser, address):
-    with visits(browser, address) as open_page:
+def visit(tabs):
+    with visits(tabs) as open_page:
         yield open_page
 
 
@@ -212,12 +212,8 @@ def test_an_upload_is_used_kept_over_a_reload_and_deleted_with_the_visit(visit, 
     page.wait_for_selector(".vd-column[data-key]")
 
 
-def test_a_reload_during_a_run_watches_it_on(browser, address):
-    # Gradio's own script complains when a stream of its is closed by leaving: no check for errors here.
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_function("() => window.vdBus?.told.settings")
+def test_a_reload_during_a_run_watches_it_on(visit):
+    page = visit(careless=True)
     fill(page, frames=80, size=256, variants="15,16,17,18,19,20")
     page.click("#vd-run")
     page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
@@ -226,7 +222,6 @@ def test_a_reload_during_a_run_watches_it_on(browser, address):
     assert page.locator("#vd-cancel").is_visible() and page.evaluate("window.vdBus.told.settings.frames") == 80
     page.click("#vd-cancel")
     idle(page)
-    context.close()
 
 
 def fails(page, route, answer):
@@ -242,12 +237,8 @@ FAILURES = (
     ((400, '{"said": {"en": "Full.", "zh": "满了\u3002"}}'), "满了"))
 
 
-def test_a_run_that_could_not_be_asked_for_says_why_and_run_comes_back(browser, address):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(address + "?lang=zh")
-    page.wait_for_selector(".vd-column[data-key]")
-    page.wait_for_function("() => window.vdBus?.told.settings")
+def test_a_run_that_could_not_be_asked_for_says_why_and_run_comes_back(visit):
+    page = visit("?lang=zh", careless=True)
     for answer, told in FAILURES:
         fails(page, "/gradio_api/queue/join", answer)
         page.click("#vd-run")
@@ -259,27 +250,22 @@ def test_a_run_that_could_not_be_asked_for_says_why_and_run_comes_back(browser, 
     fill(page, frames=20, size=128, variants="17")
     page.click("#vd-run")
     page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 1")
-    context.close()
 
 
-def test_a_lost_connection_during_a_run_loses_nothing(browser, address, tmp_path):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page, path = context.new_page(), tmp_path / "mine.mp4"
+def test_a_lost_connection_during_a_run_loses_nothing(visit, tmp_path):
+    page, path = visit(careless=True), tmp_path / "mine.mp4"
     write_video(path, iter(numbered(80, 128)), 25, crf=12)
-    page.goto(address)
-    page.wait_for_function("() => window.vdBus?.told.settings")
     page.set_input_files("input[type=file]", str(path))
     page.wait_for_function("() => window.vdBus.told.settings.clip === 'mine.mp4'")
     page.click("[data-preset=neighbours]")
     page.click("#vd-run")
     page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
-    context.set_offline(True)
+    page.context.set_offline(True)
     page.wait_for_timeout(4000)
-    context.set_offline(False)
+    page.context.set_offline(False)
     page.wait_for_function("""() => document.querySelectorAll('.vd-column[data-key]').length === 3
       && !document.body.classList.contains('vd-running') && window.vdBus.told.result?.whole""", timeout=120_000)
     assert page.evaluate("window.vdBus.told.settings.clip") == "mine.mp4"
-    context.close()
 
 
 def test_a_file_that_is_no_video_gets_one_sentence(visit, tmp_path):

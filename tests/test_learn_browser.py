@@ -1,7 +1,6 @@
 """The Learn tab in headless Chromium: predict and reveal, slider, quiz, progress, links, print, phone, Chinese."""
 
 import pytest
-from browser import watched
 from fabricated_lessons import MIXED, learn_result
 from served import QUIET, served
 
@@ -11,7 +10,6 @@ from vae_demo.views import page
 from vae_demo.views.learn import tab as learn_tab
 
 pytestmark = [pytest.mark.browser, *QUIET]
-PATIENCE_MS = 60_000
 # Where everything stands, to the half pixel; a note in its reserved room grows to the left.
 PLACES = """() => [...document.querySelectorAll(".vd-step, .vd-step *:not(.vd-option-note)")].map((node) => {
   const {x, y, width, height} = node.getBoundingClientRect();
@@ -21,7 +19,7 @@ HIDDEN = "(node) => getComputedStyle(node).visibility === 'hidden'"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def address(tmp_path_factory):
     """Address of the app on made-up results: 16 opens badly with tiny-17, less so with tiny-mixed."""
     examples = tmp_path_factory.mktemp("examples")
     learn_result(examples)
@@ -30,30 +28,21 @@ def home(tmp_path_factory):
         patch.setattr(assets, "EXAMPLES", examples)
         # The other tabs have tests of their own, and take their time to load.
         patch.setattr(page, "TABS", (learn_tab,))
-        with served(tmp_path_factory.mktemp("kept"), page.build_page) as address:
-            yield address
+        with served(tmp_path_factory.mktemp("kept"), page.build_page) as url:
+            yield url
 
 
 @pytest.fixture
-def visit(browser, home):
-    """visit(address, **how) opens the page in a browser of its own; what went wrong on any of them fails the test."""
-    contexts, wrong = [], []
+def visit(tabs):
+    """visit(query, **how) opens the page as a new visitor; what went wrong on any of them fails the test."""
+    with tabs.visits() as open_page:
+        def go(query="?tab=learn", **how):
+            page = open_page(query, locale="en-US", **how)
+            page.locator(".vd-learn").wait_for()
+            page.evaluate("document.fonts.ready")
+            return page
 
-    def go(address="?tab=learn", width=1440, **how):
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-US", **how)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        wrong.append(watched(page, home))
-        page.goto(home + address)
-        page.locator(".vd-learn").wait_for()
-        page.evaluate("document.fonts.ready")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert [each for bad in wrong for each in bad] == []
+        yield go
 
 
 def ask(page, key):
@@ -232,7 +221,7 @@ def test_chinese(visit):
     assert page.locator(".vd-glossary dt").all_inner_texts()[:2] == ["潜在帧", "分块"]
 
 
-def test_without_results_there_is_a_page_and_a_word_about_it(visit, home, browser):
+def test_without_results_there_is_a_page_and_a_word_about_it(visit):
     # The same component on a value without runs, as before `make examples`.
     page = visit()
     page.evaluate("""([script, value]) => {

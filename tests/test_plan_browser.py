@@ -2,7 +2,6 @@
 
 import gradio as gr
 import pytest
-from browser import watched
 from served import QUIET, served
 
 from vae_demo.families import FAMILIES, SETTINGS, answer
@@ -27,28 +26,21 @@ def two_tabs(reception):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("kept"), two_tabs) as address:
-        yield address
+def address(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("kept"), two_tabs) as url:
+        yield url
 
 
 @pytest.fixture
-def opened(browser, home):
-    """open(address) -> a page that must end without complaint."""
-    pages, complaints = [], []
+def opened(tabs):
+    """opened(query, ...) -> a page that must end without complaint."""
+    with tabs.visits() as open_page:
+        def start(query="?tab=plan&lang=en", **options):
+            page = open_page(query, **options)
+            page.wait_for_selector(HEAD, state="attached")
+            return page
 
-    def start(address="?tab=plan&lang=en", width=1440):
-        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-        complaints.append(watched(page, home))
-        pages.append(page)
-        page.goto(home + address)
-        page.wait_for_selector(HEAD, state="attached")
-        return page
-
-    yield start
-    for page in pages:
-        page.context.close()
-    assert sum(complaints, []) == []
+        yield start
 
 
 def headline(page):

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from browser import watched
 from fabricated import moving_clip
 from served import QUIET, serving
 from sweep_app import make_assets
@@ -11,7 +10,6 @@ from sweep_app import make_assets
 from vae_demo.clips import write_video
 
 pytestmark = [pytest.mark.browser, *QUIET]
-PATIENCE_MS = 60_000
 FIGURE, ROWS = "#vd-sweep .vd-sw-drawing", "#vd-sweep .vd-sw-table tbody tr"
 MARKS = "#vd-sweep .vd-sw-dot, #vd-sweep .vd-sw-ring"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -24,25 +22,16 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(tabs):
     """Opens the tab for one visitor; what a good page has none of is looked for at the end."""
-    contexts, seen = [], []
+    with tabs.visits() as open_page:
+        def opened(query="", **options):
+            page = open_page(f"?tab=sweep{query}", **{"height": 1000, **options})
+            page.wait_for_selector(f"{FIGURE} svg")
+            page.wait_for_function("document.querySelector('#vd-sweep-desk .vd-sums')?.textContent")
+            return page
 
-    def open_tab(query="", **options):
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        contexts.append(context)
-        seen.append(watched(page, address))
-        page.goto(f"{address}?tab=sweep{query}")
-        page.wait_for_selector(f"{FIGURE} svg")
-        page.wait_for_function("document.querySelector('#vd-sweep-desk .vd-sums')?.textContent")
-        return page
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert [bad for each in seen for bad in each] == []
+        yield opened
 
 
 def chosen(page):
@@ -144,7 +133,7 @@ def test_cancel_is_said_at_once_and_the_last_result_comes_back(visit):
 
 
 def test_a_phone_in_chinese_and_a_refusal_in_it(visit):
-    page = visit("&lang=zh", viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True)
+    page = visit("&lang=zh", width=390, height=844, device_scale_factor=2, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert CHINESE.search(page.locator("#vd-sweep h2").inner_text()) and page.locator(".vd-c-latents").first.is_hidden()
     spoken = page.locator("#vd-sweep").inner_text()
@@ -158,7 +147,7 @@ def test_a_phone_in_chinese_and_a_refusal_in_it(visit):
 
 
 def test_wide_and_dark(visit):
-    page = visit(viewport={"width": 2560, "height": 1200})
+    page = visit(width=2560, height=1200)
     assert page.evaluate("document.documentElement.scrollWidth") == 2560
     assert page.locator("#vd-sweep .vd-sw-table").nth(1).bounding_box()["x"] > 1280
     page.click(".vd-theme")
@@ -166,14 +155,9 @@ def test_wide_and_dark(visit):
     assert ground == "rgb(15, 18, 21)"
 
 
-def test_a_reload_keeps_clip_settings_and_result_and_a_run_goes_on(browser, address, tmp_path):
-    # Gradio's own script complains when a stream of its is closed by leaving: no check for errors here.
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(PATIENCE_MS)
-    page, path = context.new_page(), tmp_path / "mine.mp4"
+def test_a_reload_keeps_clip_settings_and_result_and_a_run_goes_on(visit, address, tmp_path):
+    page, path = visit(careless=True), tmp_path / "mine.mp4"
     write_video(path, iter(moving_clip(30, 64, 64)), 24)
-    page.goto(f"{address}?tab=sweep")
-    page.wait_for_selector(f"{FIGURE} svg")
     page.set_input_files("#vd-sweep-upload input[type=file], input[type=file] >> nth=1", str(path))
     page.wait_for_function("document.querySelector('#vd-sweep-desk').textContent.includes('30 frames')")
     assert "15 minutes after you leave" in page.inner_text("#vd-sweep-desk")
@@ -195,4 +179,3 @@ def test_a_reload_keeps_clip_settings_and_result_and_a_run_goes_on(browser, addr
     address.reception.visits.end(page.evaluate("window.vdVisit"))
     page.reload()
     page.wait_for_function("document.querySelector('#vd-sweep-desk')?.textContent.includes('Choose it again')")
-    context.close()
