@@ -74,8 +74,8 @@ def comparison(frames=20, variants=("17", "16", "17:16"), name="clip.mp4", fps=2
                 for i in range(each.plan.frames_out)]
         each = reconstruct(spelling, frames, psnr=psnr)
         shown = [np.full_like(source[0], 128) if s is None else source[s] for s in each.plan.slots]
-        noise = rng.integers(-6, 7, (len(shown), size, size, 3))
-        sources[each.label] = Frames(np.clip(np.stack(shown).astype(int) + noise, 0, 255).astype(np.uint8))
+        noise = rng.integers(-6, 7, (len(shown), size, size, 3), np.int16)
+        sources[each.label] = Frames(np.clip(np.stack(shown) + noise, 0, 255).astype(np.uint8))
         made.append(each)
     judged = tuple(replace(each, verdict=verdict(each, made[0])) for each in made)
     clip = {"name": name, "width": size, "height": size, "fps": fps, "n_frames": frames, "start": 0,

@@ -4,6 +4,7 @@ import gc
 import socket
 import warnings
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from random_models import tiniest
@@ -64,9 +65,9 @@ def reception_in(kept, patch, bounds=Bounds()):
 @contextmanager
 def placed(assets):
     """The app's own clips and saved results replaced by those in `assets`, its models by one of random weights."""
-    vae = tiniest()
+    vae = cache(tiniest)  # not every test runs it
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_model, "vae_for", lambda model, device: vae)
+        patch.setattr(kept_model, "vae_for", lambda model, device: vae())
         patch.setattr(places, "CLIPS", assets / "clips")
         patch.setattr(places, "EXAMPLES", assets / "examples")
         _forget()

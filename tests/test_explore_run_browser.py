@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from explore_app import at, fill, idle, numbered, pictures, ready, run_text, settle, visits
+from patience import until
 from served import QUIET, serving
 
 from vae_demo.clips import write_video
@@ -252,7 +253,7 @@ def test_a_run_that_could_not_be_asked_for_says_why_and_run_comes_back(visit):
     page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 1")
 
 
-def test_a_lost_connection_during_a_run_loses_nothing(visit, tmp_path):
+def test_a_lost_connection_during_a_run_loses_nothing(visit, reception, tmp_path):
     page, path = visit(careless=True), tmp_path / "mine.mp4"
     write_video(path, iter(numbered(80, 128)), 25, crf=12)
     page.set_input_files("input[type=file]", str(path))
@@ -261,7 +262,9 @@ def test_a_lost_connection_during_a_run_loses_nothing(visit, tmp_path):
     page.click("#vd-run")
     page.wait_for_function("() => window.vdBus.told.run?.phase === 'working'")
     page.context.set_offline(True)
-    page.wait_for_timeout(4000)
+    until(lambda: not reception.listeners._open)
+    # To Gradio the visit is over.
+    page.wait_for_timeout(500)
     page.context.set_offline(False)
     page.wait_for_function("""() => document.querySelectorAll('.vd-column[data-key]').length === 3
       && !document.body.classList.contains('vd-running') && window.vdBus.told.result?.whole""", timeout=120_000)

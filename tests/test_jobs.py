@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from patience import until
 
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.bounds import Bounds
@@ -36,13 +37,6 @@ def job(steps, visit=A, tab="explore", address=None):
 
 async def all_of(line, entered, heard=lambda: True):
     return [value async for value in line.watch(entered, heard)]
-
-
-def until(what, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "nothing happened"
-        time.sleep(0.01)
 
 
 def test_a_run_tells_its_result_and_is_gone():

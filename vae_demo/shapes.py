@@ -32,9 +32,19 @@ def misfit(value: Any, form: Any, place: str = "") -> str | None:
     if isinstance(form, list):
         if not isinstance(value, list):
             return place or "all of it"
+        # Most of a saved result are long lists of numbers, and nearly all are good: one look at the kinds in them.
+        if {*map(type, value)} <= _kinds(form[0]):
+            return None
         return next((found for at, item in enumerate(value) if (found := misfit(item, form[0], f"{place}.{at}"))), None)
-    kinds = (int, float) if form is float else (form,)
+    kinds = tuple(_kinds(form))
     return None if isinstance(value, kinds) and (form is bool or not isinstance(value, bool)) else place or "all of it"
+
+
+def _kinds(form: Any) -> set[type]:
+    """The kinds of a plain value that have the form; none where it is a list or a mapping."""
+    if isinstance(form, Maybe):
+        return kinds | {type(None)} if (kinds := _kinds(form.form)) else kinds
+    return set() if isinstance(form, (dict, list)) else {int, float} if form is float else {form}
 
 
 _NOTHING = object()

@@ -62,10 +62,3 @@ def asked(address, places):
 def in_line(address):
     """How many runs wait or work."""
     return len(address.reception.line._jobs)
-
-
-def until(what, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "nothing happened"
-        time.sleep(0.02)

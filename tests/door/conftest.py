@@ -4,7 +4,8 @@ import threading
 import time
 
 import pytest
-from asking import BOUNDS, CALLER, SESSIONS, until
+from asking import BOUNDS, CALLER, SESSIONS
+from patience import until
 from served import placed, served
 
 from vae_demo.views import page

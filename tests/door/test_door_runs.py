@@ -4,7 +4,8 @@ import json
 import threading
 import time
 
-from asking import BOUNDS, CALLER, SESSIONS, asked, compare, hear, in_line, post, until
+from asking import BOUNDS, CALLER, SESSIONS, asked, compare, hear, in_line, post
+from patience import until
 from served import QUIET
 
 from vae_demo.views.serving.bounds import Bounds
