@@ -54,7 +54,7 @@ def damaged(frames, kind, seed=4):
 
 
 def by_ffmpeg(name, key, reference, frames):
-    """Per-frame scores of ffmpeg's `psnr` or `ssim` filter on RGB planes."""
+    """Per-frame scores of ffmpeg's `psnr`, `ssim` or `msad` filter on RGB planes."""
     height, width = frames.shape[1:3]
     graph = av.filter.Graph()
     inputs = [graph.add_buffer(width=width, height=height, format="gbrp", time_base=Fraction(1, 25)) for _ in range(2)]
@@ -125,12 +125,28 @@ def test_ssim_agrees_with_ffmpeg_within_what_their_windows_differ():
     assert ours == pytest.approx(theirs, abs=0.15)
 
 
-def test_l1_and_temporal_step_are_their_definitions():
-    x, r = textured(5), damaged(textured(5), "noise")
-    a, b = x.astype(float), r.astype(float)
-    assert frame_l1(x, r) == pytest.approx(np.abs(a - b).mean((1, 2, 3)))
-    wanted = np.abs((b[1:] - b[:-1]) - (a[1:] - a[:-1])).mean((1, 2, 3))
-    assert temporal_step(x, r) == pytest.approx(wanted)
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_l1_is_what_ffmpeg_says(kind):
+    # Its `msad` is a share of the peak, written with six digits.
+    x, r = textured(), damaged(textured(), kind)
+    shares = by_ffmpeg("msad", "lavfi.msad.msad_avg", x, r)
+    assert frame_l1(x, r) == pytest.approx([255 * share for share in shares], abs=2e-4)
+
+
+@pytest.mark.parametrize(("source", "output", "steps"), [
+    ((100, 100, 100), (100, 103, 101), (3, 2)),  # a still clip whose output moves
+    ((10, 20, 40), (12, 22, 42), (0, 0)),  # off by the same everywhere: no step
+    ((10, 20, 40), (10, 15, 35), (5, 0)),
+    ((250, 0, 250), (0, 250, 0), (500, 500)),  # more than eight bits hold
+])
+def test_a_step_is_how_differently_both_change(source, output, steps):
+    x, r = (np.uint8(levels)[:, None, None, None] * np.ones((1, 6, 8, 3), np.uint8) for levels in (source, output))
+    assert temporal_step(x, r).tolist() == list(steps)
+    # The same change in a quarter of the pixels counts a quarter; signs do not cancel.
+    part = x.copy()
+    part[:, :3, :4] = r[:, :3, :4]
+    assert temporal_step(x, part).tolist() == [step / 4 for step in steps]
+    assert temporal_step(r, x).tolist() == list(steps)
 
 
 def test_a_step_is_seen_where_it_happens_and_nowhere_else():
