@@ -225,7 +225,8 @@ def test_chinese(visit):
     text = page.locator(".vd-learn").inner_text()
     assert "为什么是 17 帧" in text and "按 16 往返，基本好了。分块首帧从 17.3 升到 26.8 dB。" in text
     assert "undefined" not in text and "{" not in text
-    assert page.get_by_role("region", name="这里用到的十个词").get_by_role("term").all_inner_texts()[:2] == ["潜在帧", "分块"]
+    glossary = page.get_by_role("region", name="这里用到的十个词")
+    assert glossary.get_by_role("term").all_inner_texts()[:2] == ["潜在帧", "分块"]
 
 
 def test_without_results_there_is_a_page_and_a_word_about_it(visit):

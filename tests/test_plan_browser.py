@@ -116,7 +116,8 @@ def test_every_row_with_its_source_on_request(opened):
     page.get_by_role("button", name="All 44 rows with their sources").click()
     rows = page.locator("#vd-plan tbody tr")
     assert 15 <= merged < rows.count() == len(SETTINGS)
-    sources = page.locator("#vd-plan").get_by_role("table").get_by_role("link").evaluate_all("links => links.map(a => a.href)")
+    links = page.locator("#vd-plan").get_by_role("table").get_by_role("link")
+    sources = links.evaluate_all("links => links.map(a => a.href)")
     assert sources == [FAMILIES[setting.family].source_url for setting in SETTINGS.values()]
     page.locator("#vd-plan tbody [data-name='mochi/default']").click()
     assert headline(page) == "72 frames come back as 67. Use 67 or 73."

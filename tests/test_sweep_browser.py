@@ -58,7 +58,8 @@ def test_a_saved_sweep_is_there_at_once_with_every_band(visit):
     colours = stems.evaluate_all("all => all.map((stem) => stem.style.getPropertyValue('--line'))")
     assert {"var(--vd-v0)", "var(--vd-v1)", "var(--vd-v2)", "var(--vd-ink2)"} == set(colours)
     # 13 opens: full chunks like 17's, and a tail of 7 that spoils the end; its six borders are red, once each.
-    assert chosen(page).startswith("13 frames") and "6×13" in page.locator("#vd-sweep .vd-sw-says").inner_text()
+    assert chosen(page).startswith("13 frames")
+    assert page.get_by_role("status").filter(has_text="6×13").count() == 1
     assert page.locator("#vd-sweep .vd-border-line").count() == 6
     assert page.locator("#vd-sweep .vd-sw-trained.vd-sw-dash").count() == 1
     assert "38 sizes" in page.inner_text("#vd-sweep-desk")
@@ -86,7 +87,8 @@ def test_keys_and_mouse_choose_a_size_and_open_it_in_explore(visit):
     page.locator(ROWS).nth(17).click()
     assert chosen(page).startswith("21 frames")
     page.keyboard.press("ArrowDown")
-    assert chosen(page).startswith("22 frames") and page.locator("tr.vd-sw-selected").get_attribute("data-size") == "22"
+    assert chosen(page).startswith("22 frames")
+    assert page.locator("#vd-sweep tr[aria-current=true]").get_attribute("data-size") == "22"
     page.keyboard.press("Enter")
     assert page.evaluate("window.asked.variants") == ["22", "17"]
     page.locator(ROWS).nth(9).click()
@@ -138,7 +140,7 @@ def test_a_phone_in_chinese_and_a_refusal_in_it(visit):
     assert CHINESE.search(page.locator("#vd-sweep h2").inner_text()) and page.locator(".vd-c-latents").first.is_hidden()
     spoken = page.locator("#vd-sweep").inner_text()
     assert not re.search(r"\b(worst|tail|seam|frames per chunk)\b", spoken)
-    page.locator("#vd-sweep .vd-sw-step").nth(1).tap()
+    page.get_by_role("button", name="下一个长度").tap()
     assert chosen(page).startswith("14 ")
     ask_for(page, "9-4")
     page.wait_for_function("document.querySelector('#vd-sweep-desk .vd-run-text').textContent.includes('9-4')")
