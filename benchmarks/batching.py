@@ -9,8 +9,8 @@ import torch
 
 from benchmarks.machine import describe, warn_if_busy
 from vae_demo.models.loading import load_vae
-from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import DEFAULT_MODEL
+from vae_demo.models.video_vae import VideoVAE
 
 N_CHUNKS = 4
 BATCHES = (1, 2, 4)
@@ -19,7 +19,7 @@ BATCHES = (1, 2, 4)
 @torch.inference_mode()
 def _seconds(vae: VideoVAE, batch: int, side: int) -> float:
     """Best of three: seconds to encode and decode N_CHUNKS chunks of the model's own size at `side` px."""
-    size = vae.spec.reference_size
+    size = vae.spec.own.encode.size
     channels, edge = vae.temporal_vae.config.in_channels, side // vae.spec.spatial_factor
     chunks = torch.randn(
         N_CHUNKS, channels, size + vae.spec.rule.pads(size), edge, edge, device=vae.device, dtype=vae.dtype)

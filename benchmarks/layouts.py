@@ -22,7 +22,7 @@ NAMES = {"spatial": "spatial half", "temporal": "temporal half"}
 def ratios(vae, side: int, rounds: int = ROUNDS) -> dict[str, float]:
     """Plain over channels_last, each the best of `rounds`, of encoding and decoding with one half: FRAMES frames of
     `side` px, or the chunk of the model's own size that they belong to. The model is left as it was found."""
-    size, edge = vae.spec.reference_size, side // vae.spec.spatial_factor
+    size, edge = vae.spec.own.encode.size, side // vae.spec.spatial_factor
     padded = size + vae.spec.rule.pads(size)
     shapes = {"spatial": (FRAMES, 3, side, side),
               "temporal": (1, vae.temporal_vae.config.in_channels, padded, edge, edge)}

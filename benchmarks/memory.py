@@ -50,21 +50,20 @@ class Peak:
 
 
 def comparison(model: str, n_frames: int, size: int) -> dict[str, float]:
-    """Seconds and peak of compare() with the default variants, reading the clip from a file."""
-    from vae_demo import experiment
+    """Seconds and peak of a comparison with the default variants, reading the clip from a file."""
+    from vae_demo import engine
     from vae_demo.clips import read_clip, write_video
     from vae_demo.layout.variant import DEFAULT_VARIANTS
-    from vae_demo.models.loading import load_vae
+    from vae_demo.models.loading import load_model
 
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         # Made and read frame by frame: the clip itself must not count.
         write_video(work / "clip.mp4", _noise(n_frames, size), 24)
-        vae = load_vae(model)
+        jobs = engine.jobs_of(load_model(model), DEFAULT_VARIANTS)
         with read_clip(work / "clip.mp4", n_frames=n_frames, size=size) as clip, Peak() as peak:
             began = time.perf_counter()
-            for _ in experiment.compare(clip, vae, DEFAULT_VARIANTS, work):
-                pass
+            engine.measure(clip, jobs, work)
             seconds = time.perf_counter() - began
     return {"seconds": seconds, "before_mib": peak.before, "peak_mib": peak.mib}
 

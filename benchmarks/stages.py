@@ -1,63 +1,73 @@
-"""`python -m benchmarks.stages`: ms per frame of every stage, its share of spatial encoding (the weights of the
-progress bar), and what the direct call of the convolutions is worth."""
+"""`python -m benchmarks.stages`: ms per frame of every stage and score, and its share of spatial encoding (the costs in
+models/spec.py and results/scores.py), and what the direct call of the convolutions is worth."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.machine import describe, warn_if_busy
-from vae_demo import metrics, stages
+from vae_demo import metrics
 from vae_demo.clips import Clip
-from vae_demo.experiment import COST
-from vae_demo.layout.plan import plan
-from vae_demo.memory import batch_budget
 from vae_demo.models import temporal
-from vae_demo.models.loading import load_vae
-from vae_demo.models.pipeline import VideoVAE
-from vae_demo.models.spec import DEFAULT_MODEL
+from vae_demo.models.loading import load_model
+from vae_demo.models.model import Step, VideoModel
+from vae_demo.models.spec import DEFAULT_MODEL, ModelSpec
+from vae_demo.results.scores import SCORES
+from vae_demo.steps import drain
 from vae_demo.store import FrameStore
 
 N_FRAMES = 51
 TEMPORAL = ("temporal_encode", "temporal_decode")
 
 
-def _timed(steps) -> tuple[float, object]:
+def _clock(seconds: dict[str, float]) -> Callable[[Step], None]:
+    """Adds the time since the last step to the stage of each."""
     began = time.perf_counter()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return time.perf_counter() - began, end.value
+
+    def on(step: Step) -> None:
+        nonlocal began
+        now = time.perf_counter()
+        seconds[step.stage] = seconds.get(step.stage, 0.0) + now - began
+        began = now
+
+    return on
 
 
-def _round_trip(vae: VideoVAE, clip: Clip, directory: Path) -> dict[str, float]:
-    """Seconds per stage of one round trip at 17."""
-    each = plan(clip.n_frames, 17, 17, vae.spec.rule)
-    budget = batch_budget(vae.device)
-    seconds = {}
-    seconds["spatial_encode"], spatial = _timed(stages.encode_spatial(vae, clip, None))
-    seconds["temporal_encode"], latents = _timed(stages.encode_temporal(vae, spatial, each.encode_chunks, budget, None))
-    seconds["temporal_decode"], decoded = _timed(
-        stages.decode_temporal(vae, latents, each.decode_chunks, each.rule.stride, budget))
+def _round_trip(model: VideoModel, clip: Clip, directory: Path) -> dict[str, float]:
+    """Seconds per stage and score of one round trip as the model ships."""
+    plan, seconds = model.plan(clip.n_frames, model.spec.own), dict[str, float]()
+    prepared = drain(model.prepare(clip, None), _clock(seconds))
+    latents = drain(model.encode(prepared, plan), _clock(seconds))
     store = FrameStore(directory / "frames.npy", clip.n_frames, clip.height, clip.width)
-    seconds["spatial_decode"], _ = _timed(stages.decode_spatial(vae, decoded, store))
-    seconds["score"], _ = _timed(metrics.score_playback(clip, store))
+    drain(model.decode(latents, plan, store), _clock(seconds))
+    for name in SCORES:
+        began = time.perf_counter()
+        drain(metrics.score_playback(clip, store, [name]))
+        seconds[name] = time.perf_counter() - began
     store.remove()
     return seconds
 
 
-def measure(vae: VideoVAE, side: int, runs: int = 3) -> dict[str, float]:
-    """Milliseconds per frame of each stage of a round trip at `side` px: the best of `runs`, one more to warm up."""
+def measure(model: VideoModel, side: int, runs: int = 3) -> dict[str, float]:
+    """Milliseconds per frame of each stage and score at `side` px: the best of `runs`, one more to warm up."""
     frames = np.random.default_rng(0).integers(0, 256, (N_FRAMES, side, side, 3), np.uint8)
     with tempfile.TemporaryDirectory() as work, Clip.from_array(frames, 24, "noise") as clip:
-        taken = [_round_trip(vae, clip, Path(work)) for _ in range(runs + 1)][1:]
+        taken = [_round_trip(model, clip, Path(work)) for _ in range(runs + 1)][1:]
     return {stage: min(run[stage] for run in taken) / N_FRAMES * 1000 for stage in taken[0]}
+
+
+def costs_of(spec: ModelSpec) -> dict[str, float]:
+    """What is assumed of each stage and score."""
+    stages: dict[str, Any] = {**spec.costs.prepare, **spec.costs.encode, **spec.costs.decode}
+    return {**stages, **{name: score.cost for name, score in SCORES.items()}}
 
 
 def main() -> None:
@@ -68,13 +78,13 @@ def main() -> None:
     args = parser.parse_args()
     warn_if_busy()
     print(describe())
-    vae = load_vae(args.model, device=args.device)
-    best = measure(vae, args.size)
+    model = load_model(args.model, device=args.device)
+    best, assumed = measure(model, args.size), costs_of(model.spec)
     for stage, ms in best.items():
         print(f"{stage:16} {ms:7.1f} ms/frame   {ms / best['spatial_encode']:5.2f} x spatial encode "
-              f"(progress bar: {COST[stage]:.2f})")
+              f"(assumed: {assumed[stage]:.2f})")
     with patch.object(temporal, "_alone_on_a_cpu", return_value=False):
-        other = measure(vae, args.size, runs=1)
+        other = measure(model, args.size, runs=1)
     ratio = sum(other[stage] for stage in TEMPORAL) / sum(best[stage] for stage in TEMPORAL)
     print(f"temporal convolutions without the direct call: {ratio:.2f} x the time")
 

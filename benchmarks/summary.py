@@ -7,12 +7,10 @@ import argparse
 from benchmarks import batching, layouts, memory, stages
 from benchmarks.machine import describe, warn_if_busy
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS
-from vae_demo.models.loading import load_vae
+from vae_demo.models.loading import load_model
 from vae_demo.models.spec import DEFAULT_MODEL
 
 LONG = 408
-NAMES = {"spatial_encode": "spatial encode", "temporal_encode": "temporal encode", "temporal_decode": "temporal decode",
-         "spatial_decode": "spatial decode", "score": "PSNR, SSIM, L1, temporal step"}
 
 
 def main() -> None:
@@ -23,10 +21,10 @@ def main() -> None:
     args = parser.parse_args()
     warn_if_busy()
     short, long = (memory.fresh("comparison", args.model, n_frames, args.size) for n_frames in args.frames)
-    vae = load_vae(args.model)
-    per_frame = stages.measure(vae, args.size)
-    batched = batching.ratios(vae, args.size)
-    laid_out = layouts.ratios(vae, args.size)
+    model = load_model(args.model)
+    per_frame = stages.measure(model, args.size)
+    batched = batching.ratios(model.vae, args.size)
+    laid_out = layouts.ratios(model.vae, args.size)
     for line in _lines(args, short, long, per_frame, batched, laid_out):
         print(line)
 
@@ -35,7 +33,8 @@ def _lines(args, short: dict, long: dict, per_frame: dict, batched: dict, laid_o
     n_short, n_long = args.frames
     labels = ", ".join(variant.label for variant in DEFAULT_VARIANTS)
     costs = "; ".join(
-        f"{NAMES[stage]} {ms:.1f} ({ms / per_frame['spatial_encode']:.1f} x)" for stage, ms in per_frame.items())
+        f"{stage.replace('_', ' ')} {ms:.1f} ({ms / per_frame['spatial_encode']:.2f} x)"
+        for stage, ms in per_frame.items())
     others = ", ".join(f"{ratio:.2f} x in batches of {batch}" for batch, ratio in batched.items() if batch > 1)
     plain = ", ".join(f"{layouts.NAMES[half]} {ratio:.2f} x" for half, ratio in laid_out.items())
     return [

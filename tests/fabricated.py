@@ -7,17 +7,26 @@ import numpy as np
 from vae_demo.layout.plan import plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Variant
-from vae_demo.records import Baseline, Comparison, FrameErrors, Reconstruction, Seam
+from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
+from vae_demo.results.findings import Seam
+from vae_demo.results.provenance import Provenance
+from vae_demo.results.scores import Scores
 from vae_demo.verdicts import headline, verdict
 
 
 def series(psnr):
     """Scores whose PSNR is the given list; the rest follows it loosely, temporal step opens with None."""
     l1 = [None if v is None else (100 - v) / 5 for v in psnr]
-    return FrameErrors(psnr, [None if v is None else v / 100 for v in psnr], l1, [None, *l1[1:]])
+    ssim = [None if v is None else v / 100 for v in psnr]
+    return Scores({"psnr": psnr, "ssim": ssim, "l1": l1, "temporal_step": [None, *l1[1:]]})
 
 
-def reconstruct(spelling, frames=85, psnr=32.0, seam=None, ghosts=None, rule=FrameRule()):
+def made_by(model="tiny-17", seed=None, weights=None):
+    """Where fabricated results come from."""
+    return Provenance(model, ("ab" * 32,), weights, "Made-up CPU", "float32", seed, "cd" * 32, {"project": "0"})
+
+
+def reconstruct(spelling, frames=85, psnr=32.0, seam=None, ghosts=None, rule=FrameRule(), **about):
     """psnr: one number for every compared frame, or the whole playback list. ghosts: per decode chunk."""
     variant = Variant.parse(spelling)
     each = plan_of(frames, variant, rule)
@@ -26,7 +35,8 @@ def reconstruct(spelling, frames=85, psnr=32.0, seam=None, ghosts=None, rule=Fra
     aligned = [None if at is None or psnr[at] is None else psnr[at] for at in each.playback_of()]
     return Reconstruction(
         variant, each, series(psnr), series(aligned), seam, None,
-        tuple(ghosts) if ghosts is not None else (0,) * len(each.decode_chunks), {"temporal_decode": 0.5})
+        tuple(ghosts) if ghosts is not None else (0,) * len(each.decode_chunks), {"temporal_decode": 0.5},
+        **{"provenance": made_by(), **about})
 
 
 def with_seam(spelling, score, p, **kwargs):
@@ -68,11 +78,12 @@ def comparison(frames=20, variants=("17", "16", "17:16"), name="clip.mp4", fps=2
     source = moving_clip(frames, size, size)
     rng = np.random.default_rng(0)
     made, sources = [], {"source": Frames(source)}
+    about = {"provenance": made_by(seed=seed), "baseline_2d": Baseline(series([36.0] * frames), 0.4)}
     for index, spelling in enumerate(variants):
         each = reconstruct(spelling, frames)
         psnr = [round(28 + index + float(rng.uniform(0, 4)), 3) if i < frames else None
                 for i in range(each.plan.frames_out)]
-        each = reconstruct(spelling, frames, psnr=psnr)
+        each = reconstruct(spelling, frames, psnr=psnr, **about)
         shown = [np.full_like(source[0], 128) if s is None else source[s] for s in each.plan.slots]
         noise = rng.integers(-6, 7, (len(shown), size, size, 3), np.int16)
         sources[each.label] = Frames(np.clip(np.stack(shown) + noise, 0, 255).astype(np.uint8))
@@ -80,7 +91,6 @@ def comparison(frames=20, variants=("17", "16", "17:16"), name="clip.mp4", fps=2
     judged = tuple(replace(each, verdict=verdict(each, made[0])) for each in made)
     clip = {"name": name, "width": size, "height": size, "fps": fps, "n_frames": frames, "start": 0,
             "source": {"width": size, "height": size, "codec": "h264", "n_frames": frames}, "notes": []}
-    baseline = Baseline(series([36.0] * frames), 0.4)
     return Comparison(
-        clip, "tiny-17", "float32", "cpu", judged[0].label, seed, judged, baseline, {"spatial_encode": 0.2},
+        clip, "float32", "cpu", judged[0].label, judged, {"spatial_encode": 0.2},
         headline(judged, judged[0])), sources

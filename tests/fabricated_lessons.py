@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-from fabricated import Frames, moving_clip, reconstruct
+from fabricated import Frames, made_by, moving_clip, reconstruct
 
 from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_FRAMES, LEARN_MIXED, LEARN_TAPED
-from vae_demo.records import Baseline, Comparison, Seam
 from vae_demo.report.stills import save_stills
+from vae_demo.results.comparison import Baseline, Comparison
+from vae_demo.results.findings import Seam
 from vae_demo.verdicts import verdict
 
 # PSNR of a chunk's first frame by variant, and (score, p) of its seam.
@@ -32,21 +33,20 @@ def psnr_list(plan, base=32.0, first=None, last=None, tail=None):
 def learn_comparison(model="tiny-17", first=FIRST, seams=SEAMS, base=None, last=None, tail=None):
     """base, first, last, tail: PSNR by variant label."""
     example = EXAMPLES[LEARN_17 if model == "tiny-17" else LEARN_MIXED]
-    made = []
+    made, about = [], {"provenance": made_by(model), "baseline_2d": Baseline(reconstruct("17").playback, 0.1)}
     for variant in example.variants:
         label = variant.label
         plan = reconstruct(variant.spelling).plan
         values = psnr_list(plan, *((table or {}).get(label, default) for table, default in (
             (base, 32.0), (first, None), (last, None), (tail, None))))
-        each = reconstruct(variant.spelling, psnr=values)
+        each = reconstruct(variant.spelling, psnr=values, **about)
         if label in seams:
             each = replace(each, seam=Seam(*seams[label], len(plan.boundaries), 0.9, 1.1))
         made.append(each)
     judged = tuple(replace(each, verdict=verdict(each, made[0])) for each in made)
     clip = {"name": "harbour.mp4", "width": 64, "height": 64, "fps": 24.0, "n_frames": 85, "start": 0,
             "source": {}, "notes": []}
-    zeros = reconstruct("17").playback
-    return Comparison(clip, model, "float32", "cpu", "17", None, judged, Baseline(zeros, 0.1), {})
+    return Comparison(clip, "float32", "cpu", "17", judged, {})
 
 
 def pictures(comparison):

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from vae_demo.experiment import judge_seam
+from fabricated import made_by
+
 from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.text import size_label
-from vae_demo.records import mean
-from vae_demo.sweep_records import Part, Sweep, SweepRow
-from vae_demo.sweep_verdicts import headline, row_findings
+from vae_demo.metrics import judged as judge_seam
+from vae_demo.results.scores import mean
+from vae_demo.results.sweep import Part, Sweep, SweepRow
+from vae_demo.verdicts.sizes import headline, row_findings
 
 
 def first_alone(length, rule):
@@ -54,4 +56,5 @@ def sweep(sizes="4-40,whole", frames=85, model="tiny-17", breaks=12.0, trained=(
     judged = tuple(replace(each, findings=row_findings(each, declared, FrameRule())) for each in rows)
     clip = {"name": name, "width": 256, "height": 256, "fps": 24.0, "n_frames": frames, "start": 0,
             "source": {}, "notes": []}
-    return Sweep(clip, model, "float32", "cpu", "17", trained, 33.0, judged, headline(judged, model, "17", trained))
+    return Sweep(clip, model, "float32", "cpu", "17", trained, 33.0, judged, made_by(model),
+                 headline(judged, model, "17", trained))

@@ -5,9 +5,10 @@ import json
 import torch
 
 from vae_demo.models import open_sora, tiny
-from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalConfig
+from vae_demo.models.two_stage import TwoStage
+from vae_demo.models.video_vae import VideoVAE
 
 NARROW = TemporalConfig(filters=8, multipliers=(1, 1, 2, 2), n_res_blocks=1, n_groups=4)
 TINIEST = {
@@ -32,7 +33,7 @@ def scrambled(vae: VideoVAE) -> VideoVAE:
 def narrow(name: str) -> VideoVAE:
     """The model at its own layout; the published one far narrower than it is."""
     spec = MODELS[name]
-    if spec.adapter == "open_sora":
+    if spec.name == "open-sora-1.2":
         return scrambled(open_sora.build(spec, temporal=NARROW, widths=(8, 8), n_groups=4))
     return scrambled(tiny.build(spec))
 
@@ -40,3 +41,8 @@ def narrow(name: str) -> VideoVAE:
 def tiniest() -> VideoVAE:
     """tiny-17's layout at 8 channels: a step takes milliseconds."""
     return scrambled(tiny.build(MODELS["tiny-17"], TINIEST))
+
+
+def tiny_model() -> TwoStage:
+    """The same as the engine takes it."""
+    return TwoStage(tiniest())

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import pytest
-from random_models import tiniest
+from random_models import tiny_model
 
 from vae_demo import assets as places
 from vae_demo import scratch
@@ -15,6 +15,7 @@ from vae_demo.views.page import build_page, launch_options
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.shared import kept_model, samples
+from vae_demo.views.sweep.figure import figure_script
 
 # Warnings of the server's own machinery; that ours are none is for the other tests to say.
 QUIET = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in (
@@ -63,11 +64,11 @@ def reception_in(kept, patch, bounds=Bounds()):
 
 
 @contextmanager
-def placed(assets):
-    """The app's own clips and saved results replaced by those in `assets`, its models by one of random weights."""
-    vae = cache(tiniest)  # not every test runs it
+def placed(assets, model=tiny_model):
+    """The app's own clips and saved results replaced by those in `assets`, its models by what `model()` makes."""
+    made = cache(model)  # not every test runs it
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_model, "vae_for", lambda model, device: vae())
+        patch.setattr(kept_model, "model_for", lambda name, device: made())
         patch.setattr(places, "CLIPS", assets / "clips")
         patch.setattr(places, "EXAMPLES", assets / "examples")
         _forget()
@@ -78,9 +79,9 @@ def placed(assets):
 
 
 @contextmanager
-def serving(assets, kept):
+def serving(assets, kept, model=tiny_model):
     """Address of the app on the clips and saved results in `assets`."""
-    with placed(assets), served(kept) as address:
+    with placed(assets, model), served(kept) as address:
         yield address
 
 
@@ -92,5 +93,6 @@ def free_port():
 
 
 def _forget():
-    for known in (samples.sample_names, samples.sample_facts):
+    """What the page remembers of clips and models."""
+    for known in (samples.sample_names, samples.sample_facts, figure_script):
         known.cache_clear()

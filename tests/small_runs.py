@@ -4,9 +4,10 @@ import numpy as np
 from fabricated import moving_clip
 
 from vae_demo.clips import Clip
-from vae_demo.experiment import compare
+from vae_demo.engine import jobs_of, run
 from vae_demo.layout.variant import parse_variants
-from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.two_stage import TwoStage
+from vae_demo.models.video_vae import VideoVAE
 
 
 class WatchedClip(Clip):
@@ -23,13 +24,19 @@ def clip_of(n_frames, height=24, width=32):
     return WatchedClip.from_array(moving_clip(n_frames, height, width), 24, "made here")
 
 
-def events_of(clip, vae, variants, directory, seed=None):
-    return list(compare(clip, vae, parse_variants(variants), directory, seed))
+def compare(clip, vae, variants, directory, **options):
+    """The engine over variants, or a list of them as typed, of one two-stage network."""
+    wanted = parse_variants(variants) if isinstance(variants, str) else variants
+    return run(clip, jobs_of(TwoStage(vae), wanted), directory, **options)
 
 
-def frames_of(clip, vae, variants, directory, seed=None):
+def events_of(clip, vae, variants, directory, **options):
+    return list(compare(clip, vae, variants, directory, **options))
+
+
+def frames_of(clip, vae, variants, directory, **options):
     """Decoded frames by label, copied out of their stores."""
-    stores = events_of(clip, vae, variants, directory, seed)[-1].frames
+    stores = events_of(clip, vae, variants, directory, **options)[-1].frames
     return {label: np.array(store.frames(0, store.n_frames)) for label, store in stores.items()}
 
 

@@ -9,17 +9,19 @@ import pytest
 from fabricated import moving_clip
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from random_models import tiniest
+from random_models import tiny_model
 from served import QUIET, served
 
-from vae_demo import experiment
+from vae_demo import engine
 from vae_demo.clips import read_clip, write_video
 from vae_demo.layout.plan import plan
-from vae_demo.layout.variant import parse_variants
+from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models.spec import MODELS
-from vae_demo.sweep import sweep as run_sweep
+from vae_demo.results.scores import SWEPT
+from vae_demo.verdicts import swept
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.shared import kept_model
+from vae_demo.views.shared.running import Request
 
 pytestmark = QUIET
 README = Path(__file__).parents[1] / "README.md"
@@ -35,9 +37,9 @@ def places(tmp_path_factory):
 @pytest.fixture(scope="module")
 def url(places):
     """The app on a free port with a model of random weights; nothing is asked of any network."""
-    vae = tiniest()
+    model = tiny_model()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_model, "vae_for", lambda model, device: vae)
+        patch.setattr(kept_model, "model_for", lambda name, device: model)
         with served(places["kept"]) as address:
             yield address
 
@@ -121,7 +123,7 @@ def refusal(call):
 def test_compare_answers_what_a_direct_call_measures(client, clip, tmp_path):
     answer = ask(client, clip)
     with read_clip(clip, n_frames=N_FRAMES, size=64) as direct:
-        *_, finished = experiment.compare(direct, tiniest(), parse_variants(VARIANTS), tmp_path)
+        finished = engine.measure(direct, engine.jobs_of(tiny_model(), parse_variants(VARIANTS)), tmp_path)
     wanted = json.loads(json.dumps(finished.comparison.to_json()))
     assert without_times(answer) == without_times(wanted)
     assert [each["frames_out"] for each in answer["variants"]] == [20, 20, plan(20, 17, 16).frames_out]
@@ -135,8 +137,9 @@ def sweep(client, clip, sizes="5,13,whole", model="tiny-17"):
 def test_sweep_answers_what_a_direct_call_measures(client, clip, tmp_path):
     answer = sweep(client, clip)
     with read_clip(clip, n_frames=N_FRAMES, size=64) as direct:
-        *_, finished = run_sweep(direct, tiniest(), (5, 13, None), tmp_path)
-    assert without_times(answer) == without_times(finished.sweep.to_json())
+        jobs = engine.jobs_of(tiny_model(), [Variant(size, size) for size in (5, 13, None)])
+        finished = engine.measure(direct, jobs, tmp_path, scores=SWEPT, keep_frames=False)
+    assert without_times(answer) == without_times(swept(finished.comparison, "17", (17, 17)).to_json())
     assert [(row["size"], row["n_chunks"]) for row in answer["rows"]] == [("5", 4), ("13", 2), ("whole", 1)]
 
 
@@ -225,21 +228,21 @@ def test_a_cancelled_call_stops_and_leaves_room_for_the_next(client, clip, place
     """The run waits at every step, so that it can only end early by being stopped."""
     stepped = []
 
-    def slowly(*arguments, own=experiment.compare, **options):
+    def slowly(*arguments, own=engine.run, **options):
         for event in own(*arguments, **options):
             stepped.append(event)
             time.sleep(0.05)
             yield event
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "compare", slowly)
+        patch.setattr(engine, "run", slowly)
         asked = (handle_file(str(clip)), "4,5,6,7", "tiny-17", 0, N_FRAMES, 64, "square")
         job = client.submit(*asked, api_name="/compare")
         wait_for(lambda: len(stepped) > 3)
         assert left(places), "the run has its files"
         job.cancel()
         wait_for(lambda: not left(places))
-    assert not any(isinstance(event, experiment.Finished) for event in stepped)
+    assert not any(isinstance(event, engine.Finished) for event in stepped)
     assert ask(client, clip, "17", frames=2)["variants"][0]["frames_out"] == 2
 
 
@@ -252,7 +255,7 @@ def wait_for(what, seconds=60):
 
 def test_a_run_closed_at_any_step_leaves_nothing(clip, places, url, tmp_path):
     def start():
-        asked = explore_run.Request(clip, "17,17:16", n_frames=5, size=64)
+        asked = Request(clip, "17,17:16", "tiny-17", n_frames=5, size=64)
         return explore_run.run(asked, lambda: tmp_path, growing=False)
 
     n_events = sum(1 for _ in start())
@@ -272,7 +275,7 @@ def test_a_failure_inside_is_told_without_its_inside(client, clip, monkeypatch):
         raise RuntimeError("secret path /home/somebody")
         yield
 
-    monkeypatch.setattr(experiment, "compare", broken)
+    monkeypatch.setattr(engine, "run", broken)
     with pytest.raises(AppError) as error:
         ask(client, clip, "17", frames=2)
     assert "somebody" not in str(error.value)

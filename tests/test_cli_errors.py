@@ -6,9 +6,9 @@ import tempfile
 import pytest
 from command_line import told
 from fabricated import moving_clip
-from random_models import tiniest
+from random_models import tiny_model
 
-from vae_demo import experiment, scratch
+from vae_demo import engine, scratch
 from vae_demo.cli import main, plan, progress
 from vae_demo.clips import write_video
 
@@ -16,8 +16,8 @@ from vae_demo.clips import write_video
 @pytest.fixture(autouse=True)
 def model(monkeypatch):
     """Random weights: what is printed does not depend on how good a model is."""
-    vae = tiniest()
-    monkeypatch.setattr(progress, "load_vae", lambda name, device, weights: vae)
+    model = tiny_model()
+    monkeypatch.setattr(progress, "load_model", lambda name, device, weights: model)
 
 
 @pytest.fixture
@@ -73,20 +73,20 @@ def test_bad_questions_are_one_line(arguments, says, capsys, tmp_path, monkeypat
 
 
 def test_a_whole_clip_that_cannot_fit_says_what_would(clip, tmp_path, work, capsys, monkeypatch):
-    monkeypatch.setattr(experiment, "batch_budget", lambda device: 1000)
+    monkeypatch.setattr(engine, "batch_budget", lambda device: 1000)
     code, _, errors = told(["compare", str(clip), "--size", "64", "--out", str(tmp_path / "out")], capsys)
     assert code == 2 and len(errors) == 1 and "use fewer frames" in errors[0]
 
 
 def test_ctrl_c_stops_without_a_traceback_and_without_leftovers(clip, tmp_path, work, capsys, monkeypatch):
-    def interrupted(*arguments, own=experiment.compare, **options):
+    def interrupted(*arguments, own=engine.run, **options):
         for index, event in enumerate(own(*arguments, **options)):
             if index == 6:
                 assert list(work.glob("*/work-*")), "the run has its folder"
                 raise KeyboardInterrupt
             yield event
 
-    monkeypatch.setattr(experiment, "compare", interrupted)
+    monkeypatch.setattr(engine, "run", interrupted)
     out = tmp_path / "out"
     code, printed, errors = told(["compare", str(clip), "--size", "64", "--out", str(out)], capsys)
     assert (code, errors) == (130, ["stopped"]) and "written" not in printed

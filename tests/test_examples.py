@@ -1,14 +1,18 @@
 """The table of saved results: what is made again, what is left alone, and that a result is complete."""
 
+import hashlib
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from fabricated_lessons import learn_result
 from PIL import Image
 
+from vae_demo import assets as places
 from vae_demo import examples
 from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_FRAMES, MADE_FROM, is_current, make, origin
-from vae_demo.report import load_result
+from vae_demo.report import load_result, result_files
 from vae_demo.synthetic.samples import SAMPLES
 
 
@@ -30,25 +34,85 @@ def runs(assets, monkeypatch):
     """make() without a model: each run saves a made-up result; returns the names that ran."""
     ran = []
 
-    def run(example, vae, out):
+    def run(example, model, out):
         ran.append(example.name)
-        learn_result(out.parent)
+        learn_result(out / "made")
+        for path in (out / "made" / LEARN_17).iterdir():
+            path.rename(out / path.name)
+        shutil.rmtree(out / "made")
 
     monkeypatch.setattr(examples, "run", run)
-    monkeypatch.setattr("vae_demo.models.loading.load_vae", lambda name: name)
+    monkeypatch.setattr("vae_demo.models.loading.load_model", lambda name: name)
     return ran
 
 
 def test_made_once_and_again_when_something_changed(assets, runs):
     example, out = EXAMPLES[LEARN_17], assets / "examples" / LEARN_17
-    assert make(example, out) and not make(example, out) and make(example, out, force=True)
+    assert make(example, out) and make(example, out) is None and make(example, out, force=True) == 0
     (assets / "weights" / "tiny-17.safetensors").write_bytes(b"trained again")
-    assert make(example, out) and not make(example, out)
+    assert make(example, out) == 0 and make(example, out) is None
     (assets / "clips" / "harbour.mp4").write_bytes(b"drawn again")
-    assert make(example, out) and not make(example, out)
+    assert make(example, out) == 0 and make(example, out) is None
+    size = (out / "stills.webp").stat().st_size
     (out / "stills.webp").unlink()
-    assert make(example, out)
+    assert 0 < make(example, out) <= size + 100
     assert runs == [LEARN_17] * 5
+
+
+def test_what_is_the_same_as_before_is_not_written_again(assets, runs):
+    """Neither a picture with the same bytes, nor a record that differs in how long it took; what is gone goes."""
+    example, out = EXAMPLES[LEARN_17], assets / "examples" / LEARN_17
+    make(example, out)
+    record, leftover = out / "comparison.json", out / "comparison.mp4"
+    slower = json.loads(record.read_text(encoding="utf-8"))
+    slower["variants"][0]["seconds"]["score"] = 99.0
+    record.write_text(json.dumps(slower), encoding="utf-8")
+    leftover.write_bytes(b"of an earlier recipe")
+    before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
+    assert make(example, out, force=True) == 0 and not leftover.exists()
+    assert {path.name for path in out.iterdir() if before[path.name] != path.stat().st_mtime_ns} == {MADE_FROM}
+    slower["variants"][0]["psnr"][0] += 1
+    record.write_text(json.dumps(slower), encoding="utf-8")
+    assert make(example, out, force=True) > 0 and json.loads(record.read_text(encoding="utf-8")) != slower
+
+
+def test_what_is_committed_is_what_the_page_opens_with_and_small():
+    sizes = {path.relative_to(places.EXAMPLES): path.stat().st_size
+             for path in places.EXAMPLES.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) <= 28_000_000
+    assert {str(path.parent) for path in sizes} == set(EXAMPLES)
+    for name, example in EXAMPLES.items():
+        here = {path.name for path in sizes if str(path.parent) == name} - {MADE_FROM}
+        wanted = {"sweep.json", "sweep.csv", "sweep.html"} if example.kind == "sweep" else result_files(
+            load_result(places.EXAMPLES / name))
+        assert here == wanted, name
+
+
+def test_the_figures_of_the_saved_results_are_those_they_were_pinned_as():
+    """Whatever is rebuilt around them, to the last digit."""
+    pinned = json.loads((Path(__file__).parent / "data" / "saved_figures.json").read_text(encoding="utf-8"))
+    found = {}
+    for name, example in EXAMPLES.items():
+        file = "sweep.json" if example.kind == "sweep" else "comparison.json"
+        found[name] = figures_digest(json.loads((places.EXAMPLES / name / file).read_text(encoding="utf-8")))
+    assert found == pinned
+    assert figures_digest({"psnr": [1.0]}) != figures_digest({"psnr": [1.0000001]})
+
+
+def figures_digest(data):
+    """Of everything that was in these files before records said where they come from, and of nothing later."""
+    text = json.dumps(figures(data), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def figures(value, place=()):
+    if isinstance(value, list):
+        return [figures(part, place) for part in value]
+    if not isinstance(value, dict):
+        return value
+    later = {"provenance", "borders", "rule", "latent_slots", "seconds", "media"} | (
+        {"model", "baseline_2d"} if place[-1:] == ("variants",) else set())
+    return {key: figures(part, (*place, key)) for key, part in value.items() if key not in later}
 
 
 def test_a_run_that_stops_is_not_taken_for_done(assets, runs, monkeypatch):

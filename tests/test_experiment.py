@@ -1,4 +1,4 @@
-"""compare(): what it does once, what it says on the way, and what comes out."""
+"""engine.run(): what it does once, what it says on the way, and what comes out."""
 
 import json
 import math
@@ -11,9 +11,10 @@ from random_models import tiniest
 from small_runs import clip_of, events_of, frames_of, off_by, watch_primitives
 
 from vae_demo import metrics
-from vae_demo.experiment import Progress, VariantDone, plans_for
+from vae_demo.engine import Progress, VariantDone
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import parse_variants
+from vae_demo.models.two_stage import TwoStage
 from vae_demo.pixels import to_signed, to_uint8
 
 EVERYTHING = "17,16,17:16,17:16:fit,17:18,17:whole,whole"
@@ -55,7 +56,7 @@ def test_the_baseline_is_the_spatial_half_alone(vae, tmp_path):
     x = clip.frames(0, 11)
     with torch.inference_mode():
         alone = to_uint8(vae.decode_frames(vae.encode_frames(torch.from_numpy(to_signed(x)))).numpy())
-    assert errors.psnr == pytest.approx(metrics.frame_psnr(x, alone), abs=0.01)
+    assert errors["psnr"] == pytest.approx(metrics.frame_psnr(x, alone), abs=0.01)
     assert not (tmp_path / "baseline.npy").exists()
 
 
@@ -90,9 +91,10 @@ def test_a_still_picture_is_a_clip_of_one_frame(vae, tmp_path):
     comparison = events_of(clip_of(1), vae, EVERYTHING, tmp_path)[-1].comparison
     for each in comparison.variants:
         assert each.plan.frames_out == 1 and not each.plan.is_clash
-        assert each.playback == each.aligned and each.playback.temporal_step == (None,)
+        assert each.playback == each.aligned and each.playback["temporal_step"] == (None,)
         assert each.seam is None and each.seam_reason.case == "one_chunk"
-    assert len({each.playback.psnr for each in comparison.variants}) == 1, "one frame alone is padded alike everywhere"
+    psnr = {each.playback["psnr"] for each in comparison.variants}
+    assert len(psnr) == 1, "one frame alone is padded alike everywhere"
 
 
 def test_a_clip_shorter_than_a_chunk_is_one_chunk(vae, tmp_path):
@@ -105,10 +107,10 @@ def test_a_clash_may_be_longer_than_its_source(vae, tmp_path):
     finished = events_of(clip, vae, "17,17:16,17:16:fit", tmp_path)[-1]
     _, clash, fit = finished.comparison.variants
     assert finished.frames["17→16"].n_frames == clash.plan.frames_out == 59
-    assert clash.playback.psnr[51:] == (None,) * 8 and None not in clash.playback.psnr[:51]
-    assert len(clash.aligned.psnr) == 51 and clash.aligned.psnr[39] is None
+    assert clash.playback["psnr"][51:] == (None,) * 8 and None not in clash.playback["psnr"][:51]
+    assert len(clash.aligned["psnr"]) == 51 and clash.aligned["psnr"][39] is None
     assert clash.seam is None and clash.seam_reason.case == "clash" and len(clash.ghosts) == 4
-    assert fit.plan.frames_out == 51 and sum(value is None for value in fit.aligned.psnr) == 9
+    assert fit.plan.frames_out == 51 and sum(value is None for value in fit.aligned["psnr"]) == 9
     saved = json.dumps(finished.comparison.to_json(), allow_nan=False)
     assert json.loads(saved)["variants"][1]["frames_out"] == 59
 
@@ -125,7 +127,8 @@ def test_what_a_comparison_says_about_itself(vae, tmp_path):
     events = events_of(clip_of(37), vae, "16,17", tmp_path, seed=7)
     finished, done = events[-1], [event for event in events if isinstance(event, VariantDone)]
     comparison = finished.comparison
-    assert (comparison.model, comparison.dtype, comparison.device, comparison.seed) == ("tiny-17", "float32", "cpu", 7)
+    assert (comparison.model, comparison.dtype, comparison.device) == ("tiny-17", "float32", "cpu")
+    assert comparison.to_json()["seed"] == comparison.provenance.seed == 7
     assert comparison.reference == "17", "the model's own size, wherever it stands in the list"
     assert [each.label for each in comparison.variants] == ["16", "17"] == list(finished.frames)
     assert all(each.verdict for each in comparison.variants) and comparison.findings
@@ -146,6 +149,6 @@ def test_a_shared_encode_is_counted_with_every_variant_that_uses_it(vae, tmp_pat
 
 
 def test_plans_follow_the_models_rule(vae):
-    plans = plans_for(51, parse_variants(EVERYTHING), vae)
+    plans = [TwoStage(vae).plan(51, variant) for variant in parse_variants(EVERYTHING)]
     assert Counter(each.is_clash for each in plans) == {False: 3, True: 4}
     assert all(each.rule == vae.spec.rule for each in plans)

@@ -1,4 +1,4 @@
-"""compare(): what it never holds, what it refuses beforehand, how it stops, and that batching changes nothing."""
+"""engine.run(): what it never holds, what it refuses beforehand, how it stops, and that batching changes nothing."""
 
 import gc
 import tracemalloc
@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 import torch
 from random_models import narrow, tiniest
-from small_runs import clip_of, events_of, frames_of, off_by, watch_primitives
+from small_runs import clip_of, compare, events_of, frames_of, off_by, watch_primitives
 
-from vae_demo import experiment, stages
-from vae_demo.experiment import Finished, VariantDone, compare
+from vae_demo import engine
+from vae_demo.engine import Finished, VariantDone
 from vae_demo.layout.plan import plan
-from vae_demo.layout.variant import Variant, parse_variants
-from vae_demo.models.pipeline import VideoVAE
+from vae_demo.layout.variant import Variant
+from vae_demo.models import chunks, two_stage
+from vae_demo.models.two_stage import Prepared, TwoStage
+from vae_demo.models.video_vae import VideoVAE
 from vae_demo.refusal import Refusal
+from vae_demo.steps import drain
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def test_chunks_in_batches_are_the_chunks_one_by_one(vae, calls, tmp_path, monke
     clip = clip_of(55)
     alone = frames_of(clip, vae, "17,16,17:16", tmp_path)
     assert set(calls["encode_chunks"]) == set(calls["decode_chunks"]) == {1}
-    monkeypatch.setattr(stages, "CPU_CHUNKS", None)
+    monkeypatch.setattr(two_stage, "CPU_CHUNKS", 99)
     together = frames_of(clip, vae, "17,16,17:16", tmp_path)
     # 17+17+17+4 and 16+16+16+7 frames; sixteen latents of 17 make four chunks of four at 16.
     assert max(calls["encode_chunks"]) == 3 and max(calls["decode_chunks"]) == 4
@@ -40,34 +43,30 @@ def test_chunks_in_batches_are_the_chunks_one_by_one(vae, calls, tmp_path, monke
 
 
 def test_stages_in_batches_agree_to_a_ten_thousandth(vae, monkeypatch):
-    monkeypatch.setattr(stages, "CPU_CHUNKS", None)
+    monkeypatch.setattr(two_stage, "CPU_CHUNKS", 99)
     each, spatial = plan(55, 17, 16), torch.randn(1, 16, 55, 3, 4, generator=torch.Generator().manual_seed(1))
-    results = []
+    results, model = [], TwoStage(vae)
     for budget in (1, 10**12):
-        latents = drained(stages.encode_temporal(vae, spatial, each.encode_chunks, budget, None))
-        decoded = drained(stages.decode_temporal(vae, latents, each.decode_chunks, 4, budget))
+        monkeypatch.setattr(two_stage, "batch_budget", lambda device, budget=budget: budget)
+        latents = drain(model.encode(Prepared(spatial, None), each))
+        with torch.inference_mode():
+            decoded = drain(chunks.decode_in_chunks(
+                vae.decode_chunks, latents, each.decode_chunks, 4, model._room(latents)))
         results.append((latents, decoded))
     for one_by_one, batched in zip(*results, strict=True):
         torch.testing.assert_close(one_by_one, batched, atol=1e-4 * max(1.0, float(batched.std())), rtol=0)
 
 
-def drained(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
-@pytest.mark.parametrize(("budget", "most", "wanted"), [
-    (10**9, None, [[0, 1, 3], [2]]), (10**9, 2, [[0, 1], [3], [2]]), (40, None, [[0, 1], [3], [2]]),
-    (1, None, [[0], [1], [3], [2]])])
-def test_batches_hold_equal_lengths_and_what_fits(budget, most, wanted):
-    assert stages._batches([20, 20, 8, 20], lambda n: n, budget, most) == wanted
+@pytest.mark.parametrize(("room", "wanted"), [
+    (99, [[0, 1, 3], [2]]), (2, [[0, 1], [3], [2]]), (1, [[0], [1], [3], [2]])])
+def test_batches_hold_equal_lengths_and_what_fits(room, wanted):
+    asked = []
+    assert chunks._batches([20, 20, 8, 20], lambda length: asked.append(length) or room) == wanted
+    assert asked == [20, 8]
 
 
 def test_closing_at_any_step_frees_everything(vae, tmp_path):
-    variants = parse_variants("17,17:16")
+    variants = "17,17:16"
     n_events = len(events_of(clip_of(20), vae, "17,17:16", tmp_path))
     mapped = Path("/proc/self/maps")
     gc.collect()
@@ -105,8 +104,8 @@ def test_a_failure_half_way_leaves_no_mapping(vae, tmp_path, monkeypatch):
 def test_no_step_holds_more_than_a_slice_of_pixels(vae, calls, tmp_path):
     clip = clip_of(40)
     events_of(clip, vae, "17,whole,17:16", tmp_path)
-    assert max(calls["encode_frames"] + calls["decode_frames"]) <= stages.SPATIAL_SLICE
-    assert clip.most <= stages.SPATIAL_SLICE + 1, "a slice, and the frame before it for the temporal step"
+    assert max(calls["encode_frames"] + calls["decode_frames"]) <= two_stage.SPATIAL_SLICE
+    assert clip.most <= two_stage.SPATIAL_SLICE + 1, "a slice, and the frame before it for the temporal step"
 
 
 def test_memory_of_pixels_does_not_grow_with_the_clip(vae, tmp_path):
@@ -128,9 +127,9 @@ def test_memory_of_pixels_does_not_grow_with_the_clip(vae, tmp_path):
 
 def test_what_cannot_fit_is_refused_before_any_work(vae, calls, tmp_path, monkeypatch):
     # Room for a chunk of 20 slots and no more.
-    monkeypatch.setattr(experiment, "batch_budget", lambda device: vae.chunk_bytes(20, 3, 4))
-    with pytest.raises(stages.Refusal) as error:
-        next(compare(clip_of(37), vae, parse_variants("17,whole"), tmp_path))
+    monkeypatch.setattr(engine, "batch_budget", lambda device: vae.chunk_bytes(20, 3, 4))
+    with pytest.raises(Refusal) as error:
+        next(compare(clip_of(37), vae, "17,whole", tmp_path))
     assert error.value.case == "too_big" and error.value.params["frames"] == 40
     assert "instead of whole" in str(error.value)
     assert not any(calls.values()) and not list(tmp_path.iterdir())
@@ -151,8 +150,8 @@ def test_a_seed_decides_everything_and_batching_nothing(name, tmp_path, monkeypa
     first = frames_of(clip, vae, "17,16", tmp_path, seed=1)
     assert all(np.array_equal(a, b) for a, b in zip(
         first.values(), frames_of(clip, vae, "17,16", tmp_path, seed=1).values(), strict=True))
-    monkeypatch.setattr(stages, "CPU_CHUNKS", None)
-    monkeypatch.setattr(stages, "SPATIAL_SLICE", 5)
+    monkeypatch.setattr(two_stage, "CPU_CHUNKS", 99)
+    monkeypatch.setattr(two_stage, "SPATIAL_SLICE", 5)
     batched = frames_of(clip, vae, "16,17", tmp_path, seed=1)
     assert all(off_by(first[label], batched[label]) <= 1 for label in first)
     for other in (2, None):

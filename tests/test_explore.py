@@ -5,19 +5,19 @@ import shlex
 from pathlib import Path
 
 import pytest
-from fabricated import moving_clip, reconstruct
-from random_models import tiniest
+from fabricated import moving_clip
+from random_models import tiny_model
 from served import reception_in
 
-from vae_demo import assets, experiment, report
+from vae_demo import assets, engine, report
 from vae_demo.clips import Clip, write_video
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import DEFAULT_VARIANTS, parse_variants
+from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
-from vae_demo.report.rerun import client_call
+from vae_demo.results.rerun import client_call
 from vae_demo.views.explore import saved
 from vae_demo.views.explore import tab as explore
-from vae_demo.views.explore.growing import Growing
 from vae_demo.views.explore.player import player_value
 from vae_demo.views.serving.visits import new_key
 from vae_demo.views.shared import clip_menu, samples
@@ -58,23 +58,24 @@ def test_sizes_are_those_of_the_menu():
 
 def test_an_estimate_is_the_last_run_scaled():
     pace, plans = Pace(), (plan(34, 17, 17),)
-    pace.learn("tiny-17", 10.0, plans, 100, 200)
+    spec, clip = MODELS["tiny-17"], Clip.from_array(moving_clip(34, 100, 200), 24, "moving.mp4")
+    pace.learn(spec, 10.0, plans, clip)
     [seconds] = pace.known().values()
-    assert seconds * experiment.work_of(plans) * 100 * 200 / 1e6 == pytest.approx(10.0)
+    assert seconds * engine.work_of(plans, spec) * 100 * 200 / 1e6 == pytest.approx(10.0)
     pace.probe("tiny-17", lambda: pytest.fail("what is known is not measured again"))
-    pace.probe("other", tiniest)
-    assert pace.known()["other"] > 0
+    fresh = Pace()
+    fresh.probe("tiny-17", tiny_model)
+    assert fresh.known()["tiny-17"] > 0
 
 
 def test_a_growing_result_judges_what_is_measured_and_nothing_else(tmp_path):
-    variants = parse_variants("17,16,17:16")
     clip = Clip.from_array(moving_clip(40), 24, "moving.mp4")
-    growing = Growing(clip, tiniest(), variants)
-    growing.add(reconstruct("16", 40, psnr=30.0))
-    frames = {"16": Clip.from_array(moving_clip(40), 24, "16")}
-    got = growing.save(frames, tmp_path)
+    jobs = engine.jobs_of(tiny_model(), parse_variants("16,17,17:16"))
+    done = next(event for event in engine.run(clip, jobs, tmp_path) if isinstance(event, engine.VariantDone))
+    (tmp_path / "shown").mkdir()
+    got = report.save_so_far(done.so_far, {"source": clip, "16": done.frames}, tmp_path / "shown")
     cases = {each.label: each.verdict.case for each in got.variants}
-    assert cases["17"] == cases["17→16"] == "waiting" and cases["16"] != "waiting"
+    assert cases["17"] == cases["17→16"] == "waiting" and cases["16"] != "waiting" and got.reference == "17"
     waiting = got.variants[2].to_json()
     assert waiting["frames_out"] == plan(40, 17, 16).frames_out == len(waiting["psnr"])
     assert waiting["means"]["psnr"] is None

@@ -21,7 +21,7 @@ RULES = (
     FrameRule(8, "alone", "refuse"), FrameRule(8, "fill", "keep"), FrameRule(1, "fill", "keep"),
 )
 KEYS = ("frames_in", "latents", "encoded_latents", "frames_out", "slots", "pads_shown", "lost_frames", "boundaries",
-        "encode_chunks", "decode_chunks")
+        "encode_chunks", "decode_chunks", "rule", "borders", "latent_slots")
 ASK = """cases => cases.map(([frames, encode, decode, rule, fit]) => {
   try {
     return {...planFrames(frames, encode, decode, rule, fit), latent_count: latentCount(frames, decode, rule)};

@@ -7,7 +7,7 @@ import pytest
 
 from vae_demo import assets
 from vae_demo.models import hub
-from vae_demo.models.loading import fetch_weights, load_vae, weights_ready
+from vae_demo.models.loading import fetch_weights, load_model, load_vae, weights_ready
 from vae_demo.refusal import Refusal
 
 HUB = "open-sora-1.2"
@@ -52,11 +52,11 @@ def test_whether_weights_are_here_never_asks_the_network(network, cache, tmp_pat
 
 def test_a_load_that_may_not_fetch_says_so(network, cache, tmp_path):
     with pytest.raises(Refusal) as error:
-        load_vae(HUB, fetch=False)
+        load_model(HUB, fetch=False)
     assert error.value.case == "not_fetched" and error.value.sentence("en") == str(error.value)
     cache(str(tmp_path / "w.safetensors"))
     with pytest.raises(Refusal, match="cannot be read"):
-        load_vae(HUB, fetch=False)
+        load_model(HUB, fetch=False)
     assert network == []
 
 

@@ -9,14 +9,17 @@ import torch
 from random_models import narrow
 from safetensors.torch import save_file
 
-from vae_demo import stages
-from vae_demo.layout.plan import plan
-from vae_demo.models import open_sora
-from vae_demo.models.loading import load_vae, read_weights
-from vae_demo.models.pipeline import VideoVAE, frames_per_call
+from vae_demo.layout.plan import plan, plan_of
+from vae_demo.models import open_sora, tiny, two_stage
+from vae_demo.models.chunks import decode_in_chunks
+from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import MODELS
+from vae_demo.models.strict import filled
 from vae_demo.models.temporal import depth_to_time
+from vae_demo.models.two_stage import TwoStage
+from vae_demo.models.video_vae import VideoVAE, frames_per_call
 from vae_demo.refusal import Refusal
+from vae_demo.steps import drain
 
 DATA = Path(__file__).parent / "data"
 
@@ -48,22 +51,15 @@ def _plain_loop(vae: VideoVAE, video: torch.Tensor, encode: int | None, decode: 
     return vae.decode_frames(torch.cat(frames, dim=2))
 
 
-def _exhaust(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
 def _in_batches(
     vae: VideoVAE, video: torch.Tensor, encode: int | None, decode: int | None, monkeypatch
 ) -> torch.Tensor:
-    monkeypatch.setattr(stages, "CPU_CHUNKS", 3)
-    each = plan(video.shape[2], encode, decode, vae.spec.rule)
-    spatial = vae.encode_frames(video)
-    latents = _exhaust(stages.encode_temporal(vae, spatial, each.encode_chunks, 10**12, None))
-    decoded = _exhaust(stages.decode_temporal(vae, latents, each.decode_chunks, each.rule.stride, 10**12))
+    """The engine's way, three chunks at a time."""
+    monkeypatch.setattr(two_stage, "CPU_CHUNKS", 3)
+    each, model = plan(video.shape[2], encode, decode, vae.spec.rule), TwoStage(vae)
+    latents = drain(model.encode(two_stage.Prepared(vae.encode_frames(video), None), each))
+    decoded = drain(decode_in_chunks(
+        vae.decode_chunks, latents, each.decode_chunks, each.rule.stride, model._room(latents)))
     return vae.decode_frames(decoded)
 
 
@@ -82,7 +78,7 @@ def test_wrapper_equals_primitives_equals_plain_loop(vae, n_frames, encode, deco
 @torch.inference_mode()
 def test_default_size_is_the_models_own(vae):
     video = _video(20)
-    torch.testing.assert_close(vae.encode(video), vae.encode(video, vae.spec.reference_size))
+    torch.testing.assert_close(vae.encode(video), vae.encode(video, vae.spec.own.encode.size))
 
 
 @torch.inference_mode()
@@ -179,7 +175,7 @@ def test_a_configuration_that_cannot_be_built_is_refused(tmp_path):
     path = tmp_path / "w.safetensors"
     save_file({"shift": torch.zeros(1)}, path, metadata={"temporal": '{"depth": 3}'})
     with pytest.raises(Refusal, match="cannot build"):
-        read_weights(MODELS["tiny-17"], path)
+        filled(tiny.build, MODELS["tiny-17"], path)
 
 
 def test_unknown_model_missing_cuda_and_no_network_are_one_sentence(monkeypatch):
@@ -198,11 +194,11 @@ def test_unknown_model_missing_cuda_and_no_network_are_one_sentence(monkeypatch)
         load_vae("open-sora-1.2")
 
 
-def test_every_spec_names_an_adapter_and_a_rule_its_reference_size_fits():
+def test_every_spec_names_an_adapter_and_a_rule_its_own_cut_fits():
     for name, spec in MODELS.items():
         assert spec.name == name
         assert replace(spec) == spec and json.dumps(asdict(spec))
-        assert not plan(spec.reference_size * 5, spec.reference_size, spec.reference_size, spec.rule).is_clash
+        assert not plan_of(5 * spec.own.encode.size, spec.own, spec.rule).is_clash
         assert spec.bundled != (":" in spec.weights)
 
 

@@ -28,7 +28,6 @@ TEMPLATES = {
     "plan_col_": ("family", "takes", "latents", "back", "happens", "below", "above", "known", "source"),
     "models_col_": ("family", "takes", "factors", "wrong", "cut", "exact", "licence", "source"),
     "models_state_": ("here", "missing", "fetched", "hub"),
-    **{f"models_{part}_": tuple(map(models_tab.word_key, MODELS)) for part in ("title", "training", "limits")},
     "vae_takes_": tuple(s.takes for s in SETTINGS.values()), "vae_wrong_": tuple(s.wrong for s in SETTINGS.values()),
     "vae_cut_": tuple(s.cut for s in SETTINGS.values()), "vae_exact_": tuple(s.exact for s in SETTINGS.values()),
     "vae_mode_": tuple(s.mode for s in SETTINGS.values() if s.mode),
@@ -38,7 +37,9 @@ TEMPLATES = {
 
 
 def spoken():
-    """Every key that the scripts of the two tabs may ask for."""
+    """Every key that the two tabs may ask for."""
+    yield from (f"models_{part}_{models_tab.word_key(name)}" for part in ("title", "training", "limits")
+                for name in MODELS)
     for name in OURS:
         if name in SHARED:
             continue

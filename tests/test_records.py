@@ -2,15 +2,21 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
+from fabricated import comparison, made_by
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae_demo.layout.plan import plan
+from vae_demo import assets
+from vae_demo.examples import EXAMPLES
 from vae_demo.layout.variant import Variant, parse_variants
-from vae_demo.records import Comparison, FrameErrors, Reconstruction, load_comparison
 from vae_demo.refusal import Refusal
+from vae_demo.results.comparison import Comparison, load_comparison
+from vae_demo.results.rerun import command_line
+from vae_demo.results.scores import SCORES, Scores
+from vae_demo.results.sweep import Sweep, load_sweep
 
 
 @pytest.mark.parametrize(("text", "variant"), [
@@ -62,36 +68,48 @@ def test_lists_drop_repeats_and_refuse_too_many():
 
 def test_scores_refuse_nan_and_ragged_series():
     with pytest.raises(ValueError, match="not finite"):
-        FrameErrors((math.nan,), (1.0,), (0.0,), (None,))
+        Scores({"psnr": [math.nan], "ssim": [1.0]})
     with pytest.raises(ValueError, match="one entry per frame"):
-        FrameErrors((30.0, 31.0), (1.0,), (0.0,), (None,))
+        Scores({"psnr": [30.0, 31.0], "ssim": [1.0]})
 
 
 def test_means_and_worst_leave_out_what_is_unknown():
-    errors = FrameErrors((30.0, None, 20.0), (0.9, None, 0.7), (1.0, None, 3.0), (None, None, 2.0))
-    assert errors.means == {"psnr": 25.0, "ssim": pytest.approx(0.8), "l1": 2.0, "temporal_step": 2.0}
-    assert errors.worst_frame == 2
-    empty = FrameErrors((None,), (None,), (None,), (None,))
-    assert empty.means["psnr"] is None and empty.worst_frame is None
+    scores = Scores({"psnr": [30.0, None, 20.0], "ssim": [0.9, None, 0.7], "temporal_step": [None, None, 2.0]})
+    assert scores.means == {"psnr": 25.0, "ssim": pytest.approx(0.8), "temporal_step": 2.0}
+    assert (scores.worst, scores.worst_frame) == (20.0, 2)
+    empty = Scores.unknown(1)
+    assert list(empty) == list(SCORES) and empty.means["psnr"] is None
+    assert empty.worst is None and empty.worst_frame is None
 
 
-def _comparison() -> Comparison:
-    each = plan(17, 17, 16)
-    playback = FrameErrors((30.0,) * 17, (0.9,) * 17, (1.0,) * 17, (None,) + (0.5,) * 16)
-    reconstruction = Reconstruction(
-        Variant(17, 16), each, playback, playback, None, None, (0, 0), {"score": 0.1})
-    return Comparison({"name": "a"}, "tiny-17", "float32", "cpu", "17→16", None, (reconstruction,), None, {})
-
-
-def test_saved_comparison_loads_back_as_the_same_mapping(tmp_path):
+def test_saved_comparison_loads_back_as_the_same_mapping_and_the_same_record(tmp_path):
     path = tmp_path / "comparison.json"
-    comparison = _comparison()
-    comparison.save(path)
+    made, _ = comparison(20, ("17", "16", "17:16:fit", "whole"), seed=3)
+    made.save(path)
     loaded = load_comparison(path)
-    assert loaded == json.loads(json.dumps(comparison.to_json()))
-    variant = loaded["variants"][0]
-    assert (variant["label"], variant["encode"], variant["decode"], variant["fit"]) == ("17→16", "17", "16", False)
-    assert variant["frames_out"] == 17 and variant["pads_shown"] == 3 and variant["lost_frames"] == [13, 14, 15]
+    assert loaded == json.loads(json.dumps(made.to_json())) == Comparison.from_json(loaded).to_json()
+    variant = loaded["variants"][2]
+    assert (variant["label"], variant["encode"], variant["decode"], variant["fit"]) == ("17→16 fit", "17", "16", True)
+    assert variant["pads_shown"] == 3 and variant["lost_frames"] == [17, 18, 19]
+    assert Comparison.from_json(loaded).variants[2].plan == made.variants[2].plan
+
+
+def test_a_saved_example_is_the_record_it_loads_as():
+    """What the page opens with, read by the code of today."""
+    for name, example in EXAMPLES.items():
+        folder = assets.EXAMPLES / name
+        kind = Sweep if example.kind == "sweep" else Comparison
+        saved = load_sweep(folder) if example.kind == "sweep" else load_comparison(folder / "comparison.json")
+        assert kind.from_json(saved).to_json() == saved, name
+
+
+def test_weights_that_are_not_the_models_own_are_named_wherever_the_record_goes():
+    made, _ = comparison(20, ("17",))
+    own, others = (replace(made.variants[0], provenance=made_by(weights=name)) for name in (None, "tiny-mixed.st"))
+    assert "--weights" not in replace(made, variants=(own,)).to_json()["provenance"]["command"]
+    told = replace(made, variants=(others,)).to_json()
+    assert told["provenance"]["weights"] == told["variants"][0]["provenance"]["weights"] == "tiny-mixed.st"
+    assert "--weights tiny-mixed.st" in told["provenance"]["command"] == command_line(told)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 0}', "not json"])

@@ -55,7 +55,7 @@ def test_csv_reads_back_as_the_records(saved):
         mine = [row for row in rows if row["variant"] == variant.label]
         assert [int(row["frame"]) for row in mine] == list(range(variant.plan.frames_out))
         for row, slot, psnr, step in zip(
-                mine, variant.plan.slots, variant.playback.psnr, variant.playback.temporal_step, strict=True):
+                mine, variant.plan.slots, variant.playback["psnr"], variant.playback["temporal_step"], strict=True):
             assert row["source_frame"] == ("" if slot is None else str(slot))
             assert row["is_pad"] == str(int(slot is None))
             assert row["psnr"] == "" if psnr is None else float(row["psnr"]) == pytest.approx(psnr, abs=1e-6)

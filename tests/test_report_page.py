@@ -12,10 +12,11 @@ from fabricated import comparison
 from vae_demo import report, words
 from vae_demo.layout.text import ranges
 from vae_demo.layout.variant import Variant
-from vae_demo.records import Finding
 from vae_demo.report import charts
 from vae_demo.report.numbers import number
-from vae_demo.report.rerun import command_line
+from vae_demo.results.findings import Finding
+from vae_demo.results.rerun import command_line
+from vae_demo.results.scores import Scores
 from vae_demo.words.sentences import headline_sentence, verdict_sentence
 
 HOSTILE = [
@@ -125,7 +126,7 @@ def test_report_draws_what_the_plan_says(saved):
     assert len(list(drawings["x-t tapes"].iter("image"))) == len(finished.variants) + 1
     hovers = [title.text for title in drawings["psnr"].iter("title")]
     assert len(hovers) == finished.media["n_frames"]
-    assert f"17: {finished.variants[0].playback.psnr[3]:.1f}" in hovers[3]
+    assert f"17: {finished.variants[0].playback['psnr'][3]:.1f}" in hovers[3]
 
 
 def test_the_language_shown_first_can_be_chosen():
@@ -179,10 +180,10 @@ def test_any_length_and_size_makes_a_report(frames, size, tmp_path):
 
 def test_lists_of_nothing_make_a_report(tmp_path):
     made, sources = comparison(5, ("17",), size=16)
-    none = replace(made.variants[0].playback, psnr=(None,) * 5, ssim=(None,) * 5, l1=(None,) * 5,
-                   temporal_step=(None,) * 5)
-    empty = replace(made.variants[0], playback=none, aligned=none, verdict=Finding("one_chunk_unscored"))
-    report.save_result(replace(made, variants=(empty,), baseline_2d=None), sources, tmp_path, layers=())
+    none = Scores.unknown(5)
+    empty = replace(made.variants[0], playback=none, aligned=none, baseline_2d=None,
+                    verdict=Finding("one_chunk_unscored"))
+    report.save_result(replace(made, variants=(empty,)), sources, tmp_path, layers=())
     assert words.say("en", "report_no_worst") in text_of(parse(page_of(tmp_path)), "en")
 
 

@@ -5,8 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from vae_demo.metrics import MIN_BOUNDARIES, SeamRefusal, SeamScore, ghost_runs, seam_score, temporal_step
+from vae_demo.metrics import MIN_BOUNDARIES, ghost_runs, seam_score, temporal_step
 from vae_demo.metrics.seam import FLOOR, N_DRAWS
+from vae_demo.results.findings import Finding, Seam
 
 FRAMES, CHUNK = 102, 17
 BORDERS = tuple(range(CHUNK, FRAMES, CHUNK))
@@ -54,7 +55,7 @@ def steps_of(kind):
 def test_a_seam_is_found_at_its_own_period_and_not_beside_it(kind):
     steps = steps_of(kind)
     found = seam_score(steps, BORDERS, CHUNK)
-    assert isinstance(found, SeamScore)
+    assert isinstance(found, Seam)
     assert found.score > 1.5 and found.p < 0.01 and found.boundaries == len(BORDERS)
     assert found.control_minus < 1.1 and found.control_plus < 1.1
     for wrong in (16, 18):
@@ -87,14 +88,14 @@ def test_no_control_where_it_would_rest_on_too_few():
 def test_under_four_borders_there_is_a_reason_instead(frames):
     borders = tuple(range(CHUNK, frames, CHUNK))
     found = seam_score([None, *[1.0] * (frames - 1)], borders, CHUNK)
-    assert found == SeamRefusal("few_borders", {"n": len(borders), "needed": MIN_BOUNDARIES})
+    assert found == Finding("few_borders", {"n": len(borders), "needed": MIN_BOUNDARIES})
 
 
 def test_borders_without_a_known_step_do_not_count():
     steps = [None, *[1.0] * 84]
     steps[68] = None
-    assert seam_score(steps, (17, 34, 51, 68), 17) == SeamRefusal("few_borders", {"n": 3, "needed": 4})
-    assert seam_score([None, 1.0, 1.0, 1.0, 1.0], (1, 2, 3, 4), 1) == SeamRefusal("all_borders")
+    assert seam_score(steps, (17, 34, 51, 68), 17) == Finding("few_borders", {"n": 3, "needed": 4})
+    assert seam_score([None, 1.0, 1.0, 1.0, 1.0], (1, 2, 3, 4), 1) == Finding("all_borders")
 
 
 def test_a_static_clip_has_no_seam_however_large_the_ratio():

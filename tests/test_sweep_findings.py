@@ -11,7 +11,7 @@ from vae_demo import words
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes, spelled_sizes
 from vae_demo.refusal import Refusal
-from vae_demo.sweep_verdicts import headline, row_findings
+from vae_demo.verdicts.sizes import headline, row_findings
 
 ALL = (*range(4, 41), None)
 

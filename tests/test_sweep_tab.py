@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 from fabricated_sweep import sweep
-from random_models import tiniest
+from random_models import tiny_model
 from served import placed, reception_in
 from sweep_app import FRAMES, make_assets
 
-from vae_demo import sweep_examples, words
+from vae_demo import examples, words
+from vae_demo.layout.variant import parse_variants
 from vae_demo.models import loading
-from vae_demo.report.rerun import sweep_client_call, sweep_command_line
-from vae_demo.sweep_records import load_sweep
+from vae_demo.results.rerun import sweep_client_call, sweep_command_line
+from vae_demo.results.sweep import load_sweep
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import tab as explore
 from vae_demo.views.serving.visits import new_key
@@ -108,20 +109,21 @@ def test_nothing_but_samples_has_a_saved_sweep(app, clip, model):
 def test_saved_sweeps_are_made_once_and_again_when_what_they_rest_on_changes(assets, tmp_path, monkeypatch):
     for name in ("clips", "weights"):
         monkeypatch.setattr(f"vae_demo.assets.{name.upper()}", assets / name)
-    monkeypatch.setattr(loading, "load_vae", lambda model: tiniest())
+    monkeypatch.setattr(loading, "load_model", lambda name: tiny_model())
+    monkeypatch.setattr(examples, "DEFAULT_FRAMES", 20)
     weights = assets / "weights" / "tiny-17.safetensors"
     weights.parent.mkdir(exist_ok=True)
     weights.write_bytes(b"one")
-    example = sweep_examples.SweepExample("harbour", "tiny-17", "16,17", 20, 64)
+    example = examples.Example("sweep-harbour-tiny-17", "harbour", "tiny-17", parse_variants("16,17"), "sweep")
     out = tmp_path / example.name
-    assert [sweep_examples.make_sweep(example, out) for _ in range(2)] == [True, False]
+    assert examples.make(example, out) and examples.make(example, out) is None
     assert [r["size"] for r in load_sweep(out)["rows"]] == ["16", "17"]
     weights.write_bytes(b"another")
-    assert sweep_examples.make_sweep(example, out) and not sweep_examples.make_sweep(example, out)
-    assert sweep_examples.make_sweep(replace(example, sizes="17"), out)
+    assert examples.make(example, out) is not None and examples.make(example, out) is None
+    assert examples.make(replace(example, variants=parse_variants("17")), out)
     # What the page opens with has the names it looks for.
-    assert {sweep_run.saved_folder("harbour", model).name for model in ("tiny-17", "tiny-mixed")} == set(
-        sweep_examples.SWEEPS)
+    assert {sweep_run.saved_folder("harbour", model).name for model in ("tiny-17", "tiny-mixed")} == {
+        name for name, example in examples.EXAMPLES.items() if example.kind == "sweep"}
 
 
 # Handlers

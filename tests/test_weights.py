@@ -7,7 +7,7 @@ import torch
 from safetensors import safe_open
 
 from vae_demo import assets
-from vae_demo.models.loading import load_vae
+from vae_demo.models.loading import load_model
 from vae_demo.models.spec import MODELS
 from vae_demo.models.tiny import TEMPORAL
 from vae_demo.training.card import write_card
@@ -51,16 +51,16 @@ def test_together_they_stay_small():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_reference_reconstructions_have_not_moved(name):
-    vae = load_vae(name)
-    assert vae.temporal_vae.config.linear_shortcut == TEMPORAL.linear_shortcut
-    wanted, found = evaluation(name)["pins"], pins(vae)
+    model = load_model(name)
+    assert model.vae.temporal_vae.config.linear_shortcut == TEMPORAL.linear_shortcut
+    wanted, found = evaluation(name)["pins"], pins(model)
     assert found["psnr"].keys() == wanted["psnr"].keys() and len(found["psnr"]) == 5
     for label, value in wanted["psnr"].items():
         assert found["psnr"][label] == pytest.approx(value, abs=TOLERANCE_DB), label
 
 
 def test_a_moved_weight_would_be_noticed():
-    vae = load_vae(NAMES[0])
-    vae.spatial_vae.decoder.conv_out.bias[0] += 0.1
-    wanted, found = evaluation(NAMES[0])["pins"]["psnr"], pins(vae)["psnr"]
+    model = load_model(NAMES[0])
+    model.vae.spatial_vae.decoder.conv_out.bias[0] += 0.1
+    wanted, found = evaluation(NAMES[0])["pins"]["psnr"], pins(model)["psnr"]
     assert abs(found["17"] - wanted["17"]) > TOLERANCE_DB

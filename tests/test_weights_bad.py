@@ -10,16 +10,15 @@ import torch
 from fabricated import moving_clip
 from random_models import tiniest
 from safetensors.torch import save, save_file
-from small_runs import clip_of
+from small_runs import clip_of, compare
 
-from vae_demo import stages
-from vae_demo.experiment import compare
-from vae_demo.layout.variant import parse_variants
 from vae_demo.models import weights as rules
 from vae_demo.models.loading import load_vae
+from vae_demo.models.two_stage import TwoStage
 from vae_demo.refusal import Refusal
+from vae_demo.results.scores import SWEPT
+from vae_demo.steps import drain
 from vae_demo.store import FrameStore
-from vae_demo.sweep import sweep
 
 KEYS = ("scale", "temporal_vae.encoder.conv_in.conv.weight", "spatial_vae.decoder.conv_out.bias")
 
@@ -91,9 +90,10 @@ def test_frames_that_are_no_numbers_are_never_a_result(tmp_path, place, monkeypa
     vae = overflowing() if place == "weights" else tiniest()
     if place != "weights":
         own = getattr(vae, place)
-        monkeypatch.setattr(vae, place, lambda x, **o: own(x, **o).index_fill(2, torch.tensor([0]), float("nan")))
+        monkeypatch.setattr(vae, place, lambda *x, **o: own(*x, **o).index_fill(2, torch.tensor([0]), float("nan")))
     clip = clip_of(9)
-    for run in (compare(clip, vae, parse_variants("5,4"), tmp_path), sweep(clip, vae, [5, None], tmp_path)):
+    for run in (compare(clip, vae, "5,4", tmp_path),
+                compare(clip, vae, "5,whole", tmp_path, scores=SWEPT, keep_frames=False)):
         with pytest.raises(Refusal) as error:
             starts(run)
         assert error.value.case == "not_finite" and error.value.sentence("en") == str(error.value)
@@ -102,16 +102,11 @@ def test_frames_that_are_no_numbers_are_never_a_result(tmp_path, place, monkeypa
 def test_the_check_changes_no_frame(tmp_path):
     vae, clip = tiniest(), clip_of(9)
     store = FrameStore(tmp_path / "frames.npy", 9, clip.height, clip.width)
+    model = TwoStage(vae)
+    prepared = drain(model.prepare(clip, None))
     with torch.inference_mode():
-        steps = stages.encode_spatial(vae, clip, None)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                spatial = end.value
-                break
-        wanted = vae.decode_frames(spatial)
-    list(stages.decode_spatial(vae, spatial, store))
+        wanted = vae.decode_frames(prepared.spatial)
+    drain(model.baseline(prepared, store))
     levels = np.clip(np.rint((wanted[0].numpy() + 1) * 127.5), 0, 255).transpose(1, 2, 3, 0)
     assert np.abs(store.frames(0, 9) - levels).max() <= 1 and moving_clip(9, 24, 32).shape == (9, 24, 32, 3)
 

@@ -14,6 +14,7 @@ from vae_demo import words
 from vae_demo.families.answers import answer
 from vae_demo.families.catalogue import FAMILIES, SETTINGS, find
 from vae_demo.models.spec import MODELS
+from vae_demo.results.scores import SCORES
 from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.views import page
 from vae_demo.views.explore.desk import PRESETS
@@ -23,7 +24,6 @@ from vae_demo.views.models.tab import word_key
 
 PACKAGE = Path(vae_demo.__file__).parent
 TABLE = words.table()
-SCORES = ("psnr", "ssim", "l1", "temporal_step")
 ANSWERS = [answer(n, setting) for setting in (*SETTINGS.values(), find("open-sora-1.2/18")) for n in range(1, 150)]
 CASES = {each.case for each in ANSWERS}
 LATE = {(each.case, "_late" if each.case == "error" and each.counts.latents is not None else "") for each in ANSWERS}
@@ -67,7 +67,8 @@ VALUES = {
     "error_{}": keys_of("refusals", "error_") | keys_of("refusals_clips", "error_"),
     # A worker may tell of any of them; see NOTE_CASES in clips/answers.py.
     "note_{}": keys_of("notes", "note_"),
-    "verdict_{}": cases_of("verdicts.py") - {"headline"} | {"all_borders"},
+    "verdict_{}": cases_of("verdicts/variants.py", "metrics/seam.py") - {"headline", "clash"} | {
+        "not_run", "running", "stopped"},
     "headline_{}": ("no_seam equal ghosts tail_ghosts seam hint slips also_slips cut_short few_borders all_borders "
                     "unscored one_chunk").split(),
     "seam_reason_{}": SEAM_REASONS,
@@ -88,7 +89,7 @@ VALUES = {
     "plan_by_{}": ("frames", "seconds"), "plan_fig_{}": ("latents", "chunks", "pads", "back"),
     "plan_help_{}": ("latents", "chunks", "pads", "back"),
     "plan_col_{}": "family takes latents back happens below above known source".split(),
-    "models_title_{}": MODEL_KEYS, "models_training_{}": MODEL_KEYS, "models_limits_{}": MODEL_KEYS,
+    "models_{}_{}": set(product(("title", "training", "limits"), MODEL_KEYS)),
     "models_state_{}": ("here", "missing", "fetched", "hub"),
     "models_col_{}": "family takes factors wrong cut licence source".split(),
     "learn_{}": ("counted", "measured"), "learn_term_{}": TERMS,
@@ -107,6 +108,7 @@ VALUES = {
     "compare_{}": ("side", "wipe", "blink", "loupe"), "compare_{}_help": ("side", "wipe", "blink", "loupe"),
     "layer_{}": ("off", "error", "delta"), "layer_{}_help": ("error", "delta"),
     "preset_{}": PRESETS, "preset_{}_help": PRESETS, "metric_{}": SCORES, "report_chart_{}": SCORES,
+    "report_{}": set(SCORES) - {"psnr"},
     "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,
     "term_{}": "pad border seam ghost slot chunk tape delta".split(),
     "term_{}_help": "pad border seam ghost slot chunk tape delta".split(),

@@ -11,7 +11,7 @@ import pytest
 
 from vae_demo import words
 from vae_demo.clips.messages import note
-from vae_demo.records import Finding
+from vae_demo.results.findings import Finding
 from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.words.sentences import (
     headline_sentence,

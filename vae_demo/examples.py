@@ -9,17 +9,21 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
+import tempfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from vae_demo import assets
+from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS, TINY_17, TINY_MIXED
 from vae_demo.synthetic.samples import SAMPLES
 
 if TYPE_CHECKING:
-    from vae_demo.models.pipeline import VideoVAE
+    from vae_demo.models.model import VideoModel
 
 # What a folder was made from; written last.
 MADE_FROM = "made-from.json"
@@ -31,18 +35,23 @@ RECIPE = 1
 class Example:
     """One saved result: the first 85 frames of a sample clip through one model.
 
-    stills: saved as the still pictures of the Learn tab instead of videos and reports.
+    kind   "result" for the Explore tab, "stills" for the still pictures of the Learn tab, "sweep" for the Sweep tab
     """
 
     name: str
     clip: str
-    model: str = DEFAULT_MODEL
+    model: str
     variants: tuple[Variant, ...] = DEFAULT_VARIANTS
-    stills: bool = False
+    kind: Literal["result", "stills", "sweep"] = "result"
 
 
 def _variants(text: str) -> tuple[Variant, ...]:
     return tuple(Variant.parse(part) for part in text.split())
+
+
+def sweep_name(clip: str, model: str) -> str:
+    """Folder of the saved sweep of a sample clip through a model."""
+    return f"sweep-{clip}-{model}"
 
 
 LEARN_CLIP = "harbour"
@@ -50,10 +59,12 @@ LEARN_17, LEARN_MIXED = f"learn-{TINY_17}", f"learn-{TINY_MIXED}"
 # Around the first border of every variant the lessons show; see views/learn/lessons.py.
 LEARN_FRAMES = range(12, 26)
 LEARN_TAPED = ("source", "17", "16")
+_SIZES = tuple(Variant(size, size) for size in parse_sizes(DEFAULT_SIZES))
 EXAMPLES: dict[str, Example] = {example.name: example for example in (
-    *(Example(name, name) for name in SAMPLES),
-    Example(LEARN_17, LEARN_CLIP, TINY_17, _variants("17 16 18 21 13 17:16 17:16:fit"), stills=True),
-    Example(LEARN_MIXED, LEARN_CLIP, TINY_MIXED, _variants("17 16 18 17:16"), stills=True),
+    *(Example(name, name, DEFAULT_MODEL) for name in SAMPLES),
+    Example(LEARN_17, LEARN_CLIP, TINY_17, _variants("17 16 18 21 13 17:16 17:16:fit"), "stills"),
+    Example(LEARN_MIXED, LEARN_CLIP, TINY_MIXED, _variants("17 16 18 17:16"), "stills"),
+    *(Example(sweep_name(LEARN_CLIP, model), LEARN_CLIP, model, _SIZES, "sweep") for model in (TINY_17, TINY_MIXED)),
 )}
 
 
@@ -63,36 +74,67 @@ def main() -> None:
     parser.add_argument("--force", action="store_true", help="make again what is up to date")
     parser.add_argument("--out", type=Path, default=assets.EXAMPLES)
     args = parser.parse_args()
-    from vae_demo.sweep_examples import SWEEPS, make_sweep
-
-    known = {**EXAMPLES, **SWEEPS}
-    if unknown := set(args.names) - set(known):
-        parser.error(f"no such result: {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
-    for name in args.names or known:
-        made = make_sweep if name in SWEEPS else make
+    if unknown := set(args.names) - set(EXAMPLES):
+        parser.error(f"no such result: {', '.join(sorted(unknown))}; choose from {', '.join(EXAMPLES)}")
+    total = 0
+    for name in args.names or EXAMPLES:
         try:
-            state = "made" if made(known[name], args.out / name, force=args.force) else "up to date"
+            added = make(EXAMPLES[name], args.out / name, force=args.force)
         except FileNotFoundError as error:
             parser.error(f"{name} needs {error.filename}; `make clips` draws clips, `make weights` trains models.")
+        state = "up to date" if added is None else f"made, {added / 1e6:.2f} MB are new"
         print(f"{name}: {state}, {_megabytes(args.out / name):.1f} MB", flush=True)
-    print(f"{_megabytes(args.out):.1f} MB in all")
+        total += added or 0
+    print(f"{_megabytes(args.out):.1f} MB in all; this run adds {total / 1e6:.2f} MB to the history of the repository")
 
 
 def _megabytes(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def make(example: Example, out: Path, *, force: bool = False) -> bool:
-    """Make one result into `out` unless it is up to date; returns whether it was made."""
-    from vae_demo.models.loading import load_vae
+def make(example: Example, out: Path, *, force: bool = False) -> int | None:
+    """Make one result into `out` unless it is up to date; returns the bytes it adds to what is stored, None for none.
+
+    Files whose content is the same as before stay as they are, also where only the time it took differs.
+    """
+    from vae_demo.models.loading import load_model
 
     made_from = origin(example)
     if not force and is_current(out, made_from):
-        return False
+        return None
+    out.mkdir(parents=True, exist_ok=True)
     (out / MADE_FROM).unlink(missing_ok=True)
-    run(example, load_vae(example.model), out)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=out.parent) as name:
+        run(example, load_model(example.model), Path(name))
+        added = _install(Path(name), out)
     (out / MADE_FROM).write_text(json.dumps(made_from, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return True
+    return added
+
+
+def _install(made: Path, out: Path) -> int:
+    """Replace what differs, remove what is no longer made; the bytes of what is new, compressed as version control
+    keeps them."""
+    added, names = 0, {path.name for path in made.iterdir()}
+    for path in out.iterdir():
+        if path.name not in names:
+            path.unlink()
+    for path in made.iterdir():
+        old = out / path.name
+        if not old.is_file() or _content(old) != _content(path):
+            added += len(zlib.compress(path.read_bytes()))
+            os.replace(path, old)
+    return added
+
+
+def _content(path: Path) -> object:
+    """What makes a file the same as another: its bytes, or of a record all but how long things took."""
+    return _timeless(json.loads(path.read_bytes())) if path.suffix == ".json" else path.read_bytes()
+
+
+def _timeless(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _timeless(part) for key, part in value.items() if key != "seconds"}
+    return [_timeless(part) for part in value] if isinstance(value, list) else value
 
 
 def origin(example: Example) -> dict:
@@ -106,9 +148,11 @@ def origin(example: Example) -> dict:
 def is_current(out: Path, made_from: dict) -> bool:
     """True where `out` holds a complete result made from exactly this."""
     from vae_demo.report import load_result
+    from vae_demo.results.sweep import load_sweep
 
+    load = load_sweep if made_from["kind"] == "sweep" else load_result
     try:
-        return json.loads((out / MADE_FROM).read_text(encoding="utf-8")) == made_from and bool(load_result(out))
+        return json.loads((out / MADE_FROM).read_text(encoding="utf-8")) == made_from and bool(load(out))
     except (OSError, ValueError):
         return False
 
@@ -117,34 +161,39 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def run(example: Example, vae: VideoVAE, out: Path) -> None:
-    """Compare and save, whatever is in `out` already."""
-    from vae_demo import experiment, report, scratch
+def run(example: Example, model: VideoModel, out: Path) -> None:
+    """Measure and save, whatever is in `out` already."""
+    from vae_demo import engine, report, scratch
     from vae_demo.clips import read_clip
     from vae_demo.report.stills import save_stills
+    from vae_demo.report.sweep import save_sweep
+    from vae_demo.results.scores import SCORES, SWEPT
+    from vae_demo.verdicts import swept
 
-    path = assets.clip(example.clip)
-    with scratch.work_folder() as work, read_clip(path, n_frames=DEFAULT_FRAMES) as clip:
-        for event in experiment.compare(clip, vae, example.variants, work):
-            if not isinstance(event, experiment.Finished):
-                continue
-            sources = {"source": clip, **event.frames}
-            if example.stills:
-                save_stills(event.comparison, sources, out, frames=LEARN_FRAMES, taped=LEARN_TAPED,
-                            latents=_first_latents(clip, vae))
-            else:
-                report.save_result(event.comparison, sources, out)
+    sweep = example.kind == "sweep"
+    with scratch.work_folder() as work, read_clip(assets.clip(example.clip), n_frames=DEFAULT_FRAMES) as clip:
+        finished = engine.measure(clip, engine.jobs_of(model, example.variants), work,
+                                  scores=SWEPT if sweep else tuple(SCORES), keep_frames=not sweep)
+        sources = {"source": clip, **finished.frames}
+        if sweep:
+            save_sweep(swept(finished.comparison, model.spec.own.label, model.spec.trained_lengths), out)
+        elif example.kind == "stills":
+            save_stills(finished.comparison, sources, out, frames=LEARN_FRAMES, taped=LEARN_TAPED,
+                        latents=_first_latents(clip, model))
+        else:
+            # The rest of what can be had of a run, its video and its report, a visitor's own run makes.
+            report.save_result(finished.comparison, sources, out, downloads=())
 
 
-def _first_latents(clip, vae: VideoVAE):
+def _first_latents(clip, model: VideoModel):
     """The latents of the clip's first chunk at the model's own size, float C K h w."""
-    import torch
+    from vae_demo.clips import Clip
+    from vae_demo.steps import drain
 
-    from vae_demo.pixels import to_signed
-
-    size = vae.spec.reference_size
-    video = torch.from_numpy(to_signed(clip.frames(0, size))).to(vae.device, vae.dtype)
-    return vae.encode(video, size)[0].float().cpu().numpy()
+    n_frames = model.spec.own.encode.size
+    with Clip.from_array(clip.frames(0, n_frames), clip.fps, clip.name) as first:
+        latents = drain(model.encode(drain(model.prepare(first, None)), model.plan(n_frames, model.spec.own)))
+    return latents[0].float().cpu().numpy()
 
 
 if __name__ == "__main__":

@@ -9,13 +9,11 @@ from pathlib import Path
 from vae_demo.cli.arguments import frames_or_all
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS
-from vae_demo.records import Comparison
 from vae_demo.refusal import Refusal
+from vae_demo.results.comparison import Comparison
 
 NAME = "compare"
 HELP = "reconstruct a clip at several micro-batch sizes and measure every frame"
-STAGES = {"spatial_encode": "spatial encode", "baseline": "2D baseline", "temporal_encode": "temporal encode",
-          "temporal_decode": "temporal decode", "spatial_decode": "spatial decode", "score": "scores"}
 
 
 def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,20 +53,14 @@ def run(args: argparse.Namespace) -> None:
     # Heavy imports wait until the arguments make sense. The process that reads the clip starts meanwhile.
     from vae_demo import clips
     clips.start_early()
-    from vae_demo import experiment, report, scratch
+    from vae_demo import engine, report, scratch
     from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
 
-    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, vae):
+    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
         print_notes(clip, args)
-        finished = None
         with Bar() as bar:
-            for event in experiment.compare(clip, vae, variants, work, args.seed):
-                if isinstance(event, experiment.Progress):
-                    bar.show(event, STAGES[event.stage])
-                elif isinstance(event, experiment.Finished):
-                    finished = event
-        assert finished is not None
+            finished = engine.measure(clip, engine.jobs_of(model, variants), work, bar.on, seed=args.seed)
         sources = {"source": clip, **finished.frames}
         comparison = report.save_result(finished.comparison, sources, args.out)
     if args.json:
@@ -83,12 +75,14 @@ def summary(comparison: Comparison) -> list[str]:
     from vae_demo.words import say
 
     lines = []
+    if comparison.provenance.weights:
+        lines.append(f"weights: {comparison.provenance.weights}, not those of {comparison.model}")
     for each in comparison.variants:
         worst = each.playback.worst_frame
         seam = f"seam {each.seam.score:.2f}x p {each.seam.p:.4f}" if each.seam else "seam -"
-        psnr = each.playback.means["psnr"]
+        psnr, lowest = each.playback.means["psnr"], each.playback.worst
         numbers = "no frame to compare" if psnr is None or worst is None else (
-            f"PSNR {psnr:.2f} dB, worst {each.playback.psnr[worst]:.1f} at frame {worst}")
+            f"PSNR {psnr:.2f} dB, worst {lowest:.1f} at frame {worst}")
         sentence = say("en", f"verdict_{each.verdict.case}", **each.verdict.params) if each.verdict else ""
         counts = f"{each.plan.frames_in} -> {each.plan.frames_out} frames"
         lines.append(f"{each.label:>10}  {counts}  {numbers}  {seam}  {sentence}")

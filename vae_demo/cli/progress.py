@@ -9,20 +9,24 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from vae_demo.clips import Clip, read_clip
-from vae_demo.experiment import Progress
-from vae_demo.models.loading import load_vae
-from vae_demo.models.pipeline import VideoVAE
+from vae_demo.clips import Clip, Limits, read_clip
+from vae_demo.engine import Event, Progress
+from vae_demo.models.loading import load_model
+from vae_demo.models.model import VideoModel
+from vae_demo.models.spec import MODELS
 
 # A log file that catches stderr should not drown in bars.
 REFRESH_S = 0.2
+# What a stage is called where its name alone would not do.
+STAGES = {"baseline": "2D baseline", "score": "scores"}
 
 
 @contextmanager
-def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoVAE]]:
+def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoModel]]:
     """The clip first: it is the likelier mistake, and reading it costs less than a model."""
-    with read_clip(args.clip, start=args.start, n_frames=args.frames, size=args.size, crop=args.crop) as clip:
-        yield clip, load_vae(args.model, device=args.device, weights=args.weights)
+    limits = Limits(multiple=MODELS[args.model].spatial_factor)
+    with read_clip(args.clip, args.start, args.frames, args.size, args.crop, limits) as clip:
+        yield clip, load_model(args.model, device=args.device, weights=args.weights)
 
 
 def print_notes(clip: Clip, args: argparse.Namespace) -> None:
@@ -39,6 +43,10 @@ class Bar:
         self._shown = 0.0
         self._bar = tqdm(total=100, bar_format="{percentage:3.0f}%|{bar:24}| {desc} {elapsed}<{postfix}", leave=False)
         return self
+
+    def on(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.show(event, STAGES.get(event.stage, event.stage.replace("_", " ")))
 
     def show(self, progress: Progress, stage: str) -> None:
         now = time.monotonic()

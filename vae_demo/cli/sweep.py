@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 
 from vae_demo.cli.arguments import sizes
-from vae_demo.cli.compare import STAGES, add_clip_arguments, check_out
+from vae_demo.cli.compare import add_clip_arguments, check_out
 from vae_demo.layout.sizes import DEFAULT_SIZES
+from vae_demo.layout.variant import Variant
 from vae_demo.refusal import Refusal
-from vae_demo.sweep_records import Sweep
+from vae_demo.results.scores import SWEPT
+from vae_demo.results.sweep import Sweep
 
 NAME = "sweep"
 HELP = "measure a round trip at every micro-batch size"
@@ -27,22 +29,18 @@ def run(args: argparse.Namespace) -> None:
     check_out(args.out)
     from vae_demo.clips import start_early
     start_early()  # the process that reads the clip, while the rest is imported
-    from vae_demo import scratch, sweep
+    from vae_demo import engine, scratch
     from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
-    from vae_demo.experiment import Progress
     from vae_demo.report.sweep import save_sweep
+    from vae_demo.verdicts import swept
 
-    result = None
-    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, vae):
+    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
         print_notes(clip, args)
+        jobs = engine.jobs_of(model, [Variant(size, size) for size in args.sizes])
         with Bar() as bar:
-            for event in sweep.sweep(clip, vae, args.sizes, work):
-                if isinstance(event, Progress):
-                    bar.show(event, STAGES[event.stage])
-                elif isinstance(event, sweep.SweepFinished):
-                    result = event.sweep
-        assert result is not None
+            finished = engine.measure(clip, jobs, work, bar.on, scores=SWEPT, keep_frames=False)
+        result = swept(finished.comparison, model.spec.own.label, model.spec.trained_lengths)
         try:
             save_sweep(result, args.out)
         except OSError as error:

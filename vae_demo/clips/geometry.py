@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-MULTIPLE = 8  # the spatial factor of every model here
+# What sides end on where nobody says otherwise: the spatial factor of most models.
+MULTIPLE = 8
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,10 @@ def displayed_size(width: int, height: int, aspect: Fraction) -> tuple[int, int]
     return max(1, round(width * aspect)), height
 
 
-def fit(displayed: tuple[int, int], size: int | None, crop: str) -> Geometry:
-    """Scale the short side down to `size` (never up; None keeps it), then cut to multiples of 8.
+def fit(displayed: tuple[int, int], size: int | None, crop: str, multiple: int = MULTIPLE) -> Geometry:
+    """Scale the short side down to `size` (never up; None keeps it), then cut to multiples of `multiple`.
 
-    crop "square" takes the centre square, "none" at most 7 pixels per axis. Sides under 8 come out as 0:
+    crop "square" takes the centre square, "none" less than `multiple` pixels per axis. Sides under it come out as 0:
     the caller decides how small is too small.
     """
     width, height = displayed
@@ -98,7 +99,7 @@ def fit(displayed: tuple[int, int], size: int | None, crop: str) -> Geometry:
     if size is not None and size < short:
         # Whole-number rounding to nearest; the short side comes out as exactly `size`.
         width, height = ((2 * side * size + short) // (2 * short) for side in (width, height))
-    out_width, out_height = width // MULTIPLE * MULTIPLE, height // MULTIPLE * MULTIPLE
+    out_width, out_height = width // multiple * multiple, height // multiple * multiple
     if crop == "square":
         out_width = out_height = min(out_width, out_height)
     return Geometry(displayed, (width, height), ((width - out_width) // 2, (height - out_height) // 2),

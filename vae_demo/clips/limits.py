@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from vae_demo.clips.geometry import MULTIPLE
 from vae_demo.refusal import Refusal
 
 LOWEST_FPS, HIGHEST_FPS = 0.1, 240.0
@@ -19,6 +20,7 @@ class Limits:
     max_side        width and height, in the file and after scaling, pixels
     max_frames      frames of one clip
     min_side        smallest side the models and the scores can work on, pixels
+    multiple        pixels that both sides of a clip are a multiple of: a model's spatial factor
     max_seconds     wall-clock time for reading one clip
     max_temp_bytes  disk space for the frames of one clip
 
@@ -33,6 +35,7 @@ class Limits:
     max_side: int = 4096
     max_frames: int = 408
     min_side: int = 16
+    multiple: int = MULTIPLE
     max_seconds: float = 120.0
     max_temp_bytes: int = 4_000_000_000
     max_memory_bytes: int = 1_500_000_000

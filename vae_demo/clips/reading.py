@@ -57,7 +57,7 @@ def read_clip(
 
     n_frames  None takes all there are, up to limits.max_frames; a shorter clip is used whole
     size      short side in pixels, never enlarged; None keeps the file's own
-    crop      "square" cuts the centre, "none" keeps the shape; height and width end on multiples of 8
+    crop      "square" cuts the centre, "none" keeps the shape; height and width end on multiples of limits.multiple
 
     The frames lie in an unnamed temporary file until the clip is closed or dropped. Nothing after the
     last frame asked for is decoded. Raises Refusal, whose text is one sentence.

@@ -54,7 +54,7 @@ class Renderer:
         self._stored = (first.frame.width, first.frame.height, first.turn)
         _note_turn(first.turn, notes)
         shown = upright_size(source, first, notes)
-        self.geometry = _checked(fit(shown, size, crop), source.name, limits)
+        self.geometry = _checked(fit(shown, size, crop, limits.multiple), source.name, limits)
         _note_geometry(self.geometry, size, notes)
         note_pixels(first.frame, notes)
 

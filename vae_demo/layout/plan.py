@@ -18,7 +18,9 @@ frames and show pads, so it is reproduced here exactly (hpcaitech/Open-Sora v1.2
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.text import size_label
@@ -28,8 +30,6 @@ from vae_demo.refusal import Refusal
 MAX_FRAMES = 100_000
 # A plan names every chunk. So many on a side are planned and written as JSON in a moment, by whoever asks.
 MAX_CHUNKS = 10_000
-
-
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,24 @@ class Plan:
             "fit": self.fit,
             "encoded_latents": self.encoded_latents,
             "boundaries": list(self.boundaries),
+            "borders": [{"frame": frame, "kind": "chunk"} for frame in self.boundaries],
+            "rule": dict(vars(self.rule)),
+            "latent_slots": [list(slots) for slots in self.latent_slots],
             # Flat records: asdict would copy every number deeply, ten times slower.
             "encode_chunks": [dict(vars(chunk)) for chunk in self.encode_chunks],
             "decode_chunks": [dict(vars(chunk)) for chunk in self.decode_chunks],
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
+        """The plan that to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
+        encode, decode = (None if data[side] == "whole" else int(data[side]) for side in ("encode", "decode"))
+        return cls(
+            data["frames_in"], encode, decode, data["fit"], FrameRule(**data["rule"]),
+            tuple(EncodeChunk(**chunk) for chunk in data["encode_chunks"]),
+            tuple(DecodeChunk(**chunk) for chunk in data["decode_chunks"]),
+            data["encoded_latents"], data["latents"],
+            tuple(tuple(slots) for slots in data["latent_slots"]), tuple(data["slots"]))
 
 
 def chunk_lengths(frames: int, size: int | None) -> tuple[int, ...]:

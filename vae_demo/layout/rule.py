@@ -51,3 +51,7 @@ class FrameRule:
     def latents(self, length: int) -> int:
         """Latents of one chunk of `length` frames."""
         return (self.pads(length) + self.used(length)) // self.stride
+
+    def groups(self, length: int) -> tuple[int, ...]:
+        """Real frames behind each latent of a chunk: 17 is 1, 4, 4, 4, 4."""
+        return (self.stride - self.pads(length),) + (self.stride,) * (self.latents(length) - 1)

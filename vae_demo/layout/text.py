@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from vae_demo.layout.rule import FrameRule
+
 
 def size_label(size: int | None) -> str:
     """17, or whole."""
@@ -16,6 +18,11 @@ def cut_text(lengths: Sequence[int]) -> str:
     full = sum(length == size for length in lengths)
     parts = [f"{full}×{size}" if full > 1 else f"{size}"]
     return " + ".join(parts + [f"{tail}"] * (tail != size))
+
+
+def groups_text(length: int, rule: FrameRule) -> str:
+    """17 = 1+4+4+4+4, which stays on one line."""
+    return f"{length}\u00a0=\u00a0{'+'.join(map(str, rule.groups(length)))}"
 
 
 def runs(frames: Iterable[int]) -> list[tuple[int, int]]:

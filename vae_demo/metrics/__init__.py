@@ -4,11 +4,11 @@ Everything is scored on raw decoded frames, never on re-encoded video.
 """
 
 from vae_demo.metrics.frame_scores import PSNR_CAP, frame_l1, frame_psnr, frame_ssim
-from vae_demo.metrics.seam import MIN_BOUNDARIES, SeamRefusal, SeamScore, ghost_runs, seam_score
-from vae_demo.metrics.streaming import frames_scored, score_aligned, score_fidelity, score_playback
+from vae_demo.metrics.seam import MIN_BOUNDARIES, ghost_runs, judged, seam_score
+from vae_demo.metrics.streaming import frames_scored, score_aligned, score_playback
 from vae_demo.metrics.temporal import temporal_step
 
 __all__ = [
-    "MIN_BOUNDARIES", "PSNR_CAP", "SeamRefusal", "SeamScore", "frame_l1", "frame_psnr", "frame_ssim",
-    "frames_scored", "ghost_runs", "score_aligned", "score_fidelity", "score_playback", "seam_score", "temporal_step",
+    "MIN_BOUNDARIES", "PSNR_CAP", "frame_l1", "frame_psnr", "frame_ssim", "frames_scored", "ghost_runs", "judged",
+    "score_aligned", "score_playback", "seam_score", "temporal_step",
 ]

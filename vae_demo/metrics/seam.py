@@ -8,9 +8,11 @@ ratio of 2.2 with p .03 on three of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+
+from vae_demo.layout.plan import Plan
+from vae_demo.results.findings import Finding, Seam
 
 MIN_BOUNDARIES = 4
 # Grey levels added above and below: a static clip has steps near 0, and 0.02 / 0.01 is no seam.
@@ -19,36 +21,14 @@ N_DRAWS = 2000
 GHOST_DROP_DB = 5.0
 
 
-@dataclass(frozen=True)
-class SeamScore:
-    """score: median step at borders over median step elsewhere; p: share of random draws as high.
-
-    control_minus / control_plus: score with the borders of period - 1 and + 1, None where too few.
-    """
-
-    score: float
-    p: float
-    boundaries: int
-    control_minus: float | None
-    control_plus: float | None
-
-
-@dataclass(frozen=True)
-class SeamRefusal:
-    """Why no seam was judged, as data."""
-
-    case: str
-    params: dict = field(default_factory=dict)
-
-
 def seam_score(
     steps: Sequence[float | None],
     boundaries: Sequence[int],
     period: int | None,
     n_draws: int = N_DRAWS,
     seed: int = 0,
-) -> SeamScore | SeamRefusal:
-    """Score the borders of a clip.
+) -> Seam | Finding:
+    """Score the borders of a clip; a Finding says why that cannot be done.
 
     steps: temporal step per frame, 8-bit units, None where unknown (always at 0).
     boundaries: frames that open a chunk, the first chunk left out. period: the chunk size, for the control.
@@ -59,15 +39,25 @@ def seam_score(
     at = np.isin(known, np.asarray(boundaries, int))
     n_borders, n_others = int(at.sum()), int((~at).sum())
     if n_borders < MIN_BOUNDARIES:
-        return SeamRefusal("few_borders", {"n": n_borders, "needed": MIN_BOUNDARIES})
+        return Finding("few_borders", {"n": n_borders, "needed": MIN_BOUNDARIES})
     if n_others == 0:
-        return SeamRefusal("all_borders")
+        return Finding("all_borders")
     transitions = values[known]
     score = _ratio(transitions, at)
     draws = _draws(transitions, n_borders, n_draws, seed)
     hits = int((draws >= score - 1e-12).sum())
     controls = [_control(transitions, known, period, shift) for shift in (-1, 1)]
-    return SeamScore(score, (hits + 1) / (n_draws + 1), n_borders, *controls)
+    return Seam(score, (hits + 1) / (n_draws + 1), n_borders, *controls)
+
+
+def judged(plan: Plan, steps: Sequence[float | None]) -> tuple[Seam | None, Finding | None]:
+    """The seam of a decoded variant where one can be judged, else the reason. steps: temporal step per output frame."""
+    if plan.is_clash:
+        return None, Finding("clash")
+    if len(plan.decode_chunks) == 1:
+        return None, Finding("one_chunk")
+    found = seam_score(steps, plan.boundaries, period=plan.decode)
+    return (found, None) if isinstance(found, Seam) else (None, found)
 
 
 def _ratio(transitions: np.ndarray, at: np.ndarray) -> float:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models import two_stage
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
+from vae_demo.models.video_vae import VideoVAE
 
 # Upstream uses Stable Diffusion 1's factor with SDXL's weights; the checkpoint was trained that way.
 SPATIAL_FACTOR = 0.18215
@@ -30,6 +32,7 @@ class KLSpatial(nn.Module):
 
     def __init__(self, widths: tuple[int, ...] = WIDTHS, n_groups: int = 32) -> None:
         super().__init__()
+        self.factor = 2 ** (len(widths) - 1)
         # diffusers takes a second to import, and the bundled models never need it.
         from diffusers import AutoencoderKL
 
@@ -60,3 +63,8 @@ def build(
     vae.shift.copy_(torch.tensor(SHIFT).reshape(1, 4, 1, 1, 1))
     vae.scale.copy_(torch.tensor(SCALE).reshape(1, 4, 1, 1, 1))
     return vae
+
+
+def load(spec: ModelSpec, path: Path, own: bool, device: torch.device, dtype: torch.dtype) -> two_stage.TwoStage:
+    """See two_stage.load."""
+    return two_stage.load(build, spec, path, own, device, dtype)

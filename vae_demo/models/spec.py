@@ -7,17 +7,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vae_demo.families import FAMILIES
 from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.variant import Variant
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Time per frame of every stage a model goes through, by stage, in frames of tiny-17's spatial encoding on a CPU.
+
+    prepare: once per clip; encode: per encode cut and source frame; decode: per output frame; baseline: once per clip,
+    empty for a model without a spatial half. What a progress bar and an estimate rest on (benchmarks/stages.py).
+    """
+
+    prepare: dict[str, float]
+    encode: dict[str, float]
+    decode: dict[str, float]
+    baseline: dict[str, float]
+
+    def to_json(self) -> dict[str, float]:
+        """The sums; for the page's estimate."""
+        return {name: sum(stages.values()) for name, stages in vars(self).items()}
 
 
 @dataclass(frozen=True)
 class ModelSpec:
     """What is known about a model before it is loaded.
 
-    adapter          module below vae_demo.models that builds it
-    reference_size   the micro-batch size the model declares as its own
+    adapter          module whose load() gives a VideoModel (model.py)
+    family           key in families.json: spatial factor, and licence where `own_licence` says no other
+    own              the cut the model declares as its own
     weights          a file name in assets/weights (bundled), or `repo:file` on the Hugging Face hub
-    trained_lengths  chunk lengths seen in training, as (shortest, longest)
+    trained_lengths  chunk lengths seen in training, as (shortest, longest); None where nobody knows
+    own_licence      of the weights, where it is not the family's
+    costs            see Costs
     dtype_cuda       what it runs in on a GPU; on a CPU it is always float32
     n_parameters     of weights that are not bundled; a bundled file is counted
     """
@@ -25,24 +48,39 @@ class ModelSpec:
     name: str
     title: str
     adapter: str
+    family: str
     rule: FrameRule
-    reference_size: int
-    spatial_factor: int
+    own: Variant
     latent_channels: int
-    trained_lengths: tuple[int, int]
+    trained_lengths: tuple[int, int] | None
+    costs: Costs
     weights: str
-    licence: str
     source_url: str
     training: str
     limits: str
     dtype_cuda: str = "float32"
     n_parameters: int | None = None
+    own_licence: str | None = None
 
     @property
     def bundled(self) -> bool:
         return ":" not in self.weights
 
+    @property
+    def spatial_factor(self) -> int:
+        """Pixels per latent, along each side."""
+        return FAMILIES[self.family].spatial
 
+    @property
+    def licence(self) -> str | None:
+        return self.own_licence or FAMILIES[self.family].licence
+
+
+_OWN = Variant(17, 17)
+# Measured with tiny-17; the stages of the full model are the same ones.
+_TWO_STAGES = Costs(
+    {"spatial_encode": 1.0}, {"temporal_encode": 0.3}, {"temporal_decode": 0.4, "spatial_decode": 2.6},
+    {"baseline": 2.6})
 TINY_17, TINY_MIXED = "tiny-17", "tiny-mixed"
 # What runs where nobody names a model; also the one the lessons tell of.
 DEFAULT_MODEL = TINY_17
@@ -52,14 +90,15 @@ _SPECS = (
     ModelSpec(
         name=TINY_17,
         title="Tiny causal VAE, trained on 17 frames (bundled)",
-        adapter="tiny",
+        adapter="vae_demo.models.tiny",
+        family="open-sora-1.2",
         rule=_OPEN_SORA_RULE,
-        reference_size=17,
-        spatial_factor=8,
+        own=_OWN,
+        costs=_TWO_STAGES,
         latent_channels=16,
         trained_lengths=(17, 17),
         weights="tiny-17.safetensors",
-        licence="MIT",
+        own_licence="MIT",
         source_url="assets/weights/README.md",
         training="from scratch on generated clips only: chunks of 17 frames and a fifth single images",
         limits="3 M parameters: softer than a full VAE, smears fast motion inside groups of four frames",
@@ -67,14 +106,15 @@ _SPECS = (
     ModelSpec(
         name=TINY_MIXED,
         title="Tiny causal VAE, last stage on 1 to 34 frames (bundled)",
-        adapter="tiny",
+        adapter="vae_demo.models.tiny",
+        family="open-sora-1.2",
         rule=_OPEN_SORA_RULE,
-        reference_size=17,
-        spatial_factor=8,
+        own=_OWN,
+        costs=_TWO_STAGES,
         latent_channels=16,
         trained_lengths=(1, 34),
         weights="tiny-mixed.safetensors",
-        licence="MIT",
+        own_licence="MIT",
         source_url="assets/weights/README.md",
         training="the same first two stages as tiny-17, then chunks of random lengths from 1 to 34 frames",
         limits="as tiny-17; a round trip at 16 or 18 heals in part, a layout clash keeps its pads and lost frames",
@@ -82,14 +122,14 @@ _SPECS = (
     ModelSpec(
         name="open-sora-1.2",
         title="Open-Sora 1.2 video VAE (393 M parameters)",
-        adapter="open_sora",
+        adapter="vae_demo.models.open_sora",
+        family="open-sora-1.2",
         rule=_OPEN_SORA_RULE,
-        reference_size=17,
-        spatial_factor=8,
+        own=_OWN,
+        costs=_TWO_STAGES,
         latent_channels=4,
         trained_lengths=(1, 34),
         weights="hpcai-tech/OpenSora-VAE-v1.2:model.safetensors",
-        licence="Apache-2.0",
         source_url="https://huggingface.co/hpcai-tech/OpenSora-VAE-v1.2",
         training="17 frames and single images, then a last stage on random lengths up to 34 (upstream's report)",
         limits="1.6 GB of weights, fetched when first asked for; wants a GPU",

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 
-from vae_demo.models.pipeline import VideoVAE
+import torch
+
+from vae_demo.models import two_stage
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalConfig, TemporalVAE
 from vae_demo.models.tiny_spatial import TinySpatial, TinySpatialConfig
+from vae_demo.models.video_vae import VideoVAE
 
 TEMPORAL = TemporalConfig(
     in_channels=16, latent_channels=16, filters=32, multipliers=(1, 1, 1, 2), n_res_blocks=1, n_groups=8,
@@ -35,3 +39,8 @@ def _config(kind, text: str | None, default):
     if not isinstance(values, dict) or set(values) - known:
         raise ValueError(f"unknown settings for {kind.__name__}: {sorted(set(values) - known)}")
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
+def load(spec: ModelSpec, path: Path, own: bool, device: torch.device, dtype: torch.dtype) -> two_stage.TwoStage:
+    """See two_stage.load."""
+    return two_stage.load(build, spec, path, own, device, dtype)

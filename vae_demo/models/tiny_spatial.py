@@ -91,6 +91,8 @@ class Decoder(nn.Module):
 class TinySpatial(nn.Module):
     """Images N 3 H W in -1..1 to normalised latents N 16 H/8 W/8 and back; H and W multiples of 8."""
 
+    factor = 8
+
     def __init__(self, config: TinySpatialConfig = TinySpatialConfig()) -> None:
         super().__init__()
         self.config = config

@@ -15,13 +15,14 @@ from pathlib import Path
 from vae_demo import media
 from vae_demo.clips.files import display_name
 from vae_demo.clips.whole import is_whole
-from vae_demo.records import Comparison, load_comparison
 from vae_demo.refusal import Refusal
 from vae_demo.report.page import report_page
 from vae_demo.report.pictures import pictures
-from vae_demo.report.saved_form import wrong_place
 from vae_demo.report.table import write_csv
 from vae_demo.report.video import write_comparison
+from vae_demo.results.comparison import Comparison, load_comparison
+from vae_demo.results.form import comparison_misfit
+from vae_demo.steps import drain
 from vae_demo.store import FrameSource
 
 DOWNLOADS = {"mp4": "comparison.mp4", "csv": "frames.csv", "json": "comparison.json", "html": "report.html"}
@@ -31,51 +32,51 @@ FALLBACK_FPS = 24.0
 
 def save_result(
     comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
-    layers: Collection[str] = tuple(LAYERS), language: str = "en",
+    layers: Collection[str] = tuple(LAYERS), downloads: Collection[str] = tuple(DOWNLOADS), language: str = "en",
 ) -> Comparison:
     """Write everything that shows `comparison` into `directory`; returns it with `media` filled in.
 
     sources: "source" and the label of every variant -> its frames, uint8 T H W 3, all of one size.
-    layers: which differences to render as well, each into a video of its own.
+    layers: which differences to render as well, each into a video of its own. downloads: keys of DOWNLOADS; "json" is
+    always written.
     language: which of the two the report shows first.
 
     Files of an earlier result are replaced; other files stay. Nothing changes before all of it is written.
     Raises Refusal "write_failed" where the folder cannot be written.
     """
-    steps = save_steps(comparison, sources, directory, layers=layers, language=language)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return drain(save_steps(
+        comparison, sources, directory, layers=layers, downloads=downloads, language=language))
 
 
 def save_steps(
     comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
-    layers: Collection[str] = tuple(LAYERS), language: str = "en",
+    layers: Collection[str] = tuple(LAYERS), downloads: Collection[str] = tuple(DOWNLOADS), language: str = "en",
 ) -> Generator[tuple[int, int], None, Comparison]:
     """save_result as a generator: yields (files written, files in all) after each; closing it undoes all of it."""
     try:
-        return (yield from _save(comparison, sources, directory, layers, language))
+        return (yield from _save(comparison, sources, directory, layers, downloads, language))
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise Refusal("write_failed", name=display_name(str(directory)), reason=reason) from error
 
 
 def _save(
-    comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, layers: Collection[str], language: str
+    comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, layers: Collection[str],
+    downloads: Collection[str], language: str,
 ) -> Generator[tuple[int, int], None, Comparison]:
     order = {key: sources[key] for key in ("source", *(variant.label for variant in comparison.variants))}
-    fps = comparison.clip["fps"] or FALLBACK_FPS
-    total, done = 6 + len(layers), 0
+    fps = _fps(comparison)
+    writers = [writer for kind, writer in WRITERS.items() if kind in downloads]
+    named = {kind: file for kind, file in DOWNLOADS.items() if kind == "json" or kind in downloads}
+    total, done = 3 + len(layers) + len(writers), 0
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=directory) as name:
         part, finished = Path(name), comparison
         for found in _media(order, fps, part, layers):
-            finished = replace(comparison, media={**found, "downloads": dict(DOWNLOADS)})
+            finished = replace(comparison, media={**found, "downloads": named})
             done += 1
             yield done, total
-        for write in (_csv, _video, _html):
+        for write in writers:
             write(finished, order, part, language)
             done += 1
             yield done, total
@@ -83,6 +84,22 @@ def _save(
         _move(part, directory)
     yield total, total
     return finished
+
+
+def save_so_far(comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path) -> Comparison:
+    """Write pictures and tapes of a run that still works into `directory`; returns the comparison with its `media`.
+
+    sources: "source" and the labels of the variants that are measured -> their frames, uint8 T H W 3.
+    """
+    n_frames = max(comparison.clip["n_frames"], *(variant.plan.frames_out for variant in comparison.variants))
+    panels = [(key, "frames", source) for key, source in sources.items()]
+    found = media.write_atlas(panels, _fps(comparison), directory, n_frames=n_frames)
+    return replace(comparison, media={
+        **found, "tapes": media.write_tapes(dict(sources), directory), "downloads": {}})
+
+
+def _fps(comparison: Comparison) -> float:
+    return comparison.clip["fps"] or FALLBACK_FPS
 
 
 def _media(
@@ -114,6 +131,9 @@ def _html(comparison: Comparison, sources: dict[str, FrameSource], directory: Pa
     (directory / DOWNLOADS["html"]).write_text(page, encoding="utf-8")
 
 
+WRITERS = {"mp4": _video, "csv": _csv, "html": _html}
+
+
 def _move(part: Path, directory: Path) -> None:
     """Into place one by one, the JSON last: a reader never finds a result that lacks a file."""
     last = DOWNLOADS["json"]
@@ -128,7 +148,7 @@ def load_result(directory: Path) -> dict:
     Raises ValueError with one sentence where that is not so.
     """
     data = load_comparison(directory / DOWNLOADS["json"])
-    if place := wrong_place(data):
+    if place := comparison_misfit(data):
         raise ValueError(f"The saved result is not as it was written (at {place}); run it again.")
     missing = sorted(name for name in result_files(data) if not (directory / name).is_file())
     if missing:

@@ -13,17 +13,16 @@ from html import escape
 
 from vae_demo.layout.text import ranges
 from vae_demo.palette import Line
+from vae_demo.results.scores import SCORES
 from vae_demo.words import LANGUAGES, say
 
 WIDTH, LEFT, RIGHT = 1100, 84, 84
 ROW, CELL, LATENT, PAD = 40, 9, 12, 3
 CHART = 170
 TAPE, TAPE_GAP = 52, 14
-SCORES = ("psnr", "ssim", "l1", "temporal_step")
 SOURCE = "source"
 # The style sheet shows one language; this works inside a drawing too.
 SOURCE_NAMES = "".join(f'<tspan lang="{lang}">{escape(say(lang, "report_source"))}</tspan>' for lang in LANGUAGES)
-DIGITS = {"psnr": 1, "ssim": 3, "l1": 2, "temporal_step": 2}
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def _gaps(axis: Axis, n_frames: int, top: float, height: float) -> list[str]:
 
 
 def _latents(variant: Mapping, axis: Axis, top: float, css: str) -> list[str]:
-    body, stride = [], _stride(variant)
+    body, stride = [], variant["rule"]["stride"]
     for chunk in variant["decode_chunks"]:
         for latent in range(chunk["latent_start"], chunk["latent_stop"]):
             # The first group of a chunk is shorter on the axis by the slots that are cropped away.
@@ -123,12 +122,6 @@ def _latents(variant: Mapping, axis: Axis, top: float, css: str) -> list[str]:
                 if right - left > 16:
                     body.append(_text((left + right) / 2, top + LATENT - 3, str(latent), "tick", "middle"))
     return body
-
-
-def _stride(variant: Mapping) -> int:
-    """Frames per latent, from the first chunk's own slots."""
-    chunk = variant["decode_chunks"][0]
-    return (chunk["stop"] - chunk["start"] + chunk["crop"]) // (chunk["latent_stop"] - chunk["latent_start"])
 
 
 def _folded(chunk: Mapping, axis: Axis, top: float) -> list[str]:
@@ -168,7 +161,7 @@ def chart(data: Mapping, score: str, drawn: Mapping[str, Line], axis: Axis) -> s
     body.append(_path(baseline, axis, y, "line source", "3 3"))
     for label, values in series.items():
         body.append(_path(values, axis, y, f"line v{css_name(drawn[label].colour)}", drawn[label].dash))
-    body += [_hover(axis, index, series, baseline, DIGITS[score], bottom) for index in range(axis.n_frames)]
+    body += [_hover(axis, index, series, baseline, SCORES[score].digits, bottom) for index in range(axis.n_frames)]
     return _svg(CHART, body, score)
 
 

@@ -10,6 +10,7 @@ from vae_demo.layout.text import ranges
 from vae_demo.palette import Line
 from vae_demo.report.charts import css_name
 from vae_demo.report.text import both
+from vae_demo.results.scores import SCORES
 from vae_demo.verdicts import p_text
 
 Cell = Callable[[Mapping], str]
@@ -44,9 +45,8 @@ def _rows(data: Mapping) -> list[tuple[str, Cell]]:
         rows.append((f"{both('report_versus_spatial')} ({base:.2f})",
                      lambda v: number(_minus(v["means"]["psnr"], base), 2, "+")))
     return rows + [
-        (both("report_ssim"), lambda v: number(v["means"]["ssim"], 4)),
-        (both("report_l1"), lambda v: number(v["means"]["l1"], 2)),
-        (both("report_step"), lambda v: number(v["means"]["temporal_step"], 2)),
+        *((both(f"report_{name}"), lambda v, name=name: number(v["means"][name], SCORES[name].mean_digits))
+          for name in SCORES if name != "psnr"),
         (both("report_seam"), _seam),
         (both("report_controls"), _controls),
         (both("report_ghosts"), lambda v: " ".join(str(n) for n in v["ghosts"])),

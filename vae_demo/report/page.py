@@ -15,8 +15,9 @@ from vae_demo.report.charts import Axis, css_name
 from vae_demo.report.document import document
 from vae_demo.report.numbers import numbers_table
 from vae_demo.report.pictures import Pictures
-from vae_demo.report.rerun import command_words
 from vae_demo.report.text import both, say_both, shown
+from vae_demo.results.rerun import command_words
+from vae_demo.results.scores import SCORES
 from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
 
 
@@ -85,7 +86,7 @@ def _charts(data: Mapping, drawn: Mapping[str, palette.Line], axis: Axis) -> str
         f'stroke-dasharray="{dash}"/></svg>{label}</span>' for css, dash, label in keys)
     drawings = "".join(
         f"<h3>{both(f'report_chart_{score}')}</h3>{_scroll(charts.chart(data, score, drawn, axis))}"
-        for score in charts.SCORES)
+        for score in SCORES)
     return f'<section><div class="legend">{legend}</div>{drawings}{say_both("report_chart_help")}</section>'
 
 

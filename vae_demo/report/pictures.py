@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vae_demo.media import AbsoluteError, frame_size, tape_sheet
-from vae_demo.records import Comparison
+from vae_demo.results.comparison import Comparison
 from vae_demo.store import FrameSource
 
 JPEG_QUALITY = 92

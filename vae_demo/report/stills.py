@@ -17,7 +17,7 @@ from PIL import Image
 
 from vae_demo import media
 from vae_demo.pixels import WHITE
-from vae_demo.records import Comparison
+from vae_demo.results.comparison import Comparison
 from vae_demo.store import FrameSource
 
 JSON = "comparison.json"

@@ -7,12 +7,12 @@ from html import escape
 from pathlib import Path
 
 from vae_demo import palette
-from vae_demo.records import Seam
 from vae_demo.report.charts import css_name, limits
 from vae_demo.report.document import document
-from vae_demo.report.rerun import sweep_command_line
 from vae_demo.report.text import both, say_both, shown
-from vae_demo.sweep_records import SWEEP_JSON, Part, Sweep, SweepRow
+from vae_demo.results.findings import Seam
+from vae_demo.results.rerun import sweep_command_line
+from vae_demo.results.sweep import SWEEP_JSON, Part, Sweep, SweepRow
 from vae_demo.verdicts import p_text
 
 COLUMNS = ("size", "first_alone", "n_chunks", "latents", "frames_out", "full_frames", "full_psnr", "full_psnr_worst",
@@ -54,8 +54,7 @@ def sweep_page(sweep: Sweep, language: str = "en") -> str:
                     psnr="–" if sweep.baseline_psnr is None else f"{sweep.baseline_psnr:.1f}")
     findings = [both(f"sweep_{finding.case}", **finding.params) for finding in sweep.findings]
     headline = "".join(f"<h2>{text}</h2>" for text in findings[:1]) + "".join(f"<p>{text}</p>" for text in findings[1:])
-    low, high = sweep.trained_lengths
-    trained = say_both("sweep_trained", lengths=f"{low}" if low == high else f"{low}–{high}")
+    trained = _trained(*sweep.trained_lengths) if sweep.trained_lengths else ""
     body = (f'<header><p class="clip">{shown(clip["name"])}</p>{headline}{lede}{trained}</header>'
             f"<section><h2>{both('sweep_chart')}</h2>{say_both('sweep_how')}"
             f'<div class="scroll">{_drawing(sweep)}</div></section>'
@@ -63,6 +62,10 @@ def sweep_page(sweep: Sweep, language: str = "en") -> str:
             f"<section><h2>{both('report_rerun')}</h2>{say_both('report_rerun_help')}"
             f"<pre>{shown(sweep_command_line(sweep.to_json()))}</pre></section>")
     return document(language, body, "sweep_title", name=clip["name"])
+
+
+def _trained(low: int, high: int) -> str:
+    return say_both("sweep_trained", lengths=f"{low}" if low == high else f"{low}–{high}")
 
 
 def _drawing(sweep: Sweep) -> str:

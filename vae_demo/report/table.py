@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from vae_demo.records import Comparison
+from vae_demo.results.comparison import Comparison
+from vae_demo.results.scores import SCORES
 
-COLUMNS = ("variant", "frame", "source_frame", "is_pad", "psnr", "ssim", "l1", "temporal_step")
-SCORES = COLUMNS[4:]
+COLUMNS = ("variant", "frame", "source_frame", "is_pad", *SCORES)
 
 
 def write_csv(comparison: Comparison, path: Path) -> None:
@@ -20,7 +20,7 @@ def write_csv(comparison: Comparison, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for variant in comparison.variants:
-            scores = [getattr(variant.playback, name) for name in SCORES]
+            scores = [variant.playback[name] for name in SCORES]
             for frame, (slot, *values) in enumerate(zip(variant.plan.slots, *scores, strict=True)):
                 writer.writerow([
                     variant.label, frame, "" if slot is None else slot, int(slot is None),

@@ -17,7 +17,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from vae_demo import palette
 from vae_demo.clips import write_video
 from vae_demo.media import MAX_PIXELS, MAX_SIDE, SLICE, Grid, frame_size
-from vae_demo.records import Comparison, Reconstruction
+from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.store import FrameSource
 
 CRF = 23
@@ -51,7 +51,8 @@ def cells(comparison: Comparison, sources: dict[str, FrameSource]) -> list[Cell]
                  sources["source"])
     drawn = palette.lines([variant.label for variant in comparison.variants])
     return [first, *(
-        Cell(v.label, palette.DARK[drawn[v.label].colour], v.plan.slots, v.playback.psnr, _openers(v), sources[v.label])
+        Cell(v.label, palette.DARK[drawn[v.label].colour], v.plan.slots, v.playback["psnr"], _openers(v),
+             sources[v.label])
         for v in comparison.variants)]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from vae_demo import assets
-from vae_demo.models.loading import load_vae
+from vae_demo.models.loading import load_model
 from vae_demo.models.spec import MODELS, TINY_17, TINY_MIXED
 from vae_demo.models.tiny import TEMPORAL as TEMPORAL_CONFIG
 from vae_demo.training import data, evaluate, footage, sheet, stages
@@ -88,8 +88,8 @@ def judge(args: argparse.Namespace) -> None:
     asked for are saved, and the card is written from them and from those that lie there."""
     chosen = footage.choose(args.clip)
     for name in args.name:
-        vae = load_vae(name, args.device, weights=args.out / f"{name}.safetensors")
-        result = evaluate.evaluate(vae, chosen, soft=() if args.clip else footage.SOFT_FOOTAGE)
+        model = load_model(name, args.device, weights=args.out / f"{name}.safetensors")
+        result = evaluate.evaluate(model, chosen, soft=() if args.clip else footage.SOFT_FOOTAGE)
         if not args.clip:
             evaluate.save(result, args.out)
     if not args.clip:
@@ -108,8 +108,8 @@ def draw_sheets(args: argparse.Namespace) -> None:
     names = [name for name in args.name if (args.out / f"{name}.safetensors").is_file()]
     if not names:
         raise FileNotFoundError(f"There are no weights in {args.out}; `export` writes them.")
-    vaes = [load_vae(name, args.device, weights=args.out / f"{name}.safetensors") for name in names]
-    sheet.write_sheets([Path(clip) for clip in args.clip], vaes, args.sheets)
+    models = [load_model(name, args.device, weights=args.out / f"{name}.safetensors") for name in names]
+    sheet.write_sheets([Path(clip) for clip in args.clip], models, args.sheets)
 
 
 def ablate(args: argparse.Namespace) -> None:

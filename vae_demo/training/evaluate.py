@@ -14,10 +14,10 @@ import numpy as np
 
 from vae_demo import assets
 from vae_demo.clips import read_clip
-from vae_demo.experiment import Finished, compare
+from vae_demo.engine import jobs_of, measure
 from vae_demo.layout.variant import parse_variants
-from vae_demo.models.pipeline import VideoVAE
-from vae_demo.records import Comparison, Reconstruction
+from vae_demo.models.model import VideoModel
+from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.scratch import work_folder
 from vae_demo.training.footage import FOOTAGE, Footage, open_footage
 from vae_demo.training.machine import machine
@@ -32,55 +32,51 @@ _VAE_STAGES = ("temporal_encode", "temporal_decode", "spatial_decode")
 
 
 def evaluate(
-    vae: VideoVAE, footage: Sequence[Footage] = FOOTAGE, variants: str = VARIANTS, soft: Sequence[Footage] = ()
+    model: VideoModel, footage: Sequence[Footage] = FOOTAGE, variants: str = VARIANTS, soft: Sequence[Footage] = ()
 ) -> dict:
     """Compare every variant on every clip; on `soft`, which stays out of the means, 17, 16 and 18 alone.
 
     JSON types only: {model, clips: [...], soft: [...], means: {...}, slots: {...}}.
     """
-    results = _judged(vae, footage, variants)
+    results = _judged(model, footage, variants)
     comparisons = [comparison for _, comparison in results]
     labels = [variant.label for variant in comparisons[0].variants]
     clips = [_clip_row(each, comparison) for each, comparison in results]
     return {
-        "model": vae.spec.name,
+        "model": model.spec.name,
         "dtype": comparisons[0].dtype,
-        "machine": machine(vae.device.type),
+        "machine": machine(model.device.type),
         "seconds": round(float(np.mean([round_trip_seconds(each) for each in comparisons])), 2),
         "clips": clips,
-        "soft": [_clip_row(each, comparison) for each, comparison in _judged(vae, soft, SOFT_VARIANTS)],
+        "soft": [_clip_row(each, comparison) for each, comparison in _judged(model, soft, SOFT_VARIANTS)],
         "means": {label: _mean_of([clip["variants"][label] for clip in clips]) for label in ("2D only", *labels)},
-        "pins": pins(vae),
+        "pins": pins(model),
         "slots": {str(size): by_slot(comparisons, size) for size in SLOT_SIZES if str(size) in labels},
     }
 
 
-def _judged(vae: VideoVAE, footage: Sequence[Footage], variants: str) -> list[tuple[Footage, Comparison]]:
+def _judged(model: VideoModel, footage: Sequence[Footage], variants: str) -> list[tuple[Footage, Comparison]]:
     results = []
     for each in footage:
-        comparison = _compare(vae, each, variants)
+        comparison = _compare(model, each, variants)
         results.append((each, comparison))
         log.info("%s: %s", each.name, _line(comparison))
     return results
 
 
-def _compare(vae: VideoVAE, footage: Footage, variants: str) -> Comparison:
+def _compare(model: VideoModel, footage: Footage, variants: str) -> Comparison:
     with work_folder("judge") as folder, open_footage(footage) as clip:
-        for event in compare(clip, vae, parse_variants(variants), folder):
-            if isinstance(event, Finished):
-                return event.comparison
-    raise RuntimeError("compare() ended without a result")
+        return measure(clip, jobs_of(model, parse_variants(variants)), folder).comparison
 
 
-def pins(vae: VideoVAE) -> dict:
+def pins(model: VideoModel) -> dict:
     """Scores on a short piece of our own sample clip, for tests that notice when weights or arithmetic change.
 
     JSON types only: {clip, frames, size, psnr: {label: mean dB by playback index}}.
     """
     with work_folder("judge") as folder, read_clip(
             assets.clip(PIN_CLIP), n_frames=PIN_FRAMES, size=PIN_SIZE) as clip:
-        finished = next(event for event in compare(clip, vae, parse_variants(PIN_VARIANTS), folder)
-                        if isinstance(event, Finished)).comparison
+        finished = measure(clip, jobs_of(model, parse_variants(PIN_VARIANTS)), folder).comparison
     psnr = {"2D only": finished.baseline_2d.errors.means["psnr"]}
     psnr |= {each.label: each.playback.means["psnr"] for each in finished.variants}
     return {"clip": PIN_CLIP, "frames": PIN_FRAMES, "size": PIN_SIZE,
@@ -95,8 +91,8 @@ def round_trip_seconds(comparison: Comparison) -> float:
 
 def _clip_row(footage: Footage, comparison: Comparison) -> dict:
     base = comparison.baseline_2d.errors
-    rows = {"2D only": {"frames_out": len(base.psnr), "psnr": base.means["psnr"], "ssim": base.means["ssim"],
-                        "worst": min(base.psnr), "aligned_psnr": base.means["psnr"], "border_ratio": None}}
+    rows = {"2D only": {"frames_out": len(base["psnr"]), "psnr": base.means["psnr"], "ssim": base.means["ssim"],
+                        "worst": base.worst, "aligned_psnr": base.means["psnr"], "border_ratio": None}}
     rows |= {each.label: _variant_row(each) for each in comparison.variants}
     return {"name": footage.name, "source": footage.words,
             "variants": {label: _rounded(row) for label, row in rows.items()}}
@@ -107,9 +103,9 @@ def _variant_row(each: Reconstruction) -> dict:
         "frames_out": each.plan.frames_out,
         "psnr": each.playback.means["psnr"],
         "ssim": each.playback.means["ssim"],
-        "worst": min(value for value in each.playback.psnr if value is not None),
+        "worst": each.playback.worst,
         "aligned_psnr": each.aligned.means["psnr"],
-        "border_ratio": border_ratio(each.playback.temporal_step, each.plan.boundaries),
+        "border_ratio": border_ratio(each.playback["temporal_step"], each.plan.boundaries),
     }
 
 
@@ -129,7 +125,7 @@ def by_slot(comparisons: Sequence[Comparison], size: int) -> list[float]:
     for comparison in comparisons:
         found = next(each for each in comparison.variants if each.label == str(size))
         spans = [(chunk.start, chunk.stop) for chunk in found.plan.decode_chunks]
-        rows += [found.playback.psnr[start:stop] for start, stop in spans if stop - start == size]
+        rows += [found.playback["psnr"][start:stop] for start, stop in spans if stop - start == size]
     return [round(float(value), 2) for value in np.mean(rows, axis=0)]
 
 

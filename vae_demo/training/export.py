@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from vae_demo.models.pipeline import VideoVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.models.temporal import TemporalVAE
 from vae_demo.models.tiny_spatial import TinySpatial
+from vae_demo.models.video_vae import VideoVAE
 
 
 def export(name: str, spatial: TinySpatial, temporal: TemporalVAE, facts: dict, directory: Path) -> Path:

@@ -6,27 +6,22 @@ One column per playback frame. Red stands left of a frame that opens a chunk, st
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
-import torch
 from PIL import Image, ImageDraw
 
-from vae_demo import assets, palette, stages
+from vae_demo import assets, palette
 from vae_demo.clips import Clip, read_clip
-from vae_demo.experiment import plans_for
 from vae_demo.layout.variant import parse_variants
-from vae_demo.memory import batch_budget
 from vae_demo.metrics import frame_psnr
-from vae_demo.models.pipeline import VideoVAE
-from vae_demo.pixels import to_uint8
+from vae_demo.models.model import VideoModel
 from vae_demo.report.video import font, hatch, write
+from vae_demo.steps import drain
 
 log = logging.getLogger("vae_demo.training")
-T = TypeVar("T")
 VARIANTS = "17,16,18,17:16"
 FRAMES = 51
 COLUMNS = range(13, 21)
@@ -52,49 +47,50 @@ def columns_within(n_frames: int, columns: range = COLUMNS) -> range:
     return range(start, min(start + len(columns), n_frames))
 
 
-@torch.inference_mode()
-def model_rows(clip: Clip, vae: VideoVAE, columns: range, variants: str = VARIANTS) -> list[Row]:
-    """2D only, then every variant. All of the clip is encoded; only what is shown becomes pixels."""
-    budget, source = batch_budget(vae.device), clip.frames(columns.start, columns.stop)
-    parsed = parse_variants(variants)
-    spatial = _result(stages.encode_spatial(vae, clip, None))
-    rows = [_row("2D only", vae, spatial, tuple(range(clip.n_frames)), frozenset(), columns, source)]
-    latents = {}
-    for variant, each in zip(parsed, plans_for(clip.n_frames, parsed, vae), strict=True):
-        if each.encode not in latents:
-            latents[each.encode] = _result(
-                stages.encode_temporal(vae, spatial, each.encode_chunks, budget, None))
-        decoded = _result(stages.decode_temporal(
-            vae, latents[each.encode][:, :, :each.latents], each.decode_chunks, each.rule.stride, budget))
-        rows.append(_row(variant.label, vae, decoded, each.slots, frozenset(each.boundaries), columns, source))
+class _Collected:
+    """A Sink that keeps the frames of some columns, in memory."""
+
+    def __init__(self, columns: range) -> None:
+        self._columns, self._seen, self._parts = columns, 0, list[np.ndarray]()
+
+    def append(self, frames: np.ndarray) -> None:
+        first, self._seen = self._seen, self._seen + len(frames)
+        self._parts.append(frames[max(self._columns.start - first, 0):max(self._columns.stop - first, 0)])
+
+    def frames(self) -> np.ndarray:
+        return np.concatenate(self._parts)
+
+
+def model_rows(clip: Clip, model: VideoModel, columns: range, variants: str = VARIANTS) -> list[Row]:
+    """2D only, then every variant."""
+    source, sink = clip.frames(columns.start, columns.stop), _Collected(columns)
+    prepared = drain(model.prepare(clip, None))
+    drain(model.baseline(prepared, sink))
+    rows = [_row("2D only", sink, tuple(range(clip.n_frames)), frozenset(), columns, source)]
+    for variant in parse_variants(variants):
+        plan, sink = model.plan(clip.n_frames, variant), _Collected(columns)
+        drain(model.decode(drain(model.encode(prepared, plan)), plan, sink))
+        rows.append(_row(variant.label, sink, plan.slots, frozenset(plan.boundaries), columns, source))
     return rows
 
 
 def _row(
-    label: str, vae: VideoVAE, spatial: torch.Tensor, slots: tuple[int | None, ...], openers: frozenset[int],
-    columns: range, source: np.ndarray,
+    label: str, shown: _Collected, slots: tuple[int | None, ...], openers: frozenset[int], columns: range,
+    source: np.ndarray,
 ) -> Row:
-    frames = to_uint8(vae.decode_frames(spatial[:, :, columns.start:columns.stop]).float().cpu().numpy())
+    frames = shown.frames()
     psnr = frame_psnr(source[:len(frames)], frames)
     return Row(label, frames, slots[columns.start:columns.stop], tuple(psnr.tolist()),
                frozenset(at - columns.start for at in openers if at in columns))
 
 
-def _result(steps: Generator[int, None, T]) -> T:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
-def sheet(clip: Clip, vaes: Sequence[VideoVAE], columns: range = COLUMNS) -> Image.Image:
+def sheet(clip: Clip, models: Sequence[VideoModel], columns: range = COLUMNS) -> Image.Image:
     """The source once, then a block of rows per model, one below the other."""
     columns = columns_within(clip.n_frames, columns)
     n = len(columns)
     source = Row("Source", clip.frames(columns.start, columns.stop), tuple(columns), (None,) * n, frozenset())
     blocks = [(f"{clip.name}, frames {columns.start} to {columns.stop - 1} of {clip.n_frames}", [source])]
-    blocks += [(vae.spec.name, model_rows(clip, vae, columns)) for vae in vaes]
+    blocks += [(model.spec.name, model_rows(clip, model, columns)) for model in models]
     return draw(blocks, columns)
 
 
@@ -143,7 +139,7 @@ def _draw_row(image: Image.Image, pen: ImageDraw.ImageDraw, row: Row, top: int, 
 
 
 def write_sheets(
-    clips: Iterable[Path], vaes: Sequence[VideoVAE], out: Path, columns: range = COLUMNS
+    clips: Iterable[Path], models: Sequence[VideoModel], out: Path, columns: range = COLUMNS
 ) -> list[Path]:
     """A PNG per clip, called after it, in `out`; our own clips when none is given."""
     out.mkdir(parents=True, exist_ok=True)
@@ -151,7 +147,7 @@ def write_sheets(
     for path in list(clips) or sorted(assets.CLIPS.glob("*.mp4")):
         with read_clip(path, n_frames=FRAMES) as clip:
             target = out / f"{Path(path).stem}.png"
-            sheet(clip, vaes, columns).save(target)
+            sheet(clip, models, columns).save(target)
         written.append(target)
         log.info("%s", target)
     return written

@@ -20,6 +20,7 @@ from vae_demo.views.serving.jobs import Waiting
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import accepted
 from vae_demo.views.serving.visits import checked_key, new_key
+from vae_demo.views.shared.running import Request
 from vae_demo.views.sweep import run as sweep_run
 
 KEY = "api"
@@ -60,7 +61,7 @@ def calls(reception: Reception) -> dict[str, Call]:
             the content of comparison.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = explore_run.Request(path, str(variants), str(model), *numbers, str(crop))
+            asked = Request(path, str(variants), str(model), *numbers, str(crop))
             explore_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from explore_run.run(asked, lambda: out, growing=False)
@@ -96,7 +97,7 @@ def calls(reception: Reception) -> dict[str, Call]:
             the content of sweep.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = sweep_run.Request(path, str(sizes), str(model), *numbers, str(crop))
+            asked = Request(path, str(sizes), str(model), *numbers, str(crop))
             sweep_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from sweep_run.run(asked, lambda: out)

@@ -17,6 +17,7 @@ function makeSay(words, lang) {
       return String(general ? Number(Number(params[name]).toPrecision(digits ?? 6)) : params[name]);
     });
   };
+  say.knows = (key) => key in words;
   // "17", "16 and 18", "15, 16 and 18"
   const list = (labels) => labels.length < 2 ? labels.join("")
     : labels.slice(0, -1).join(say("list_comma")) + say("list_and") + labels[labels.length - 1];

@@ -51,7 +51,7 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   function seconds(plan) {
     const pace = server.pace[plan.settings.model], where = facts.device === "cuda" ? "GPU" : "CPU";
     if (!known(pace)) return say("estimate_unknown", {device: where});
-    const n = workOf(plan, facts.cost) * megapixels(plan.settings, clipFacts(plan.settings.clip)) * pace;
+    const n = workOf(plan, facts.costs[plan.settings.model]) * megapixels(plan.settings, clipFacts(plan.settings.clip)) * pace;
     return n < 90 ? say("estimate", {n: Math.max(1, Math.round(n)), device: where}) : say("estimate_minutes", {n: Math.round(n / 60), device: where});
   }
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from vae_demo import words
 from vae_demo.clips import Limits
-from vae_demo.experiment import COST
 from vae_demo.models.spec import MODELS
+from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.settings import MOST_VARIANTS
 
@@ -20,6 +20,7 @@ _SCRIPTS = (
     "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "explore/bus.js", "shared/variants.js",
     "explore/plans.js", "shared/running.js", "shared/uploads.js", "explore/desk.js")
 _START = "startDesk({element, words, facts, value: () => props.value, watch, trigger});"
+SCORE_COST = sum(score.cost for score in SCORES.values())
 # Named in words/page.json as preset_<name>; the order of the page.
 PRESETS = {
     "neighbours": ["17", "16", "18"],
@@ -34,7 +35,8 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
     facts = {
         "samples": {name: {**known, "says": _says(name)} for name, known in samples.items()},
         "rules": {name: asdict(spec.rule) for name, spec in MODELS.items()},
-        "presets": PRESETS, "cost": COST, "device": device,
+        "costs": {name: {**spec.costs.to_json(), "score": SCORE_COST} for name, spec in MODELS.items()},
+        "presets": PRESETS, "device": device,
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
     }
     return component_script(_SCRIPTS, _START, ("desk", "page", "refusals", "refusals_clips", "server"), facts=facts)

@@ -22,11 +22,20 @@ function planned(settings, known, rule, most) {
   return plan;
 }
 
-// Like work_of in experiment.py: what a comparison costs, in frames of spatial encoding.
+// Like work_of in engine.py: what a comparison costs, in frames of tiny-17's spatial encoding on a CPU.
 function workOf(plan, cost) {
-  const encodes = new Set(plan.variants.map((v) => v.encode)).size, out = plan.variants.reduce((sum, v) => sum + v.plan.frames_out, 0);
-  return plan.frames * (cost.spatial_encode + cost.baseline + cost.score + encodes * cost.temporal_encode)
-    + out * (cost.temporal_decode + cost.spatial_decode + cost.score);
+  const encodes = new Set(plan.variants.map((v) => v.encode)).size;
+  const once = cost.prepare + encodes * cost.encode + (cost.baseline ? cost.baseline + cost.score : 0);
+  return plan.variants.reduce((sum, v) => sum + v.plan.frames_out * cost.decode + framesScored(v.plan) * cost.score,
+    plan.frames * once);
+}
+
+// Every frame that plays against the source, and once more each one that plays at another index than its own.
+function framesScored(plan) {
+  const first = new Map();
+  plan.slots.forEach((slot, index) => slot === null || first.has(slot) || first.set(slot, index));
+  const moved = [...first].filter(([slot, index]) => slot !== index).length;
+  return Math.min(plan.frames_in, plan.frames_out) + moved;
 }
 
 // The picture a clip becomes, in megapixels; the middle square, or the whole of it.

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 import plotly
 
-from vae_demo.report.rerun import client_call, command_line, placed
+from vae_demo.results.rerun import client_call, command_line, placed
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 

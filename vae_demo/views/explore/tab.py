@@ -29,6 +29,7 @@ from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.component import COMPUTE
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
+from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
 
@@ -125,7 +126,7 @@ def _pace() -> dict:
     """How fast this machine is, measured once; it also warms the first model up."""
     model = next(iter(MODELS))
     try:
-        kept_model.PACE.probe(model, lambda: kept_model.vae_for(model, kept_model.device()))
+        kept_model.PACE.probe(model, lambda: kept_model.model_for(model, kept_model.device()))
     except Refusal:
         pass  # said when somebody presses Run
     return _pace_known()
@@ -154,10 +155,10 @@ def _blamed(error: Refusal) -> str:
 def _request(
     own: Callable[[], Path], clip: str, variants: list[str] | None, model: str, start: float | None,
     frames: float | None, size: str,
-) -> explore_run.Request:
+) -> Request:
     """What the controls ask for; own: gives the visitor's own clip. Raises Refusal."""
     whole = int(start or 0), int(frames or 0)
-    return explore_run.Request(
+    return Request(
         clip_path(clip, own), ",".join(variants or ()), str(model), *whole, *size_and_crop(size))
 
 
@@ -166,7 +167,7 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
     visits, request = tab.reception.visits, _request(tab.own(key), *values)
     explore_run.check(request, tab.reception.bounds)
     settings = saved.asked_of(Settings(
-        values[0], request.model, parse_variants(request.variants), request.start, request.n_frames, values[-1]))
+        values[0], request.model, parse_variants(request.cuts), request.start, request.n_frames, values[-1]))
     settings["upload"] = values[0] not in samples.sample_names()
     for event in explore_run.run(request, lambda: visits.new_result(key, KEY)):
         if isinstance(event, explore_run.Shown):

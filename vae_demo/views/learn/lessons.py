@@ -13,13 +13,14 @@ from typing import Any
 
 from vae_demo.examples import LEARN_17, LEARN_MIXED
 from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.text import groups_text
 from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS, TINY_17, TINY_MIXED
 from vae_demo.views.learn import measured
-from vae_demo.views.learn.measured import db, find, groups, ranges
+from vae_demo.views.learn.measured import db, find, ranges
 
 RULE: FrameRule = MODELS[TINY_17].rule
-SIZE: int = MODELS[TINY_17].reference_size
+SIZE: int = MODELS[TINY_17].own.encode.size
 # Where the issue and its answer were read.
 LINKS = {"issue_536": "https://github.com/hpcaitech/Open-Sora/issues/536"}
 # What others do at a border: learn_family_* and learn_borders_*, and where that was read.
@@ -114,18 +115,18 @@ def _compress(runs: Runs) -> Lesson:
         "frames": tell("compress_frames", frames=frames, width=width, height=height, colours=colours),
         "numbers": tell("compress_numbers", numbers=f"{numbers:,}"),
         "latents": tell("compress_latents", **shape), "left": tell("compress_fewer", left=f"{left:,}"),
-        "groups": measured.group_sizes(frames, RULE)})
+        "groups": list(RULE.groups(frames))})
 
 
 def _group(runs: Runs) -> Lesson:
-    text = (tell("group_1", groups=groups(SIZE, RULE)), tell("group_2"), tell("group_3"))
+    text = (tell("group_1", groups=groups_text(SIZE, RULE)), tell("group_2"), tell("group_3"))
     asked, other = 18, 16
-    held = measured.group_sizes(asked, RULE)[0]
+    held = RULE.groups(asked)[0]
     question = Question(
         tell("group_q", size=asked),
         tuple((str(n), tell("group_option", n=n)) for n in sorted({1, 2, RULE.stride, held})), str(held),
-        (tell("group_a", n=held, size=asked, pads=RULE.pads(asked), groups=groups(asked, RULE)),
-         tell("group_a2", groups=groups(other, RULE))), kind="counted")
+        (tell("group_a", n=held, size=asked, pads=RULE.pads(asked), groups=groups_text(asked, RULE)),
+         tell("group_a2", groups=groups_text(other, RULE))), kind="counted")
     return Lesson("group", tell("group_title"), text, ("17",), question, figure={
         "start": SIZE, "most": 40, "sizes": [other, SIZE, asked, 21], "shown": SIZE})
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vae_demo.layout import text
-from vae_demo.layout.plan import plan
-from vae_demo.layout.rule import FrameRule
-from vae_demo.records import Finding, mean
-from vae_demo.verdicts import EQUAL_MEAN_DB, NO_SEAM_P, NO_SEAM_SCORE, SEAM_P, SEAM_SCORE, p_text
+from vae_demo.results.findings import Finding, Seam
+from vae_demo.results.scores import mean
+from vae_demo.verdicts import EQUAL_MEAN_DB, p_text, seam_strength
 
 Run = Mapping[str, Any]
 # Half the squared error is 3 dB: a frame that far below its chunk stands out. One dB less on average is a loss.
@@ -103,10 +102,9 @@ def pad_run(slots: Sequence[int | None], after: int) -> list[int]:
 
 def seam_case(seam: Mapping) -> str:
     """The verdict on a seam score, with a real seam told apart by size: "none", "hint", "twice" or "five"."""
-    if seam["score"] <= NO_SEAM_SCORE or (seam["p"] > NO_SEAM_P and seam["score"] < SEAM_SCORE):
-        return "none"
-    if seam["score"] < SEAM_SCORE or seam["p"] > SEAM_P:
-        return "hint"
+    strength = seam_strength(Seam.from_json(seam))
+    if strength != "seam":
+        return strength
     # The line between "twice" and "five times" lies at their geometric mean.
     return "twice" if seam["score"] < math.sqrt(2 * 5) else "five"
 
@@ -144,16 +142,6 @@ def summary(model: str, run: Run) -> dict[str, Any]:
 def worse(variant: Mapping, reference: Mapping) -> bool:
     """Whether full chunks of a size score below those of the reference by more than anybody sees."""
     return full_mean(reference) - full_mean(variant) > EQUAL_MEAN_DB
-
-
-def group_sizes(length: int, rule: FrameRule) -> list[int]:
-    """Real frames per group of a chunk: 17 -> [1, 4, 4, 4, 4]."""
-    return [len(group) - group.count(None) for group in plan(length, length, length, rule).latent_slots]
-
-
-def groups(length: int, rule: FrameRule) -> str:
-    # Non-breaking spaces: a sum stays on one line.
-    return f"{length}\u00a0=\u00a0{'+'.join(map(str, group_sizes(length, rule)))}"
 
 
 def ranges(frames: Sequence[int]) -> str:

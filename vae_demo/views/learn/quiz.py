@@ -25,7 +25,7 @@ def comes_back(count: int) -> int:
 
 def opens_with(count: int, size: int | None) -> int:
     """The most real frames that share the first group of a chunk, of Open-Sora 1.2 in chunks of `size`; 1 is safe."""
-    return max(measured.group_sizes(length, RULE)[0] for length in chunk_lengths(count, size))
+    return max(RULE.groups(length)[0] for length in chunk_lengths(count, size))
 
 
 def safe_counts() -> tuple[int, ...]:

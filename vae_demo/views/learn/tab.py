@@ -12,9 +12,9 @@ import gradio as gr
 
 from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED
+from vae_demo.layout.text import groups_text
 from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.views.learn import lessons
-from vae_demo.views.learn.measured import groups
 from vae_demo.views.learn.quiz import quiz
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.saved_examples import usable
@@ -87,7 +87,7 @@ def learn_value(results: Mapping[str, Mapping[str, Any]], examples: Path) -> dic
               for model, run in runs.items()}
     return {
         "title": lessons.tell("title"),
-        "lede": lessons.tell("lede", groups=groups(lessons.SIZE, lessons.RULE)),
+        "lede": lessons.tell("lede", groups=groups_text(lessons.SIZE, lessons.RULE)),
         "measured": _measured(runs),
         "steps": [{**asdict(step), "opens": step.opens} for step in steps],
         "quiz": {**(made := quiz(runs)), "questions": [{**each, "question": asdict(each["question"])}

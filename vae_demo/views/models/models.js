@@ -7,12 +7,12 @@ function startModels({element, words: table, families, value, watch}) {
   const open = (settings) => () => window.vdOpenInExplore && window.vdOpenInExplore(settings);
 
   function card(model) {
-    const [short, long] = model.trained, size = (bytes) => say("models_megabytes", {n: (bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)});
+    const [short, long] = model.trained || [], size = (bytes) => say("models_megabytes", {n: (bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)});
     return h("section", {class: "vd-choice vd-model", "data-model": model.name},
       h("header", {}, h("h4", {class: "vd-mono"}, model.name), h("span", {class: `vd-state vd-state-${model.state}`}, say(`models_state_${model.state}`))),
-      h("div", {}, h("p", {class: "vd-model-title"}, say(`models_title_${model.key}`)), h("p", {}, say(`models_training_${model.key}`), lang === "zh" ? "" : " ", say(`models_limits_${model.key}`))),
+      h("div", {}, h("p", {class: "vd-model-title"}, model.title[lang]), h("p", {}, model.training[lang], lang === "zh" ? "" : " ", model.limits[lang])),
       h("dl", {class: "vd-facts"}, fact("models_fact_rule", say("models_fact_rule_says", {stride: model.stride})), fact("models_fact_size", `${model.size}`),
-        fact("models_fact_trained", short === long ? `${long}` : `${short}–${long}`), fact("models_fact_factors", `${model.stride} × ${model.spatial}²`, "models_help_factors"),
+        short ? fact("models_fact_trained", short === long ? `${long}` : `${short}–${long}`) : null, fact("models_fact_factors", `${model.stride} × ${model.spatial}²`, "models_help_factors"),
         fact("models_fact_channels", `${model.channels}`, "models_help_channels"),
         fact("models_fact_parameters", model.parameters ? say("models_millions", {n: (model.parameters / 1e6).toFixed(model.parameters < 1e7 ? 2 : 0)}) : say("models_not_known")),
         fact("models_fact_bytes", model.bytes ? size(model.bytes) : say("models_not_known")), fact("models_fact_licence", model.licence),

@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from vae_demo import assets
+from vae_demo import assets, words
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.families import families_for_page
@@ -39,12 +39,20 @@ def card(spec: ModelSpec) -> dict[str, Any]:
     """
     path, state = _weights(spec)
     return {
-        "name": spec.name, "key": word_key(spec.name), "state": state, "stride": spec.rule.stride,
-        "size": spec.reference_size, "trained": list(spec.trained_lengths), "spatial": spec.spatial_factor,
-        "channels": spec.latent_channels, "licence": spec.licence, "parameters": _parameters(spec, path),
+        "name": spec.name, "state": state, "stride": spec.rule.stride,
+        "size": spec.own.label, "trained": spec.trained_lengths and list(spec.trained_lengths),
+        **{field: _says(spec, field) for field in ("title", "training", "limits")},
+        "spatial": spec.spatial_factor, "channels": spec.latent_channels,
+        "licence": spec.licence, "parameters": _parameters(spec, path),
         "bytes": path.stat().st_size if path else spec.n_parameters and 4 * spec.n_parameters,
         "source": spec.source_url,
     }
+
+
+def _says(spec: ModelSpec, field: str) -> dict[str, str]:
+    """What the table of models says, by language: from words/ where it has been translated."""
+    key = f"models_{field}_{word_key(spec.name)}"
+    return {lang: words.say(lang, key) if words.known(key) else getattr(spec, field) for lang in words.LANGUAGES}
 
 
 def _weights(spec: ModelSpec) -> tuple[Path | None, str]:

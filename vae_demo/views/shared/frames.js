@@ -92,12 +92,13 @@ function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = fa
   if (decode !== null) checkChunks(frames, "decode", decode, Math.ceil(wanted / latentsRead(decode, rule)));
   const read = decodeChunks(wanted, frames, decode, rule);
   const slots = read.flatMap((chunk) => written.slice(chunk.latent_start, chunk.latent_stop).flat().slice(chunk.crop));
-  const shown = new Set(slots);
+  const shown = new Set(slots), boundaries = read.slice(1).filter((chunk) => chunk.stop > chunk.start).map((chunk) => chunk.start);
   return {
+    rule, latent_slots: written.slice(0, wanted), borders: boundaries.map((frame) => ({frame, kind: "chunk"})),
     frames_in: frames, encode, decode, fit, latents: wanted, encoded_latents: written.length, frames_out: slots.length, slots,
     pads_shown: slots.filter((slot) => slot === null).length,
     lost_frames: Array.from({length: frames}, (_, i) => i).filter((i) => !shown.has(i)),
-    boundaries: read.slice(1).filter((chunk) => chunk.stop > chunk.start).map((chunk) => chunk.start),
+    boundaries,
     encode_chunks: encoded, decode_chunks: read,
   };
 }

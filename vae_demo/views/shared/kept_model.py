@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-import functools
+import gc
 import threading
 
 import torch
 
-from vae_demo.models.loading import load_vae
-from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.loading import load_model
+from vae_demo.models.model import VideoModel
 from vae_demo.views.shared.pace import Pace
 
 PACE = Pace()
-_LOADING = threading.Lock()
+
+
+class Kept:
+    """One loaded model at a time: a free Space has no room for two. The old one goes before the next is loaded."""
+
+    def __init__(self) -> None:
+        self._loading = threading.Lock()
+        self._of: tuple[str, str] | None = None
+        self._model: VideoModel | None = None
+
+    def get(self, name: str, device: str) -> VideoModel:
+        """Raises Refusal."""
+        with self._loading:
+            if self._model is None or self._of != (name, device):
+                self.forget()
+                self._model, self._of = load_model(name, device=device, fetch=False), (name, device)
+            return self._model
+
+    def forget(self) -> None:
+        """Let the model go; a run that still uses it keeps it until it ends."""
+        self._model = self._of = None
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+KEPT = Kept()
 
 
 def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def vae_for(model: str, device: str) -> VideoVAE:
-    """The model, kept between runs. One at a time: a free Space has no room for two."""
-    with _LOADING:
-        return _kept_vae(model, device)
-
-
-@functools.lru_cache(maxsize=1)
-def _kept_vae(model: str, device: str) -> VideoVAE:
-    return load_vae(model, device=device, fetch=False)
+def model_for(name: str, device: str) -> VideoModel:
+    """The model, kept between runs. Raises Refusal."""
+    return KEPT.get(name, device)

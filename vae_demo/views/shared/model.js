@@ -1,6 +1,6 @@
 // What the views ask about a comparison: lines, slots, latents, borders. No drawing here.
 const HUED = ["17", "16", "18", "17→16"];
-const PENDING = ["waiting", "running", "stopped", "not_run"];
+const PENDING = ["waiting", "not_run"];
 const DASHES = ["5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2"];
 
 function linesOf(labels) {
@@ -51,11 +51,7 @@ function lastAtMost(starts, frame) {
 // cuts: per decode chunk, what the crop in front of it removed: pads (folded away) and real frames (lost).
 // dropped: frames lost without a crop (latents never read, tails that fill no group).
 function groupsOf(variant) {
-  const slots = [];
-  for (const chunk of variant.encode_chunks) {
-    for (let s = 0; s < chunk.pad + chunk.used; s++) slots.push(s < chunk.pad ? null : chunk.start + s - chunk.pad);
-  }
-  const stride = Math.round(slots.length / variant.encoded_latents), cells = [], cuts = [];
+  const {stride} = variant.rule, slots = variant.latent_slots.flat(), cells = [], cuts = [];
   for (const chunk of variant.decode_chunks) {
     let at = chunk.start;
     for (let k = chunk.latent_start; k < chunk.latent_stop; k++) {

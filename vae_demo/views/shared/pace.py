@@ -8,17 +8,18 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from vae_demo import experiment, scratch
+from vae_demo import engine, scratch
 from vae_demo.clips import Clip
 from vae_demo.layout.plan import Plan
-from vae_demo.layout.variant import Variant
-from vae_demo.models.pipeline import VideoVAE
+from vae_demo.models.model import VideoModel
+from vae_demo.models.spec import ModelSpec
+from vae_demo.results.scores import SCORES
 
 PROBE_FRAMES, PROBE_SIDE = 17, 128
 
 
 class Pace:
-    """Seconds per unit of work (experiment.work_of) and megapixel, by model.
+    """Seconds per unit of work (engine.work_of) and megapixel, by model.
 
     A finished run is the best measure there is; before the first one a short clip of noise is.
     """
@@ -27,24 +28,25 @@ class Pace:
         self._seconds: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def learn(self, model: str, seconds: float, plans: Sequence[Plan], height: int, width: int) -> None:
-        self._seconds[model] = seconds / (experiment.work_of(plans) * height * width / 1e6)
+    def learn(
+        self, spec: ModelSpec, seconds: float, plans: Sequence[Plan], clip: Clip, scores: Sequence[str] = tuple(SCORES)
+    ) -> None:
+        work = engine.work_of(plans, spec, scores)
+        self._seconds[spec.name] = seconds / (work * clip.height * clip.width / 1e6)
 
-    def probe(self, model: str, load: Callable[[], VideoVAE]) -> None:
+    def probe(self, name: str, load: Callable[[], VideoModel]) -> None:
         """Measure once on a clip of noise, unless something is known already; loads the model."""
         with self._lock:
-            if model in self._seconds:
+            if name in self._seconds:
                 return
-            vae = load()
+            model = load()
             noise = np.random.default_rng(0).integers(0, 256, (PROBE_FRAMES, PROBE_SIDE, PROBE_SIDE, 3), np.uint8)
-            variant = Variant(vae.spec.reference_size, vae.spec.reference_size)
+            clip = Clip.from_array(noise, 24, "noise")
             began = time.perf_counter()
             with scratch.work_folder() as work:
-                clip = Clip.from_array(noise, 24, "noise")
-                for event in experiment.compare(clip, vae, [variant], work):
-                    if isinstance(event, experiment.VariantDone):
-                        plans = (event.reconstruction.plan,)
-            self.learn(model, time.perf_counter() - began, plans, PROBE_SIDE, PROBE_SIDE)
+                engine.measure(clip, engine.jobs_of(model, [model.spec.own]), work)
+            plan = model.plan(clip.n_frames, model.spec.own)
+            self.learn(model.spec, time.perf_counter() - began, [plan], clip)
 
     def known(self) -> dict[str, float]:
         return dict(self._seconds)

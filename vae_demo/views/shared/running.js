@@ -24,10 +24,13 @@ function runningLine(say, sentence) {
     if (run.phase === "stopping") return [say("run_stopping"), ""];
     if (run.phase === "stopped") return [say("run_stopped"), run.partly ? say("run_partly") : say("run_kept")];
     if (run.phase === "error") return [sentence(run.error), say("run_kept")];
-    const stage = run.stage ? say(`stage_${run.stage}`) : say("run_reading");
+    const stage = run.stage ? nameOf(run.stage) : say("run_reading");
     const left = known(run.seconds_left) ? ` · ${say("run_left", {n: Math.max(1, Math.round(run.seconds_left))})}` : "";
     return [run.label ? `${run.label}: ${stage}` : stage, `${run.total ? `${run.done} / ${run.total}` : ""}${left}`];
   }
+
+  // A model may have stages of its own, which nobody has translated.
+  const nameOf = (stage) => (say.knows(`stage_${stage}`) ? say(`stage_${stage}`) : stage.replaceAll("_", " "));
 
   return {nodes: [track, text], show};
 }

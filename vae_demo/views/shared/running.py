@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from vae_demo.clips import Clip, Limits, probe, read_steps
 from vae_demo.clips.limits import check_request
+from vae_demo.layout.variant import DEFAULT_FRAMES
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal, shown
+from vae_demo.steps import mapped
 from vae_demo.views.serving.bounds import Bounds, check_work
 from vae_demo.words import LANGUAGES, say
 
 log = logging.getLogger(__name__)
 
 
-class Asked(Protocol):
-    """What a run of any kind asks for. `clip` is a file; `size` the short side in pixels."""
+@dataclass(frozen=True)
+class Request:
+    """A run of any kind as asked for. `clip` is a file; `cuts` variants or chunk sizes as typed; `size` the short side
+    in pixels."""
 
     clip: Path
+    cuts: str
     model: str
-    start: int
-    n_frames: int
-    size: int
-    crop: str
+    start: int = 0
+    n_frames: int = DEFAULT_FRAMES
+    size: int = 256
+    crop: str = "square"
 
 
 def failure() -> dict[str, str]:
@@ -34,7 +40,7 @@ def failure() -> dict[str, str]:
     return {lang: say(lang, "error_failed") for lang in LANGUAGES}
 
 
-def check_clip(request: Asked, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> int:
+def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> int:
     """The frames that a run over `count` variants or sizes would take, as the file's header promises them.
 
     Raises Refusal for a model, a clip or an extent that cannot run here.
@@ -53,15 +59,8 @@ def check_clip(request: Asked, count: int, bounds: Bounds = Bounds(), limits: Li
     return n_frames
 
 
-def reading(request: Asked, meanwhile: Any) -> Generator[Any, None, Clip]:
+def reading(request: Request, meanwhile: Any) -> Generator[Any, None, Clip]:
     """Read what a request asks for, a step at a time; yields `meanwhile` so that Cancel bites. Raises Refusal."""
-    steps = read_steps(request.clip, request.start, request.n_frames, request.size, request.crop)
-    try:
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                return end.value
-            yield meanwhile
-    finally:
-        steps.close()
+    limits = Limits(multiple=MODELS[request.model].spatial_factor)
+    return mapped(read_steps(request.clip, request.start, request.n_frames, request.size, request.crop, limits),
+                  lambda read: meanwhile)

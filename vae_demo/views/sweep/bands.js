@@ -85,7 +85,7 @@ function bandsView(app) {
     return d ? svg("path", {class: "vd-sw-other", d}) : null;
   }
 
-  const spansOf = (model) => [{model: model.model, lengths: model.trained_lengths, own: true}, ...(app.value.other ? [{model: app.value.other.model, lengths: app.value.other.trained_lengths, own: false}] : [])];
+  const spansOf = (model) => [{model: model.model, lengths: model.trained_lengths, own: true}, ...(app.value.other ? [{model: app.value.other.model, lengths: app.value.other.trained_lengths, own: false}] : [])].filter((span) => span.lengths);
 
   function trained({model: name, lengths, own}, top) {
     const [low, high] = lengths, span = trainedSpan(app.model.columns, lengths, axis), y = top + (axis.narrow ? 20 : 6), line = own ? "vd-sw-trained" : "vd-sw-trained vd-sw-dash";

@@ -15,7 +15,7 @@ import gradio as gr
 
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
-from vae_demo.report.rerun import placed, sweep_client_call, sweep_command_line
+from vae_demo.results.rerun import placed, sweep_client_call, sweep_command_line
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from vae_demo import assets, experiment, scratch, sweep
+from vae_demo import assets, engine, scratch
 from vae_demo.clips import Clip, probe
 from vae_demo.clips.whole import is_whole
-from vae_demo.layout.plan import Plan, plan
-from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
-from vae_demo.layout.text import size_label
-from vae_demo.models.pipeline import VideoVAE
-from vae_demo.models.spec import DEFAULT_MODEL, MODELS
+from vae_demo.examples import sweep_name
+from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.sizes import parse_sizes
+from vae_demo.layout.variant import Variant
+from vae_demo.models.model import dtype_name
+from vae_demo.models.spec import MODELS
 from vae_demo.report.sweep import save_sweep
-from vae_demo.sweep_records import SWEEP_JSON, Sweep, SweepRow, load_sweep
+from vae_demo.results.scores import SWEPT
+from vae_demo.results.sweep import SWEEP_JSON, Sweep, SweepRow, load_sweep
+from vae_demo.verdicts import swept
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
+from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.saved_examples import usable
 
 # Columns that still can be told apart; a longer list is a job for the command line.
@@ -29,23 +33,10 @@ REPORT_S = 0.1
 
 
 @dataclass(frozen=True)
-class Request:
-    """One sweep as asked for. `clip` is a file; `sizes` a list as typed; `size` the short side in pixels."""
-
-    clip: Path
-    sizes: str = DEFAULT_SIZES
-    model: str = DEFAULT_MODEL
-    start: int = 0
-    n_frames: int = 85
-    size: int = 256
-    crop: str = "square"
-
-
-@dataclass(frozen=True)
 class Working:
     """How far a sweep is. `so_far` is what is measured, in the fields of sweep.json, None while the clip is read."""
 
-    progress: experiment.Progress | None = None
+    progress: engine.Progress | None = None
     so_far: dict | None = None
 
 
@@ -59,9 +50,9 @@ class Done:
 
 def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
     """Refuse before the queue what cannot run; the plans where all is well. Raises Refusal."""
-    sizes = parse_sizes(request.sizes, most=MOST_SIZES)
-    n_frames = running.check_clip(request, len(sizes), bounds)
-    return tuple(plan(n_frames, size, size, MODELS[request.model].rule) for size in sizes)
+    variants = _variants(request)
+    n_frames = running.check_clip(request, len(variants), bounds)
+    return tuple(plan_of(n_frames, variant, MODELS[request.model].rule) for variant in variants)
 
 
 def estimate(request: Request, plans: tuple[Plan, ...]) -> float | None:
@@ -72,7 +63,7 @@ def estimate(request: Request, plans: tuple[Plan, ...]) -> float | None:
     info = probe(request.clip)
     short = min(request.size, info.width, info.height)
     ratio = 1 if request.crop == "square" else max(info.width, info.height) / min(info.width, info.height)
-    return experiment.work_of(plans) * short * short * ratio / 1e6 * pace
+    return engine.work_of(plans, MODELS[request.model], SWEPT) * short * short * ratio / 1e6 * pace
 
 
 def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | Done]:
@@ -80,43 +71,50 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
 
     Closing it stops at the next step; the frames it decodes lie in a folder that is gone by then.
     """
-    sizes = parse_sizes(request.sizes, most=MOST_SIZES)
+    variants = _variants(request)
     with scratch.work_folder() as work:
         yield Working()
         with (yield from running.reading(request, Working())) as clip:
             began = time.perf_counter()
-            vae = kept_model.vae_for(request.model, kept_model.device())
-            yield from _measure(clip, vae, sizes, work, new_folder)
-            plans = [plan(clip.n_frames, size, size, vae.spec.rule) for size in sizes]
-            kept_model.PACE.learn(request.model, time.perf_counter() - began, plans, clip.height, clip.width)
+            model = kept_model.model_for(request.model, kept_model.device())
+            jobs = engine.jobs_of(model, variants)
+            yield from _measure(clip, jobs, work, new_folder)
+            plans = [model.plan(clip.n_frames, variant) for variant in variants]
+            kept_model.PACE.learn(model.spec, time.perf_counter() - began, plans, clip, SWEPT)
+
+
+def _variants(request: Request) -> tuple[Variant, ...]:
+    return tuple(Variant(size, size) for size in parse_sizes(request.cuts, most=MOST_SIZES))
 
 
 def _measure(
-    clip: Clip, vae: VideoVAE, sizes: tuple[int | None, ...], work: Path, new_folder: Callable[[], Path]
+    clip: Clip, jobs: tuple[engine.Job, ...], work: Path, new_folder: Callable[[], Path]
 ) -> Iterator[Working | Done]:
     rows: list[SweepRow] = []
-    told = 0.0
-    for event in sweep.sweep(clip, vae, sizes, work):
-        if isinstance(event, sweep.RowDone):
-            rows.append(event.row)
-        elif isinstance(event, sweep.SweepFinished):
+    told, spec = 0.0, jobs[0].model.spec
+    for event in engine.run(clip, jobs, work, scores=SWEPT, keep_frames=False):
+        if isinstance(event, engine.VariantDone):
+            rows.append(SweepRow.of(event.reconstruction))
+        elif isinstance(event, engine.Finished):
             folder = new_folder()
-            save_sweep(event.sweep, folder)
-            yield Done(event.sweep, folder)
+            sweep = swept(event.comparison, spec.own.label, spec.trained_lengths)
+            save_sweep(sweep, folder)
+            yield Done(sweep, folder)
         elif time.monotonic() - told >= REPORT_S:
             told = time.monotonic()
-            yield Working(event, _so_far(clip, vae, sizes, rows))
+            yield Working(event, _so_far(clip, jobs, rows))
 
 
-def _so_far(clip: Clip, vae: VideoVAE, sizes: tuple[int | None, ...], rows: list[SweepRow]) -> dict:
-    return {"clip": clip.describe(), "model": vae.spec.name, "reference": str(vae.spec.reference_size),
-            "trained_lengths": list(vae.spec.trained_lengths), "device": vae.device.type,
-            "dtype": str(vae.dtype).removeprefix("torch."), "findings": [],
-            "sizes": [size_label(size) for size in sizes], "rows": [row.to_json() for row in rows]}
+def _so_far(clip: Clip, jobs: tuple[engine.Job, ...], rows: list[SweepRow]) -> dict:
+    model = jobs[0].model
+    spec, trained = model.spec, model.spec.trained_lengths
+    return {"clip": clip.describe(), "model": spec.name, "reference": spec.own.label,
+            "trained_lengths": trained and list(trained), "device": model.device.type, "dtype": dtype_name(model),
+            "findings": [], "sizes": [job.variant.label for job in jobs], "rows": [row.to_json() for row in rows]}
 
 
 def saved_folder(clip: str, model: str) -> Path:
-    return assets.EXAMPLES / f"sweep-{clip}-{model}"
+    return assets.EXAMPLES / sweep_name(clip, model)
 
 
 @cache

@@ -26,6 +26,7 @@ from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.component import COMPUTE
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
+from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import SIZES, size_and_crop, size_choice
 from vae_demo.views.sweep import run as sweep_run
@@ -150,9 +151,9 @@ def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
 
 def _request(
     own: Callable[[], Path], clip: str, model: str, sizes: str, start: float | None, frames: float | None, size: str
-) -> sweep_run.Request:
+) -> Request:
     """What the controls ask for; own: gives the visitor's own clip. Raises Refusal."""
-    return sweep_run.Request(
+    return Request(
         clip_path(clip, own), sizes or "", str(model), int(start or 0), int(frames or 0), *size_and_crop(size))
 
 

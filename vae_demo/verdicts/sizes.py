@@ -2,25 +2,41 @@
 
 Pure functions of records; the sentences are in words/sweep.json. The worst frame of full chunks is what
 separates the sizes: a mean over 85 frames hides the few that open each chunk. The lines drawn are those of
-verdicts.py: nobody sees 0.3 dB of mean, and 1 dB is the least that counts at a worst frame.
+equal.py: nobody sees 0.3 dB of mean, and 1 dB is the least that counts at a worst frame.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from vae_demo.layout.rule import FrameRule
-from vae_demo.records import Finding
-from vae_demo.sweep_records import Part, SweepRow
-from vae_demo.verdicts import EQUAL_MEAN_DB, EQUAL_WORST_DB
+from vae_demo.results.comparison import Comparison
+from vae_demo.results.findings import Finding
+from vae_demo.results.sweep import Part, Sweep, SweepRow
+from vae_demo.verdicts.equal import EQUAL_MEAN_DB, EQUAL_WORST_DB, is_equal
 
 # A tail this far below the full chunks is worth a sentence.
 TAIL_DROP_DB = EQUAL_WORST_DB
 
 
-def headline(rows: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int]) -> tuple[Finding, ...]:
+def swept(comparison: Comparison, reference: str, trained: tuple[int, int] | None) -> Sweep:
+    """A finished run of round trips as a sweep.
+
+    reference: label of the model's own cut, whether it was measured or not. trained: chunk lengths seen in training.
+    """
+    rows = [SweepRow.of(each) for each in comparison.variants]
+    declared = next((row for row in rows if row.size == reference), None)
+    judged = [replace(row, findings=row_findings(row, declared, each.plan.rule))
+              for row, each in zip(rows, comparison.variants, strict=True)]
+    return Sweep.of(comparison, reference, trained, judged, headline(judged, comparison.model, reference, trained))
+
+
+def headline(
+    rows: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int] | None
+) -> tuple[Finding, ...]:
     """The main sentence first, then what the numbers say about the lengths trained on, and about seams."""
     scored = [row for row in rows if worst(row) is not None]
     main = _main(scored)
@@ -53,7 +69,11 @@ def _main(scored: Sequence[SweepRow]) -> Finding:
     return Finding(case, {"alone": _db(median(alone)), "others": _db(median(others))})
 
 
-def _beyond(scored: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int]) -> Finding | None:
+def _beyond(
+    scored: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int] | None
+) -> Finding | None:
+    if trained is None:
+        return None
     low, high = trained
     inside = [row for row in scored if low <= _length(row) <= high]
     outside = [row for row in scored if row not in inside]
@@ -66,7 +86,7 @@ def _beyond(scored: Sequence[SweepRow], model: str, reference: str, trained: tup
     others = [row for row in outside if row.first_alone and row is not declared]
     if declared is None or not others:
         return None
-    equal = [row for row in others if is_equal(row.full, declared.full)]
+    equal = [row for row in others if is_equal(_level(row.full), _level(declared.full))]
     case = "beyond_all" if len(equal) == len(others) else "beyond_some" if equal else "beyond_none"
     return Finding(case, {"model": model, "length": low, "reference": reference, "n": len(others), "m": len(equal)})
 
@@ -94,7 +114,7 @@ def _full(row: SweepRow, declared: SweepRow | None, tail: Finding | None) -> Fin
     if declared.size == row.size:
         return Finding("declared", numbers)
     reference = {"size": row.size, "reference": declared.size}
-    if is_equal(row.full, declared.full):
+    if is_equal(_level(row.full), _level(declared.full)):
         return Finding("spoiled" if tail and tail.case == "tail_breaks" else "equal", reference)
     below = worst(declared) - worst(row)
     if abs(below) >= EQUAL_WORST_DB:
@@ -116,10 +136,8 @@ def _tail(row: SweepRow, rule: FrameRule) -> Finding | None:
     return Finding("tail_breaks", {**numbers, "trim": row.frames_out - row.tail.frames + kept, "kept": kept})
 
 
-def is_equal(one: Part, other: Part) -> bool:
-    """Mean within 0.3 dB and worst frame within 1 dB."""
-    pairs = ((one.psnr, other.psnr, EQUAL_MEAN_DB), (one.psnr_worst, other.psnr_worst, EQUAL_WORST_DB))
-    return all(a is not None and b is not None and abs(a - b) <= limit for a, b, limit in pairs)
+def _level(part: Part) -> tuple[float | None, float | None]:
+    return part.psnr, part.psnr_worst
 
 
 def _numbers(row: SweepRow) -> dict[str, str]:

@@ -13,11 +13,12 @@ from typing import Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
 
-from vae_demo.layout.plan import decode_chunks, plan
+from vae_demo.layout.plan import EncodeChunk, decode_chunks, plan
+from vae_demo.models.chunks import decode_in_chunks, encode_in_chunks
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalVAE
+from vae_demo.steps import drain
 
 # Pixels the spatial half takes per call, 8 frames of 256 x 256: bounds memory, never changes a value.
 PIXELS_PER_CALL = 8 * 256 * 256
@@ -30,7 +31,12 @@ def frames_per_call(height: int, width: int) -> int:
 
 
 class Spatial(Protocol):
-    """The per-frame half: images N 3 H W in [-1, 1] to a posterior over latents, and back."""
+    """The per-frame half: images N 3 H W in [-1, 1] to a posterior over latents, and back.
+
+    factor: pixels per latent, along each side.
+    """
+
+    factor: int
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor | None]: ...
 
@@ -41,6 +47,11 @@ def chunk_seed(seed: int, stage: str, index: int) -> int:
     """One seed per (run seed, stage, frame or chunk): noise never depends on how work was batched."""
     digest = hashlib.blake2b(f"{seed}/{stage}/{index}".encode(), digest_size=7).digest()
     return int.from_bytes(digest, "big")
+
+
+def seeds_for(seed: int | None, stage: str, indices: Sequence[int]) -> list[int] | None:
+    """One seed per frame or chunk of a stage; None for posterior means."""
+    return None if seed is None else [chunk_seed(seed, stage, index) for index in indices]
 
 
 def draw(mean: Tensor, logvar: Tensor | None, seeds: Sequence[int] | None) -> Tensor:
@@ -135,16 +146,13 @@ class VideoVAE(nn.Module):
         chunks = plan(video.shape[2], size, size, self.spec.rule).encode_chunks
         return torch.cat([self._encode_one(item[None], chunks, generator) for item in video])
 
-    def _encode_one(self, video: Tensor, chunks, generator: torch.Generator | None) -> Tensor:
+    def _encode_one(
+        self, video: Tensor, chunks: Sequence[EncodeChunk], generator: torch.Generator | None
+    ) -> Tensor:
         seed = None if generator is None else int(torch.randint(2**62, (1,), generator=generator))
-        seeds = None if seed is None else [chunk_seed(seed, "spatial", t) for t in range(video.shape[2])]
-        spatial = self.encode_frames(video, seeds)
-        parts = []
-        for index, chunk in enumerate(chunks):
-            frames = spatial[:, :, chunk.start:chunk.start + chunk.used]
-            own = None if seed is None else [chunk_seed(seed, "temporal", index)]
-            parts.append(self.encode_chunks(pad(frames, (0, 0, 0, 0, chunk.pad, 0)), own))
-        return torch.cat(parts, dim=2)
+        return drain(encode_in_chunks(
+            lambda padded, at: self.encode_chunks(padded, seeds_for(seed, "temporal", at)),
+            self.encode_frames(video, seeds_for(seed, "spatial", range(video.shape[2]))), chunks))
 
     def decode(
         self,
@@ -159,8 +167,8 @@ class VideoVAE(nn.Module):
         """
         size = self._size(micro_frame_size)
         chunks = decode_chunks(latents.shape[2], num_frames, size, self.spec.rule)
-        slots = [self.decode_chunks(latents[:, :, c.latent_start:c.latent_stop])[:, :, c.crop:] for c in chunks]
-        return self.decode_frames(torch.cat(slots, dim=2))
+        return self.decode_frames(drain(
+            decode_in_chunks(self.decode_chunks, latents, chunks, self.spec.rule.stride)))
 
     def chunk_bytes(self, frames: int, h: int, w: int) -> int:
         """About how many bytes one chunk of `frames` padded frames needs at h x w latents.
@@ -176,7 +184,7 @@ class VideoVAE(nn.Module):
         return int((10 * width * frames * h * w + 4 * weights) * self.shift.element_size())
 
     def _size(self, micro_frame_size: int | None | object) -> int | None:
-        return self.spec.reference_size if micro_frame_size is DEFAULT else micro_frame_size
+        return self.spec.own.encode.size if micro_frame_size is DEFAULT else micro_frame_size
 
     def _check_video(self, x: Tensor) -> None:
         factor = self.spec.spatial_factor

@@ -14,39 +14,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from vae_demo.metrics import MIN_BOUNDARIES, PSNR_CAP
-from vae_demo.records import Finding, Reconstruction, Seam
+from vae_demo.results.comparison import Reconstruction
+from vae_demo.results.findings import Finding, Seam
+from vae_demo.verdicts.equal import EQUAL_MEAN_DB, Level, is_equal
 
 # A seam is called only when it is both large and unlikely; between the two lines it is a hint.
 SEAM_SCORE = 1.5
 SEAM_P = 0.01
 NO_SEAM_SCORE = 1.2
 NO_SEAM_P = 0.05
-# Nobody sees 0.3 dB of mean PSNR; one bad frame can be seen, so the worst frame has its own line.
-EQUAL_MEAN_DB = 0.3
-EQUAL_WORST_DB = 1.0
 # Ghosts are a property of chunking once half the chunks have them; one could be the clip's doing.
 GHOST_SHARE = 0.5
 
-NO_VIDEO = Finding("no_video")
-NOT_RUN = Finding("not_run")
 WAITING = Finding("waiting")
-FAILED = Finding("failed")
 
 # Cases with nothing to object to; `equal` only counts when what it equals is clean itself.
 CLEAN = ("no_seam", "equal")
 # Order of the headline's clauses: what is seen at borders, what is lost, what is the same, what nobody can judge.
 CLAUSES = ("no_seam", "ghosts", "seam", "hint", "tail_ghosts", "slips", "also_slips", "cut_short", "equal",
            "few_borders", "all_borders", "unscored", "one_chunk")
-
-
-def running(done: int, total: int) -> Finding:
-    """A variant with `done` of `total` output frames decoded."""
-    return Finding("running", {"done": done, "total": total})
-
-
-def stopped(done: int, total: int) -> Finding:
-    """A variant whose run was cancelled after `done` of `total` output frames."""
-    return Finding("stopped", {"done": done, "total": total})
 
 
 def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Finding:
@@ -70,27 +56,32 @@ def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Findin
     if len(plan.boundaries) < MIN_BOUNDARIES:
         return Finding("few_borders", {"n": len(plan.boundaries), "needed": MIN_BOUNDARIES})
     seam = reconstruction.seam
-    if seam is not None and seam.score >= SEAM_SCORE and seam.p <= SEAM_P:
+    strength = seam_strength(seam) if seam else None
+    if strength == "seam":
         return Finding("seam", {"score": f"{seam.score:.1f}"})
     if tail:
         return tail
-    if reconstruction is not reference and is_equal(reconstruction, reference):
+    if reconstruction is not reference and equal_variants(reconstruction, reference):
         return Finding("equal", {"reference": reference.label, "db": f"{EQUAL_MEAN_DB:g}"})
     if seam is None:
         return reconstruction.seam_reason or Finding("unscored")
-    return _weak_seam(seam)
-
-
-def _weak_seam(seam: Seam) -> Finding:
-    # A high score that chance could give proves nothing, and "no seam" would be as much too sure as "a seam".
-    if seam.score <= NO_SEAM_SCORE or (seam.p > NO_SEAM_P and seam.score < SEAM_SCORE):
+    if strength == "none":
         return Finding("no_seam")
     return Finding("hint", {"score": f"{seam.score:.1f}", "p": p_text(seam.p)})
 
 
+def seam_strength(seam: Seam) -> str:
+    """A seam that is large and unlikely is a "seam"; "none" where nothing speaks for one; between them a "hint"."""
+    if seam.score >= SEAM_SCORE and seam.p <= SEAM_P:
+        return "seam"
+    # A high score that chance could give proves nothing, and "no seam" would be as much too sure as "a seam".
+    if seam.score <= NO_SEAM_SCORE or (seam.p > NO_SEAM_P and seam.score < SEAM_SCORE):
+        return "none"
+    return "hint"
+
+
 def _one_chunk(reconstruction: Reconstruction, runs: Sequence[int]) -> Finding:
-    worst = reconstruction.playback.worst_frame
-    psnr = None if worst is None else reconstruction.playback.psnr[worst]
+    worst, psnr = reconstruction.playback.worst_frame, reconstruction.playback.worst
     if psnr is None:
         return Finding("one_chunk_unscored")
     if psnr >= PSNR_CAP:
@@ -131,20 +122,13 @@ def usual(runs: Iterable[int]) -> int:
     return min(counts, key=lambda run: (-counts[run], run)) if counts else 0
 
 
-def is_equal(one: Reconstruction, other: Reconstruction) -> bool:
-    """True when mean PSNR is within 0.3 dB and the worst frame within 1 dB, both variants in time."""
-    if one.plan.is_clash or other.plan.is_clash:
-        return False
-    pairs = (
-        (one.playback.means["psnr"], other.playback.means["psnr"], EQUAL_MEAN_DB),
-        (_worst(one), _worst(other), EQUAL_WORST_DB),
-    )
-    return all(a is not None and b is not None and abs(a - b) <= limit for a, b, limit in pairs)
+def equal_variants(one: Reconstruction, other: Reconstruction) -> bool:
+    """True when both variants are in time, and mean and worst frame within what counts as the same."""
+    return not (one.plan.is_clash or other.plan.is_clash) and is_equal(_level(one), _level(other))
 
 
-def _worst(reconstruction: Reconstruction) -> float | None:
-    frame = reconstruction.playback.worst_frame
-    return None if frame is None else reconstruction.playback.psnr[frame]
+def _level(reconstruction: Reconstruction) -> Level:
+    return reconstruction.playback.means["psnr"], reconstruction.playback.worst
 
 
 def p_text(p: float) -> str:

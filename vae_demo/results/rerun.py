@@ -32,6 +32,7 @@ def command_words(data: Mapping) -> list[str]:
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
         "--size", str(_size(data)), "--crop", _crop(data),
         "--device", data["device"],
+        *_weights(data),
     ]
     if data["seed"] is not None:
         words += ["--seed", str(data["seed"])]
@@ -54,7 +55,8 @@ def sweep_command_line(data: Mapping) -> str:
         "python", "-m", "vae_demo", "sweep", f"./{name}" if name.startswith("-") else name,
         "--model", data["model"], "--sizes", _sizes(data),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
-        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], "--out", "results"]
+        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_weights(data),
+        "--out", "results"]
     return " ".join(shlex.quote(word) for word in words)
 
 
@@ -64,6 +66,11 @@ def sweep_client_call(data: Mapping, home: str = "{home}") -> str:
     return _call(data, home, {
         "sizes": _sizes(data), "model": data["model"], "start": clip["start"], "frames": clip["n_frames"],
         "size": _size(data), "crop": _crop(data), "api_name": "/sweep"})
+
+
+def _weights(data: Mapping) -> list[str]:
+    name = data["provenance"]["weights"]
+    return ["--weights", name] if name else []
 
 
 def _sizes(data: Mapping) -> str:

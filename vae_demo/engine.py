@@ -1,0 +1,314 @@
+"""run(): one clip through models, cut in several ways, measured as it goes.
+
+A generator. It yields `Progress` after every bounded step, `VariantDone` as soon as a variant is
+measured, and `Finished` at the end. Closing it (or the tab, or Ctrl-C) stops the work at the next
+step and leaves nothing behind but the caller's own directory. A sweep is a run with fewer scores that
+keeps no frames.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vae_demo import metrics
+from vae_demo.clips import Clip
+from vae_demo.layout.plan import Plan
+from vae_demo.layout.variant import Variant
+from vae_demo.memory import batch_budget
+from vae_demo.models.model import Step, Steps, VideoModel, device_name, dtype_name
+from vae_demo.models.spec import ModelSpec
+from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
+from vae_demo.results.findings import Finding
+from vae_demo.results.provenance import Provenance, Weights, frames_digest, versions
+from vae_demo.results.scores import SCORES, Scores
+from vae_demo.steps import mapped
+from vae_demo.store import FrameStore
+from vae_demo.verdicts import WAITING, headline, verdict
+
+T = TypeVar("T")
+DIGEST_SLICE = 8
+
+
+@dataclass(frozen=True)
+class Job:
+    """One variant to run, and what runs it."""
+
+    model: VideoModel
+    variant: Variant
+
+
+@dataclass(frozen=True)
+class Progress:
+    """After one step: where the work is, how far, and how long the rest should take.
+
+    fraction 0..1 of the whole run; seconds_left None until there is something to judge by.
+    """
+
+    stage: str
+    label: str | None
+    done: int
+    total: int
+    fraction: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
+class VariantDone:
+    """A measured variant, its frames where they are kept, and the comparison as far as it goes.
+
+    In `so_far` variants that are not measured yet have their plan and a verdict that says so.
+    """
+
+    reconstruction: Reconstruction
+    frames: FrameStore | None
+    so_far: Comparison
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The whole result. `frames` maps each variant's label to its decoded frames, where they are kept."""
+
+    comparison: Comparison
+    frames: dict[str, FrameStore]
+
+
+Event = Progress | VariantDone | Finished
+
+
+def jobs_of(model: VideoModel, variants: Sequence[Variant]) -> tuple[Job, ...]:
+    return tuple(Job(model, variant) for variant in variants)
+
+
+def work_of(plans: Sequence[Plan], spec: ModelSpec, scores: Sequence[str] = tuple(SCORES)) -> float:
+    """What a run of these plans through one model costs, in frames of tiny-17's spatial encoding on a CPU.
+
+    The browser's twin is workOf in plans.js.
+    """
+    costs, n_frames = spec.costs.to_json(), plans[0].frames_in
+    score = sum(SCORES[name].cost for name in scores)
+    encodes = len({each.encode for each in plans})
+    return (n_frames * (costs["prepare"] + encodes * costs["encode"])
+            + n_frames * (costs["baseline"] + score if costs["baseline"] else 0)
+            + sum(each.frames_out * costs["decode"] + sum(metrics.frames_scored(each)) * score for each in plans))
+
+
+def run(
+    clip: Clip,
+    jobs: Sequence[Job],
+    directory: Path,
+    *,
+    seed: int | None = None,
+    scores: Sequence[str] = tuple(SCORES),
+    keep_frames: bool = True,
+) -> Iterator[Event]:
+    """Run every job on `clip` and measure it; jobs of one model share what they can.
+
+    directory: an existing folder for the decoded frames (uint8, on disk); the caller removes it.
+    seed: None for posterior means; a number samples, keyed by (seed, frame or chunk).
+    scores: names of results/scores.py. keep_frames: False lets a variant's frames go once they are scored.
+
+    Raises Refusal before any work when a job cannot run.
+    """
+    yield from _Run(clip, tuple(jobs), directory, seed, tuple(scores), keep_frames).events()
+
+
+def measure(
+    clip: Clip, jobs: Sequence[Job], directory: Path, on: Callable[[Event], object] = lambda event: None,
+    **options: Any,
+) -> Finished:
+    """run() to its end; `on` sees every event. options: those of run()."""
+    for event in run(clip, jobs, directory, **options):
+        on(event)
+    assert isinstance(event, Finished)
+    return event
+
+
+class _Run:
+    def __init__(
+        self, clip: Clip, jobs: tuple[Job, ...], directory: Path, seed: int | None, scores: tuple[str, ...],
+        keep_frames: bool,
+    ) -> None:
+        self.clip, self.jobs, self.directory, self.seed = clip, jobs, directory, seed
+        self.scores, self.keep_frames = scores, keep_frames
+        self.plans = [job.model.plan(clip.n_frames, job.variant) for job in jobs]
+        for job, plan in zip(jobs, self.plans, strict=True):
+            job.model.check(plan, clip.height, clip.width, batch_budget(job.model.device))
+        self.models = list({id(job.model): job.model for job in jobs}.values())
+        self.meter = _Meter(sum(work_of(self._plans(model), model.spec, scores) for model in self.models))
+        self.measured: dict[int, Reconstruction] = {}
+        self.stores: dict[str, FrameStore] = {}
+        self.shared: dict[str, float] = {}
+
+    def _plans(self, model: VideoModel) -> list[Plan]:
+        return [plan for job, plan in zip(self.jobs, self.plans, strict=True) if job.model is model]
+
+    def events(self) -> Iterator[Event]:
+        digest = _digest(self.clip)
+        self.provenance = {id(model): _provenance(model, self.seed, digest) for model in self.models}
+        for model in self.models:
+            yield from self._model(model)
+        yield Finished(self.comparison(), self.stores)
+
+    def _model(self, model: VideoModel) -> Iterator[Event]:
+        costs = model.spec.costs
+        seconds = self.shared if model is self.models[0] else {}
+        prepared = yield from self.meter.track(
+            model.prepare(self.clip, self.seed), None, self.clip.n_frames, costs.prepare, seconds)
+        baseline = yield from self._baseline(model, prepared)
+        mine = [index for index, job in enumerate(self.jobs) if job.model is model]
+        last_use = {self.plans[index].encode: index for index in mine}
+        latents: dict[int | None, Any] = {}
+        encode_seconds: dict[int | None, dict[str, float]] = {}
+        for index in mine:
+            plan, label, taken = self.plans[index], self.jobs[index].variant.label, dict[str, float]()
+            if plan.encode not in latents:
+                latents[plan.encode] = yield from self.meter.track(
+                    model.encode(prepared, plan), label, plan.frames_in, costs.encode, taken)
+                encode_seconds[plan.encode] = dict(taken)
+            taken.update(encode_seconds[plan.encode])
+            with self._store(index) as store:
+                yield from self.meter.track(
+                    model.decode(latents[plan.encode], plan, store), label, plan.frames_out, costs.decode, taken)
+                if last_use[plan.encode] == index:
+                    del latents[plan.encode]
+                self.measured[index] = yield from self._measure(index, store, taken, baseline)
+            yield VariantDone(self.measured[index], self.stores.get(label), self.comparison())
+
+    @contextmanager
+    def _store(self, index: int) -> Iterator[FrameStore]:
+        """Where a variant's frames go, for good where they are kept."""
+        store = FrameStore(
+            self.directory / f"variant{index}.npy", self.plans[index].frames_out, self.clip.height, self.clip.width)
+        if self.keep_frames:
+            yield store
+            self.stores[self.jobs[index].variant.label] = store
+            return
+        try:
+            yield store
+        finally:
+            store.remove()
+
+    def _baseline(self, model: VideoModel, prepared: Any) -> Generator[Progress, None, Baseline | None]:
+        seconds: dict[str, float] = {}
+        store = FrameStore(self.directory / "baseline.npy", self.clip.n_frames, self.clip.height, self.clip.width)
+        try:
+            steps = model.baseline(prepared, store)
+            if steps is None:
+                return None
+            yield from self.meter.track(steps, None, self.clip.n_frames, model.spec.costs.baseline, seconds)
+            errors = yield from self._score(
+                metrics.score_playback(self.clip, store, self.scores), None, self.clip.n_frames, {})
+        finally:
+            store.remove()
+        return Baseline(errors, sum(seconds.values()))
+
+    def _measure(
+        self, index: int, store: FrameStore, seconds: dict[str, float], baseline: Baseline | None
+    ) -> Generator[Progress, None, Reconstruction]:
+        variant, plan = self.jobs[index].variant, self.plans[index]
+        n_playback, n_aligned = metrics.frames_scored(plan)
+        playback = yield from self._score(
+            metrics.score_playback(self.clip, store, self.scores), variant.label, n_playback, seconds)
+        aligned = yield from self._score(
+            metrics.score_aligned(self.clip, store, plan, playback), variant.label, n_aligned, seconds)
+        seam, reason = metrics.judged(plan, playback["temporal_step"])
+        ghosts = metrics.ghost_runs(playback["psnr"], [chunk.start for chunk in plan.decode_chunks])
+        return Reconstruction(
+            variant, plan, playback, aligned, seam, reason, tuple(ghosts), seconds, self._made_by(index), baseline)
+
+    def _score(
+        self, steps: Generator[int, None, Scores], label: str | None, total: int, seconds: dict[str, float]
+    ) -> Generator[Progress, None, Scores]:
+        cost = {"score": sum(SCORES[name].cost for name in self.scores)}
+        return self.meter.track(mapped(steps, lambda n: Step("score", n)), label, total, cost, seconds)
+
+    def _made_by(self, index: int) -> Provenance:
+        return self.provenance[id(self.jobs[index].model)]
+
+    def comparison(self) -> Comparison:
+        """Everything measured so far, judged; the rest has its plan and waits."""
+        own = [index for index, job in enumerate(self.jobs) if job.variant == job.model.spec.own]
+        # The cut the model declares is the reference; without it, the first variant is.
+        at = own[0] if own else 0
+        reference = self.measured.get(at)
+        judged = {index: replace(each, verdict=verdict(each, reference or each))
+                  for index, each in self.measured.items()}
+        reference = judged.get(at)
+        variants = tuple(judged.get(index) or self._unmeasured(index) for index in range(len(self.jobs)))
+        known = list(judged.values())
+        first = self.models[0]
+        return Comparison(
+            clip=self.clip.describe(), dtype=dtype_name(first), device=first.device.type,
+            reference=self.jobs[at].variant.label, variants=variants, seconds=self.shared,
+            findings=headline(known, reference or known[0]) if known else ())
+
+    def _unmeasured(self, index: int) -> Reconstruction:
+        return unmeasured(self.jobs[index].variant, self.plans[index], self._made_by(index), self.scores)
+
+
+def unmeasured(
+    variant: Variant, plan: Plan, made_by: Provenance, scores: Sequence[str] = tuple(SCORES), why: Finding = WAITING
+) -> Reconstruction:
+    """A variant of which only the plan is known."""
+    return Reconstruction(
+        variant, plan, Scores.unknown(plan.frames_out, scores), Scores.unknown(plan.frames_in, scores), None, None,
+        (0,) * len(plan.decode_chunks), {}, made_by, verdict=why)
+
+
+class _Meter:
+    """Turns steps counted in frames into Progress, weighted by what each stage costs."""
+
+    def __init__(self, work: float) -> None:
+        self._work = max(work, 1e-9)
+        self._spent = 0.0
+        self._began = time.perf_counter()
+
+    def track(
+        self, steps: Steps[T], label: str | None, total: int, costs: Mapping[str, float], seconds: dict[str, float]
+    ) -> Generator[Progress, None, T]:
+        """Run `steps`, yield a Progress after each, add the wall time to `seconds` by stage, return their result."""
+        done: dict[str, int] = {}
+        stage, began = next(iter(costs), None), time.perf_counter()
+
+        def spend() -> None:
+            if stage is not None:
+                seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - began
+
+        try:
+            while True:
+                try:
+                    step = next(steps)
+                except StopIteration as end:
+                    spend()
+                    return end.value
+                stage = step.stage
+                spend()
+                done[stage] = done.get(stage, 0) + step.frames
+                self._spent += step.frames * costs[stage]
+                yield self._progress(stage, label, done[stage], total)
+                began = time.perf_counter()
+        finally:
+            steps.close()
+
+    def _progress(self, stage: str, label: str | None, done: int, total: int) -> Progress:
+        fraction = min(self._spent / self._work, 1.0)
+        elapsed = time.perf_counter() - self._began
+        left = elapsed * (1 - fraction) / fraction if fraction > 0.02 else None
+        return Progress(stage, label, done, total, fraction, left)
+
+
+def _digest(clip: Clip) -> str:
+    starts = range(0, clip.n_frames, DIGEST_SLICE)
+    return frames_digest(clip.frames(start, min(start + DIGEST_SLICE, clip.n_frames)) for start in starts)
+
+
+def _provenance(model: VideoModel, seed: int | None, clip_sha256: str) -> Provenance:
+    weights = model.weights or Weights(())
+    return Provenance(
+        model.spec.name, weights.sha256, weights.name, device_name(model.device), dtype_name(model), seed,
+        clip_sha256, versions())

@@ -1,0 +1,172 @@
+"""A sweep: a comparison of round trips, each size told as its full chunks and what is left over.
+
+A size of 13 on 85 frames leaves a tail of 7: its score must not pass for the size, so every row holds the scores of
+full chunks and those of the tail side by side. Saves to sweep.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vae_demo.layout.plan import chunk_lengths
+from vae_demo.layout.rule import FrameRule
+from vae_demo.results.comparison import Comparison, Reconstruction
+from vae_demo.results.findings import Finding, Seam
+from vae_demo.results.form import sweep_misfit
+from vae_demo.results.provenance import Provenance
+from vae_demo.results.rerun import sweep_command_line
+from vae_demo.results.scores import Series, mean
+from vae_demo.shapes import read_json
+
+FORMAT = 1
+SWEEP_JSON = "sweep.json"
+# Far below any difference that means something; keeps sweep.json readable.
+DB_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """Scores of some frames of a round trip: PSNR in dB, temporal step in 8-bit units."""
+
+    frames: int
+    psnr: float | None
+    psnr_worst: float | None
+    temporal_step: float | None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> Part | None:
+        return None if data is None else cls(**data)
+
+
+@dataclass(frozen=True)
+class SweepRow:
+    """One size. `first_alone` is true where a full chunk opens with a single frame: sizes 1 + sk.
+
+    full            the chunks of exactly this size (None where the clip is shorter)
+    tail            what is left over (None where nothing is)
+    psnr_by_frame   dB of every output frame
+    findings        what this size comes to beside the model's own; see verdicts/sizes.py
+    """
+
+    size: str
+    first_alone: bool
+    tail_first_alone: bool | None
+    n_chunks: int
+    latents: int
+    frames_out: int
+    psnr: float | None
+    full: Part | None
+    tail: Part | None
+    seam: Seam | None
+    seam_reason: Finding | None
+    seconds: dict[str, float]
+    psnr_by_frame: Series = ()
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, measured: Reconstruction) -> SweepRow:
+        """The row of a measured round trip."""
+        plan, psnr, step = measured.plan, measured.playback["psnr"], measured.playback["temporal_step"]
+        size = plan.encode or plan.frames_in
+        lengths = chunk_lengths(plan.frames_in, plan.encode)
+        # A clip shorter than the size has no full chunk: its only chunk is a tail.
+        n_full = sum(length == size for length in lengths)
+        split, tail = n_full * size, lengths[-1] if n_full < len(lengths) else None
+        return cls(
+            size=measured.label, first_alone=_first_alone(size, plan.rule),
+            tail_first_alone=None if tail is None else _first_alone(tail, plan.rule),
+            n_chunks=len(lengths), latents=plan.latents, frames_out=plan.frames_out, psnr=mean(psnr),
+            full=_part(psnr, step, 0, split), tail=_part(psnr, step, split, plan.frames_out),
+            seam=measured.seam, seam_reason=measured.seam_reason, seconds=measured.seconds,
+            psnr_by_frame=tuple(None if value is None else round(value, DB_DIGITS) for value in psnr))
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> SweepRow:
+        known = {name: data[name] for name in cls.__dataclass_fields__}
+        return cls(**{
+            **known, "full": Part.from_json(data["full"]), "tail": Part.from_json(data["tail"]),
+            "seam": Seam.from_json(data["seam"]), "seam_reason": Finding.from_json(data["seam_reason"]),
+            "psnr_by_frame": tuple(data["psnr_by_frame"]),
+            "findings": tuple(Finding.from_json(finding) for finding in data["findings"])})
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A finished sweep; `findings` is its headline, the first one the main sentence.
+
+    trained_lengths: shortest and longest chunk seen in training, None where nobody knows.
+    """
+
+    clip: dict
+    model: str
+    dtype: str
+    device: str
+    reference: str
+    trained_lengths: tuple[int, int] | None
+    baseline_psnr: float | None
+    rows: tuple[SweepRow, ...]
+    provenance: Provenance
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(
+        cls, comparison: Comparison, reference: str, trained: tuple[int, int] | None, rows: Sequence[SweepRow],
+        findings: Sequence[Finding],
+    ) -> Sweep:
+        """rows: of its variants, judged. reference: the model's own size, measured or not."""
+        base = comparison.baseline_2d
+        return cls(
+            comparison.clip, comparison.model, comparison.dtype, comparison.device, reference, trained,
+            base.errors.means["psnr"] if base else None, tuple(rows), comparison.provenance, tuple(findings))
+
+    def to_json(self) -> dict[str, Any]:
+        # Through JSON once, so that a live result is the very mapping a saved one loads as.
+        data = json.loads(json.dumps({"format": FORMAT, **asdict(self)}, allow_nan=False))
+        data["provenance"]["command"] = sweep_command_line(data)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Sweep:
+        """The record that to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
+        known = {name: data[name] for name in cls.__dataclass_fields__}
+        trained = data["trained_lengths"]
+        return cls(**{
+            **known, "trained_lengths": None if trained is None else tuple(trained),
+            "rows": tuple(SweepRow.from_json(row) for row in data["rows"]),
+            "provenance": Provenance.from_json(data["provenance"]),
+            "findings": tuple(Finding.from_json(finding) for finding in data["findings"])})
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(self.to_json(), ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load_sweep(directory: Path) -> dict:
+    """The JSON mapping of a saved sweep. Raises ValueError with one sentence when it is none of ours."""
+    path = directory / SWEEP_JSON
+    try:
+        data = read_json(path)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path.name} cannot be read as a saved sweep; run it again.") from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT or "rows" not in data:
+        raise ValueError(f"{path.name} is not a sweep of format {FORMAT}; run it again.")
+    if place := sweep_misfit(data):
+        raise ValueError(f"{path.name} is not as it was written (at {place}); run it again.")
+    return data
+
+
+def _first_alone(length: int, rule: FrameRule) -> bool:
+    return rule.pads(length) == rule.stride - 1
+
+
+def _part(psnr: Sequence[float | None], step: Sequence[float | None], start: int, stop: int) -> Part | None:
+    known = [value for value in psnr[start:stop] if value is not None]
+    if not known:
+        return None
+    return Part(stop - start, mean(known), min(known), mean(step[start:stop]))
