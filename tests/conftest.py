@@ -30,6 +30,19 @@ def tabs(browser, address):
 
 
 @pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """made_once(make) -> the file that `make(folder)` writes, for all tests that ask; nobody writes there."""
+    made = {}
+
+    def once(make):
+        if make not in made:
+            made[make] = make(tmp_path_factory.mktemp("made"))
+        return made[make]
+
+    return once
+
+
+@pytest.fixture(scope="session")
 def numbered_assets(tmp_path_factory):
     """The app's clips and saved results on numbered frames, made once; nobody writes there."""
     from explore_app import make_assets

@@ -20,8 +20,8 @@ def outcome(call):
 
 
 @pytest.mark.parametrize("what", MAKERS)
-def test_probe_and_read_agree(what, tmp_path):
-    path = MAKERS[what](tmp_path)
+def test_probe_and_read_agree(what, made_once):
+    path = made_once(MAKERS[what])
     info = outcome(lambda: look_at(path, Limits()))
     clip = outcome(lambda: read_clip(path, n_frames=1))
     if isinstance(info, str) or isinstance(clip, str):

@@ -14,9 +14,9 @@ def cases(notes):
 
 
 @pytest.mark.parametrize("what", ODD)
-def test_odd_file_works_and_says_what_was_done(what, tmp_path):
+def test_odd_file_works_and_says_what_was_done(what, made_once):
     make, expected = ODD[what]
-    path = make(tmp_path)
+    path = made_once(make)
     with read_clip(path, n_frames=None, crop="none") as clip:
         frames = clip.frames(0, clip.n_frames)
         assert cases(clip.notes) == expected
@@ -34,19 +34,19 @@ def test_odd_file_works_and_says_what_was_done(what, tmp_path):
 
 
 @pytest.mark.parametrize("what", [what for what, (_, expected) in ODD.items() if "still" not in expected])
-def test_middle_of_an_odd_file_is_exact(what, tmp_path):
+def test_middle_of_an_odd_file_is_exact(what, made_once):
     """start and n_frames count shown frames from 0, whatever key frames and reordering the file has."""
     make, _ = ODD[what]
-    with read_clip(make(tmp_path), start=4, n_frames=5, crop="none") as clip:
+    with read_clip(made_once(make), start=4, n_frames=5, crop="none") as clip:
         assert read_barcodes(clip.frames(0, 5)) == [4, 5, 6, 7, 8]
         assert (clip.start, clip.n_frames) == (4, 5)
         assert not cases(clip.notes) & {"shorter", "truncated", "limit"}
 
 
 @pytest.mark.parametrize("what", STILLS)
-def test_still_is_a_clip_of_one_frame(what, tmp_path):
+def test_still_is_a_clip_of_one_frame(what, made_once):
     make, expected = STILLS[what]
-    path = make(tmp_path)
+    path = made_once(make)
     with read_clip(path, crop="none", size=32) as clip:
         assert clip.n_frames == 1
         assert cases(clip.notes) - {"scaled"} == expected | {"still"}
@@ -63,30 +63,30 @@ def test_every_note_has_a_file_that_brings_it_up():
     assert seen | elsewhere == set(english("notes"))
 
 
-def test_notes_are_sentences(tmp_path):
+def test_notes_are_sentences(made_once):
     make, _ = ODD["cut avi"]
-    with read_clip(make(tmp_path)) as clip:
+    with read_clip(made_once(make)) as clip:
         for note in clip.notes:
             assert note.text == english("notes")[note.case].format(**note.params)
             assert note.text.endswith(".") and note.text.isprintable()
 
 
-def test_lossless_frames_come_back_to_the_bit(tmp_path):
+def test_lossless_frames_come_back_to_the_bit(made_once):
     source = barcode_frames(N)
     for what in ("lossless RGB", "apng", "animated webp", "avi uncompressed"):
-        with read_clip(ODD[what][0](tmp_path), crop="none", size=None) as clip:
+        with read_clip(made_once(ODD[what][0]), crop="none", size=None) as clip:
             np.testing.assert_array_equal(clip.frames(0, N), source, err_msg=what)
 
 
-def test_transparent_parts_are_white(tmp_path):
+def test_transparent_parts_are_white(made_once):
     source = barcode_frames(N)
-    with read_clip(ODD["apng with alpha"][0](tmp_path), crop="none", size=None) as clip:
+    with read_clip(made_once(ODD["apng with alpha"][0]), crop="none", size=None) as clip:
         frames = clip.frames(0, N)
     np.testing.assert_array_equal(frames[:, :80], source[:, :80])
     assert (frames[:, 80:] == 255).all()
-    with read_clip(ODD["vp9 with alpha"][0](tmp_path), crop="none", size=None) as clip:
+    with read_clip(made_once(ODD["vp9 with alpha"][0]), crop="none", size=None) as clip:
         assert clip.frames(0, N)[:, 84:].min() > 250
-    with read_clip(ODD["webp with alpha"][0](tmp_path), crop="none", size=None) as clip:
+    with read_clip(made_once(ODD["webp with alpha"][0]), crop="none", size=None) as clip:
         blend = (source.astype(int) * 200 + 255 * 55 + 127) // 255
         assert np.abs(clip.frames(0, N).astype(int) - blend).max() <= 1
 
@@ -103,7 +103,7 @@ def test_hidden_colours_do_not_bleed_when_scaled(tmp_path):
     assert np.abs(red - green).max() <= 2
 
 
-def test_16_bit_grey_is_scaled_not_clipped(tmp_path):
-    with read_clip(STILLS["16-bit grey png"][0](tmp_path), crop="none", size=None) as clip:
+def test_16_bit_grey_is_scaled_not_clipped(made_once):
+    with read_clip(made_once(STILLS["16-bit grey png"][0]), crop="none", size=None) as clip:
         row = clip.frames(0, 1)[0, 0, :, 0].astype(int)
     assert np.abs(row - np.linspace(0, 255, 96)).max() <= 1
