@@ -1,5 +1,6 @@
 """A page of the app on a free port of this machine, for tests that visit it or call it."""
 
+import asyncio
 import gc
 import socket
 import warnings
@@ -50,9 +51,11 @@ def served(kept, build=build_page, bounds=Bounds()):
         finally:
             page.close(verbose=False)
             reception.sweeper.stop()
-            # Server and client let go of their sockets when they are collected; here, not in somebody else's test.
+            # Server and client let go of their sockets, and the page of its event loop, when they are collected; here,
+            # not in somebody else's test.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)
+                asyncio.set_event_loop(None)
                 gc.collect()
 
 

@@ -1,5 +1,6 @@
 """What Gradio remembers of a session is small, whatever was shown in it."""
 
+import asyncio
 import gc
 import tracemalloc
 import warnings
@@ -20,6 +21,7 @@ def page(numbered_assets, tmp_path_factory):
     with placed(numbered_assets), pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Gradio leaves an event loop to the collector
         yield build_page(reception_in(tmp_path_factory.mktemp("kept"), patch))
+        asyncio.set_event_loop(None)
         gc.collect()
 
 
