@@ -28,6 +28,15 @@ generate(DataConfig(**{config}), Path({folder!r}), processes={processes})
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_batches():
+    """What is asked here does not depend on how many crops a step sees; the time it takes does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "BATCH", 2)
+        patch.setattr(stages, "MEASURED", 16)
+        yield
+
+
 @pytest.fixture(scope="module")
 def material(tmp_path_factory):
     """Stills and clips of SMALL, made by two processes of their own, as the command does."""
@@ -80,8 +89,14 @@ def run_stages(material, folder, finish):
 
 
 @pytest.fixture(scope="module")
-def trained(material, tmp_path_factory):
-    return run_stages(material, tmp_path_factory.mktemp("straight"), lambda stage: stage())
+def straight(tmp_path_factory):
+    """Where the run that nothing stops saves."""
+    return tmp_path_factory.mktemp("straight")
+
+
+@pytest.fixture(scope="module")
+def trained(material, straight):
+    return run_stages(material, straight, lambda stage: stage())
 
 
 @pytest.fixture
@@ -111,11 +126,11 @@ def stopping(monkeypatch):
 
 
 @pytest.mark.slow
-def test_every_stage_runs_and_changes_what_it_should(trained, material, tmp_path):
+def test_every_stage_runs_and_changes_what_it_should(trained, material, straight):
     spatial, temporal, facts = trained
     stills = np.load(material[0])
     # Stage 3 goes on with the decoder and leaves the encoder as stage 1 left it.
-    first, _ = stages.train_spatial(stills, tmp_path, SCHEDULE, "cpu")
+    first, _ = stages.train_spatial(stills, straight, SCHEDULE, "cpu")
     for half, same in (("encoder", True), ("decoder", False)):
         now, then = (getattr(each, half).state_dict() for each in (spatial, first))
         assert all(torch.equal(now[name], then[name]) for name in now) == same

@@ -29,6 +29,8 @@ CHUNK = 17
 IMAGE_EVERY = 5
 FACTOR = 8
 BATCH, CROP = 8, 96
+# Crops of 128 px that say what mean and spread the latents have.
+MEASURED = 256
 # Temporal stages see 96 px windows of the clips: more steps a minute, and scenes enough.
 SIDE = 12
 # What the model card says of each stage; change it with the code.
@@ -87,7 +89,7 @@ def train_spatial(stills: np.ndarray, directory: Path, schedule: Schedule, devic
         model.decoder.conv_out.weight *= 0.1  # The first pictures are nearly grey.
     facts = train("spatial", model, loss_of, schedule, directory, device)
     with torch.no_grad():
-        images = images_of(np.random.default_rng(schedule.seed), 256, 128)
+        images = images_of(np.random.default_rng(schedule.seed), MEASURED, 128)
         latents = torch.cat([model.encoder(part) for part in images.split(16)])
         model.shift.copy_(latents.mean((0, 2, 3), keepdim=True))
         model.scale.copy_(latents.std((0, 2, 3), keepdim=True))
