@@ -9,6 +9,7 @@ app:
 # Set up what is missing and run every test. Options: make test ARGS="-k frames"
 test:
 	@bash scripts/python_env.sh requirements-dev.txt
+	@bash scripts/javascript_linter.sh
 	@browser=$$(bash scripts/browser.sh) && BROWSER_PATH=$$browser .venv/bin/python -m pytest $(ARGS)
 
 # What takes too long for every change: all hostile files, and a siege of the running app by fifty visitors at a time.
@@ -21,6 +22,8 @@ check-long:
 lint:
 	@bash scripts/python_env.sh requirements-dev.txt
 	@.venv/bin/ruff check .
+	@bash scripts/javascript_linter.sh
+	@.venv/bin/python -m pytest -q tests/test_javascript.py
 
 # The sample clips and the saved results the page opens with; minutes.
 clips:

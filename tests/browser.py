@@ -9,6 +9,11 @@ PATIENCE_MS = 60_000
 # A page of the app that does nothing: where a tab waits for its next visitor.
 AT_REST = "theme.css"
 
+# window.vdBus in the page of a test is what the scripts of Explore tell each other.
+BUS = """addEventListener("DOMContentLoaded", async () => {
+  if (window.vdModule) window.vdBus = (await window.vdModule("explore/bus.js")).bus;
+})"""
+
 
 @contextmanager
 def chromium():
@@ -73,7 +78,9 @@ class Tabs:
     def _seat(self, options):
         if resting := self._resting.get(str(options)):
             return resting.pop()
-        page = self._browser.new_context(**options).new_page()
+        context = self._browser.new_context(**options)
+        context.add_init_script(BUS)
+        page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         return page, watched(page, self._address)
 

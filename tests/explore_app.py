@@ -122,6 +122,7 @@ def idle(page):
 
 def fill(page, **settings):
     """Fill the controls the way another tab does, and wait until they say so."""
+    page.wait_for_function("() => window.vdOpenInExplore")
     page.evaluate("(settings) => window.vdOpenInExplore(settings)", settings)
     wanted = {name: value for name, value in settings.items() if name in ("start", "frames", "model")}
     page.wait_for_function("""(wanted) => Object.entries(wanted).every(([name, value]) =>

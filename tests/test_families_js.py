@@ -1,19 +1,20 @@
 """The browser's families.js against vae_demo/families, on every row and a grid of lengths."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from browser import chromium
 
-from vae_demo import words
+from vae_demo import bundle, words
 from vae_demo.cli.family_plan import headline
 from vae_demo.families import SETTINGS, answer
 from vae_demo.families.catalogue import raw
 from vae_demo.refusal import Refusal
-from vae_demo.views.shared.component import read_static
 
 pytestmark = pytest.mark.browser
 
+FAMILIES_JS = "views/shared/families.js"
 LENGTHS = (0, *range(1, 59), 72, 73, 85, 102, 408, 100_000, 100_001)
 ASK = """([families, lengths]) => settingsOf(families).map((setting) => [setting.name, lengths.map((frames) => {
   try {
@@ -24,7 +25,7 @@ ASK = """([families, lengths]) => settingsOf(families).map((setting) => [setting
   }
 })])"""
 COUNTS = """([families, lengths, scripts]) => scripts.map((script) => {
-  const {settingsOf, knownCounts} = new Function(`${script}; return {settingsOf, knownCounts};`)();
+  const {settingsOf, knownCounts} = new Function(`${script}; return twin;`)();
   return Object.fromEntries(settingsOf(families).map((setting) => [setting.name, lengths.map((frames) => {
     const {latents, back, black} = knownCounts(frames, setting).counts;
     return [latents, back, black];
@@ -55,10 +56,19 @@ def browser():
         yield running
 
 
+def twin(right="", wrong=""):
+    """The browser's script, with one piece of it replaced."""
+    def read(path):
+        found = bundle.read(path)
+        return replace(found, body=found.body.replace(right, wrong)) if right and path == FAMILIES_JS else found
+
+    return bundle.bundle(FAMILIES_JS, "twin", read)
+
+
 def asked(browser, question, given):
     page = browser.new_page()
     try:
-        page.add_script_tag(content=read_static("shared/frames.js") + read_static("shared/families.js"))
+        page.add_script_tag(content=twin() + "Object.assign(window, twin);")
         return page.evaluate(question, given)
     finally:
         page.close()
@@ -80,9 +90,9 @@ def test_same_answers_as_python_everywhere(browser, wanted):
 
 
 def test_the_grid_notices_every_wrong_twin(browser, wanted):
-    script, lengths = read_static("shared/families.js"), [frames for frames in LENGTHS if 0 < frames < 100]
+    script, lengths = bundle.read(FAMILIES_JS).body, [frames for frames in LENGTHS if 0 < frames < 100]
     assert all(script.count(right) == 1 for right, _ in WRONG)
-    twins = [read_static("shared/frames.js") + script.replace(*change) for change in (("", ""), *WRONG)]
+    twins = [twin(*change) for change in (("", ""), *WRONG)]
     right, *wrong = asked(browser, COUNTS, [raw()["families"], lengths, twins])
     good = {name: [row[:3] for frames, row in zip(LENGTHS, rows, strict=True) if 0 < frames < 100]
             for name, rows in wanted.items()}
@@ -103,8 +113,8 @@ def test_page_and_command_line_say_the_same_headline(browser):
     lengths = (1, 2, 4, 8, 16, 17, 18, 48, 52, 72, 73)
     page = browser.new_page()
     try:
-        page.add_script_tag(content=words.script() + "\n".join(map(read_static, (
-            "shared/frames.js", "shared/families.js", "shared/family_words.js"))))
+        for path, name in (("words/say.js", "say"), (FAMILIES_JS, "twin"), ("views/shared/family_words.js", "words")):
+            page.add_script_tag(content=f"{bundle.bundle(path, name)}Object.assign(window, {name});")
         said = page.evaluate("""([table, families, lengths]) => {
           const {headline} = planWords(makeSay(table, "en").say);
           return settingsOf(families).map((setting) => lengths.map((n) => headline(answerFor(n, setting), setting)));

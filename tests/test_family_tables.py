@@ -10,12 +10,13 @@ import pytest
 
 from scripts import family_tables
 from scripts.family_tables import FORMULAS, FRAMES, formula_of, groups, ladder
+from vae_demo import bundle
 from vae_demo.families import counts
 from vae_demo.families.catalogue import raw
 from vae_demo.families.tables import chunk_table
 from vae_demo.layout.rule import FrameRule
-from vae_demo.views.shared.component import read_static
 
+FAMILIES_JS = "views/shared/families.js"
 DATA = Path(__file__).parent / "data"
 EXAMPLES = json.loads((DATA / "family_tables.json").read_text(encoding="utf-8"))
 MEASURED = json.loads((DATA / "frame_counts.json").read_text(encoding="utf-8"))
@@ -124,7 +125,13 @@ def test_every_example_reads_as_it_should(example):
         assert (found and list(astuple(found))) == row, frames
 
 
-def read_by_node(script):
+def read_by_node(right="", wrong=""):
+    """What the browser's reader makes of the examples, with one piece of it replaced."""
+    def read(path):
+        found = bundle.read(path)
+        return replace(found, body=found.body.replace(right, wrong)) if right else found
+
+    script = bundle.bundle(FAMILIES_JS, "page", read) + "const {countsBy} = page;"
     done = subprocess.run(["node", "-e", script + READ], input=json.dumps(EXAMPLES), capture_output=True, text=True,
                           check=True)
     return json.loads(done.stdout)
@@ -132,7 +139,7 @@ def read_by_node(script):
 
 @needs_node
 def test_the_browser_reads_the_same():
-    assert read_by_node(read_static("shared/frames.js") + read_static("shared/families.js")) == EXAMPLES
+    assert read_by_node() == EXAMPLES
 
 
 @needs_node
@@ -142,9 +149,8 @@ def test_the_browser_reads_the_same():
     ("frames <= prefix.length", "frames < prefix.length"),
 ])
 def test_the_examples_notice_a_wrong_reader(right, wrong):
-    script = read_static("shared/frames.js") + read_static("shared/families.js")
-    assert script.count(right) == 1
+    assert bundle.read(FAMILIES_JS).body.count(right) == 1
     try:
-        assert read_by_node(script.replace(right, wrong)) != EXAMPLES
+        assert read_by_node(right, wrong) != EXAMPLES
     except subprocess.CalledProcessError as error:
         assert "TypeError" in error.stderr

@@ -1,18 +1,19 @@
 """The browser's frames.js against layout/, number by number, on a grid of lengths, sizes and rules."""
 
 import itertools
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from browser import chromium
 
+from vae_demo import bundle
 from vae_demo.layout.plan import latent_count, plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.refusal import Refusal
-from vae_demo.views.shared.component import read_static
 
 pytestmark = pytest.mark.browser
 
+FRAMES_JS = "views/shared/frames.js"
 LENGTHS = (1, 2, 3, 5, 8, 16, 17, 18, 33, 35, 51, 73)
 SIZES = (None, 1, 3, 4, 16, 17, 18)
 FEW_SIZES = (None, 4, 8, 17)
@@ -52,6 +53,15 @@ def browser():
         yield running
 
 
+def twin(right="", wrong=""):
+    """The browser's script, with one piece of it replaced."""
+    def read(path):
+        found = bundle.read(path)
+        return replace(found, body=found.body.replace(right, wrong)) if right else found
+
+    return bundle.bundle(FRAMES_JS, "twin", read) + "const {planFrames, latentCount} = twin;"
+
+
 def answers(browser, script, cases):
     page = browser.new_page()
     try:
@@ -69,7 +79,7 @@ def test_same_plan_as_python_everywhere(browser):
     assert sum("slots" in want for want in wanted) > 1500
     assert {want["case"] for want in wanted if "case" in want} == {
         "length_refused", "frames_range", "size_range", "fit_same"}
-    for case, got, want in zip(cases, answers(browser, read_static("shared/frames.js"), cases), wanted, strict=True):
+    for case, got, want in zip(cases, answers(browser, twin(), cases), wanted, strict=True):
         assert got == want, case
 
 
@@ -79,8 +89,7 @@ def test_same_plan_as_python_everywhere(browser):
     ("Math.min(latentCount(frames, decode, rule), written.length)", "written.length"),
 ])
 def test_the_grid_notices_a_wrong_twin(browser, right, wrong):
-    script = read_static("shared/frames.js")
-    assert right in script
+    assert right in bundle.read(FRAMES_JS).body
     cases = [case for case in grid() if case[0] == 35 and case[3] == FrameRule()]
-    got = answers(browser, script.replace(right, wrong), cases)
+    got = answers(browser, twin(right, wrong), cases)
     assert any(answer != expected(*case) for answer, case in zip(got, cases, strict=True))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fabricated_lessons import FIRST, MIXED, learn_result
 from lesson_words import made, told
+from scripts_of import scripts_of
 
 from vae_demo import assets, words
 from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
@@ -15,7 +16,7 @@ from vae_demo.models.spec import MODELS
 from vae_demo.report import load_result
 from vae_demo.views.learn import lessons, measured
 from vae_demo.views.learn.tab import SCRIPTS, LearnPage, learn_value, saved_value
-from vae_demo.views.shared.component import read_static
+from vae_demo.views.shared.component import read_source
 
 TABLE = json.loads((Path(words.__file__).parent / "learn.json").read_text(encoding="utf-8"))
 KEYS = ("compress", "group", "breaks", "clash", "borders", "mixed")
@@ -170,7 +171,7 @@ def test_every_sentence_can_be_told_in_both_languages(tmp_path):
 
 
 def test_terms_and_links_exist():
-    scripts = "\n".join(map(read_static, SCRIPTS))
+    scripts = "\n".join(map(read_source, scripts_of(*SCRIPTS)))
     for key, entry in TABLE.items():
         for lang in words.LANGUAGES:
             for text in words.texts(entry[lang]):
@@ -186,7 +187,7 @@ def test_terms_and_links_exist():
 def left_over(table):
     """Keys that neither the lessons nor the scripts ask for; `breaks_a_{case}` stands for every key of that form."""
     views = Path(lessons.__file__).parent
-    code = "\n".join(map(read_static, SCRIPTS)) + "".join(
+    code = "\n".join(map(read_source, scripts_of(*SCRIPTS))) + "".join(
         (views / f"{name}.py").read_text(encoding="utf-8") for name in ("lessons", "quiz", "tab"))
     asked = set(re.findall(r"""["'`](?:learn_)?([a-z]\w*(?:\$?\{[^}"'`]*\}\w*)*)["'`]""", code))
     # Which terms are explained is known from the texts.

@@ -59,12 +59,13 @@ class Named(Component):
     """An argument that its own script names as well, as `samples` of the desk."""
 
     def __init__(self, every_word=None, **kwargs):
-        super().__init__(kwargs.pop("value", None), 'watch("every_word"); trigger("asked")', **kwargs)
+        super().__init__(kwargs.pop("value", None), 'watch("every_word"); trigger("asked")', ("asked",), **kwargs)
 
 
 def test_an_argument_that_the_script_names_is_not_taken_for_an_event():
     component = Named(value={"a": 1}, elem_id="named")
-    assert isinstance(component.every_word, functools.partial), "what Gradio makes of it"
+    taken = gr.HTML(js_on_load='watch("every_word")').every_word
+    assert isinstance(taken, functools.partial) and not hasattr(component, "every_word"), "what Gradio makes of it"
     sent = component.get_config()
     assert "every_word" not in sent and sent["value"] == {"a": 1} and sent["elem_id"] == "named"
     json.dumps({name: sent[name] for name in ("value", "elem_id", "js_on_load")})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from safetensors.numpy import save_file
+from scripts_of import scripts_of
 
 from vae_demo import assets, words
 from vae_demo.families import FAMILIES, SETTINGS
@@ -14,10 +15,10 @@ from vae_demo.models.spec import MODELS
 from vae_demo.views.models import tab as models_tab
 from vae_demo.views.page import STYLES, TABS
 from vae_demo.views.plan import tab as plan_tab
-from vae_demo.views.shared.component import read_static
+from vae_demo.views.shared.component import read_source
 from vae_demo.views.shared.families import families_for_page
 
-OURS = tuple(dict.fromkeys((*plan_tab.SCRIPTS, *models_tab.SCRIPTS)))
+OURS = scripts_of(*plan_tab.SCRIPTS, *models_tab.SCRIPTS)
 SHARED = {"shared/dom.js", "shared/format.js", "shared/axis.js", "shared/frames.js"}
 CASES = ("fits", "tail", "chunk", "size", "fewer", "more", "black", "error", "unknown", "per_latent")
 # say(`plan_head_${case}`) and the like: what each may become.
@@ -43,7 +44,7 @@ def spoken():
     for name in OURS:
         if name in SHARED:
             continue
-        script = read_static(name)
+        script = read_source(name)
         yield from re.findall(r'"((?:plan|models|vae|list)_\w+)"', script)
         for prefix in re.findall(r"`((?:plan|models|vae)_\w*?_)\$\{", script):
             yield from (prefix + end for end in TEMPLATES[prefix])
@@ -63,7 +64,7 @@ def test_both_tabs_stand_in_the_bar_in_order():
 
 def test_scripts_are_short_write_no_markup_and_know_no_address():
     for name in set(OURS) - SHARED:
-        script = read_static(name)
+        script = read_source(name)
         assert len(script.splitlines()) <= 200, name
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|fetch\(", script), name
         assert not re.search(r"https?://", script), name
@@ -71,7 +72,7 @@ def test_scripts_are_short_write_no_markup_and_know_no_address():
 
 @pytest.mark.parametrize("name", ["plan/plan.css", "plan/narrow.css", "models/models.css"])
 def test_colours_come_from_the_page(name):
-    style = read_static(name)
+    style = read_source(name)
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?=[;\s])|rgba?\(", style)
     assert not re.search(r"var\(--vd-border\)", style), "red is a chunk border, drawn by axis.css"
     # Gradio splits selectors at every comma, so one inside :is() breaks its rule.

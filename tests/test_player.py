@@ -7,15 +7,16 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from fabricated import comparison
+from scripts_of import scripts_of
 
 from vae_demo import report, words
-from vae_demo.views.explore.desk import _SCRIPTS as DESK_SCRIPTS
+from vae_demo.views.explore import tab
 from vae_demo.views.explore.desk import PRESETS
-from vae_demo.views.explore.player import _SCRIPTS, PLOTLY, ExplorePlayer, player_script, player_value, running_value
+from vae_demo.views.explore.player import PLOTLY, ExplorePlayer, player_value, running_value
 from vae_demo.views.page import STYLES, page_css
-from vae_demo.views.shared.component import read_static
+from vae_demo.views.shared.component import read_source
 
-EVERY_SCRIPT = tuple(dict.fromkeys((*_SCRIPTS, *DESK_SCRIPTS, "shared/header.js")))
+EVERY_SCRIPT = scripts_of("shared/header.js", *tab.SCRIPTS)
 VIEWS = Path(__file__).parents[1] / "vae_demo" / "views"
 # say(`stage_${run.stage}`) and the like: what each may become.
 PREFIXES = {
@@ -70,7 +71,7 @@ def test_templates_are_static():
 
 def test_no_script_writes_markup_and_no_style_leaves_the_server():
     for name in EVERY_SCRIPT:
-        script = read_static(name)
+        script = read_source(name)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", script), name
         assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", script), name
     for address in re.findall(r"url\(([^)]*)\)", page_css()):
@@ -79,18 +80,16 @@ def test_no_script_writes_markup_and_no_style_leaves_the_server():
     assert PLOTLY.stat().st_size > 1_000_000
 
 
-def test_every_file_is_used_and_small():
-    code = "\n".join(path.read_text(encoding="utf-8") for path in VIEWS.rglob("*.py"))
-    named = {path.relative_to(VIEWS).as_posix() for kind in ("*.js", "*.css") for path in VIEWS.rglob(kind)}
-    assert len(named) > 60 and {name for name in named if f'"{name}"' not in code} == set()
-    assert all(len(read_static(name).splitlines()) <= 250 for name in (*EVERY_SCRIPT, *STYLES))
-    assert all(read_static(name) in player_script() for name in _SCRIPTS)
+def test_every_style_is_used_and_files_are_small():
+    assert {path.relative_to(VIEWS).as_posix() for path in VIEWS.rglob("*.css")} == set(STYLES)
+    paths = [path for kind in ("*.css", "*.js") for path in VIEWS.rglob(kind)]
+    assert {path.name for path in paths if len(path.read_text(encoding="utf-8").splitlines()) > 250} == set()
 
 
 def spoken():
     """Keys that the scripts ask for, templates spelled out."""
     for name in EVERY_SCRIPT:
-        script = read_static(name)
+        script = read_source(name)
         for key in re.findall(r'\bsay\(\s*"(\w+)"', script):
             yield name, key
         for prefix, rest in re.findall(r"\bsay\(\s*`(\w+?_)\$\{[^}]*\}(\w*)`", script):
@@ -112,5 +111,5 @@ def test_every_word_the_scripts_say_is_in_the_table():
 def test_no_word_is_left_over(name):
     table = json.loads((Path(words.__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
     used = {key for _, key in spoken()}
-    used |= {key for script in EVERY_SCRIPT for key in re.findall(r'"(\w+)"', read_static(script))}
+    used |= {key for script in EVERY_SCRIPT for key in re.findall(r'"(\w+)"', read_source(script))}
     assert sorted(set(table) - used) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fabricated_sweep import sweep
 from random_models import tiny_model
+from scripts_of import scripts_of
 from served import placed, reception_in
 from sweep_app import FRAMES, make_assets
 
@@ -21,10 +22,10 @@ from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import tab as explore
 from vae_demo.views.serving.visits import new_key
 from vae_demo.views.shared import kept_model
-from vae_demo.views.shared.component import read_static
+from vae_demo.views.shared.component import read_source
 from vae_demo.views.sweep import run as sweep_run
 from vae_demo.views.sweep import tab as sweep_tab
-from vae_demo.views.sweep.figure import _DESK, _FIGURE, SweepFigure, figure_script, sweep_value
+from vae_demo.views.sweep.figure import SweepFigure, sweep_value
 
 ALL = (*range(4, 41), None)
 
@@ -223,8 +224,8 @@ def test_scripts_write_no_markup_and_say_only_known_words():
     prefixes = {"sweep_": (), "sweep_row_": (), "sweep_head_": heads, "note_": (), "sample_": (),
                 "seam_reason_": ("few_borders", "one_chunk", "all_borders")}
     asked = set()
-    for name in {*_DESK, *_FIGURE}:
-        script = read_static(name)
+    for name in scripts_of(*sweep_tab.SCRIPTS):
+        script = read_source(name)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", script), name
         if not name.startswith("sweep/"):
             continue
@@ -234,4 +235,3 @@ def test_scripts_write_no_markup_and_say_only_known_words():
             asked |= {prefix + rest for rest in prefixes[prefix]}
     assert len(asked) > 50
     assert {key for key in asked if not words.known(key)} == set()
-    assert all(read_static(name) in figure_script() for name in _FIGURE)

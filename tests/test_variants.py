@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vae_demo.bundle import bundle
 from vae_demo.layout.variant import JOINS, Cut, Variant, parse_variants
 from vae_demo.refusal import Refusal
-from vae_demo.views.shared.component import read_static
 
 EXAMPLES = json.loads((Path(__file__).parent / "data" / "variants.json").read_text(encoding="utf-8"))
 SCRIPT = """
+const {readAnyVariant, readVariant, variantLabel, spelled} = page;
 const examples = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const told = (read, text) => { try { return read(text); } catch (error) { return {case: error.case}; } };
 console.log(JSON.stringify(examples.map(({text}) => {
@@ -41,7 +42,7 @@ def test_every_example_reads_as_it_should(example):
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run the page's script")
 def test_the_browser_reads_the_same():
-    code = read_static("shared/frames.js") + read_static("shared/variants.js") + SCRIPT
+    code = bundle("views/shared/variants.js", "page") + SCRIPT
     done = subprocess.run(["node", "-e", code], input=json.dumps(EXAMPLES), capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == EXAMPLES
 

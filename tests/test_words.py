@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from vae_demo import words
+from vae_demo.bundle import bundle
 from vae_demo.clips.messages import note
 from vae_demo.results.findings import Finding
 from vae_demo.synthetic.samples import SAMPLES
@@ -129,7 +130,7 @@ def test_the_browser_says_the_same():
         for n in (0, 1, 2, 5):
             params = dict.fromkeys(words.placeholders(entry["en"]) | words.placeholders(entry["zh"]), 7.25)
             said += [(lang, key, {**params, "n": n, "m": 1}) for lang in words.LANGUAGES]
-    script = words.script() + (
+    script = bundle("words/say.js", "page") + "const {makeSay} = page;" + (
         "const [words, calls, headline] = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
         "console.log(JSON.stringify([calls.map(([l, k, p]) => makeSay(words, l).say(k, p)),"
         "['en', 'zh'].map(l => makeSay(words, l).headline(headline))]))")

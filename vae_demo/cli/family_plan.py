@@ -21,7 +21,7 @@ def told(answer: Answer, setting: Setting) -> list[str]:
 
 
 def headline(answer: Answer, setting: Setting) -> str:
-    """The Plan tab's headline in English; plan_words.js says the same."""
+    """The Plan tab's headline in English; shared/family_words.js says the same."""
     if answer.case == "size":
         size = setting.chunk
         below = size - (size - 1) % setting.stride

@@ -19,18 +19,20 @@ from vae_demo.views.plan import tab as plan_tab
 from vae_demo.views.serving.door import Door
 from vae_demo.views.serving.jobs import WATCHERS
 from vae_demo.views.serving.mailboxes import keep_mailboxes
+from vae_demo.views.serving.modules import ModuleFiles, preload_links
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.sessions import keep_sessions_small
-from vae_demo.views.shared.component import COMPUTE, component_script, read_static
-from vae_demo.views.shared.first_script import FirstScriptMiddleware, first_script
+from vae_demo.views.shared.component import COMPUTE, Component, component_script, read_source
+from vae_demo.views.shared.first_script import HeadMiddleware, first_script
 from vae_demo.views.shared.language import LANGUAGES, translations, word
 from vae_demo.views.sweep import tab as sweep_tab
 
-# In the order of the tab bar; each module has KEY, STYLES and build(); those that run something build on the reception.
+# In the order of the tab bar; each module has KEY, SCRIPTS, STYLES and build(); those that run something build on
+# the reception.
 TABS = (explore, sweep_tab, learn_tab, plan_tab, models_tab)
 # Those that compute something for a visitor.
 RUNNING = (explore, sweep_tab)
-HEADER_SCRIPT = "shared/header.js"
+SCRIPTS = ("shared/header.js", *dict.fromkeys(name for tab in TABS for name in tab.SCRIPTS))
 STYLES = ("shared/page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
 # Sessions that Gradio remembers; what belongs to a visitor does not hang on them.
 SESSIONS = 5000
@@ -54,12 +56,12 @@ def build_page(reception: Reception) -> gr.Blocks:
     keep_sessions_small()
     with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False) as page:
         key = reception.key_box()
-        header = gr.HTML(_HEADER, js_on_load=_header_script(), apply_default_css=False, elem_id="vd-header")
+        header = Component(None, _header_script(), ("tab",), _HEADER, elem_id="vd-header")
         with gr.Tabs(elem_id="vd-tabs") as tabs:
             for tab in TABS:
                 with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY) as item:
                     tab.build(*((reception, key) if tab in RUNNING else ()))
-                item.select(None, None, None, js=f"() => window.vdTabShown({json.dumps(tab.KEY)})")
+                item.select(None, None, None, js=f"() => window.vdTabShown?.({json.dumps(tab.KEY)})")
         header.tab(None, None, tabs, js="() => ({__type__: 'update', selected: window.vdTabAsked})")
         page.load(None, None, key, js="() => [window.vdVisit]", queue=False, api_visibility="private")
         for name, call in api.calls(reception).items():
@@ -73,12 +75,12 @@ def build_page(reception: Reception) -> gr.Blocks:
 
 def _header_script() -> str:
     keys = [tab.KEY for tab in TABS]
-    return component_script((HEADER_SCRIPT,), "startHeader({element, tabs, trigger});", ("page",), tabs=keys)
+    return component_script("shared/header.js", "startHeader", tabs=keys)
 
 
 def page_css() -> str:
     """Every style of the page, in order; for launch(css=)."""
-    return "\n".join(read_static(name) for name in STYLES)
+    return "\n".join(read_source(name) for name in STYLES)
 
 
 def launch_options(reception: Reception) -> dict[str, Any]:
@@ -102,6 +104,6 @@ def _places(reception: Reception) -> int:
 
 
 def _middleware(reception: Reception) -> list[Middleware]:
-    first = first_script(reception.bounds.grace_s)
-    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners),
-            Middleware(FirstScriptMiddleware, script=first)]
+    links = preload_links(f"views/{name}" for name in SCRIPTS)
+    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners), Middleware(ModuleFiles),
+            Middleware(HeadMiddleware, script=first_script(reception.bounds.grace_s), links=links)]

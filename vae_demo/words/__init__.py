@@ -42,11 +42,6 @@ def known(key: str) -> bool:
     return key in _table()
 
 
-def script() -> str:
-    """The JavaScript twin of `say`, for pages that speak without a request."""
-    return files(__name__).joinpath("say.js").read_text(encoding="utf-8")
-
-
 def pick(form: Form, params: dict[str, object]) -> str:
     """The text for these numbers: an exact number first, then `one` for 1, then `other`."""
     for name in NUMBERS:

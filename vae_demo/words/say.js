@@ -1,6 +1,6 @@
 // The browser's `say`, same rules as vae_demo/words/__init__.py and tested against it.
 // words: the whole table {key: {en: form, zh: form}}; lang: "en" | "zh".
-function makeSay(words, lang) {
+export function makeSay(words, lang) {
   const pick = (form, params) => {
     for (const name of ["n", "m"]) {
       if (typeof form === "string") break;

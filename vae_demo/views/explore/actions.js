@@ -1,5 +1,10 @@
 // What a visitor can do, by mouse, touch or key; every control ends in one of these.
-function installActions(app, parts) {
+import {clamp, known} from "../shared/format.js";
+import {worstFrames} from "../shared/model.js";
+import {worstPicture} from "./takeaway.js";
+import {reducedMotion} from "./pictures.js";
+
+export function installActions(app, parts) {
   const {playback, main} = parts, {state} = app;
 
   app.seek = (frame) => {
@@ -20,7 +25,9 @@ function installActions(app, parts) {
     if (list.length) app.seek(list[(list.indexOf(state.frame) + 1) % list.length]);
   };
   // Borders of the variant under the pointer instead of the selected one's; null ends it.
-  app.hover = (label) => { if (app.model) parts.views().chart.mark(label && app.model.of(label) ? label : state.selected); };
+  app.hover = (label) => {
+    if (app.model) parts.views().chart.mark(label && app.model.of(label) ? label : state.selected);
+  };
   app.toggle = () => {
     if (!app.model) return;
     if (state.playing) return app.stop();
@@ -77,7 +84,7 @@ function installActions(app, parts) {
   app.failed = () => parts.fail(app.say("video_failed"));
 }
 
-function remembered(key, allowed, fallback) {
+export function remembered(key, allowed, fallback) {
   try {
     const kept = localStorage.getItem(key);
     return allowed.includes(kept) ? kept : fallback;

@@ -1,14 +1,39 @@
 // The component: builds the views of one comparison, owns its state, and keeps them all on one frame.
-function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) {
-  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", bus = window.vdBus;
+import {makeSay} from "../../words/say.js";
+import {axisOf, windowAxis} from "../shared/axis.js";
+import {h, replaceChildren, whenThere} from "../shared/dom.js";
+import {clamp, METRICS} from "../shared/format.js";
+import {firstStop, modelOf, plannedModel, seriesOf} from "../shared/model.js";
+import {installActions, remembered} from "./actions.js";
+import {headView, phoneVerdicts} from "./around.js";
+import {bus} from "./bus.js";
+import {chartView} from "./chart.js";
+import {colourChips} from "./chips.js";
+import {TiledVideo} from "./clock.js";
+import {columnsView} from "./columns.js";
+import {keys, scrubbing} from "./input.js";
+import {installOpening} from "./opening.js";
+import {overviewView} from "./overview.js";
+import {picturesView} from "./pictures.js";
+import {AROUND, Playback} from "./playback.js";
+import {loadPlotly} from "./plotly.js";
+import {rulerView} from "./ruler.js";
+import {footView} from "./takeaway.js";
+import {tapesView} from "./tapes.js";
+import {transportView} from "./transport.js";
+
+export function startExplore({element, words, plotlyPath, home, value, watch, trigger}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
-  const state = {frame: 0, selected: null, metric: remembered("vd-metric", METRICS, "psnr"), realigned: false, layer: "off", playing: false,
+  const state = {frame: 0, selected: null, metric: remembered("vd-metric", METRICS, "psnr"), realigned: false,
+    layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
-  const app = {root, lang, say, verdict, state, model: null, title: "", plotly: loadPlotly(plotlyUrl)};
+  const app = {root, lang, say, verdict, state, model: null, title: "", plotly: loadPlotly(plotlyPath)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, stage);
-  let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null, tapeRowFollowers = [], hover = {forget() {}};
+  let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null;
+  let tapeRowFollowers = [], hover = {forget() {}};
 
   const main = new TiledVideo((frame) => {
     // While resting, only the wanted frame is shown: no other frame flashes by on the way.
@@ -22,7 +47,10 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   installActions(app, {
     playback, main, paint: (frame) => paint(frame), redraw, views: () => views, openOthers, stage,
     snapshot: (file) => (file === main.file ? main : others.get(file)).canvas,
-    follow: (row) => { const rows = app.model.media.tapes?.rows; for (const fn of tapeRowFollowers) fn(rows ? rows[row] : null); },
+    follow: (row) => {
+      const rows = app.model.media.tapes?.rows;
+      for (const fn of tapeRowFollowers) fn(rows ? rows[row] : null);
+    },
     fail: (text) => { notice.hidden = !text; notice.textContent = text || ""; },
   });
   app.url = (name) => files[name];
@@ -33,8 +61,10 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   // Which frames to play: all of them, or the nearest border of the selected variant and what surrounds it.
   function limits() {
     const last = app.model.n_frames - 1, v = app.model.of(state.selected);
-    if (state.loop !== "border" || !v.boundaries.length) return {first: 0, last, loop: state.loop === "clip", stop: app.stop};
-    const near = v.boundaries.reduce((best, b) => (Math.abs(b - state.around) < Math.abs(best - state.around) ? b : best));
+    if (state.loop !== "border" || !v.boundaries.length)
+      return {first: 0, last, loop: state.loop === "clip", stop: app.stop};
+    const near = v.boundaries.reduce((best, b) =>
+      (Math.abs(b - state.around) < Math.abs(best - state.around) ? b : best));
     return {first: Math.max(near - AROUND, 0), last: Math.min(near + AROUND, last), loop: true, stop: app.stop};
   }
 
@@ -46,7 +76,8 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   function redraw() {
     if (!views || main.frame < 0) return;
-    for (const video of [main, ...playback.others()]) if (video.frame >= 0) views.pictures.draw(video.file, video.canvas, video.frame);
+    for (const video of [main, ...playback.others()]) if (video.frame >= 0)
+      views.pictures.draw(video.file, video.canvas, video.frame);
   }
 
   function paint(frame) {
@@ -74,10 +105,13 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   // The files that show something now, beside the main one: tiles that found no room in it, and the second row.
   function openOthers() {
-    const needed = new Set(app.model.media.panels.filter((p) => p.file !== main.file && (p.layer === "frames" || p.layer === state.layer)).map((p) => p.file));
+    const needed = new Set(app.model.media.panels.filter((p) =>
+      p.file !== main.file && (p.layer === "frames" || p.layer === state.layer)).map((p) => p.file));
     for (const [file, video] of others) if (!needed.has(file)) { video.close(); others.delete(file); }
     return Promise.all([...needed].filter((file) => !others.has(file)).map((file) => {
-      const video = new TiledVideo((frame) => { if (views && !state.playing && frame === state.frame) views.pictures.draw(file, video.canvas, frame); });
+      const video = new TiledVideo((frame) => {
+        if (views && !state.playing && frame === state.frame) views.pictures.draw(file, video.canvas, frame);
+      });
       others.set(file, video);
       return openVideo(video, file);
     }));
@@ -93,19 +127,26 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   function rest(next, model, more) {
     const stop = firstStop(model), asked = wanted && sameSettings(wanted.settings, next.settings) ? wanted : next;
     if (next.whole !== false) wanted = null;
-    const selected = [more ? state.selected : null, asked.selected, stop.selected].find((label) => label && model.of(label));
-    const frame = (more ? state.frame : null) ?? asked.frame ?? (selected === stop.selected ? stop.frame : model.of(selected).boundaries[0] ?? 0);
+    const selected = [more ? state.selected : null, asked.selected,
+      stop.selected].find((label) => label && model.of(label));
+    const frame = (more ? state.frame : null) ?? asked.frame
+      ?? (selected === stop.selected ? stop.frame : model.of(selected).boundaries[0] ?? 0);
     return {selected, frame: clamp(frame, 0, model.n_frames - 1)};
   }
 
   function open(next) {
-    const model = modelOf(next.comparison), before = views, more = Boolean(shown) && shown.whole === false && sameSettings(shown.settings, next.settings);
-    const focused = document.activeElement && stage.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    const model = modelOf(next.comparison), before = views;
+    const more = Boolean(shown) && shown.whole === false && sameSettings(shown.settings, next.settings);
+    const focused = document.activeElement && stage.contains(document.activeElement)
+      ? document.activeElement.getAttribute("aria-label") : null;
     Object.assign(state, rest(next, model, more), {layer: "off", playing: false});
-    if (!more) Object.assign(state, {loop: "none", compare: "side", against: "source", tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
+    if (!more)
+      Object.assign(state, {loop: "none", compare: "side", against: "source",
+        tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
     if (!more) from = 0;
     app.model = model;
-    app.title = next.settings && !next.settings.upload && `sample_${next.settings.clip}` in words ? say(`sample_${next.settings.clip}`) : model.clip.name;
+    app.title = next.settings && !next.settings.upload && `sample_${next.settings.clip}` in words
+      ? say(`sample_${next.settings.clip}`) : model.clip.name;
     shown = next;
     files = Object.fromEntries(Object.entries(next.urls).map(([name, file]) => [name, file.url]));
     if (before) before.pictures.stop();
@@ -124,15 +165,20 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
 
   function build(next) {
     const {model} = app, pictures = picturesView(app);
-    views = {pictures, columns: columnsView(app, pictures), transport: transportView(app), overview: overviewView(app), ruler: rulerView(app), chart: chartView(app), tapes: tapesView(app)};
-    views.cursor = h("div", {class: "vd-cursor", role: "slider", tabindex: "0", "aria-label": say("t_scrub"), "aria-valuemin": 0, "aria-valuemax": model.n_frames - 1}, h("span", {}));
+    views = {pictures, columns: columnsView(app, pictures), transport: transportView(app), overview: overviewView(app),
+      ruler: rulerView(app), chart: chartView(app), tapes: tapesView(app)};
+    views.cursor = h("div", {class: "vd-cursor", role: "slider", tabindex: "0", "aria-label": say("t_scrub"),
+      "aria-valuemin": 0, "aria-valuemax": model.n_frames - 1}, h("span", {}));
     views.block = h("div", {class: "vd-axis"}, views.ruler.node, views.chart.node, views.tapes.node, views.cursor);
-    views.pick = h("select", {class: "vd-pick", "aria-label": say("pick_variant"), onchange: (e) => app.select(e.target.value)}, model.variants.map((v) => h("option", {value: v.label}, v.label)));
+    views.pick = h("select",
+      {class: "vd-pick", "aria-label": say("pick_variant"), onchange: (e) => app.select(e.target.value)},
+      model.variants.map((v) => h("option", {value: v.label}, v.label)));
     hover = scrubbing(views.block, () => axis, app);
     axis = null;
     stage.dataset.layer = "off";
     stage.dataset.compare = state.compare;
-    replaceChildren(stage, headView(app, headline, note, next), views.pick, views.columns.node, views.transport.node, phoneVerdicts(app), views.overview.node, views.block, footView(app, home, next));
+    replaceChildren(stage, headView(app, headline, note, next), views.pick, views.columns.node, views.transport.node,
+      phoneVerdicts(app), views.overview.node, views.block, footView(app, home, next));
     views.transport.refresh();
     views.columns.select(state.selected);
     views.columns.progress(bus.told.run);
@@ -145,7 +191,8 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   function look(plan) {
     if (!views) return;
     const labels = plan && !plan.error && plan.variants.map((v) => v.label), {model} = app;
-    const same = !labels || (plan.frames === model.n_source && labels.join() === model.variants.map((v) => v.label).join());
+    const same = !labels || (
+      plan.frames === model.n_source && labels.join() === model.variants.map((v) => v.label).join());
     ahead = same ? null : plannedModel(plan);
     for (const view of [views.ruler, views.overview]) view.plan(ahead);
     layout(true);
@@ -168,17 +215,20 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   // What the server says of a run, for the line below the controls and for columns that are still to come.
   // filled: the settings that came with it, which are no change of the visitor's.
   function hear(said, filled) {
-    if (said.error) return bus.tell("run", {phase: "error", error: said.error, filling: filled && !bus.says(filled) ? filled : null});
+    if (said.error)
+      return bus.tell("run", {phase: "error", error: said.error, filling: filled && !bus.says(filled) ? filled : null});
     // The answer to Cancel may come after Run was pressed again.
     if (said.stopped && !["stopping", "stopped"].includes(bus.told.run?.phase)) return;
     if (said.stopped) return bus.tell("run", {phase: "stopped", partly: shown?.whole === false});
     if (!("fraction" in said || "position" in said)) return bus.tell("run", null);
     // An update that was on its way when somebody pressed Cancel does not start the run again.
-    if (["asked", "queued", "working"].includes(bus.told.run?.phase)) bus.tell("run", {...said, phase: "position" in said ? "queued" : "working"});
+    if (["asked", "queued", "working"].includes(bus.told.run?.phase))
+      bus.tell("run", {...said, phase: "position" in said ? "queued" : "working"});
   }
 
   new ResizeObserver(() => layout()).observe(root);
-  new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body, {attributes: true, attributeFilter: ["class"]});
+  new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body,
+    {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
   whenThere("vd-variants", colourChips);
   bus.on("plan", root, look);
@@ -187,19 +237,11 @@ function startExplore({element, words, plotlyUrl, home, value, watch, trigger}) 
   first = value();
   if (!first?.comparison) replaceChildren(stage, h("p", {class: "vd-empty"}, say("nothing_yet")));
   const linked = installOpening((settings) => trigger("open", settings));
-  // A link, or what was here before a reload, shows its own result: the one every visitor sees first would only flash by.
+  // A link, or what was here before a reload, shows its own result: the one every visitor sees first would only
+  // flash by.
   if (linked) setTimeout(() => views || update(first), LINK_PATIENCE_MS);
   else update(first);
 }
 
 const LINK_PATIENCE_MS = 4000;
 const sameSettings = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-function loadPlotly(url) {
-  // One copy for the page, from its own server; other Plotly versions on the page are left alone.
-  window.vdPlotly ||= new Promise((resolve, reject) => {
-    const kept = window.Plotly;
-    document.head.append(h("script", {src: url, onload: () => { const ours = window.Plotly; if (kept) window.Plotly = kept; resolve(ours); }, onerror: reject}));
-  });
-  return window.vdPlotly;
-}

@@ -6,7 +6,7 @@
 //   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}
 //   result    {settings, whole} of the comparison on screen
 //   drawn     true once its first picture is there
-window.vdBus ||= (() => {
+export const bus = (() => {
   const told = {}, listeners = {};
   let fill = null, sent = false;
   const tell = (topic, data) => {
@@ -24,7 +24,8 @@ window.vdBus ||= (() => {
     // Gradio also says so when nothing has changed.
     controls(values) {
       const [clip, model, variants, start, frames, size] = window.vdVisitKept("explore", values);
-      const now = {clip, model, variants: variants || [], start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)};
+      const now = {clip, model, variants: variants || [], start: Math.trunc(start) || 0,
+        frames: Math.trunc(frames) || 0, size: String(size)};
       if (JSON.stringify(now) !== JSON.stringify(told.settings)) tell("settings", now);
     },
     // Whether the controls say these settings.

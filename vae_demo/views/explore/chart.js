@@ -1,15 +1,19 @@
 // Scores per frame, drawn by Plotly with fixed margins: its x is the ruler's x to the pixel. The chart is
 // static; hover, click and cursor belong to the axis block, so a moving cursor never redraws it.
+import {h, replaceChildren, segments} from "../shared/dom.js";
+import {known, METRICS, scoreText} from "../shared/format.js";
+
 const CHART = {height: 214, top: 8, bottom: 10, line: 17};
 
-function chartView(app) {
+export function chartView(app) {
   const {model, say, state} = app;
   const plot = h("div", {class: "vd-plot"}), dots = h("div", {class: "vd-dots", "aria-hidden": "true"});
   const readings = h("div", {class: "vd-chart-readings", "aria-hidden": "true"});
   const tags = h("div", {class: "vd-chart-tags"}), note = h("p", {class: "vd-chart-note"});
   const menu = segments(say("chart_title"), METRICS, (m) => say(`metric_${m}`), app.setMetric);
   menu.node.className = "vd-metrics";
-  const times = segments(say("times_title"), ["played", "realigned"], (name) => say(`times_${name}`), (name) => app.setRealigned(name === "realigned"),
+  const times = segments(say("times_title"), ["played", "realigned"], (name) => say(`times_${name}`),
+    (name) => app.setRealigned(name === "realigned"),
     {played: say("help_played"), realigned: say("help_realigned")});
   times.node.className = "vd-metrics vd-times";
   const marks = h("div", {class: "vd-chart-marks", "aria-hidden": "true"});
@@ -22,7 +26,8 @@ function chartView(app) {
   const colour = (v) => css(v.line.colour.slice(4, -1));
   const series = (v) => app.series(v, state.metric);
   const baseline = () => model.baseline_2d?.[state.metric] || null;
-  const y = (value) => CHART.top + (CHART.height - CHART.top - CHART.bottom) * (1 - (value - range[0]) / (range[1] - range[0]));
+  const y = (value) => CHART.top
+    + (CHART.height - CHART.top - CHART.bottom) * (1 - (value - range[0]) / (range[1] - range[0]));
 
   function limits() {
     const all = [...model.variants.map(series), baseline() || []].flat().filter(known);
@@ -35,14 +40,17 @@ function chartView(app) {
     const base = baseline() ? [{y: baseline(), line: {color: css("--vd-source"), width: 1.3, dash: "3px 3px"}}] : [];
     const order = [...model.variants].sort((a, b) => (a.label === state.selected) - (b.label === state.selected));
     const lines = order.map((v) => ({y: series(v), line: {
-      color: colour(v), width: v.label === state.selected ? 2.4 : 1.4, dash: v.line.dash ? v.line.dash.split(" ").map((d) => `${d}px`).join(" ") : "solid"}}));
+      color: colour(v), width: v.label === state.selected ? 2.4 : 1.4,
+      dash: v.line.dash ? v.line.dash.split(" ").map((d) => `${d}px`).join(" ") : "solid"}}));
     return [...base, ...lines].map((t) => ({...t, x: t.y.map((_, i) => i), mode: t.y.length === 1 ? "markers" : "lines",
       marker: {color: t.line.color, size: 6}, type: "scatter", hoverinfo: "skip", connectgaps: false}));
   }
 
   function shapes() {
     const full = {yref: "paper", y0: 0, y1: 1, layer: "below"};
-    return model.n_frames > model.n_source ? [{...full, type: "rect", x0: model.n_source - 0.5, x1: model.n_frames - 0.5, fillcolor: css("--vd-sunken"), line: {width: 0}}] : [];
+    return model.n_frames > model.n_source
+      ? [{...full, type: "rect", x0: model.n_source - 0.5, x1: model.n_frames - 0.5, fillcolor: css("--vd-sunken"),
+        line: {width: 0}}] : [];
   }
 
   function draw(next) {
@@ -51,14 +59,18 @@ function chartView(app) {
     range = limits();
     const plain = {zeroline: false, fixedrange: true, ticks: ""};
     const layout = {
-      width: axis.width, height: CHART.height, margin: {l: axis.left, r: axis.width - axis.end, t: CHART.top, b: CHART.bottom, pad: 0, autoexpand: false},
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: false, shapes: shapes(),
+      width: axis.width, height: CHART.height,
+      margin: {l: axis.left, r: axis.width - axis.end, t: CHART.top, b: CHART.bottom, pad: 0, autoexpand: false},
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: false,
+      shapes: shapes(),
       font: {family: "IBM Plex Mono, monospace", size: 11, color: css("--vd-ink3")},
       xaxis: {...plain, showgrid: false, range: [axis.first - 0.5, axis.stop - 0.5], showticklabels: false},
-      yaxis: {...plain, range, nticks: 6, gridcolor: css("--vd-rule"), gridwidth: 1, side: axis.narrow ? "right" : "left",
+      yaxis: {...plain, range, nticks: 6, gridcolor: css("--vd-rule"), gridwidth: 1,
+        side: axis.narrow ? "right" : "left",
         ticklabelposition: axis.narrow ? "inside" : "outside", ticksuffix: axis.narrow ? "" : " "},
     };
-    app.plotly.then((Plotly) => Plotly.react(plot, traces(), layout, {staticPlot: true, displayModeBar: false, responsive: false}))
+    app.plotly.then((Plotly) =>
+      Plotly.react(plot, traces(), layout, {staticPlot: true, displayModeBar: false, responsive: false}))
       .catch(() => { plot.textContent = say("chart_missing"); });
     menu.show(state.metric);
     times.show(state.realigned ? "realigned" : "played");
@@ -72,7 +84,8 @@ function chartView(app) {
     if (!axis) return;
     const {boundaries} = model.of(label), which = label === state.selected ? "chart_borders" : "chart_borders_hover";
     replaceChildren(marks, boundaries.filter(axis.shows).map((b) => h("i", {style: `left:${axis.x(b) - 1}px`})));
-    replaceChildren(note, say(state.metric === "psnr" || state.metric === "ssim" ? "higher_better" : "lower_better"), " ",
+    replaceChildren(note, say(state.metric === "psnr" || state.metric === "ssim" ? "higher_better" : "lower_better"),
+      " ",
       boundaries.length ? say(which, {label}) : "");
   }
 
@@ -82,23 +95,32 @@ function chartView(app) {
     if (base && !axis.narrow) {
       const last = base.slice(0, axis.stop).reverse().find(known), above = y(last) > CHART.top + 16;
       const beside = axis.end - axis.x(model.n_source) >= 96;
-      words.push(h("span", {class: beside ? "" : "vd-tag-end", style: beside ? `left:${axis.x(model.n_source) + 4}px; top:${y(last) - 9}px` : `right:${axis.width - axis.end + 2}px; top:${y(last) + (above ? -17 : 4)}px`}, say("chart_2d")));
+      words.push(h("span", {class: beside ? "" : "vd-tag-end",
+        style: beside ? `left:${axis.x(model.n_source) + 4}px; top:${y(last) - 9}px`
+          : `right:${axis.width - axis.end + 2}px; top:${y(last) + (above ? -17 : 4)}px`}, say("chart_2d")));
     }
-    if (space >= 84 && !axis.narrow) words.push(h("span", {style: `left:${axis.x(model.n_source) + 4}px; top:${CHART.height * 0.55}px; width:${space - 8}px`}, say("chart_beyond")));
+    if (space >= 84 && !axis.narrow)
+      words.push(
+        h("span", {style: `left:${axis.x(model.n_source) + 4}px; top:${CHART.height * 0.55}px; width:${space - 8}px`},
+          say("chart_beyond")));
     return words;
   }
 
   function cursor(frame) {
     if (!axis) return;
     const values = model.variants.map((v) => ({v, value: series(v)[frame]})).filter((r) => known(r.value));
-    replaceChildren(dots, values.map(({v, value}) => h("i", {style: `left:${axis.middle(frame)}px; top:${y(value)}px; background:${v.line.colour}`})));
+    replaceChildren(dots, values.map(({v, value}) =>
+      h("i", {style: `left:${axis.middle(frame)}px; top:${y(value)}px; background:${v.line.colour}`})));
     if (axis.narrow) return replaceChildren(readings);
     const placed = values.map((r) => ({...r, top: y(r.value)})).sort((a, b) => a.top - b.top);
     placed.forEach((r, i) => { if (i) r.top = Math.max(r.top, placed[i - 1].top + CHART.line); });
     // Too many at the bottom: push the stack up from below.
-    for (let i = placed.length - 1, floor = CHART.height - 10; i >= 0; i--, floor -= CHART.line) placed[i].top = Math.min(placed[i].top, floor);
-    replaceChildren(readings, placed.map(({v, value, top}) => h("span", {style: `top:${top}px; --line:${v.line.colour}`},
-      h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`}), h("span", {}, v.label), h("b", {}, scoreText(state.metric, value)))));
+    for (let i = placed.length - 1, floor = CHART.height - 10; i >= 0; i--, floor -= CHART.line)
+      placed[i].top = Math.min(placed[i].top, floor);
+    replaceChildren(readings,
+      placed.map(({v, value, top}) => h("span", {style: `top:${top}px; --line:${v.line.colour}`},
+      h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`}), h("span", {}, v.label),
+      h("b", {}, scoreText(state.metric, value)))));
   }
 
   return {node, draw, cursor, mark, select: () => draw()};

@@ -1,5 +1,7 @@
 // The variant menu is Gradio's own; its chips get the colour each variant has everywhere else.
-function colourChips(menu) {
+import {linesOf} from "../shared/model.js";
+
+export function colourChips(menu) {
   const paint = () => {
     const chips = [...menu.querySelectorAll(".token")];
     const lines = linesOf(chips.map((chip) => chip.querySelector("span")?.textContent.trim() || ""));

@@ -2,7 +2,7 @@
 // panels can ever be on different frames. Frame i is shown by seeking to its middle, (i + 0.5) / fps.
 const SEEK_PATIENCE_MS = 150;
 
-class TiledVideo {
+export class TiledVideo {
   // onSnapshot(frame) runs whenever the canvas holds a new frame.
   constructor(onSnapshot) {
     this.onSnapshot = onSnapshot;
@@ -74,7 +74,8 @@ class TiledVideo {
       this.seeking = false;
       if (this.wanted !== frame) return this.seek(this.wanted);
       // A hidden tab gets no frame callback; the video itself already shows the frame.
-      setTimeout(() => video === this.video && this.wanted === frame && this.frame !== frame && video.paused && this.snapshot(frame), SEEK_PATIENCE_MS);
+      setTimeout(() => video === this.video && this.wanted === frame && this.frame !== frame && video.paused
+        && this.snapshot(frame), SEEK_PATIENCE_MS);
     }, {once: true});
     video.currentTime = (frame + 0.5) / this.fps;
   }

@@ -1,8 +1,11 @@
 // Six columns and more are too narrow for full-size numbers.
+import {h, helped} from "../shared/dom.js";
+import {clamp, db, known, pText, signed, sizeText} from "../shared/format.js";
+
 const MANY = 4;
 
 // One column per variant: verdict, numbers, picture, caption. The first column is the source.
-function columnsView(app, pictures) {
+export function columnsView(app, pictures) {
   const {model, say, verdict} = app;
   const captions = new Map(), waiting = new Map();
 
@@ -33,18 +36,23 @@ function columnsView(app, pictures) {
 
   function variantColumn(v) {
     const kind = v.clash ? "kind_clash" : v.encode === v.decode ? "kind_round_trip" : "kind_mixed";
-    return column({class: "vd-column", "data-key": v.label, style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`, "aria-label": v.label, onclick: () => app.select(v.label),
+    return column({class: "vd-column", "data-key": v.label,
+      style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`, "aria-label": v.label,
+      onclick: () => app.select(v.label),
       onpointerenter: () => app.hover(v.label), onpointerleave: () => app.hover(null)},
       h("header", {}, h("h3", {class: "vd-mono"},
-        h("button", {type: "button", class: "vd-choose", "aria-pressed": "false", title: say("choose", {label: v.label})}, swatch(v), v.label)),
+        h("button", {type: "button", class: "vd-choose", "aria-pressed": "false",
+          title: say("choose", {label: v.label})}, swatch(v), v.label)),
         h("span", {}, helped(say(kind), say(`help_${kind}`)))),
       verdictOf(v),
       h("dl", {class: "vd-facts"}, numbers(v)),
-      ["frames", "error", "delta"].map((layer) => [pictures.frame(v.label, layer), layer === "frames" ? caption(v.label) : null]));
+      ["frames", "error", "delta"].map((layer) =>
+        [pictures.frame(v.label, layer), layer === "frames" ? caption(v.label) : null]));
   }
 
   function verdictOf(v) {
-    const says = h("p", {class: "vd-verdict"}, v.verdict ? verdict(v.verdict) : ""), share = h("i", {class: "vd-share"});
+    const says = h("p", {class: "vd-verdict"}, v.verdict ? verdict(v.verdict) : "");
+    const share = h("i", {class: "vd-share"});
     if (v.pending) waiting.set(v.label, {says, share});
     return v.pending ? h("div", {class: "vd-verdict-box"}, says, share) : says;
   }
@@ -59,47 +67,64 @@ function columnsView(app, pictures) {
       if (now) share.dataset.done = run.stage === "spatial_decode" ? run.done : share.dataset.done || 0;
       const total = model.of(label).frames_out, done = Number(share.dataset.done || 0);
       share.style.width = now ? `${run.done / run.total * 100}%` : "0";
-      says.textContent = verdict(over ? (stopped && done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
-        : now || run?.phase === "stopping" && done ? {case: "running", params: {done, total}} : {case: "waiting", params: {}});
+      says.textContent = verdict(over
+        ? (stopped && done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
+        : now || run?.phase === "stopping" && done ? {case: "running", params: {done, total}}
+        : {case: "waiting", params: {}});
     }
   }
 
   function numbers(v) {
     return [
-      fact(say("facts_in_out"), `${v.frames_in} → `, v.frames_out === v.frames_in ? `${v.frames_out}` : strong(`${v.frames_out}`)),
-      fact(helped(say("facts_pads_lost"), say("help_pads")), v.clash ? strong(`${v.pads_shown}, ${v.lost_frames.length}`) : "0, 0"),
+      fact(say("facts_in_out"), `${v.frames_in} → `,
+        v.frames_out === v.frames_in ? `${v.frames_out}` : strong(`${v.frames_out}`)),
+      fact(helped(say("facts_pads_lost"), say("help_pads")),
+        v.clash ? strong(`${v.pads_shown}, ${v.lost_frames.length}`) : "0, 0"),
       fact(helped(say("facts_psnr"), distances(v)), ...psnr(v, v)),
-      fact(helped(say("facts_distance", {label: model.reference}), say("help_distance", {label: model.reference})), distance(v, model.of(model.reference)), " / ", distance(v, model.baseline_2d), unit()),
+      fact(helped(say("facts_distance", {label: model.reference}), say("help_distance", {label: model.reference})),
+        distance(v, model.of(model.reference)), " / ", distance(v, model.baseline_2d), unit()),
       v.clash ? fact(helped(say("facts_realigned"), say("help_realigned")), ...psnr(v, v.aligned)) : seam(v)];
   }
 
   function psnr(v, errors) {
-    const frame = errors === v ? v.worst_frame : errors.worst_frame === null ? null : v.slots.indexOf(errors.worst_frame);
+    const frame = errors === v ? v.worst_frame : errors.worst_frame === null ? null
+      : v.slots.indexOf(errors.worst_frame);
     const go = (event) => { event.stopPropagation(); app.select(v.label); app.seek(frame); };
-    const worst = frame === null ? db(null) : h("button", {type: "button", class: "vd-worst", onclick: go, title: say("worst_frame", {frame}), "aria-label": say("worst_frame", {frame})}, db(errors.means.psnr_worst));
+    const worst = frame === null ? db(null)
+      : h("button", {type: "button", class: "vd-worst", onclick: go, title: say("worst_frame", {frame}),
+        "aria-label": say("worst_frame", {frame})}, db(errors.means.psnr_worst));
     return [strong(db(errors.means.psnr)), " / ", worst, unit()];
   }
 
-  const distance = (v, other) => !other || v === other || !known(v.means.psnr) || !known(other.means.psnr) ? "–" : signed(v.means.psnr - other.means.psnr);
+  const distance = (v, other) =>
+    !other || v === other || !known(v.means.psnr) || !known(other.means.psnr) ? "–"
+      : signed(v.means.psnr - other.means.psnr);
 
   // How far from the reference and from the spatial half alone, in words, behind the dotted line.
   function distances(v) {
     const reference = model.of(model.reference), base = model.baseline_2d?.means.psnr, own = v.means.psnr;
     const parts = [say("help_psnr")];
-    if (known(own) && reference && v !== reference && known(reference.means.psnr)) parts.push(say("distance_reference", {label: reference.label, db: signed(own - reference.means.psnr)}));
+    if (known(own) && reference && v !== reference && known(reference.means.psnr))
+      parts.push(say("distance_reference", {label: reference.label, db: signed(own - reference.means.psnr)}));
     if (known(own) && known(base)) parts.push(say("distance_2d", {db: signed(own - base)}));
     return parts.join(" ");
   }
 
   function seam(v) {
-    if (!v.seam) return fact(helped(say("facts_seam"), v.seam_reason ? say(`seam_reason_${v.seam_reason.case}`, v.seam_reason.params) : say("help_seam")), v.pending ? "–" : say("facts_not_tested"));
-    const controls = [v.seam.control_minus, v.seam.control_plus].filter(known).map((c) => `${c.toFixed(2)}×`).join(", ");
+    if (!v.seam)
+      return fact(helped(say("facts_seam"),
+        v.seam_reason ? say(`seam_reason_${v.seam_reason.case}`, v.seam_reason.params) : say("help_seam")),
+      v.pending ? "–" : say("facts_not_tested"));
+    const controls = [v.seam.control_minus, v.seam.control_plus].filter(known).map((c) => `${c.toFixed(2)}×`)
+      .join(", ");
     const help = [say("help_seam"), controls ? say("seam_controls", {controls}) : ""].join(" ");
-    return fact(helped(say("seam_over", {n: v.seam.boundaries}), help.trim()), strong(`${v.seam.score.toFixed(2)}×`), ` p ${pText(v.seam.p)}`);
+    return fact(helped(say("seam_over", {n: v.seam.boundaries}), help.trim()), strong(`${v.seam.score.toFixed(2)}×`),
+      ` p ${pText(v.seam.p)}`);
   }
 
   function caption(key) {
-    const parts = {where: h("span", {class: "vd-where"}), tag: h("span", {class: "vd-tag"}), late: h("span", {class: "vd-late"}), value: h("b", {})};
+    const parts = {where: h("span", {class: "vd-where"}), tag: h("span", {class: "vd-tag"}),
+      late: h("span", {class: "vd-late"}), value: h("b", {})};
     captions.set(key, parts);
     return h("p", {class: "vd-caption", "data-key": key}, Object.values(parts));
   }
@@ -121,7 +146,8 @@ function columnsView(app, pictures) {
     }
   }
 
-  const node = h("div", {class: `vd-columns${model.variants.length > MANY ? " vd-many" : ""}`, style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
+  const node = h("div", {class: `vd-columns${model.variants.length > MANY ? " vd-many" : ""}`,
+    style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
 
   function select(label) {
     for (const each of node.querySelectorAll(".vd-column[data-key]")) {
@@ -146,14 +172,19 @@ function tapeLine(app, box) {
   const rows = app.model.media.tapes?.rows;
   if (!rows || rows.length < 2) return box;
   const height = app.model.media.tile[1], say = app.say;
-  const line = h("div", {class: "vd-xt", role: "slider", tabindex: "0", "aria-label": say("xt_line"), "aria-orientation": "vertical", "aria-valuemin": 0, "aria-valuemax": height - 1},
+  const line = h("div", {class: "vd-xt", role: "slider", tabindex: "0", "aria-label": say("xt_line"),
+    "aria-orientation": "vertical", "aria-valuemin": 0, "aria-valuemax": height - 1},
     h("span", {}, say("xt_line")));
   const nearest = (y) => rows.reduce((best, row, i) => (Math.abs(row - y) < Math.abs(rows[best] - y) ? i : best), 0);
   const follow = (event) => {
     const area = box.getBoundingClientRect();
     app.setTapeRow(nearest((event.clientY - area.top) / area.height * height));
   };
-  line.addEventListener("pointerdown", (event) => { line.setPointerCapture(event.pointerId); event.preventDefault(); line.focus({preventScroll: true}); });
+  line.addEventListener("pointerdown", (event) => {
+    line.setPointerCapture(event.pointerId);
+    event.preventDefault();
+    line.focus({preventScroll: true});
+  });
   line.addEventListener("pointermove", (event) => { if (line.hasPointerCapture(event.pointerId)) follow(event); });
   line.addEventListener("keydown", (event) => {
     const by = {ArrowUp: -1, ArrowDown: 1}[event.key];

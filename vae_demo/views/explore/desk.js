@@ -1,22 +1,40 @@
 // The line below the controls: presets, what the sizes come to, how long a run takes; while one works, how it goes.
-function startDesk({element, words, facts, value, watch, trigger}) {
-  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", bus = window.vdBus;
+import {makeSay} from "../../words/say.js";
+import {h, replaceChildren} from "../shared/dom.js";
+import {cutText, known, lengthsOf} from "../shared/format.js";
+import {linesOf} from "../shared/model.js";
+import {runningLine} from "../shared/running.js";
+import {guardUpload} from "../shared/uploads.js";
+import {bus} from "./bus.js";
+import {megapixels, planned, workOf} from "./plans.js";
+
+export function startDesk({element, words, facts, value, watch, trigger}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say} = makeSay(words, lang);
   const server = {upload: null, pace: {}};
   const line = runningLine(say, (error) => error[lang] || error.en);
-  const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"}), about = h("span", {class: "vd-about"});
-  const presets = h("div", {class: "vd-presets", role: "group", "aria-label": say("presets")}, h("span", {class: "vd-presets-name"}, say("presets")),
-    Object.entries(facts.presets).map(([name, variants]) => h("button", {type: "button", "data-preset": name, title: say(`preset_${name}_help`), onclick: () => bus.fill(trigger, variants)}, say(`preset_${name}`))));
+  const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
+  const about = h("span", {class: "vd-about"});
+  const presets = h("div", {class: "vd-presets", role: "group", "aria-label": say("presets")},
+    h("span", {class: "vd-presets-name"}, say("presets")),
+    Object.entries(facts.presets)
+      .map(([name, variants]) =>
+        h("button", {type: "button", "data-preset": name, title: say(`preset_${name}_help`),
+          onclick: () => bus.fill(trigger, variants)}, say(`preset_${name}`))));
   const [track, status] = line.nodes;
   // On a phone the controls fold to one line: what is chosen, Change, Run.
-  const chosen = h("p", {class: "vd-chosen"}), change = h("button", {type: "button", class: "vd-change", onclick: () => fold(!root.classList.contains("vd-tucked"))});
+  const chosen = h("p", {class: "vd-chosen"});
+  const change = h("button",
+    {type: "button", class: "vd-change", onclick: () => fold(!root.classList.contains("vd-tucked"))});
   const folded = h("div", {class: "vd-tuck"}, chosen, change);
   root.classList.add("vd-desk");
-  root.replaceChildren(folded, track, h("div", {class: "vd-desk-line"}, presets, about), h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
+  root.replaceChildren(folded, track, h("div", {class: "vd-desk-line"}, presets, about),
+    h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
   const upload = guardUpload("vd-upload", words, facts.most.bytes, (error) => bus.tell("run", {phase: "error", error}));
 
-  const clipFacts = (clip) => facts.samples[clip] || (server.upload && server.upload.shown === clip ? server.upload : null);
+  const clipFacts = (clip) =>
+    facts.samples[clip] || (server.upload && server.upload.shown === clip ? server.upload : null);
 
   function refresh() {
     const settings = bus.told.settings;
@@ -25,10 +43,14 @@ function startDesk({element, words, facts, value, watch, trigger}) {
     replaceChildren(sums, plan.error ? h("b", {}, say(`error_${plan.error.case}`, plan.error.params)) : sum(plan));
     estimate.textContent = plan.error ? "" : [otherModel(settings), seconds(plan)].filter(Boolean).join(" · ");
     for (const button of presets.querySelectorAll("[data-preset]"))
-      button.setAttribute("aria-pressed", String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
+      button.setAttribute("aria-pressed",
+        String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
     aboutClip(settings);
-    const title = facts.samples[settings.clip] && `sample_${settings.clip}` in words ? say(`sample_${settings.clip}`) : settings.clip;
-    replaceChildren(chosen, h("b", {}, title), h("span", {}, `${settings.model} · ${say("n_variants", {n: settings.variants.length})} · ${settings.frames} × ${sizeShort(settings.size)}`));
+    const title = facts.samples[settings.clip] && `sample_${settings.clip}` in words ? say(`sample_${settings.clip}`)
+      : settings.clip;
+    const count = say("n_variants", {n: settings.variants.length});
+    replaceChildren(chosen, h("b", {}, title),
+      h("span", {}, `${settings.model} · ${count} · ${settings.frames} × ${sizeShort(settings.size)}`));
     bus.tell("plan", plan);
   }
 
@@ -36,8 +58,11 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   function sum(plan) {
     const lines = linesOf(plan.variants.map((v) => v.label));
     return [h("span", {class: "vd-sum-frames"}, say("sum_frames", {n: plan.frames})),
-      plan.variants.map((v, i) => h("span", {class: "vd-sum", style: `--line: ${lines[i].colour}`, title: say("sum_latents", {n: v.plan.latents})},
-        h("i", {class: `vd-swatch${lines[i].dash ? " vd-dashed" : ""}`}), h("b", {class: "vd-mono"}, v.label), " = ", h("span", {class: "vd-mono"}, cutText(lengthsOf(v.plan))), outcome(v.plan)))];
+      plan.variants.map((v, i) =>
+        h("span", {class: "vd-sum", style: `--line: ${lines[i].colour}`,
+          title: say("sum_latents", {n: v.plan.latents})},
+        h("i", {class: `vd-swatch${lines[i].dash ? " vd-dashed" : ""}`}), h("b", {class: "vd-mono"}, v.label), " = ",
+        h("span", {class: "vd-mono"}, cutText(lengthsOf(v.plan))), outcome(v.plan)))];
   }
 
   const outcome = (plan) => {
@@ -51,8 +76,10 @@ function startDesk({element, words, facts, value, watch, trigger}) {
   function seconds(plan) {
     const pace = server.pace[plan.settings.model], where = facts.device === "cuda" ? "GPU" : "CPU";
     if (!known(pace)) return say("estimate_unknown", {device: where});
-    const n = workOf(plan, facts.costs[plan.settings.model]) * megapixels(plan.settings, clipFacts(plan.settings.clip)) * pace;
-    return n < 90 ? say("estimate", {n: Math.max(1, Math.round(n)), device: where}) : say("estimate_minutes", {n: Math.round(n / 60), device: where});
+    const work = workOf(plan, facts.costs[plan.settings.model]);
+    const n = work * megapixels(plan.settings, clipFacts(plan.settings.clip)) * pace;
+    return n < 90 ? say("estimate", {n: Math.max(1, Math.round(n)), device: where})
+      : say("estimate_minutes", {n: Math.round(n / 60), device: where});
   }
 
   // Until Run is pressed the pictures are another model's, and that has to be said beside the menu.
@@ -63,7 +90,8 @@ function startDesk({element, words, facts, value, watch, trigger}) {
 
   function aboutClip(settings) {
     const sample = facts.samples[settings.clip];
-    about.textContent = sample ? (sample.says ? sample.says[lang] : "") : say("upload_deleted", {minutes: window.vdGraceMinutes});
+    about.textContent = sample
+      ? (sample.says ? sample.says[lang] : "") : say("upload_deleted", {minutes: window.vdGraceMinutes});
     about.title = about.textContent;
   }
 

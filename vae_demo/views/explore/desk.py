@@ -16,10 +16,6 @@ from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.settings import MOST_VARIANTS
 
-_SCRIPTS = (
-    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "explore/bus.js", "shared/variants.js",
-    "explore/plans.js", "shared/running.js", "shared/uploads.js", "explore/desk.js")
-_START = "startDesk({element, words, facts, value: () => props.value, watch, trigger});"
 SCORE_COST = sum(score.cost for score in SCORES.values())
 # Named in words/page.json as preset_<name>; the order of the page.
 PRESETS = {
@@ -39,7 +35,8 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
         "presets": PRESETS, "device": device,
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
     }
-    return component_script(_SCRIPTS, _START, ("desk", "page", "refusals", "refusals_clips", "server"), facts=facts)
+    return component_script(
+        "explore/desk.js", "startDesk", ("desk", "page", "refusals", "refusals_clips", "server"), facts=facts)
 
 
 def _says(name: str) -> dict[str, str] | None:
@@ -54,4 +51,4 @@ class Desk(Component):
         self, value: dict[str, Any] | None = None, samples: dict[str, dict] | None = None, device: str = "cpu",
         **kwargs: Any,
     ) -> None:
-        super().__init__(value, desk_script(samples or {}, device), **kwargs)
+        super().__init__(value, desk_script(samples or {}, device), ("pace", "fill"), **kwargs)

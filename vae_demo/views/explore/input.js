@@ -1,5 +1,5 @@
 // Pointer and keys. Hovering the axis scrubs, a click or a drag stays; space, arrows and letters do the rest.
-function scrubbing(block, axisNow, app) {
+export function scrubbing(block, axisNow, app) {
   let resting = null, held = false;
   const frameOf = (event) => {
     const axis = axisNow(), x = event.clientX - block.getBoundingClientRect().left;
@@ -34,18 +34,20 @@ function scrubbing(block, axisNow, app) {
   return {forget: () => { resting = null; }};
 }
 
-function keys(root, app) {
+export function keys(root, app) {
   const typing = "input, textarea, select, [contenteditable=true], [role=listbox], [role=combobox]";
   const move = (x, y) => () => app.pointAt(app.state.at.x + x * 0.05, app.state.at.y + y * 0.05);
   const actions = {
     " ": () => app.toggle(), Home: () => app.seek(0), End: () => app.seek(app.model.n_frames - 1),
-    ArrowLeft: () => app.step(-1), ArrowRight: () => app.step(1), "⇧ArrowLeft": () => app.border(-1), "⇧ArrowRight": () => app.border(1),
+    ArrowLeft: () => app.step(-1), ArrowRight: () => app.step(1), "⇧ArrowLeft": () => app.border(-1),
+    "⇧ArrowRight": () => app.border(1),
     w: () => app.worst(), b: () => app.blink(),
     i: move(0, -1), j: move(-1, 0), k: move(0, 1), l: move(1, 0),
   };
   const listen = (event) => {
     if (!root.isConnected) return document.removeEventListener("keydown", listen);
-    if (!app.model || root.offsetParent === null || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!app.model || root.offsetParent === null || event.ctrlKey || event.metaKey || event.altKey
+      || event.defaultPrevented) return;
     if (event.target.closest?.(typing)) return;
     // Buttons keep their own space bar; tabs and radio groups keep their own arrows.
     if (event.key === " " && event.target.closest?.("button, a, summary")) return;

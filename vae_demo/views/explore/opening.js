@@ -7,10 +7,13 @@
 // is used) and is checked on the server (shared/settings.py): variants is "17,16,17:16" or a list of such labels,
 // size the short side in pixels, crop "none" for the whole picture, frame where to rest, selected a variant.
 // The same names work in an address: ?tab=explore&clip=harbour&variants=17,21&frame=17
+import {spelled} from "../shared/variants.js";
+
 const LINK_NAMES = ["clip", "model", "variants", "start", "frames", "size", "crop", "frame", "selected"];
 
-function installOpening(open) {
-  const known = (settings) => Object.fromEntries(LINK_NAMES.filter((name) => settings[name] !== undefined && settings[name] !== null)
+export function installOpening(open) {
+  const known = (settings) =>
+    Object.fromEntries(LINK_NAMES.filter((name) => settings[name] !== undefined && settings[name] !== null)
     .map((name) => [name, settings[name]]));
   window.vdOpenInExplore = (settings = {}) => {
     if (window.vdShowTab) window.vdShowTab("explore");
@@ -25,10 +28,12 @@ function installOpening(open) {
 }
 
 // The address that brings somebody else to this result: the Space's own inside its frame, else the page's.
-function shareLink(home, settings, {frame, selected, lang}) {
+export function shareLink(home, settings, {frame, selected, lang}) {
   const url = new URL(home || location.origin + location.pathname);
   const {clip, model, variants, start, frames, size} = settings, [side, crop] = String(size).split(":");
-  const named = {tab: "explore", clip, model, variants: variants.map(spelled).join(","), start, frames, size: side, crop, frame, selected: selected && spelled(selected), lang};
-  for (const [name, value] of Object.entries(named)) if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
+  const named = {tab: "explore", clip, model, variants: variants.map(spelled).join(","), start, frames, size: side,
+    crop, frame, selected: selected && spelled(selected), lang};
+  for (const [name, value] of Object.entries(named)) if (value !== undefined && value !== null && value !== "")
+    url.searchParams.set(name, value);
   return url.href.replaceAll("%2C", ",").replaceAll("%3A", ":");
 }

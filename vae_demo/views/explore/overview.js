@@ -1,9 +1,14 @@
 // A long clip in one strip, above the axis that shows a part of it: borders, that part, the cursor.
+import {h, replaceChildren, svg} from "../shared/dom.js";
+import {clamp} from "../shared/format.js";
+
 const STRIP = {height: 24, top: 5, bottom: 19};
 
-function overviewView(app) {
-  const {say} = app, drawing = h("div", {class: "vd-overview-drawing"}), range = h("span", {class: "vd-overview-range"});
-  const node = h("div", {class: "vd-overview", hidden: true}, h("span", {class: "vd-overview-title"}, say("overview_title")), drawing, range);
+export function overviewView(app) {
+  const {say} = app, drawing = h("div", {class: "vd-overview-drawing"});
+  const range = h("span", {class: "vd-overview-range"});
+  const node = h("div", {class: "vd-overview", hidden: true},
+    h("span", {class: "vd-overview-title"}, say("overview_title")), drawing, range);
   let axis = null, model = app.model, now = null, held = false;
 
   const x = (frame) => axis.left + frame * (axis.end - axis.left) / axis.slots;
@@ -16,9 +21,13 @@ function overviewView(app) {
     const v = model.of(app.state.selected) || model.variants[0], middle = STRIP.bottom - STRIP.top;
     now = svg("line", {class: "vd-overview-now", y1: 0, y2: STRIP.height});
     range.textContent = say("overview_range", {first: axis.first, last: axis.stop - 1});
-    replaceChildren(drawing, svg("svg", {width: axis.width, height: STRIP.height, role: "img", style: `--line: ${v.line.colour}`, "aria-label": say("overview_label", {label: v.label})},
-      rect("vd-overview-clip", 0, axis.slots, STRIP.top, middle), rect("vd-overview-frames", 0, v.frames_out, STRIP.top, middle),
-      v.boundaries.map((b) => svg("line", {class: "vd-border-line", x1: x(b), x2: x(b), y1: STRIP.top, y2: STRIP.bottom})),
+    replaceChildren(drawing,
+      svg("svg", {width: axis.width, height: STRIP.height, role: "img", style: `--line: ${v.line.colour}`,
+        "aria-label": say("overview_label", {label: v.label})},
+      rect("vd-overview-clip", 0, axis.slots, STRIP.top, middle),
+      rect("vd-overview-frames", 0, v.frames_out, STRIP.top, middle),
+      v.boundaries.map((b) => svg("line",
+        {class: "vd-border-line", x1: x(b), x2: x(b), y1: STRIP.top, y2: STRIP.bottom})),
       rect("vd-overview-part", axis.first, axis.stop, 1.5, STRIP.height - 3), now));
     cursor(app.state.frame);
   }

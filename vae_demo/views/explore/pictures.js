@@ -1,9 +1,12 @@
 // Every picture is a slice of the tiled video. Compared side by side, by a wipe line, by blinking, or under a
 // loupe, the same way and at the same place in all columns.
-const COMPARES = ["side", "wipe", "blink", "loupe"];
+import {h} from "../shared/dom.js";
+import {clamp} from "../shared/format.js";
+
+export const COMPARES = ["side", "wipe", "blink", "loupe"];
 const BLINK_MS = 450, LENS = 0.46, ZOOM = 4;
 
-function picturesView(app) {
+export function picturesView(app) {
   const {model, say, state} = app;
   const [width, height] = model.media.tile;
   const painters = [], snapshots = {};
@@ -12,10 +15,14 @@ function picturesView(app) {
   function frame(key, layer) {
     const panel = model.panel(key, layer);
     const name = key === "source" ? say("source") : key;
-    const canvas = h("canvas", {width, height, role: "img", "aria-label": layer === "frames" ? name : `${name}, ${say(`layer_${layer}`)}`});
+    const canvas = h("canvas",
+      {width, height, role: "img", "aria-label": layer === "frames" ? name : `${name}, ${say(`layer_${layer}`)}`});
     const left = h("span", {class: "vd-picture-name"}), right = h("span", {class: "vd-picture-name vd-right"});
-    const box = h("div", {class: `vd-picture vd-layer-${layer}`, "data-picture": key, style: `aspect-ratio: ${width} / ${height}`},
-      canvas, h("i", {class: "vd-wipe"}), left, right, h("span", {class: "vd-ended"}, panel ? say("panel_ended_at", {frame: panel.n_frames - 1}) : say("panel_pending")));
+    const box = h("div", {class: `vd-picture vd-layer-${layer}`, "data-picture": key,
+      style: `aspect-ratio: ${width} / ${height}`},
+      canvas, h("i", {class: "vd-wipe"}), left, right,
+      h("span", {class: "vd-ended"},
+        panel ? say("panel_ended_at", {frame: panel.n_frames - 1}) : say("panel_pending")));
     box.classList.toggle("vd-over", !panel && layer === "frames");
     if (panel) painters.push({panel, layer, canvas, box, left, right, key, name});
     if (layer === "frames") box.addEventListener("pointermove", (event) => point(event, box));
@@ -29,7 +36,8 @@ function picturesView(app) {
     app.pointAt((event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height);
   }
 
-  const tile = (context, snapshot, panel) => context.drawImage(snapshot, panel.x, panel.y, width, height, 0, 0, width, height);
+  const tile = (context, snapshot, panel) =>
+    context.drawImage(snapshot, panel.x, panel.y, width, height, 0, 0, width, height);
 
   function paint({panel, canvas, box, key, layer, left, right, name}, frame) {
     const over = frame >= panel.n_frames;
@@ -39,7 +47,8 @@ function picturesView(app) {
     if (over) context.clearRect(0, 0, width, height);
     else tile(context, snapshot, panel);
     const other = model.panel(state.against, "frames");
-    const paired = layer === "frames" && key !== state.against && other && snapshots[other.file] && frame < other.n_frames && !over;
+    const paired = layer === "frames" && key !== state.against && other && snapshots[other.file]
+      && frame < other.n_frames && !over;
     const wiping = paired && state.compare === "wipe", swapped = paired && state.compare === "blink" && blinking;
     if (wiping) {
       const cut = Math.round(state.at.x * width);
@@ -93,7 +102,10 @@ function picturesView(app) {
     redraw();
   }
 
-  return {painters, adopt, frame, draw, border, compare, flip: (redraw) => { blinking = !blinking; redraw(); }, stop: () => clearInterval(timer)};
+  return {painters, adopt, frame, draw, border, compare, flip: (redraw) => {
+    blinking = !blinking;
+    redraw();
+  }, stop: () => clearInterval(timer)};
 }
 
-const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

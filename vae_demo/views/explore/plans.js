@@ -1,18 +1,24 @@
 // What the settings come to: a plan per variant, or what is wrong with one, in whole numbers and without a request.
+import {planFrames, Refusal} from "../shared/frames.js";
+import {readVariant} from "../shared/variants.js";
 
 // known: what is known about the clip ({n_frames} may be null), null when nothing is.
-function planned(settings, known, rule, most) {
+export function planned(settings, known, rule, most) {
   const left = known && known.n_frames !== null ? known.n_frames - settings.start : Infinity;
   const frames = Math.min(settings.frames, left, most.frames);
   const plan = {settings, frames, variants: [], error: null};
   try {
     if (settings.start < 0) throw new Refusal("start_range", {start: settings.start});
-    if (left < 1) throw new Refusal("start_beyond", {name: known.name, start: settings.start, last: known.n_frames - 1, n_frames: known.n_frames});
-    if (settings.frames < 1 || settings.frames > most.frames) throw new Refusal("clip_frames_range", {n_frames: settings.frames, max_frames: most.frames});
+    if (left < 1)
+      throw new Refusal("start_beyond",
+        {name: known.name, start: settings.start, last: known.n_frames - 1, n_frames: known.n_frames});
+    if (settings.frames < 1 || settings.frames > most.frames)
+      throw new Refusal("clip_frames", {n_frames: settings.frames, max_frames: most.frames});
     if (!settings.variants.length) throw new Refusal("no_variant", {});
     const read = settings.variants.map(readVariant);
     const different = read.filter((v, i) => read.findIndex((other) => other.label === v.label) === i);
-    if (different.length > most.variants) throw new Refusal("too_many_variants", {count: different.length, most: most.variants});
+    if (different.length > most.variants)
+      throw new Refusal("too_many_variants", {count: different.length, most: most.variants});
     plan.variants = different.map((v) => ({...v, plan: planFrames(frames, v.encode, v.decode, rule, v.fit)}));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -23,7 +29,7 @@ function planned(settings, known, rule, most) {
 }
 
 // Like work_of in engine.py: what a comparison costs, in frames of tiny-17's spatial encoding on a CPU.
-function workOf(plan, cost) {
+export function workOf(plan, cost) {
   const encodes = new Set(plan.variants.map((v) => v.encode)).size;
   const once = cost.prepare + encodes * cost.encode + (cost.baseline ? cost.baseline + cost.score : 0);
   return plan.variants.reduce((sum, v) => sum + v.plan.frames_out * cost.decode + framesScored(v.plan) * cost.score,
@@ -39,9 +45,10 @@ function framesScored(plan) {
 }
 
 // The picture a clip becomes, in megapixels; the middle square, or the whole of it.
-function megapixels(settings, known) {
+export function megapixels(settings, known) {
   const [side, crop] = settings.size.split(":").map((part, i) => (i ? part : Number(part)));
   if (!known) return side * side / 1e6;
-  const short = Math.min(side, known.width, known.height), long = Math.max(known.width, known.height) / Math.min(known.width, known.height);
+  const short = Math.min(side, known.width, known.height);
+  const long = Math.max(known.width, known.height) / Math.min(known.width, known.height);
   return short * short * (crop === "none" ? long : 1) / 1e6;
 }

@@ -1,8 +1,9 @@
 // Playing: what comes after this frame, and how both videos get there together.
-const LOOPS = ["none", "clip", "border"];
-const AROUND = 4;
+import {clamp} from "../shared/format.js";
 
-class Playback {
+export const AROUND = 4;
+
+export class Playback {
   // others(): further videos that are open, difference pictures or tiles that one canvas could not hold. limits()
   // gives the first and last frame to play and whether to start over; arrived(frame) runs as each is on screen.
   constructor(main, others, limits, arrived) {
@@ -17,7 +18,8 @@ class Playback {
 
   // Resolves once every video holds `frame`; false when something else was asked for meanwhile.
   show(frame) {
-    return Promise.all([this.main, ...this.others()].map((video) => video.show(frame))).then((shown) => shown.every(Boolean));
+    return Promise.all([this.main, ...this.others()].map((video) => video.show(frame)))
+      .then((shown) => shown.every(Boolean));
   }
 
   async play(from) {
@@ -61,7 +63,8 @@ class Playback {
       await this.show(frame);
       if (run !== this.run) return;
       this.arrived(frame);
-      const {first, last, loop} = this.limits(), due = shown + Math.floor((performance.now() - began) / 1000 * this.main.fps * this.speed);
+      const {first, last, loop} = this.limits();
+      const due = shown + Math.floor((performance.now() - began) / 1000 * this.main.fps * this.speed);
       if (frame >= last) {
         if (!loop) return this.limits().stop();
         frame = shown = first;

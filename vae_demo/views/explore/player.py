@@ -18,31 +18,20 @@ from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_SCRIPTS = (
-    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "explore/bus.js",
-    "shared/variants.js", "explore/plans.js", "explore/opening.js", "shared/axis.js", "explore/clock.js",
-    "explore/playback.js", "explore/pictures.js", "explore/columns.js", "explore/overview.js", "explore/ruler.js",
-    "explore/chart.js", "explore/tapes.js", "explore/transport.js", "explore/around.js", "shared/takeaway.js",
-    "explore/input.js", "explore/chips.js", "explore/actions.js", "explore/app.js")
-_START = """
-const root = (window.gradio_config && window.gradio_config.root || "").replace(/\\/$/, "");
-const plotlyUrl = root + "/gradio_api/file=" + plotlyPath;
-startExplore({element, words, plotlyUrl, home, value: () => props.value, watch, trigger});
-"""
 
 
 @cache
 def player_script(home: str = "") -> str:
     """The JavaScript of the component. home: the address links are made of, empty for the address bar's."""
     return component_script(
-        _SCRIPTS, _START, ("page", "player", "verdicts", "notes"), plotlyPath=str(PLOTLY), home=home)
+        "explore/app.js", "startExplore", ("page", "player", "verdicts", "notes"), plotlyPath=str(PLOTLY), home=home)
 
 
 class ExplorePlayer(Component):
     """Shows a comparison. value: see `player_value` and `running_value`; None shows nothing yet."""
 
     def __init__(self, value: dict | None = None, home: str = "", **kwargs: Any) -> None:
-        super().__init__(value, player_script(home), **kwargs)
+        super().__init__(value, player_script(home), ("open",), **kwargs)
 
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:

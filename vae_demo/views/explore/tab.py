@@ -1,13 +1,14 @@
 """The Explore tab: clip, model and variants in, one comparison out, on the component of player.py.
 
 Lays out and wires; what happens when Run is pressed is in run.py, what the controls add up to in desk.py. The
-browser always knows what the controls say (explore/bus.js), so a changed size redraws the ruler without a request.
+browser always knows what the controls say (bus.js), so a changed size redraws the ruler without a request.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
 from vae_demo.views.shared import kept_model, samples
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
-from vae_demo.views.shared.component import COMPUTE
+from vae_demo.views.shared.component import COMPUTE, in_browser
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
@@ -34,9 +35,11 @@ from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
 
 KEY = "explore"
+SCRIPTS = ("explore/app.js", "explore/desk.js", "explore/gate.js")
 STYLES = ("shared/controls.css", "shared/player.css", "shared/desk.css", "shared/axis.css", "shared/narrow.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
+_on_bus = partial(in_browser, "explore/bus.js")
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 # The control that a refusal is about, by the case of the error; see `_blamed`.
 _BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "frames", "frames_range": "frames",
@@ -64,7 +67,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-cancel", min_width=70)
     desk = Desk({}, samples.sample_facts(), kept_model.device(), elem_id="vd-desk")
-    gate = Gate("exploreWaits(() => window.vdBus)", elem_id="vd-gate")
+    gate = Gate("explore/gate.js", "startExploreGate", elem_id="vd-gate")
     # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
     player = ExplorePlayer(
         saved.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
@@ -91,19 +94,19 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 
     page = Context.root_block
     gr.on([page.load, *(control.change for control in controls)], None, controls, None,
-          js="(...v) => window.vdBus.controls(v)", **_PRIVATE)
+          js=_on_bus("bus.controls(v)"), **_PRIVATE)
     desk.pace(_pace, None, desk, **_PRIVATE)
-    desk.fill(None, None, variants, js="() => window.vdBus.taken()", **_PRIVATE)
+    desk.fill(None, None, variants, js=_on_bus("bus.taken()"), **_PRIVATE)
     player.open(opened, None, [*controls, desk, gate, player], **_PRIVATE)
     upload.upload(uploaded, [key, upload], [clip, desk, player], **_PRIVATE)
     clip.input(_picked, clip, player, **_PRIVATE)
     # What cannot run is refused before the line; the gate asks for what can.
-    go.click(checked, inputs, gate, js="(...v) => window.vdBus.asked(v)", **_PRIVATE)
+    go.click(checked, inputs, gate, js=_on_bus("bus.asked(v)"), **_PRIVATE)
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
     running = gate.submit(run, inputs, player, api_visibility="private", show_progress="hidden",
                           trigger_mode="multiple", **COMPUTE)
-    running.then(_pace_known, None, desk, js="() => window.vdBus.over()", **_PRIVATE)
-    stop.click(tab.stopped, key, player, js="(...v) => window.vdBus.stopping(...v)", cancels=[running], **_PRIVATE)
+    running.then(_pace_known, None, desk, js=_on_bus("bus.over()"), **_PRIVATE)
+    stop.click(tab.stopped, key, player, js=_on_bus("bus.stopping(...v)"), cancels=[running], **_PRIVATE)
 
 
 def tab_of(reception: Reception) -> RunningTab:

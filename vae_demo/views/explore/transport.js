@@ -1,13 +1,18 @@
 // Play, step, borders, speed, loop; how pictures are compared, and the second row.
+import {h, segments, svg} from "../shared/dom.js";
+import {COMPARES} from "./pictures.js";
+
 const SPEEDS = {0.1: "0.1", 0.25: "¼", 0.5: "½", 1: "1×", 2: "2×"};
 const ICONS = {
-  first: "M3.5 3v10M12 3L5.5 8l6.5 5z", last: "M12.5 3v10M4 3l6.5 5L4 13z", back: "M11 3L4.5 8l6.5 5z", next: "M5 3l6.5 5L5 13z",
-  play: "M4.5 2.5v11l9-5.5z", pause: "M4 3h2.6v10H4zM9.4 3H12v10H9.4z", loop: "M4 6V5a1.5 1.5 0 0 1 1.5-1.5H12M10 1.5l2.2 2-2.2 2M12 10v1a1.5 1.5 0 0 1-1.5 1.5H4M6 14.5l-2.2-2 2.2-2",
+  first: "M3.5 3v10M12 3L5.5 8l6.5 5z", last: "M12.5 3v10M4 3l6.5 5L4 13z", back: "M11 3L4.5 8l6.5 5z",
+  next: "M5 3l6.5 5L5 13z",
+  play: "M4.5 2.5v11l9-5.5z", pause: "M4 3h2.6v10H4zM9.4 3H12v10H9.4z",
+  loop: "M4 6V5a1.5 1.5 0 0 1 1.5-1.5H12M10 1.5l2.2 2-2.2 2M12 10v1a1.5 1.5 0 0 1-1.5 1.5H4M6 14.5l-2.2-2 2.2-2",
 };
 // The bar of a border button is red, like every border.
 const BARS = {border_back: ["M3.5 3v10", "M13 3L6.5 8l6.5 5z"], border_next: ["M12.5 3v10", "M3 3l6.5 5L3 13z"]};
 
-function transportView(app) {
+export function transportView(app) {
   const {model, say, state} = app;
   const icon = (name) => {
     const shapes = BARS[name]
@@ -15,27 +20,41 @@ function transportView(app) {
       : [svg("path", {d: ICONS[name], class: name === "loop" ? "vd-icon vd-outline" : "vd-icon"})];
     return svg("svg", {viewBox: "0 0 16 16", width: 15, height: 15, "aria-hidden": "true"}, shapes);
   };
-  const button = (name, action) => h("button", {type: "button", class: `vd-t-${name.replace("_", "-")}`, title: say(`t_${name}`), "aria-label": say(`t_${name}`), onclick: action}, icon(name));
+  const button = (name, action) =>
+    h("button", {type: "button", class: `vd-t-${name.replace("_", "-")}`, title: say(`t_${name}`),
+      "aria-label": say(`t_${name}`), onclick: action}, icon(name));
   const play = button("play", () => app.toggle());
   const counter = h("span", {class: "vd-counter"}), number = h("b", {}), time = h("span", {class: "vd-time"});
   counter.append(number, ` / ${model.n_frames - 1}`, time);
-  const speed = segments(say("t_speed"), Object.keys(SPEEDS).sort((a, b) => a - b), (s) => SPEEDS[s], (s) => app.setSpeed(Number(s)));
-  const loop = h("button", {type: "button", class: "vd-text-button vd-loop-clip", title: say("t_loop_clip"), "aria-label": say("t_loop_clip"), onclick: () => app.setLoop(state.loop === "clip" ? "none" : "clip")}, icon("loop"));
-  const around = h("button", {type: "button", class: "vd-text-button", title: say("t_loop_border_help"), onclick: () => app.setLoop(state.loop === "border" ? "none" : "border")}, say("t_loop_border"));
+  const speed = segments(say("t_speed"), Object.keys(SPEEDS).sort((a, b) => a - b), (s) => SPEEDS[s],
+    (s) => app.setSpeed(Number(s)));
+  const loop = h("button",
+    {type: "button", class: "vd-text-button vd-loop-clip", title: say("t_loop_clip"), "aria-label": say("t_loop_clip"),
+      onclick: () => app.setLoop(state.loop === "clip" ? "none" : "clip")}, icon("loop"));
+  const around = h("button",
+    {type: "button", class: "vd-text-button", title: say("t_loop_border_help"),
+      onclick: () => app.setLoop(state.loop === "border" ? "none" : "border")}, say("t_loop_border"));
   const compare = segments(say("compare_title"), COMPARES, (name) => say(`compare_${name}`), app.setCompare,
     Object.fromEntries(COMPARES.map((name) => [name, say(`compare_${name}_help`)])));
-  const against = h("select", {class: "vd-against", "aria-label": say("compare_against"), title: say("compare_against"), onchange: (e) => app.setAgainst(e.target.value)},
-    ["source", ...model.variants.map((v) => v.label)].map((key) => h("option", {value: key}, key === "source" ? say("source") : key)));
+  const against = h("select",
+    {class: "vd-against", "aria-label": say("compare_against"), title: say("compare_against"),
+      onchange: (e) => app.setAgainst(e.target.value)},
+    ["source", ...model.variants.map((v) => v.label)].map((key) =>
+      h("option", {value: key}, key === "source" ? say("source") : key)));
   const layers = segments(say("layer_title"), ["off", "error", "delta"], (name) => say(`layer_${name}`), app.setLayer,
     {error: say("layer_error_help"), delta: say("layer_delta_help")});
   // Two parts: on a phone the first stays in reach at the bottom of the screen.
   const moving = h("div", {class: "vd-transport", role: "toolbar", "aria-label": say("t_title")},
-    h("div", {class: "vd-buttons"}, button("first", () => app.seek(0)), button("border_back", () => app.border(-1)), button("back", () => app.step(-1)), play,
-      button("next", () => app.step(1)), button("border_next", () => app.border(1)), button("last", () => app.seek(model.n_frames - 1))),
+    h("div", {class: "vd-buttons"}, button("first", () => app.seek(0)), button("border_back", () => app.border(-1)),
+      button("back", () => app.step(-1)), play,
+      button("next", () => app.step(1)), button("border_next", () => app.border(1)),
+      button("last", () => app.seek(model.n_frames - 1))),
     counter);
-  const tools = h("div", {class: "vd-tools"}, h("div", {class: "vd-group"}, speed.node, loop, around), h("span", {class: "vd-gap"}),
+  const tools = h("div", {class: "vd-tools"}, h("div", {class: "vd-group"}, speed.node, loop, around),
+    h("span", {class: "vd-gap"}),
     h("div", {class: "vd-group"}, h("span", {class: "vd-label"}, say("compare_title")), compare.node, against),
-    model.panel(model.variants[0].label, "error") ? h("div", {class: "vd-group vd-rows"}, h("span", {class: "vd-label"}, say("layer_title")), layers.node) : null);
+    model.panel(model.variants[0].label, "error")
+      ? h("div", {class: "vd-group vd-rows"}, h("span", {class: "vd-label"}, say("layer_title")), layers.node) : null);
   const node = h("div", {class: "vd-bench"}, moving, tools);
 
   function cursor(frame) {

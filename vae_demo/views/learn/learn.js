@@ -1,5 +1,14 @@
 // The Learn tab: a rail, six steps and a quiz. Works as reading; every answer opens by itself on the way down.
-function startLearn({element, words, value, watch}) {
+import {h, replaceChildren} from "../shared/dom.js";
+import {linesOf, modelOf} from "../shared/model.js";
+import {learnFigures} from "./figures.js";
+import {learnPictures} from "./pictures.js";
+import {learnProgress} from "./progress.js";
+import {questionView} from "./question.js";
+import {quizView} from "./quiz.js";
+import {lessonWords} from "./words.js";
+
+export function startLearn({element, words, links, value, watch}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const app = {lang, ...lessonWords(words, lang, links), progress: learnProgress()};
   const {say, told} = app;
@@ -14,7 +23,10 @@ function startLearn({element, words, value, watch}) {
   app.whenPassed = (node, then) => passed.push([node, then]);
   // Runs `draw(width)` whenever the node has another width.
   app.sized = (node, draw) => {
-    const watcher = new ResizeObserver(() => { const width = Math.floor(node.clientWidth); if (width && width !== node.vdWidth) { node.vdWidth = width; draw(width); } });
+    const watcher = new ResizeObserver(() => {
+      const width = Math.floor(node.clientWidth);
+      if (width && width !== node.vdWidth) { node.vdWidth = width; draw(width); }
+    });
     watcher.observe(node);
     widths.push(watcher);
   };
@@ -25,20 +37,35 @@ function startLearn({element, words, value, watch}) {
       if (window.vdOpenInExplore) window.vdOpenInExplore(ask);
       scrollTo(0, 0);
     };
-    const chip = (label) => { const line = linesOf([label])[0]; return h("span", {class: "vd-chip", style: `--line: ${line.colour}`}, line.dash ? null : h("i", {class: "vd-swatch"}), label); };
-    return h("div", {class: "vd-settings"}, h("span", {}, say("learn_set_to")), step.variants.map(chip), step.model === "tiny-17" ? null : h("span", {class: "vd-chip"}, step.model),
-      h("span", {class: "vd-spring"}), step.key === "group" ? h("button", {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")}, say("learn_open_plan")) : null,
-      h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"), onclick: go}, say("learn_open_explore")));
+    const chip = (label) => {
+      const line = linesOf([label])[0];
+      return h("span", {class: "vd-chip", style: `--line: ${line.colour}`},
+        line.dash ? null : h("i", {class: "vd-swatch"}), label);
+    };
+    return h("div", {class: "vd-settings"}, h("span", {}, say("learn_set_to")), step.variants.map(chip),
+      step.model === "tiny-17" ? null : h("span", {class: "vd-chip"}, step.model),
+      h("span", {class: "vd-spring"}),
+      step.key === "group" ? h("button",
+        {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")},
+        say("learn_open_plan")) : null,
+      h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"), onclick: go},
+        say("learn_open_explore")));
   }
 
   function section(step, index) {
     const id = `step-${index + 1}`, node = h("section", {id, class: "vd-step", "aria-labelledby": `${id}-title`});
-    const question = step.question ? questionView(app, step.key, step.question, () => { node.dataset.open = ""; }) : null;
+    const question = step.question ? questionView(app, step.key, step.question, () => {
+      node.dataset.open = "";
+    }) : null;
     const caveat = step.caveat ? h("p", {class: "vd-caveat"}, app.short(step.caveat)) : null;
     const drawn = step.question || step.key === "borders" ? data.figures[step.key](step) : null;
     node.append(h("div", {class: "vd-lesson"},
-      h("h2", {id: `${id}-title`}, h("a", {href: address(id), class: "vd-step-number", title: say("learn_link"), "aria-label": say("learn_link"), onclick: jump}, index + 1), told(step.title)),
-      step.text.map(app.paragraph), question, step.after.length ? h("div", {class: "vd-later"}, step.after.map(app.paragraph)) : null, step.closing.map(app.paragraph), caveat, settings(step)),
+      h("h2", {id: `${id}-title`},
+        h("a", {href: address(id), class: "vd-step-number", title: say("learn_link"), "aria-label": say("learn_link"),
+          onclick: jump}, index + 1), told(step.title)),
+      step.text.map(app.paragraph), question,
+      step.after.length ? h("div", {class: "vd-later"}, step.after.map(app.paragraph)) : null,
+      step.closing.map(app.paragraph), caveat, settings(step)),
     h("div", {class: "vd-figure"}, drawn), h("i", {class: "vd-end", "aria-hidden": "true"}));
     return node;
   }
@@ -46,11 +73,15 @@ function startLearn({element, words, value, watch}) {
   function quizSection(quiz) {
     const view = quizView(app, quiz);
     return h("section", {id: "quiz", class: "vd-step", "aria-labelledby": "quiz-title"},
-      h("div", {class: "vd-lesson"}, h("h2", {id: "quiz-title"}, say("learn_quiz_title")), view.text), h("div", {class: "vd-figure"}, view.figure), h("i", {class: "vd-end", "aria-hidden": "true"}));
+      h("div", {class: "vd-lesson"}, h("h2", {id: "quiz-title"}, say("learn_quiz_title")), view.text),
+      h("div", {class: "vd-figure"}, view.figure), h("i", {class: "vd-end", "aria-hidden": "true"}));
   }
 
-  const glossary = (terms) => h("section", {id: "glossary", class: "vd-glossary", "aria-labelledby": "glossary-title"}, h("h3", {id: "glossary-title"}, say("learn_glossary")),
-    h("dl", {}, terms.map((term) => h("div", {}, h("dt", {}, say(`learn_term_${term}`)), h("dd", {}, say(`learn_help_${term}`))))));
+  const glossary = (terms) =>
+    h("section", {id: "glossary", class: "vd-glossary", "aria-labelledby": "glossary-title"},
+      h("h3", {id: "glossary-title"}, say("learn_glossary")),
+    h("dl", {}, terms.map((term) =>
+      h("div", {}, h("dt", {}, say(`learn_term_${term}`)), h("dd", {}, say(`learn_help_${term}`))))));
 
   function address(id) {
     const url = new URL(location.href);
@@ -76,9 +107,13 @@ function startLearn({element, words, value, watch}) {
   }
 
   function rail(steps) {
-    const entries = steps.map(({id, title}) => h("a", {href: address(id), "data-step": id, onclick: jump}, h("i", {class: "vd-rail-dot"}), h("span", {}, title), h("span", {class: "vd-sr"})));
-    const bar = h("p", {class: "vd-step-bar", "aria-hidden": "true"}, h("b", {}), h("span", {class: "vd-dashes"}, steps.slice(0, -1).map(() => h("i", {}))), h("span", {class: "vd-step-count"}));
-    const node = h("nav", {class: "vd-rail", "aria-label": say("learn_contents")}, h("ol", {}, entries.map((entry) => h("li", {}, entry))), bar);
+    const entries = steps.map(({id, title}) =>
+      h("a", {href: address(id), "data-step": id, onclick: jump}, h("i", {class: "vd-rail-dot"}), h("span", {}, title),
+        h("span", {class: "vd-sr"})));
+    const bar = h("p", {class: "vd-step-bar", "aria-hidden": "true"}, h("b", {}),
+      h("span", {class: "vd-dashes"}, steps.slice(0, -1).map(() => h("i", {}))), h("span", {class: "vd-step-count"}));
+    const node = h("nav", {class: "vd-rail", "aria-label": say("learn_contents")},
+      h("ol", {}, entries.map((entry) => h("li", {}, entry))), bar);
     let current = steps[0].id;
     const show = (id) => {
       current = id || current;
@@ -101,18 +136,25 @@ function startLearn({element, words, value, watch}) {
   function follow(sections, show) {
     const spot = () => {
       if (!root.offsetParent) return;
-      const line = innerHeight * 0.4, here = sections.filter((each) => each.getBoundingClientRect().top < line).pop() || sections[0];
+      const line = innerHeight * 0.4;
+      const here = sections.filter((each) => each.getBoundingClientRect().top < line).pop() || sections[0];
       show(here.id);
     };
     seen = new IntersectionObserver((entries) => {
       for (const {target, isIntersecting, boundingClientRect, rootBounds} of entries) {
-        if (isIntersecting && target.classList.contains("vd-end")) { app.progress.setDone(target.parentNode.id); show(); }
-        if (!isIntersecting && rootBounds && boundingClientRect.bottom <= rootBounds.top && root.offsetParent) passed.filter(([node]) => node === target).forEach(([, then]) => then());
+        if (isIntersecting && target.classList.contains("vd-end")) {
+          app.progress.setDone(target.parentNode.id);
+          show();
+        }
+        if (!isIntersecting && rootBounds && boundingClientRect.bottom <= rootBounds.top && root.offsetParent)
+          passed.filter(([node]) => node === target).forEach(([, then]) => then());
       }
     });
     for (const node of [...sections.map((each) => each.lastChild), ...passed.map(([node]) => node)]) seen.observe(node);
     let waiting = false;
-    addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; spot(); }); } }, {passive: true});
+    addEventListener("scroll", () => {
+      if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; spot(); }); }
+    }, {passive: true});
     return spot;
   }
 
@@ -121,15 +163,22 @@ function startLearn({element, words, value, watch}) {
     if (seen) seen.disconnect();
     widths.forEach((watcher) => watcher.disconnect());
     passed = []; widths = [];
-    data = {...next, models: Object.fromEntries(Object.entries(next.runs).map(([model, run]) => [model, {...run, variants: modelOf({...run, media: {n_frames: 0, panels: []}}).variants}]))};
+    data = {...next, models: Object.fromEntries(
+      Object.entries(next.runs)
+        .map(([model, run]) => [model,
+          {...run, variants: modelOf({...run, media: {n_frames: 0, panels: []}}).variants}]))};
     app.sheets = data.sheets;
     app.pictures = learnPictures(app);
     data.figures = learnFigures(app);
     const sections = [...next.steps.map(section), quizSection(next.quiz)];
-    const titles = [...next.steps.map((step, i) => ({id: `step-${i + 1}`, title: told(step.title)})), {id: "quiz", title: say("learn_quiz_title")}];
+    const titles = [...next.steps.map((step, i) => ({id: `step-${i + 1}`, title: told(step.title)})),
+      {id: "quiz", title: say("learn_quiz_title")}];
     const {node, show} = rail(titles);
-    replaceChildren(root, h("div", {class: "vd-learn"}, h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)), next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,
-      next.complete ? null : h("p", {class: "vd-notice"}, say("learn_missing"))), node, h("div", {class: "vd-steps"}, sections, glossary(next.glossary)), status));
+    replaceChildren(root, h("div", {class: "vd-learn"},
+      h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)),
+        next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,
+      next.complete ? null : h("p", {class: "vd-notice"}, say("learn_missing"))), node,
+    h("div", {class: "vd-steps"}, sections, glossary(next.glossary)), status));
     const spot = follow(sections, show);
     spot();
     show();

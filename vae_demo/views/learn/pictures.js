@@ -1,5 +1,7 @@
 // Still pictures and tapes of a saved run, cut from its sheets onto canvases: they print, and nothing moves.
-function learnPictures(app) {
+import {h} from "../shared/dom.js";
+
+export function learnPictures(app) {
   const {say} = app, loaded = {};
 
   // Draws once the sheet is there; a canvas has its size before that.
@@ -21,19 +23,24 @@ function learnPictures(app) {
   }
 
   const nameOf = (key) => (key === "source" ? say("source") : key);
-  const picture = (model, key, frame) => h("div", {class: "vd-still"}, tile(model, "stills", key, frame, say("learn_picture", {key: nameOf(key), frame})));
-  const thumb = (model, frame) => tile(model, "chunk", "source", frame, say("learn_picture", {key: say("source"), frame}));
+  const picture = (model, key, frame) =>
+    h("div", {class: "vd-still"}, tile(model, "stills", key, frame, say("learn_picture", {key: nameOf(key), frame})));
+  const thumb = (model, frame) =>
+    tile(model, "chunk", "source", frame, say("learn_picture", {key: say("source"), frame}));
 
   function latent(model, index) {
     const {tile: [width, height]} = app.sheets[model].latents;
-    return onto(h("canvas", {width, height, class: "vd-latent-tile", role: "img", "aria-label": say("learn_slider_latent", {index})}), model, "latents",
+    return onto(h("canvas", {width, height, class: "vd-latent-tile", role: "img",
+      "aria-label": say("learn_slider_latent", {index})}), model, "latents",
       (context, image) => context.drawImage(image, index * width, 0, width, height, 0, 0, width, height));
   }
 
   // One column per frame, stretched by CSS without smoothing.
   function tape(model, key, count) {
     const {height, keys} = app.sheets[model].tapes, shown = 52, scale = 8;
-    return onto(h("canvas", {width: count * scale, height: shown * 2, role: "img", "aria-label": say("learn_tape_of", {key: nameOf(key)})}), model, "tapes", (context, image) => {
+    const label = say("learn_tape_of", {key: nameOf(key)});
+    const canvas = h("canvas", {width: count * scale, height: shown * 2, role: "img", "aria-label": label});
+    return onto(canvas, model, "tapes", (context, image) => {
       const slim = h("canvas", {width: count, height: shown * 2}), narrow = slim.getContext("2d");
       narrow.imageSmoothingQuality = "high";
       narrow.drawImage(image, 0, keys.indexOf(key) * height, count, height, 0, 0, count, shown * 2);

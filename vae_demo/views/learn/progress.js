@@ -1,7 +1,7 @@
 // What this browser remembers of the lessons: guesses, and which steps were read to their end. Nothing leaves it.
 const PROGRESS_KEY = "vd-learn";
 
-function learnProgress() {
+export function learnProgress() {
   const kept = () => {
     try {
       const found = JSON.parse(localStorage.getItem(PROGRESS_KEY)) || {};
@@ -9,7 +9,9 @@ function learnProgress() {
     } catch (e) { return {guesses: {}, done: {}}; }
   };
   let state = kept();
-  const keep = () => { try { localStorage.setItem(PROGRESS_KEY, JSON.stringify(state)); } catch (e) { /* storage may be off in a frame */ } };
+  const keep = () => {
+    try { localStorage.setItem(PROGRESS_KEY, JSON.stringify(state)); } catch (e) { /* storage may be off in a frame */ }
+  };
   return {
     guess: (id) => state.guesses[id],
     setGuess(id, value) { state.guesses[id] = value; keep(); },

@@ -1,23 +1,42 @@
 // Step 2: any size from 1 to 40 falls into groups, worked out by frames.js as the hand moves.
+import {h, replaceChildren, svg} from "../shared/dom.js";
+import {latentsIn, OPEN_SORA, padsOf} from "../shared/frames.js";
+import {linesOf} from "../shared/model.js";
+
 const SLIDER = {thumb: 18, gap: 4, frame: 18, group: 27, latent: 18, curve: 38, label: 150};
 
 // Slots of a chunk by group: null is a pad.
 function slotsOf(size) {
   const pads = padsOf(size, OPEN_SORA), slots = [...Array(pads).fill(null), ...Array.from({length: size}, (_, i) => i)];
-  return Array.from({length: slots.length / OPEN_SORA.stride}, (_, g) => slots.slice(g * OPEN_SORA.stride, (g + 1) * OPEN_SORA.stride));
+  return Array.from({length: slots.length / OPEN_SORA.stride},
+    (_, g) => slots.slice(g * OPEN_SORA.stride, (g + 1) * OPEN_SORA.stride));
 }
 const heldBy = (size) => slotsOf(size)[0].filter((slot) => slot !== null).length;
-const sumOf = (size) => `${size} = ${slotsOf(size).map((group) => group.filter((slot) => slot !== null).length).join("+")}`;
-const colourOf = (size) => { const line = linesOf([String(size)])[0]; return {colour: line.dash ? "var(--vd-ink2)" : line.colour, text: line.dash ? "var(--vd-bg)" : line.text}; };
+const sumOf = (size) =>
+  `${size} = ${slotsOf(size).map((group) => group.filter((slot) => slot !== null).length).join("+")}`;
+export const colourOf = (size) => {
+  const line = linesOf([String(size)])[0];
+  return {colour: line.dash ? "var(--vd-ink2)" : line.colour, text: line.dash ? "var(--vd-bg)" : line.text};
+};
 
-function sliderView(app, figure) {
+export function sliderView(app, figure) {
   const {say} = app, most = figure.most;
-  const range = h("input", {type: "range", min: 1, max: most, step: 1, value: figure.start, "aria-label": say("learn_slider"), oninput: () => show(Number(range.value))});
-  const number = h("input", {type: "number", min: 1, max: most, value: figure.start, "aria-label": say("learn_slider_number", {most}), oninput: () => { const n = Math.round(Number(number.value)); if (n >= 1 && n <= most) show(n, true); }, onblur: () => { number.value = range.value; }});
+  const range = h("input",
+    {type: "range", min: 1, max: most, step: 1, value: figure.start, "aria-label": say("learn_slider"),
+      oninput: () => show(Number(range.value))});
+  const typed = () => {
+    const n = Math.round(Number(number.value));
+    if (n >= 1 && n <= most) show(n, true);
+  };
+  const number = h("input",
+    {type: "number", min: 1, max: most, value: figure.start, "aria-label": say("learn_slider_number", {most}),
+      oninput: typed, onblur: () => { number.value = range.value; }});
   const track = h("div", {class: "vd-track"}), drawing = h("div", {class: "vd-groups"});
   const sum = h("b", {}), counts = h("span", {});
   const node = h("div", {class: "vd-slider"},
-    h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_slider")), h("p", {}, h("i", {class: "vd-dot"}), say("learn_slider_rule"), h("span", {class: "vd-wide"}, say("learn_slider_hint")), number)),
+    h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_slider")),
+      h("p", {}, h("i", {class: "vd-dot"}), say("learn_slider_rule"),
+        h("span", {class: "vd-wide"}, say("learn_slider_hint")), number)),
     h("div", {class: "vd-range"}, range, track), h("p", {class: "vd-total"}, sum, counts), drawing);
   let size = figure.start, width = 0;
 
@@ -29,38 +48,54 @@ function sliderView(app, figure) {
     const sizes = Array.from({length: most}, (_, i) => i + 1);
     const named = sizes.filter((n) => heldBy(n) === 1 && (width > 300 || n % 8 === 1));
     replaceChildren(track, svg("svg", {width, height: 60, "aria-hidden": "true"},
-      rect("vd-track-line", at(1), y - 2, at(most) - at(1), 4), rect("vd-track-done", at(1), y - 2, at(size) - at(1), 4),
-      sizes.map((n) => (heldBy(n) === 1 ? svg("circle", {class: "vd-track-dot", cx: at(n), cy: y, r: 4}) : rect("vd-track-tick", at(n) - 0.5, y + 6, 1, 4))),
+      rect("vd-track-line", at(1), y - 2, at(most) - at(1), 4),
+      rect("vd-track-done", at(1), y - 2, at(size) - at(1), 4),
+      sizes.map((n) => (heldBy(n) === 1 ? svg("circle", {class: "vd-track-dot", cx: at(n), cy: y, r: 4})
+        : rect("vd-track-tick", at(n) - 0.5, y + 6, 1, 4))),
       named.map((n) => text("vd-fig-small", at(n), y + 24, n, "middle")),
       svg("circle", {class: "vd-knob", cx: at(size), cy: y, r: SLIDER.thumb / 2}),
       rect("vd-bubble", at(size) - 14, 2, 28, 18), text("vd-bubble-text", at(size), 15, size, "middle")));
   }
 
   function drawGroups() {
-    const groups = slotsOf(size), slot = Math.min(15, Math.floor((width - SLIDER.gap * (most / OPEN_SORA.stride - 1)) / most));
-    const x = (g, s) => g * (OPEN_SORA.stride * slot + SLIDER.gap) + s * slot, end = x(groups.length - 1, OPEN_SORA.stride);
+    const groups = slotsOf(size);
+    const slot = Math.min(15, Math.floor((width - SLIDER.gap * (most / OPEN_SORA.stride - 1)) / most));
+    const x = (g, s) => g * (OPEN_SORA.stride * slot + SLIDER.gap) + s * slot;
+    const end = x(groups.length - 1, OPEN_SORA.stride);
     const pads = padsOf(size, OPEN_SORA), left = pads * slot, label = end + 12;
     const rows = {frames: 14, groups: 14 + SLIDER.frame + SLIDER.curve}, latents = rows.groups + SLIDER.group + 3;
     const parts = [];
-    for (let i = 0; i < size; i++) parts.push(rect(i < heldBy(size) ? "vd-first" : "vd-rest", left + i * slot, rows.frames, slot - 1, SLIDER.frame));
+    for (let i = 0; i < size; i++)
+      parts.push(rect(i < heldBy(size) ? "vd-first" : "vd-rest", left + i * slot, rows.frames, slot - 1, SLIDER.frame));
     groups.forEach((group, g) => {
       group.forEach((frame, s) => {
-        parts.push(rect(frame === null ? "vd-pad-cell" : g ? "vd-rest" : "vd-first", x(g, s), rows.groups, slot - 1, SLIDER.group));
-        if (frame !== null && slot >= 13) parts.push(text(g ? "vd-slot-name" : "vd-slot-name vd-on-first", x(g, s) + (slot - 1) / 2, rows.groups + 17, frame, "middle"));
+        parts.push(rect(frame === null ? "vd-pad-cell" : g ? "vd-rest" : "vd-first", x(g, s), rows.groups, slot - 1,
+          SLIDER.group));
+        if (frame !== null && slot >= 13)
+          parts.push(text(g ? "vd-slot-name" : "vd-slot-name vd-on-first", x(g, s) + (slot - 1) / 2, rows.groups + 17,
+            frame, "middle"));
       });
       const opens = group.find((frame) => frame !== null), from = left + opens * slot, to = x(g, group.indexOf(opens));
       const top = rows.frames + SLIDER.frame + 2, bottom = rows.groups - 2, middle = (top + bottom) / 2;
-      parts.push(svg("path", {class: "vd-curve", d: `M${from + slot / 2} ${top}C${from + slot / 2} ${middle} ${to + slot / 2} ${middle} ${to + slot / 2} ${bottom}`}));
-      parts.push(rect(g ? "vd-latent-cell" : "vd-latent-cell vd-latent-first", x(g, 0), latents, OPEN_SORA.stride * slot - 1, SLIDER.latent));
-      parts.push(text("vd-fig-small", x(g, 0) + OPEN_SORA.stride * slot / 2, latents + 13, slot >= 13 ? say("learn_slider_latent", {index: g}) : g, "middle"));
+      const start = from + slot / 2, end = to + slot / 2;
+      parts.push(svg("path", {class: "vd-curve",
+        d: `M${start} ${top}C${start} ${middle} ${end} ${middle} ${end} ${bottom}`}));
+      parts.push(rect(g ? "vd-latent-cell" : "vd-latent-cell vd-latent-first", x(g, 0), latents,
+        OPEN_SORA.stride * slot - 1, SLIDER.latent));
+      parts.push(text("vd-fig-small", x(g, 0) + OPEN_SORA.stride * slot / 2, latents + 13,
+        slot >= 13 ? say("learn_slider_latent", {index: g}) : g, "middle"));
     });
     // Beside the rows where there is room, else the rows speak for themselves.
     if (label + SLIDER.label < width) {
-      parts.push(text("vd-fig-note", Math.max(left + size * slot + 12, 0), rows.frames + 13, say("learn_slider_frames", {n: size})),
-        text("vd-fig-note", label, rows.groups + 18, say("learn_slider_groups", {n: OPEN_SORA.stride})), text("vd-fig-note", label, latents + 13, say("learn_slider_latents")));
+      parts.push(text("vd-fig-note", Math.max(left + size * slot + 12, 0), rows.frames + 13,
+        say("learn_slider_frames", {n: size})),
+        text("vd-fig-note", label, rows.groups + 18, say("learn_slider_groups", {n: OPEN_SORA.stride})),
+        text("vd-fig-note", label, latents + 13, say("learn_slider_latents")));
     }
     const {colour, text: on} = colourOf(size);
-    replaceChildren(drawing, svg("svg", {width, height: latents + SLIDER.latent + 2, role: "img", style: `--line: ${colour}; --on-line: ${on}`, "aria-label": say("learn_slider_says", {n: heldBy(size), groups: sumOf(size)})}, learnHatch(), parts));
+    replaceChildren(drawing,
+      svg("svg", {width, height: latents + SLIDER.latent + 2, role: "img", style: `--line: ${colour}; --on-line: ${on}`,
+        "aria-label": say("learn_slider_says", {n: heldBy(size), groups: sumOf(size)})}, learnHatch(), parts));
   }
 
   function show(next, typed = false) {
@@ -79,20 +114,27 @@ function sliderView(app, figure) {
 }
 
 // A pattern of its own: one that stands in a hidden tab would draw nothing.
-const learnHatch = () => svg("defs", {}, svg("pattern", {id: "vd-learn-hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"},
-  svg("rect", {class: "vd-hatch-ground", width: 4, height: 4}), svg("rect", {class: "vd-hatch-line", width: 1.5, height: 4})));
+export const learnHatch = () =>
+  svg("defs", {}, svg("pattern",
+    {id: "vd-learn-hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"},
+  svg("rect", {class: "vd-hatch-ground", width: 4, height: 4}),
+  svg("rect", {class: "vd-hatch-line", width: 1.5, height: 4})));
 
 // The groups of a few sizes under each other: all that differs is the first one.
-function firstGroups(app, figure) {
+export function firstGroups(app, figure) {
   const {say} = app, slot = 11, gap = 4, most = Math.max(...figure.sizes.map((n) => slotsOf(n).length));
   const rows = figure.sizes.map((size) => {
     const width = most * (OPEN_SORA.stride * slot + gap), {colour, text} = colourOf(size), held = heldBy(size);
     const cells = slotsOf(size).map((group, g) => group.map((frame, s) => svg("rect", {
-      class: frame === null ? "vd-pad-cell" : g ? "vd-rest" : "vd-first", x: g * (OPEN_SORA.stride * slot + gap) + s * slot, y: 1, width: slot - 1, height: 11})));
+      class: frame === null ? "vd-pad-cell" : g ? "vd-rest" : "vd-first",
+      x: g * (OPEN_SORA.stride * slot + gap) + s * slot, y: 1, width: slot - 1, height: 11})));
     const later = size === figure.shown ? "" : "vd-later";
     return h("li", {style: `--line: ${colour}; --on-line: ${text}`}, h("b", {}, h("i", {class: "vd-swatch"}), size),
-      h("div", {class: later}, svg("svg", {viewBox: `0 0 ${width} 13`, "aria-hidden": "true"}, learnHatch(), cells)), h("span", {class: `vd-mono vd-wide ${later}`}, sumOf(size)),
+      h("div", {class: later}, svg("svg", {viewBox: `0 0 ${width} 13`, "aria-hidden": "true"}, learnHatch(), cells)),
+      h("span", {class: `vd-mono vd-wide ${later}`}, sumOf(size)),
       h(held === 1 ? "span" : "strong", {class: later}, say("learn_holds", {n: held})));
   });
-  return h("div", {class: "vd-first-groups"}, h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_first_group")), h("p", {class: "vd-wide"}, say("learn_first_group_note"))), h("ul", {}, rows));
+  return h("div", {class: "vd-first-groups"},
+    h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_first_group")),
+      h("p", {class: "vd-wide"}, say("learn_first_group_note"))), h("ul", {}, rows));
 }

@@ -21,10 +21,7 @@ from vae_demo.views.shared.saved_examples import usable
 
 KEY = "learn"
 STYLES = ("learn/learn.css", "learn/figures.css", "learn/narrow.css")
-SCRIPTS = (
-    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "learn/words.js", "learn/progress.js",
-    "learn/question.js", "learn/pictures.js", "learn/slider.js", "learn/figures.js", "learn/quiz.js", "learn/learn.js")
-_START = "startLearn({element, words, value: () => props.value, watch});"
+SCRIPTS = ("learn/learn.js",)
 # Of a variant, what the figures draw.
 _DRAWN = ("label", "encode", "decode", "slots", "psnr", "frames_in", "frames_out", "latents", "encoded_latents",
           "boundaries", "pads_shown", "lost_frames", "encode_chunks", "decode_chunks")
@@ -55,7 +52,8 @@ def _measured(runs: lessons.Runs) -> lessons.Sentence | None:
 @cache
 def learn_script() -> str:
     """The JavaScript of the component."""
-    return component_script(SCRIPTS, _START, words=("learn", "player", "verdicts", "notes"), links=lessons.LINKS)
+    return component_script(
+        "learn/learn.js", "startLearn", ("learn", "player", "verdicts", "notes"), links=lessons.LINKS)
 
 
 def build() -> None:

@@ -1,12 +1,16 @@
 // Sentences of the lessons: [key, params] from Python, with two marks in the text: **bold** and [shown|term],
 // where a term is explained on hover, focus or tap, and [shown|=name] is a link of LINKS in lessons.py.
+import {makeSay} from "../../words/say.js";
+import {h, helped} from "../shared/dom.js";
+
 const MARKS = /\*\*((?:[^*]|\*(?!\*))+)\*\*|\[([^|\]]+)\|(=?\w+)\]/g;
 
-function lessonWords(words, lang, links) {
+export function lessonWords(words, lang, links) {
   const {say, list} = makeSay(words, lang);
   const gap = lang === "zh" ? "" : " ";
   const param = (value) => (Array.isArray(value) ? (typeof value[1] === "object" ? told(value) : list(value)) : value);
-  const told = ([key, params]) => say(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, param(value)])));
+  const told = ([key, params]) =>
+    say(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, param(value)])));
 
   function rich(text) {
     const nodes = [];
@@ -15,7 +19,8 @@ function lessonWords(words, lang, links) {
       const [whole, bold, shown, term] = match;
       nodes.push(text.slice(at, match.index));
       if (bold) nodes.push(h("b", {}, rich(bold)));
-      else if (term.startsWith("=")) nodes.push(h("a", {href: links[term.slice(1)], target: "_blank", rel: "noopener noreferrer"}, shown));
+      else if (term.startsWith("="))
+        nodes.push(h("a", {href: links[term.slice(1)], target: "_blank", rel: "noopener noreferrer"}, shown));
       else nodes.push(helped(shown, say(`learn_help_${term}`)));
       at = match.index + whole.length;
     }

@@ -15,16 +15,13 @@ from vae_demo.views.shared.families import families_for_page
 
 KEY = "models"
 STYLES = ("shared/player.css", "plan/plan.css", "plan/narrow.css", "models/models.css")
-SCRIPTS = (
-    "shared/dom.js", "shared/frames.js", "shared/families.js", "shared/family_words.js", "shared/source_link.js",
-    "models/models.js")
-_START = "\nstartModels({element, words, families, value: () => props.value, watch});\n"
+SCRIPTS = ("models/models.js",)
 
 
 @cache
 def models_script() -> str:
     """The JavaScript of the tab, with everything that is known about other families."""
-    return component_script(SCRIPTS, _START, ("models", "families"), families=families_for_page())
+    return component_script("models/models.js", "startModels", ("models", "families"), families=families_for_page())
 
 
 def word_key(name: str) -> str:

@@ -11,17 +11,13 @@ from vae_demo.views.shared.families import families_for_page
 
 KEY = "plan"
 STYLES = ("shared/player.css", "shared/axis.css", "plan/plan.css", "plan/narrow.css")
-SCRIPTS = (
-    "shared/dom.js", "shared/format.js", "shared/axis.js", "shared/frames.js", "shared/families.js",
-    "shared/family_words.js", "plan/drawing.js", "plan/choices.js", "shared/source_link.js", "plan/table.js",
-    "plan/plan.js")
-_START = "\nstartPlan({element, words, families, exploreModel, exploreMost});\n"
+SCRIPTS = ("plan/plan.js",)
 
 
 @cache
 def plan_script() -> str:
     """The JavaScript of the tab, with everything it knows."""
-    return component_script(SCRIPTS, _START, ("plan", "families"), families=families_for_page(),
+    return component_script("plan/plan.js", "startPlan", ("plan", "families"), families=families_for_page(),
                             exploreModel=next(iter(MODELS)), exploreMost=Limits().max_frames)
 
 

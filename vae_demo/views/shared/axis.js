@@ -1,10 +1,13 @@
 // x(i): the one function that ruler, chart, tapes and cursor share.
+import {svg} from "./dom.js";
+import {clamp} from "./format.js";
+
 const GUTTER = {left: 146, right: 100};
-const NARROW = 700;
+export const NARROW = 700;
 // Frames of a clip too long for `least` px each stand in a window of `cell` px cells instead.
 const WINDOW = {least: 4, cell: 6};
 
-function axisOf(width, slots) {
+export function axisOf(width, slots) {
   const narrow = width < NARROW;
   const left = narrow ? 0 : GUTTER.left, right = narrow ? 0 : GUTTER.right;
   const room = (width - left - right) / slots;
@@ -14,7 +17,7 @@ function axisOf(width, slots) {
 }
 
 // The part of a long clip that holds `frame`; `from` is where the part shown until now began.
-function windowAxis(width, slots, frame, from) {
+export function windowAxis(width, slots, frame, from) {
   const all = axisOf(width, slots);
   if (all.narrow || all.fw >= WINDOW.least) return all;
   const count = Math.floor((width - all.left - all.right) / WINDOW.cell);
@@ -53,5 +56,6 @@ function ticks(axis) {
 }
 
 // The numbers along the axis as SVG text at y.
-const tickMarks = (axis, y) => ticks(axis).map((t) => svg("text", {
-  class: "vd-tick", x: axis.narrow && t === 0 ? 0 : axis.middle(t), y, "text-anchor": axis.narrow && t === 0 ? "start" : "middle"}, `${t}`));
+export const tickMarks = (axis, y) => ticks(axis).map((t) => svg("text", {
+  class: "vd-tick", x: axis.narrow && t === 0 ? 0 : axis.middle(t), y,
+  "text-anchor": axis.narrow && t === 0 ? "start" : "middle"}, `${t}`));

@@ -1,8 +1,8 @@
-"""What every scripted component of the page is made of: script files, the words it says, one start line.
+"""What every scripted component of the page is made of: a module, what it is given, the events it asks for.
 
-A component draws from its `value` alone. Its script is files of views/ in order, inlined, after the words
-it needs in both languages; templates are static, and whatever a visitor typed reaches the page as text
-nodes only. The page's language is `window.vdLang` (see language.py).
+A component draws from its `value` alone. Its script begins one exported function of a module (views/**/*.js, fetched
+once for the whole page) with the words it says in both languages and its constants; templates are static, and whatever
+a visitor typed reaches the page as text nodes only. The page's language is `window.vdLang` (see language.py).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+from gradio.events import EventListener
 
-from vae_demo.words import script as words_script
 from vae_demo.words import table
 
 # An event that runs something only watches it (jobs.py); the line of runs is where one waits for another.
@@ -22,28 +22,35 @@ COMPUTE = {"concurrency_limit": None, "concurrency_id": "compute"}
 _VIEWS = files("vae_demo.views")
 
 
-def read_static(name: str) -> str:
+def read_source(name: str) -> str:
     """A script or style by its path in views/."""
     return (_VIEWS / name).read_text(encoding="utf-8")
 
 
-def component_script(scripts: tuple[str, ...], start: str, words: tuple[str, ...] = (), **constants: Any) -> str:
-    """The JavaScript of a component.
+def component_script(module: str, start: str, words: tuple[str, ...] = (), **constants: Any) -> str:
+    """The JavaScript of a component: calls a module's function with the element and all it needs, as one object.
 
-    scripts: files of views/, in order. start: the line that begins it; `element`, `props`, `watch` and
-    `trigger` are in reach. words: names of the word files it says, none for all. constants: JSON values by name.
+    module: its path in views/. start: the function's name; it is given `element`, `value()`, `watch`, `trigger`,
+    `words` and the constants. words: names of the word files it says. constants: JSON values by name.
     """
-    lines = [f"const {name} = {json.dumps(value, ensure_ascii=False)};\n" for name, value in
-             {"words": table(*words), **constants}.items()]
-    return "".join(lines) + words_script() + "\n".join(read_static(name) for name in scripts) + start
+    given = json.dumps({**({"words": table(*words)} if words else {}), **constants}, ensure_ascii=False)
+    return (f"window.vdStart(element, {json.dumps(module)}, (module) => module.{start}("
+            f"{{element, value: () => props.value, watch, trigger, ...{given}}}));")
+
+
+def in_browser(module: str, call: str) -> str:
+    """The `js` of an event that asks a module: `call` is of what it exports, and `v` is what the event carries."""
+    return f"async (...v) => (await window.vdModule({json.dumps(module)})).{call}"
 
 
 class Component(gr.HTML):
-    """An empty root element that a script fills from `value`."""
+    """An empty root element that a script fills from `value`. events: those that the script triggers."""
 
-    def __init__(self, value: Any, script: str, **kwargs: Any) -> None:
-        super().__init__(value=value, html_template='<div class="vd-root"></div>', css_template="", js_on_load=script,
-                         apply_default_css=False, **kwargs)
+    def __init__(self, value: Any, script: str, events: tuple[str, ...] = (), html: str = '<div class="vd-root"></div>',
+                 **kwargs: Any) -> None:
+        self._events = events
+        super().__init__(value=value, html_template=html, css_template="", js_on_load=script, apply_default_css=False,
+                         **kwargs)
 
     def preprocess(self, payload: Any) -> Any:
         return payload
@@ -54,11 +61,9 @@ class Component(gr.HTML):
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
 
-    def get_config(self) -> dict[str, Any]:
-        """What the browser gets of the component.
-
-        Gradio takes every word quoted in the script for an event, and so an argument of ours of that name for one
-        that is set. As a value that event holds the component, and through it the whole page and its queue, all of
-        which Gradio would copy at every visit.
-        """
-        return {name: value for name, value in super().get_config().items() if not isinstance(value, partial)}
+    def __getattr__(self, name: str) -> Any:
+        """Listeners of the events. Gradio would take every word quoted in the script for one, and so arguments of ours
+        for events that are set: what the browser gets of a component would hold all components."""
+        if name in self.__dict__.get("_events", ()):
+            return partial(EventListener(event_name=name).listener, self)
+        raise AttributeError(f"{type(self).__name__} has no {name}")

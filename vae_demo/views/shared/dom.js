@@ -11,36 +11,41 @@ function fill(node, attributes, children) {
   return node;
 }
 
-const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
-const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG_NS, tag), attributes, children);
+export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG_NS, tag), attributes, children);
 
-function replaceChildren(node, ...children) {
+export function replaceChildren(node, ...children) {
   node.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined));
 }
 
 // Gradio may mount one of its own components after a script that needs it.
-function whenThere(id, act, tries = 300) {
+export function whenThere(id, act, tries = 300) {
   const node = document.getElementById(id);
   if (node) act(node);
   else if (tries) requestAnimationFrame(() => whenThere(id, act, tries - 1));
 }
 
 // A word with a dotted underline that explains itself on hover, focus or tap.
-const helped = (text, help) => h("span", {class: "vd-help", tabindex: "0", "data-help": help, "aria-description": help}, text);
+export const helped = (text, help) =>
+  h("span", {class: "vd-help", tabindex: "0", "data-help": help, "aria-description": help}, text);
 
 // One choice out of few, as buttons; `set` gets the chosen name.
-function segments(label, names, words, set, titles = {}) {
-  const buttons = names.map((name) => h("button", {type: "button", role: "radio", "data-name": name, title: titles[name], onclick: () => set(name)}, words(name)));
+export function segments(label, names, words, set, titles = {}) {
+  const buttons = names.map((name) =>
+    h("button", {type: "button", role: "radio", "data-name": name, title: titles[name], onclick: () => set(name)},
+      words(name)));
   const node = h("div", {class: "vd-segments", role: "radiogroup", "aria-label": label}, buttons);
   const steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
   node.addEventListener("keydown", (event) => {
-    const at = buttons.indexOf(event.target), step = event.ctrlKey || event.metaKey || event.altKey ? 0 : steps[event.key];
+    const at = buttons.indexOf(event.target);
+    const step = event.ctrlKey || event.metaKey || event.altKey ? 0 : steps[event.key];
     if (at < 0 || !step) return;
     event.preventDefault();
     const name = names[(at + step + names.length) % names.length];
     set(name);
     // The choice may have built these buttons anew.
-    document.querySelector(`[role=radiogroup][aria-label="${CSS.escape(label)}"] [data-name="${CSS.escape(String(name))}"]`)?.focus();
+    document.querySelector(
+      `[role=radiogroup][aria-label="${CSS.escape(label)}"] [data-name="${CSS.escape(String(name))}"]`)?.focus();
   });
   // One stop of the Tab key for all of them, at the chosen one.
   const show = (chosen) => buttons.forEach((b) => {

@@ -1,15 +1,19 @@
 // What an answer of families.js means, in sentences: headline, why, cells of the table.
+import {h} from "./dom.js";
+import {answerFor, wasMeasured} from "./families.js";
+import {cutText} from "./format.js";
+import {chunkLengths} from "./frames.js";
 
 // Real frames in the first group of a padded chunk: 1 for 1 + 4k, else 2 to the stride.
-const opensWith = (length, stride) => length % stride || stride;
+export const opensWith = (length, stride) => length % stride || stride;
 
 // 5 -> "1+4", 4 -> "4"; long ones are shortened.
-function groupText(length, stride) {
+export function groupText(length, stride) {
   const first = opensWith(length, stride), rest = (length - first) / stride;
   return rest > 3 ? `${first} + ${rest}×${stride}` : [first, ...Array(rest).fill(stride)].join("+");
 }
 
-const shortNumber = (value) => String(Number(value.toFixed(2)));
+export const shortNumber = (value) => String(Number(value.toFixed(2)));
 
 // The chunk whose first group is the trouble: a full one, or the last.
 function troubledLength(answer, setting) {
@@ -18,9 +22,9 @@ function troubledLength(answer, setting) {
 }
 
 // 1 + 4k and 4×17 + 5 stay on one line.
-const unbroken = (text) => text.replace(/ ([+×=]) /g, "\u00a0$1\u00a0");
+export const unbroken = (text) => text.replace(/ ([+×=]) /g, "\u00a0$1\u00a0");
 
-function planWords(saying) {
+export function planWords(saying) {
   const say = (key, params) => unbroken(saying(key, params));
   // "1-34, 51" as people read it.
   const spanText = (measured) => measured.replaceAll("-", "\u2060–\u2060").replaceAll(", ", saying("list_names"));
@@ -45,11 +49,17 @@ function planWords(saying) {
 
   function why(answer, setting) {
     const {frames} = answer, size = setting.chunk;
-    const layout = `${frames} = ${cutText(chunkLengths(frames, size || null))}`, filled = setting.rule && setting.rule.first === "fill" && setting.stride > 1;
+    const layout = `${frames} = ${cutText(chunkLengths(frames, size || null))}`;
+    const filled = setting.rule && setting.rule.first === "fill" && setting.stride > 1;
     if (answer.case === "unknown") return say("plan_why_unknown", {measured: spanText(setting.measured)});
-    if (["tail", "chunk", "size"].includes(answer.case)) return say(`plan_why_${answer.case}`, {n: opens(answer, setting), layout, frames, tail: frames % size, size});
-    if (answer.case === "fits") return filled ? say("plan_why_fits", {layout: size && frames > size ? layout : `${frames} = ${groupText(frames, setting.stride)}`}) : say("plan_why_takes", {takes: takes(setting), frames});
-    return answer.case === "per_latent" ? wrong(setting) : say("plan_why_not", {frames, takes: takes(setting), wrong: wrong(setting)});
+    if (["tail", "chunk", "size"].includes(answer.case))
+      return say(`plan_why_${answer.case}`, {n: opens(answer, setting), layout, frames, tail: frames % size, size});
+    if (answer.case === "fits")
+      return filled ? say("plan_why_fits",
+        {layout: size && frames > size ? layout : `${frames} = ${groupText(frames, setting.stride)}`})
+          : say("plan_why_takes", {takes: takes(setting), frames});
+    return answer.case === "per_latent" ? wrong(setting)
+      : say("plan_why_not", {frames, takes: takes(setting), wrong: wrong(setting)});
   }
 
   const late = (answer) => (answer.case === "error" && answer.counts.latents !== null ? "_late" : "");
@@ -65,15 +75,19 @@ function planWords(saying) {
   function knownFrom(answer, setting) {
     if (answer.known === "measured") return say("plan_known_measured", {frames: answer.frames});
     if (answer.known === "unknown") return say("plan_known_unknown", {measured: spanText(setting.measured)});
-    return setting.measured ? say("plan_known_formula", {measured: spanText(setting.measured)}) : say("plan_known_formula_only");
+    return setting.measured ? say("plan_known_formula", {measured: spanText(setting.measured)})
+      : say("plan_known_formula_only");
   }
 
   // The same for a line of several settings, short where there is little room.
   function knownOf(members, frames, whole) {
     const measured = members.filter((setting) => wasMeasured(frames, setting)), first = members[0];
-    if (measured.length && measured.length < members.length) return say("plan_known_mixed", {frames, names: [...new Set(measured.map((setting) => setting.family.name))].join(say("list_names"))});
+    if (measured.length && measured.length < members.length)
+      return say("plan_known_mixed",
+        {frames, names: [...new Set(measured.map((setting) => setting.family.name))].join(say("list_names"))});
     const spans = first.measured.split(", "), short = !whole && spans.length > 3 ? `${spans[0]} …` : first.measured;
-    return h("span", {title: short === first.measured ? null : spanText(first.measured)}, knownFrom(answerFor(frames, first), {...first, measured: short}));
+    return h("span", {title: short === first.measured ? null : spanText(first.measured)},
+      knownFrom(answerFor(frames, first), {...first, measured: short}));
   }
 
   const modeName = (setting) => (setting.mode ? say(`vae_mode_${setting.mode}`, {key: setting.key}) : "");

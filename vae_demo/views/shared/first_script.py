@@ -1,32 +1,34 @@
-"""What runs in the browser before anything else: the language, the visit's key, and an ear on failed requests."""
+"""What runs in the browser before anything else: the language, the way to the modules, the visit's key, an ear on
+failed requests. It is our one inline script: Gradio asks for the language before any module could be there."""
 
 from __future__ import annotations
 
 import json
 
-from vae_demo.views.shared.component import read_static
-from vae_demo.words import script as words_script
+from vae_demo.bundle import bundle, inline
+from vae_demo.views.serving import modules
 from vae_demo.words import table
 
 # The one refusal that the browser says by itself, when nobody has pressed anything.
 _GONE = "error_clip_gone"
-_FILES = ("shared/first.js", "shared/visit.js", "shared/joins.js")
 
 
 def first_script(grace_s: float) -> str:
     """The <script> element. grace_s: how long the server keeps a visit of which it hears nothing, seconds."""
-    constants = {"words": {**table("server"), _GONE: table("refusals")[_GONE]}, "graceMs": round(grace_s * 1000)}
-    lines = [f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in constants.items()]
-    code = "\n".join((*lines, words_script(), *(read_static(name) for name in _FILES)))
-    # Nothing in it may end the element early.
-    return "<script>(() => {\n" + code.replace("</", "<\\/") + "\n})();</script>"
+    given = {"words": {**table("server"), _GONE: table("refusals")[_GONE]}, "graceMs": round(grace_s * 1000),
+             "modules": modules.address("views/")}
+    code = bundle("views/shared/first_script.js", "first") + f"first.begin({json.dumps(given, ensure_ascii=False)});"
+    return "<script>(() => {\n" + inline(code) + "\n})();</script>"
 
 
-class FirstScriptMiddleware:
-    """ASGI middleware that puts the script into the page's HTML and leaves every other response alone."""
+class HeadMiddleware:
+    """ASGI middleware that completes the head of the page's HTML and leaves every other response alone.
 
-    def __init__(self, app, script: str) -> None:
-        self.app, self._script = app, script.encode()
+    script: comes before everything. links: come last, when Gradio's own files are asked for already.
+    """
+
+    def __init__(self, app, script: str, links: str) -> None:
+        self.app, self._script, self._links = app, script.encode(), links.encode()
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http" or scope["path"].rstrip("/") not in ("", scope.get("root_path", "")):
@@ -42,7 +44,8 @@ class FirstScriptMiddleware:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            page = body.replace(b"<head>", b"<head>" + self._script, 1)
+            head, end, rest = body.partition(b"</head>")
+            page = head.replace(b"<head>", b"<head>" + self._script, 1) + (self._links + end if end else b"") + rest
             headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
             await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
             await send({"type": "http.response.body", "body": page})

@@ -1,22 +1,22 @@
 // Numbers as people read them; every unit has its digits in one place.
-const METRICS = ["psnr", "ssim", "l1", "temporal_step"];
+export const METRICS = ["psnr", "ssim", "l1", "temporal_step"];
 const DIGITS = {psnr: 1, ssim: 3, l1: 2, temporal_step: 2};
 
-const known = (value) => value !== null && value !== undefined;
-const db = (value) => known(value) ? value.toFixed(DIGITS.psnr) : "–";
-const scoreText = (metric, value) => known(value) ? value.toFixed(DIGITS[metric]) : "–";
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+export const known = (value) => value !== null && value !== undefined;
+export const db = (value) => known(value) ? value.toFixed(DIGITS.psnr) : "–";
+export const scoreText = (metric, value) => known(value) ? value.toFixed(DIGITS[metric]) : "–";
+export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 // .0005, .003, .03, .99: as verdicts.p_text prints it.
-const pText = (p) => p.toFixed(p < 0.00095 ? 4 : p < 0.0095 ? 3 : 2).replace(/^0/, "");
+export const pText = (p) => p.toFixed(p < 0.00095 ? 4 : p < 0.0095 ? 3 : 2).replace(/^0/, "");
 
 // Squares are written 256², everything else 832×480.
-const sizeText = (width, height) => width === height ? `${width}²` : `${width}×${height}`;
+export const sizeText = (width, height) => width === height ? `${width}²` : `${width}×${height}`;
 
-const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
 
 // [81, 82, 83, 90] -> f81–83, f90
-function ranges(numbers) {
+export function ranges(numbers) {
   const runs = [];
   for (const n of numbers) {
     const last = runs[runs.length - 1];
@@ -27,16 +27,16 @@ function ranges(numbers) {
   return words.join(", ") + (runs.length > 3 ? " …" : "");
 }
 
-const lengthsOf = (plan) => plan.encode_chunks.map((chunk) => chunk.stop - chunk.start);
+export const lengthsOf = (plan) => plan.encode_chunks.map((chunk) => chunk.stop - chunk.start);
 
 // Chunks of a clip, full ones first: 4×17 + 4; one chunk is just its length. As cut_text in layout/text.py.
-function cutText(lengths) {
+export function cutText(lengths) {
   const [size] = lengths, tail = lengths[lengths.length - 1], full = lengths.filter((length) => length === size).length;
   return [full > 1 ? `${full}×${size}` : `${size}`, ...(tail === size ? [] : [`${tail}`])].join(" + ");
 }
 
 // The layout of a variant: 5×17: 25 latents, or 5×16 + 5: 22 latents; a clash says how the decoder reads.
-function layoutWords(v, say) {
+export function layoutWords(v, say) {
   if (v.encode !== v.decode) return say("layout_read", {n: v.latents, m: v.decode_chunks[0].latent_stop});
   return say("layout", {chunks: cutText(lengthsOf(v)), n: v.latents});
 }

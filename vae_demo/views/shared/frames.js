@@ -1,7 +1,7 @@
 // The browser's twin of vae_demo/layout: the same whole numbers without a request, tested against it on a
 // grid of lengths, sizes and rules. Sizes are numbers, null is `whole`; a length that cannot work throws a
 // Refusal whose case and params are those of the Python one.
-class Refusal extends Error {
+export class Refusal extends Error {
   constructor(name, params) {
     super(name);
     this.case = name;
@@ -9,28 +9,30 @@ class Refusal extends Error {
   }
 }
 
-const OPEN_SORA = {stride: 4, first: "fill", tail: "keep"};
-const MOST_FRAMES = 100000, MOST_CHUNKS = 10000;
+export const OPEN_SORA = {stride: 4, first: "fill", tail: "keep"};
+export const MOST_FRAMES = 100000;
+const MOST_CHUNKS = 10000;
 const modulo = (a, b) => ((a % b) + b) % b;
 
-const padsOf = (length, rule) => (rule.first === "fill" ? modulo(-length, rule.stride) : rule.stride - 1);
+export const padsOf = (length, rule) => (rule.first === "fill" ? modulo(-length, rule.stride) : rule.stride - 1);
 
-function usedOf(length, rule) {
+export function usedOf(length, rule) {
   if (rule.first === "fill") return length;
   const surplus = modulo(length - 1, rule.stride), used = length - surplus;
-  if (surplus && rule.tail === "refuse") throw new Refusal("length_refused", {length, stride: rule.stride, below: used, above: used + rule.stride});
+  if (surplus && rule.tail === "refuse")
+    throw new Refusal("length_refused", {length, stride: rule.stride, below: used, above: used + rule.stride});
   return used;
 }
 
-const latentsIn = (length, rule) => (padsOf(length, rule) + usedOf(length, rule)) / rule.stride;
+export const latentsIn = (length, rule) => (padsOf(length, rule) + usedOf(length, rule)) / rule.stride;
 
-function chunkLengths(frames, size) {
+export function chunkLengths(frames, size) {
   if (size === null) return [frames];
   const full = Math.floor(frames / size), tail = frames % size;
   return [...Array(full).fill(size), ...(tail ? [tail] : [])];
 }
 
-const latentCount = (frames, size, rule = OPEN_SORA) =>
+export const latentCount = (frames, size, rule = OPEN_SORA) =>
   chunkLengths(frames, size).reduce((sum, length) => sum + latentsIn(length, rule), 0);
 
 function checkSizes(frames, encode, decode, fit) {
@@ -47,11 +49,12 @@ function checkChunks(frames, side, size, count) {
   if (count > MOST_CHUNKS) throw new Refusal("too_many_chunks", {frames, side, size, count, most: MOST_CHUNKS});
 }
 
-function encodeChunks(frames, size, rule) {
+export function encodeChunks(frames, size, rule) {
   let start = 0, latent = 0;
   return chunkLengths(frames, size).map((length) => {
     const count = latentsIn(length, rule);
-    const chunk = {start, stop: start + length, pad: padsOf(length, rule), used: usedOf(length, rule), latent_start: latent, latent_stop: latent + count};
+    const chunk = {start, stop: start + length, pad: padsOf(length, rule), used: usedOf(length, rule),
+      latent_start: latent, latent_stop: latent + count};
     start += length;
     latent += count;
     return chunk;
@@ -85,20 +88,21 @@ function decodeChunks(latents, frames, size, rule = OPEN_SORA) {
 }
 
 // The mapping of Plan.to_json(); encode and decode stay numbers (null is `whole`).
-function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = false) {
+export function planFrames(frames, encode = 17, decode = 17, rule = OPEN_SORA, fit = false) {
   checkSizes(frames, encode, decode, fit);
   const encoded = encodeChunks(frames, encode, rule), written = latentSlots(encoded, rule.stride);
   const wanted = fit ? Math.min(latentCount(frames, decode, rule), written.length) : written.length;
   if (decode !== null) checkChunks(frames, "decode", decode, Math.ceil(wanted / latentsRead(decode, rule)));
   const read = decodeChunks(wanted, frames, decode, rule);
   const slots = read.flatMap((chunk) => written.slice(chunk.latent_start, chunk.latent_stop).flat().slice(chunk.crop));
-  const shown = new Set(slots), boundaries = read.slice(1).filter((chunk) => chunk.stop > chunk.start).map((chunk) => chunk.start);
+  const boundaries = read.slice(1).filter((chunk) => chunk.stop > chunk.start).map((chunk) => chunk.start);
+  const shown = new Set(slots);
   return {
     rule, latent_slots: written.slice(0, wanted), borders: boundaries.map((frame) => ({frame, kind: "chunk"})),
-    frames_in: frames, encode, decode, fit, latents: wanted, encoded_latents: written.length, frames_out: slots.length, slots,
+    frames_in: frames, encode, decode, fit, latents: wanted, encoded_latents: written.length, frames_out: slots.length,
+    slots,
     pads_shown: slots.filter((slot) => slot === null).length,
     lost_frames: Array.from({length: frames}, (_, i) => i).filter((i) => !shown.has(i)),
-    boundaries,
-    encode_chunks: encoded, decode_chunks: read,
+    boundaries, encode_chunks: encoded, decode_chunks: read,
   };
 }

@@ -42,10 +42,8 @@ class Gate(Component):
     """value: see `answer`. Asks for the run with the event `submit`. A component of its own: two values that reach
     one component in the same moment are one, and the first of them is never seen.
 
-    waits: JavaScript that gives {asked, refuse}: whether Run still waits for its answer, and what to do with a no.
+    module, start: what begins it in the browser; each tab knows in its own way whether Run still waits.
     """
 
-    def __init__(self, waits: str, **kwargs: Any) -> None:
-        script = component_script(
-            ("shared/gate.js",), f"startGate({{value: () => props.value, watch, trigger, ...{waits}}});", ("page",))
-        super().__init__(None, script, **kwargs)
+    def __init__(self, module: str, start: str, **kwargs: Any) -> None:
+        super().__init__(None, component_script(module, start), ("submit",), **kwargs)

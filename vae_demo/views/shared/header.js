@@ -2,16 +2,19 @@
 // that a link like ?tab=learn#step-3 works; what stands behind the # belongs to the tab.
 //   window.vdShowTab(key)   switches to a tab; false where there is none of that name
 // Gradio switches its tabs by itself: trigger("tab") makes it read window.vdTabAsked (see page.py).
-function startHeader({element, tabs, trigger}) {
+export function startHeader({element, tabs, trigger}) {
   for (const button of element.querySelectorAll("[data-lang]")) {
     button.setAttribute("aria-pressed", String(button.dataset.lang === (window.vdLang || "en")));
     button.addEventListener("click", () => window.vdSetLang && window.vdSetLang(button.dataset.lang));
   }
   const kept = (name) => { try { return localStorage.getItem(name); } catch (e) { return null; } };
-  const keep = (name, value) => { try { localStorage.setItem(name, value); } catch (e) { /* storage may be off in a frame */ } };
+  const keep = (name, value) => {
+    try { localStorage.setItem(name, value); } catch (e) { /* storage may be off in a frame */ }
+  };
   const dark = kept("vd-dark");
   if (dark !== null) document.body.classList.toggle("dark", dark === "1");
-  element.querySelector(".vd-theme").addEventListener("click", () => keep("vd-dark", document.body.classList.toggle("dark") ? "1" : "0"));
+  element.querySelector(".vd-theme")
+    .addEventListener("click", () => keep("vd-dark", document.body.classList.toggle("dark") ? "1" : "0"));
 
   const asked = () => {
     const key = new URLSearchParams(location.search).get("tab");

@@ -1,6 +1,6 @@
 """English or Chinese for the whole page: the browser's choice, or ?lang= / the switch, which survives a reload.
 
-Gradio translates its own components by `navigator.language`; shared/first.js answers that question with the
+Gradio translates its own components by `navigator.language`; language.js answers that question with the
 visitor's choice before anything else runs.
 """
 

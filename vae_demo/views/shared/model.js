@@ -1,22 +1,25 @@
 // What the views ask about a comparison: lines, slots, latents, borders. No drawing here.
-const HUED = ["17", "16", "18", "17→16"];
+import {known} from "./format.js";
+
+export const HUED = ["17", "16", "18", "17→16"];
 const PENDING = ["waiting", "not_run"];
 const DASHES = ["5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2"];
 
-function linesOf(labels) {
+export function linesOf(labels) {
   let inked = 0;
   return labels.map((label) => HUED.includes(label)
     ? {colour: `var(--vd-v${HUED.indexOf(label)})`, text: `var(--vd-on-${label === HUED[0] ? "v0" : "hue"})`, dash: ""}
     : {colour: "var(--vd-ink)", text: "var(--vd-bg)", dash: DASHES[inked++ % DASHES.length]});
 }
 
-function modelOf(comparison) {
+export function modelOf(comparison) {
   const lines = linesOf(comparison.variants.map((v) => v.label));
   const variants = comparison.variants.map((variant, index) => {
     const starts = variant.decode_chunks.map((chunk) => chunk.start);
     const clash = variant.pads_shown > 0 || variant.lost_frames.length > 0;
     const pending = PENDING.includes(variant.verdict?.case);
-    return {...variant, line: lines[index], starts, clash, pending, ...groupsOf(variant), chunkOf: (i) => lastAtMost(starts, i)};
+    return {...variant, line: lines[index], starts, clash, pending, ...groupsOf(variant),
+      chunkOf: (i) => lastAtMost(starts, i)};
   });
   return {
     ...comparison, variants, n_frames: comparison.media.n_frames, n_source: comparison.clip.n_frames,
@@ -26,22 +29,26 @@ function modelOf(comparison) {
 }
 
 // A model for the ruler alone: plans of what the controls say, before anything is run.
-function plannedModel(plan) {
+export function plannedModel(plan) {
   const name = (size) => size === null ? "whole" : `${size}`;
-  const variants = plan.variants.map((v) => ({...v.plan, label: v.label, encode: name(v.encode), decode: name(v.decode), verdict: {case: "not_run", params: {}}}));
+  const variants = plan.variants.map((v) =>
+    ({...v.plan, label: v.label, encode: name(v.encode), decode: name(v.decode),
+      verdict: {case: "not_run", params: {}}}));
   const longest = Math.max(plan.frames, ...variants.map((v) => v.frames_out));
   return modelOf({variants, clip: {n_frames: plan.frames}, media: {n_frames: longest, panels: []}});
 }
 
 // The frames to look at, worst first; neighbours of one that is listed are left out.
-function worstFrames(v, most = 8, apart = 4) {
-  const order = v.psnr.map((value, frame) => ({value, frame})).filter((f) => known(f.value)).sort((a, b) => a.value - b.value || a.frame - b.frame);
+export function worstFrames(v, most = 8, apart = 4) {
+  const order = v.psnr.map((value, frame) => ({value, frame})).filter((f) => known(f.value))
+    .sort((a, b) => a.value - b.value || a.frame - b.frame);
   const found = [];
-  for (const {frame} of order) if (found.length < most && found.every((other) => Math.abs(other - frame) >= apart)) found.push(frame);
+  for (const {frame} of order) if (found.length < most && found.every((other) => Math.abs(other - frame) >= apart))
+    found.push(frame);
   return found;
 }
 
-function lastAtMost(starts, frame) {
+export function lastAtMost(starts, frame) {
   let index = 0;
   while (index + 1 < starts.length && starts[index + 1] <= frame) index++;
   return index;
@@ -68,15 +75,16 @@ function groupsOf(variant) {
 
 // Where to rest first: the first border that opens with ghosts, of a variant that is said to have them before any
 // other; else the first border of the second variant.
-function firstStop(model) {
+export function firstStop(model) {
   const opens = (v) => v.decode_chunks.find((chunk, i) => i > 0 && v.ghosts[i] > 0);
   const ghostly = model.variants.filter((v) => v.label !== model.reference && !v.clash && opens(v));
-  const chosen = [ghostly.find((v) => v.verdict?.case === "ghosts"), ghostly[0], model.variants[1], model.variants[0]].find((v) => v && v.boundaries.length) || model.variants[0];
+  const chosen = [ghostly.find((v) => v.verdict?.case === "ghosts"), ghostly[0], model.variants[1],
+    model.variants[0]].find((v) => v && v.boundaries.length) || model.variants[0];
   return {selected: chosen.label, frame: opens(chosen)?.start ?? chosen.boundaries[0] ?? 0};
 }
 
 // A score as played (frame i against source frame i) or realigned (each frame against the one it shows);
 // both stand at the playback frame, so the axis stays the same.
-function seriesOf(v, metric, realigned) {
+export function seriesOf(v, metric, realigned) {
   return realigned ? v.slots.map((slot) => (slot === null ? null : v.aligned[metric][slot])) : v[metric];
 }

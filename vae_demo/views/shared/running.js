@@ -1,8 +1,12 @@
 // How a run goes, in one line that is always there, so that nothing below it moves: what is being done, how much
 // time is left, and a thin bar. The last result stays on screen below until measured variants replace it.
-function runningLine(say, sentence) {
+import {h, replaceChildren} from "./dom.js";
+import {known} from "./format.js";
+
+export function runningLine(say, sentence) {
   const bar = h("i", {}), text = h("p", {class: "vd-run-text", role: "status", "aria-live": "polite"});
-  const track = h("div", {class: "vd-run-bar", role: "progressbar", "aria-label": say("run_progress"), "aria-valuemin": 0, "aria-valuemax": 100}, bar);
+  const track = h("div", {class: "vd-run-bar", role: "progressbar", "aria-label": say("run_progress"),
+    "aria-valuemin": 0, "aria-valuemax": 100}, bar);
   let spoken = "";
 
   function show(run) {

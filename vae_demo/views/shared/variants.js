@@ -1,4 +1,6 @@
 // The browser's twin of vae_demo/layout/variant.py: the one grammar of a variant, tested on the same table of examples.
+import {Refusal} from "./frames.js";
+
 const JOINS = ["blend", "drop", "cache", "average"];
 const SIDE = /^(?:(own|whole)|(tile|batch|segment)?(\d{1,6})(?:\/(\d{1,6}))?)$/;
 const AFTER = new RegExp(`\\s+(?=(?:${JOINS.join("|")}|fit)\\b)`, "g");
@@ -8,15 +10,17 @@ const refuseVariant = (name, text) => {
 };
 
 // Any variant of the grammar: {model, encode, decode, join, fit}, its sides {kind, size, step}.
-function readAnyVariant(text) {
+export function readAnyVariant(text) {
   const typed = text.trim().toLowerCase().replaceAll("->", ":").replaceAll("→", ":").replace(AFTER, ":");
   const at = typed.lastIndexOf("@"), model = typed.slice(0, Math.max(at, 0)).trim();
   const parts = typed.slice(at + 1).split(":").map((part) => part.trim());
   const fit = parts[parts.length - 1] === "fit" && Boolean(parts.pop());
   const join = JOINS.includes(parts[parts.length - 1]) ? parts.pop() : null;
-  if (parts.length < 1 || parts.length > 2 || (at >= 0 && !/^[a-z0-9][a-z0-9._-]*$/.test(model))) refuseVariant("unreadable_variant", text);
+  if (parts.length < 1 || parts.length > 2 || (at >= 0 && !/^[a-z0-9][a-z0-9._-]*$/.test(model)))
+    refuseVariant("unreadable_variant", text);
   const cuts = parts.map((part) => readSide(part, text)), encode = cuts[0], decode = cuts[cuts.length - 1];
-  const same = sideText(encode) === sideText(decode), only = (...kinds) => cuts.every((cut) => kinds.includes(cut.kind));
+  const same = sideText(encode) === sideText(decode);
+  const only = (...kinds) => cuts.every((cut) => kinds.includes(cut.kind));
   if (!same && !only("chunk", "whole")) refuseVariant("cuts_do_not_mix", text);
   if (join && !only("chunk", "window")) refuseVariant("nothing_to_join", text);
   if (fit && same) refuseVariant("fit_same", text);
@@ -38,18 +42,20 @@ const sideText = ({kind, size, step}) =>
   size === null ? kind : `${["chunk", "window"].includes(kind) ? "" : kind}${size}${step === null ? "" : `/${step}`}`;
 
 // What people read: 17, whole, 17→16, 17→16 fit, 17/13 drop.
-function variantLabel({model, encode, decode, join, fit}) {
+export function variantLabel({model, encode, decode, join, fit}) {
   const [first, second] = [encode, decode].map(sideText);
-  return `${model ? `${model}@` : ""}${first === second ? first : `${first}→${second}`}${join ? ` ${join}` : ""}${fit ? " fit" : ""}`;
+  const sides = first === second ? first : `${first}→${second}`;
+  return `${model ? `${model}@` : ""}${sides}${join ? ` ${join}` : ""}${fit ? " fit" : ""}`;
 }
 
 // A label as people type it: 17→16 fit is 17:16:fit.
-const spelled = (label) => label.trim().replaceAll("→", ":").replaceAll("->", ":").replaceAll(" ", ":");
+export const spelled = (label) => label.trim().replaceAll("→", ":").replaceAll("->", ":").replaceAll(" ", ":");
 
 // A variant that can run: its sizes are numbers, null is `whole`.
-function readVariant(text) {
+export function readVariant(text) {
   const found = readAnyVariant(text);
-  const runs = !found.model && !found.join && [found.encode, found.decode].every(({kind}) => kind === "chunk" || kind === "whole");
+  const runs = !found.model && !found.join
+    && [found.encode, found.decode].every(({kind}) => kind === "chunk" || kind === "whole");
   if (!runs) refuseVariant("variant_not_offered", text);
   return {encode: found.encode.size, decode: found.decode.size, fit: found.fit, label: variantLabel(found)};
 }

@@ -13,66 +13,68 @@ const store = {
 };
 const hex = (byte) => byte.toString(16).padStart(2, "0");
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map(hex).join("");
-// Where a frame may store nothing, its name still outlives a reload.
-const before = [store.get("vd-visit"), NAMED.exec(window.name)?.[1]].find((key) => key && KEY.test(key));
-window.vdVisit = before || fresh();
-if (!store.set("vd-visit", window.vdVisit)) window.name = `vd-visit:${window.vdVisit}`;
-
 const CONTROLS = {
   explore: ["clip", "model", "variants", "start", "frames", "size"],
   sweep: ["clip", "model", "sizes", "start", "frames", "size"],
 };
 // The settings in the address and nothing else: a host adds parameters of its own, new ones at every load.
 const NAMES = ["clip", "model", "variants", "sizes", "start", "frames", "size", "crop", "frame", "selected"];
-const inAddress = new URLSearchParams(location.search);
-const link = () => new URLSearchParams([...inAddress].filter(([name]) => NAMES.includes(name))).toString();
-// A reload or a change of language, whatever a tab has written into the address since.
-const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
-const again = reloaded || store.get("vd-same-page") === "1";
-store.set("vd-same-page", "");
-const had = (tab) => { try { return JSON.parse(store.get(`vd-had-${tab}`)); } catch (e) { return null; } };
-// An address with other settings than the last time is a link that somebody followed.
-const back = (tab) => {
-  const found = had(tab);
-  if (found && (again || found.link === link() || !link())) return found.settings;
-  store.set(`vd-had-${tab}`, "null"); // nor may a reload in this moment bring it back
-  return null;
-};
-window.vdVisitHad = Object.fromEntries(Object.keys(CONTROLS).map((tab) => [tab, before ? back(tab) : null]));
-// Until they are filled again, or from a link, controls say their defaults.
-const opens = link() && (inAddress.get("tab") || "explore") === "explore";
-const filled = {explore: !window.vdVisitHad.explore && !opens, sweep: !window.vdVisitHad.sweep};
-window.vdVisitFilled = (tab) => { filled[tab] = true; };
-window.vdVisitKept = (tab, values) => {
-  const names = CONTROLS[tab], own = values.slice(-names.length);
-  const settings = Object.fromEntries(names.map((name, i) => [name, own[i]]));
-  if (filled[tab]) store.set(`vd-had-${tab}`, JSON.stringify({link: link(), settings}));
-  return values;
-};
-// What a page that is back asks for: its settings as a link names them, and who it is.
-window.vdVisitAsks = (tab) => {
-  const settings = window.vdVisitHad[tab];
-  if (!settings) return null;
-  const [side, crop] = String(settings.size).split(":");
-  return {...settings, size: side, ...(crop ? {crop} : {}), visit: window.vdVisit};
-};
 
-window.vdGraceMinutes = Math.round(graceMs / 6000) / 10;
-const root = () => (window.gradio_config?.root || location.origin + location.pathname).replace(/\/$/, "");
-async function here() {
-  try {
-    const body = JSON.stringify({key: window.vdVisit});
-    const answer = await fetch(`${root()}/vd/here`, {method: "POST", body});
-    const {visit} = await answer.json();
-    if (answer.ok && window.vdOwnClip && !visit) {
-      window.vdOwnClip = false;
-      const detail = sentence("error_clip_gone", {minutes: window.vdGraceMinutes});
-      dispatchEvent(new CustomEvent("vd-visit-gone", {detail}));
-    }
-  } catch (e) { /* the next sign may come through */ }
+// graceMs: how long the server keeps a visit of which it hears nothing. sentence: of a key of words, by language.
+export function startVisit({graceMs, sentence}) {
+  // Where a frame may store nothing, its name still outlives a reload.
+  const before = [store.get("vd-visit"), NAMED.exec(window.name)?.[1]].find((key) => key && KEY.test(key));
+  window.vdVisit = before || fresh();
+  if (!store.set("vd-visit", window.vdVisit)) window.name = `vd-visit:${window.vdVisit}`;
+
+  const inAddress = new URLSearchParams(location.search);
+  const link = () => new URLSearchParams([...inAddress].filter(([name]) => NAMES.includes(name))).toString();
+  // A reload or a change of language, whatever a tab has written into the address since.
+  const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  const again = reloaded || store.get("vd-same-page") === "1";
+  store.set("vd-same-page", "");
+  const had = (tab) => { try { return JSON.parse(store.get(`vd-had-${tab}`)); } catch (e) { return null; } };
+  // An address with other settings than the last time is a link that somebody followed.
+  const back = (tab) => {
+    const found = had(tab);
+    if (found && (again || found.link === link() || !link())) return found.settings;
+    store.set(`vd-had-${tab}`, "null"); // nor may a reload in this moment bring it back
+    return null;
+  };
+  window.vdVisitHad = Object.fromEntries(Object.keys(CONTROLS).map((tab) => [tab, before ? back(tab) : null]));
+  // Until they are filled again, or from a link, controls say their defaults.
+  const opens = link() && (inAddress.get("tab") || "explore") === "explore";
+  const filled = {explore: !window.vdVisitHad.explore && !opens, sweep: !window.vdVisitHad.sweep};
+  window.vdVisitFilled = (tab) => { filled[tab] = true; };
+  window.vdVisitKept = (tab, values) => {
+    const names = CONTROLS[tab], own = values.slice(-names.length);
+    const settings = Object.fromEntries(names.map((name, i) => [name, own[i]]));
+    if (filled[tab]) store.set(`vd-had-${tab}`, JSON.stringify({link: link(), settings}));
+    return values;
+  };
+  // What a page that is back asks for: its settings as a link names them, and who it is.
+  window.vdVisitAsks = (tab) => {
+    const settings = window.vdVisitHad[tab];
+    if (!settings) return null;
+    const [side, crop] = String(settings.size).split(":");
+    return {...settings, size: side, ...(crop ? {crop} : {}), visit: window.vdVisit};
+  };
+
+  window.vdGraceMinutes = Math.round(graceMs / 6000) / 10;
+  const root = () => (window.gradio_config?.root || location.origin + location.pathname).replace(/\/$/, "");
+  async function here() {
+    try {
+      const body = JSON.stringify({key: window.vdVisit});
+      const answer = await fetch(`${root()}/vd/here`, {method: "POST", body});
+      const {visit} = await answer.json();
+      if (answer.ok && window.vdOwnClip && !visit) {
+        window.vdOwnClip = false;
+        const detail = sentence("error_clip_gone", {minutes: window.vdGraceMinutes});
+        dispatchEvent(new CustomEvent("vd-visit-gone", {detail}));
+      }
+    } catch (e) { /* the next sign may come through */ }
+  }
+  setInterval(here, Math.min(60000, graceMs / 3));
+  for (const event of ["online", "pageshow"]) addEventListener(event, here);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) here(); });
 }
-const sentence = (key, params = {}) =>
-  Object.fromEntries(["en", "zh"].map((each) => [each, makeSay(words, each).say(key, params)]));
-setInterval(here, Math.min(60000, graceMs / 3));
-for (const event of ["online", "pageshow"]) addEventListener(event, here);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) here(); });

@@ -1,10 +1,17 @@
 // The line below the controls of the Sweep tab: how many sizes and how long, or how a run goes. Everybody who
 // knows something about a run says it as the event `vd-sweep` of the window:
 //   {phase: asked | sent | queued | working | stopping | stopped | error | done | over, ...}
+import {makeSay} from "../../words/say.js";
+import {h, replaceChildren} from "../shared/dom.js";
+import {known} from "../shared/format.js";
+import {runningLine} from "../shared/running.js";
+import {guardUpload} from "../shared/uploads.js";
+
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
-function startSweepDesk({element, words, device, most, value, watch}) {
-  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", {say} = makeSay(words, lang);
+export function startSweepDesk({element, words, device, most, value, watch}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
+  const {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
   let run = null, sent = false, of = null;
@@ -16,7 +23,8 @@ function startSweepDesk({element, words, device, most, value, watch}) {
   function plan(said) {
     if (!said) return;
     if (said.upload) window.vdOwnClip = true; // visit.js
-    replaceChildren(sums, said.error ? h("b", {}, sentence(said.error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
+    replaceChildren(sums, said.error ? h("b", {}, sentence(said.error))
+      : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
     estimate.textContent = said.error ? "" : time(said.seconds);
     const before = of;
@@ -42,7 +50,8 @@ function startSweepDesk({element, words, device, most, value, watch}) {
       : run && SWEEP_BUSY.includes(run.phase) ? null : run;
     if (said && said.phase === "done") said = null;
     // Words of a step that was under way when Cancel was pressed come too late.
-    if (said && ["queued", "working"].includes(said.phase) && !(run && ["asked", "queued", "working"].includes(run.phase))) return;
+    if (said && ["queued", "working"].includes(said.phase)
+      && !(run && ["asked", "queued", "working"].includes(run.phase))) return;
     run = said;
     line.show(run);
     root.classList.toggle("vd-says-run", Boolean(run));
@@ -51,13 +60,16 @@ function startSweepDesk({element, words, device, most, value, watch}) {
     if (document.body.classList.contains("vd-sweeping") === on) return;
     document.body.classList.toggle("vd-sweeping", on);
     // The pressed button gives way to the other one: the keyboard goes with it.
-    if (held && held.closest("#vd-sweep-run, #vd-sweep-cancel")) document.getElementById(on ? "vd-sweep-cancel" : "vd-sweep-run")?.focus();
+    if (held && held.closest("#vd-sweep-run, #vd-sweep-cancel"))
+      document.getElementById(on ? "vd-sweep-cancel" : "vd-sweep-run")?.focus();
   }
 
   const listen = (event) => root.isConnected ? hear(event.detail) : removeEventListener("vd-sweep", listen);
   addEventListener("vd-sweep", listen);
   watch("value", () => plan(value()));
   plan(value());
-  addEventListener("vd-join-failed", ({detail}) => { if (run && ["asked", "queued"].includes(run.phase)) hear({phase: "error", error: detail}); });
+  addEventListener("vd-join-failed", ({detail}) => {
+    if (run && ["asked", "queued"].includes(run.phase)) hear({phase: "error", error: detail});
+  });
   addEventListener("vd-visit-gone", ({detail}) => hear({phase: "error", error: detail}));
 }

@@ -1,11 +1,22 @@
 // The component: one sweep on screen, one selected size; while another one runs its columns take the figure over,
 // and the last finished sweep comes back if that run ends without a result.
-function startSweep({element, words, rules, value, watch, trigger}) {
-  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en", spoken = makeSay(words, lang).say;
+import {makeSay} from "../../words/say.js";
+import {h, replaceChildren} from "../shared/dom.js";
+import {clamp} from "../shared/format.js";
+import {sizeView, sweepFoot, sweepHead} from "./around.js";
+import {bandsView} from "./bands.js";
+import {byFrameView} from "./frames.js";
+import {partScores, sweepModel} from "./model.js";
+import {tableView} from "./table.js";
+
+export function startSweep({element, words, rules, value, watch, trigger}) {
+  const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
+  const spoken = makeSay(words, lang).say;
   // 1 + 4k is one word, never broken across lines.
   const say = (key, params) => spoken(key, params).replaceAll("1 + 4k", "1\u00a0+\u00a04k");
   const app = {root, lang, say, words, model: null, value: {}, selected: null, chosen: false};
-  const head = h("div", {}), foot = h("div", {}), stage = h("div", {class: "vd-sweep-stage"}), empty = h("p", {class: "vd-sw-empty"}, say("sweep_nothing"));
+  const head = h("div", {}), foot = h("div", {}), stage = h("div", {class: "vd-sweep-stage"});
+  const empty = h("p", {class: "vd-sw-empty"}, say("sweep_nothing"));
   const views = {bands: bandsView(app), size: sizeView(app), frames: byFrameView(app), table: tableView(app)};
   let result = null, stamp = null, width = 0, n_shown = -1;
   replaceChildren(stage, head, views.bands.node, views.size.node, views.frames.node, views.table.node, foot);
@@ -35,14 +46,16 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     const {model, value: {sample}} = app;
     if (!sample || !window.vdOpenInExplore) return;
     const variants = [...new Set([app.selected, model.reference])], {clip} = model;
-    window.vdOpenInExplore({model: model.model, variants, clip: sample, frames: clip.n_frames, start: clip.start, size: Math.min(clip.width, clip.height), selected: app.selected});
+    window.vdOpenInExplore({model: model.model, variants, clip: sample, frames: clip.n_frames, start: clip.start,
+      size: Math.min(clip.width, clip.height), selected: app.selected});
   };
 
   // The size that tells most: the 1 + 4k size next to the declared one that the clip's end spoils, else the worst one.
   function telling(model) {
     const scored = model.columns.filter((c) => partScores(c.row?.full).length), worst = (c) => c.row.full.psnr_worst;
     const far = (c) => Math.abs(c.length - Number(model.reference));
-    const spoiled = scored.filter((c) => (c.row.findings || []).some((f) => f.case === "spoiled")).sort((a, b) => far(a) - far(b))[0];
+    const spoiled = scored.filter((c) => (c.row.findings || []).some((f) => f.case === "spoiled"))
+      .sort((a, b) => far(a) - far(b))[0];
     const chosen = spoiled || scored.reduce((best, c) => (!best || worst(c) < worst(best) ? c : best), null);
     return (chosen || model.columns[0])?.label;
   }
@@ -95,12 +108,14 @@ function startSweep({element, words, rules, value, watch, trigger}) {
       restore();
       return tell(run.error ? {phase: "error", error: run.error, filling: run.filling} : {phase: "stopped"});
     }
-    if (run.position !== undefined) return live ? tell({phase: "queued", position: run.position, size: run.size}) : null;
+    if (run.position !== undefined)
+      return live ? tell({phase: "queued", position: run.position, size: run.size}) : null;
     if (run.fraction === undefined) return tell({phase: "done"});
     if (!live) return;
     const rows = run.so_far ? run.so_far.rows : [], total = run.so_far ? run.so_far.sizes.length : 0;
     tell({phase: "working", fraction: run.fraction, seconds_left: run.seconds_left, stage: run.stage,
-      label: total ? [say("sweep_running", {done: rows.length, total}), run.label ? say("sweep_running_size", {size: run.label}) : ""].filter(Boolean).join(" · ") : null});
+      label: total ? [say("sweep_running", {done: rows.length, total}),
+        run.label ? say("sweep_running_size", {size: run.label}) : ""].filter(Boolean).join(" · ") : null});
     if (!rows.length || (app.model?.running && rows.length === n_shown)) return;
     if (!app.model?.running) app.chosen = false;
     // The newest column is looked at until somebody chooses one.
@@ -114,11 +129,14 @@ function startSweep({element, words, rules, value, watch, trigger}) {
     if (next.sweep && next.stamp !== stamp) finished(next);
   }
 
-  const keys = {ArrowUp: () => app.step(-1), ArrowLeft: () => app.step(-1), ArrowDown: () => app.step(1), ArrowRight: () => app.step(1),
-    Home: () => app.select(app.model.columns[0].label), End: () => app.select(app.model.columns[app.model.columns.length - 1].label), Enter: () => app.open()};
+  const keys = {ArrowUp: () => app.step(-1), ArrowLeft: () => app.step(-1), ArrowDown: () => app.step(1),
+    ArrowRight: () => app.step(1),
+    Home: () => app.select(app.model.columns[0].label),
+    End: () => app.select(app.model.columns[app.model.columns.length - 1].label), Enter: () => app.open()};
   for (const node of [views.bands.node, views.table.node]) node.addEventListener("keydown", (event) => {
     const key = keys[event.key];
-    if (!key || !app.model || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, a")) return;
+    if (!key || !app.model || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, a"))
+      return;
     event.preventDefault();
     key();
   });

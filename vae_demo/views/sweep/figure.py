@@ -19,11 +19,6 @@ from vae_demo.results.rerun import placed, sweep_client_call, sweep_command_line
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 
-_DESK = ("shared/dom.js", "shared/format.js", "shared/running.js", "shared/uploads.js", "sweep/desk.js")
-_FIGURE = (
-    "shared/dom.js", "shared/format.js", "shared/frames.js", "shared/model.js", "shared/axis.js", "shared/takeaway.js",
-    "sweep/model.js", "sweep/marks.js", "sweep/bands.js", "sweep/frames.js", "sweep/table.js", "sweep/around.js",
-    "sweep/figure.js")
 FILES = ("sweep.csv", "sweep.json", "sweep.html")
 
 
@@ -33,8 +28,8 @@ class SweepDesk(Component):
 
     def __init__(self, device: str, **kwargs: Any) -> None:
         script = component_script(
-            _DESK, "startSweepDesk({element, words, device, most, value: () => props.value, watch});",
-            ("sweep", "desk", "refusals", "refusals_clips", "server"), device=device, most=Limits().max_bytes)
+            "sweep/desk.js", "startSweepDesk", ("sweep", "desk", "refusals", "refusals_clips", "server"),
+            device=device, most=Limits().max_bytes)
         super().__init__(None, script, **kwargs)
 
 
@@ -43,15 +38,14 @@ def figure_script() -> str:
     """The JavaScript of the figure."""
     rules = {name: asdict(spec.rule) for name, spec in MODELS.items()}
     return component_script(
-        _FIGURE, "startSweep({element, words, rules, value: () => props.value, watch, trigger});",
-        ("sweep", "page", "player", "verdicts", "notes"), rules=rules)
+        "sweep/figure.js", "startSweep", ("sweep", "page", "player", "verdicts", "notes"), rules=rules)
 
 
 class SweepFigure(Component):
     """Shows a sweep. value: see `sweep_value` and `working_value`; None shows nothing yet."""
 
     def __init__(self, value: dict | None = None, **kwargs: Any) -> None:
-        super().__init__(value, figure_script(), **kwargs)
+        super().__init__(value, figure_script(), ("open", "select"), **kwargs)
 
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:

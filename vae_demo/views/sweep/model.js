@@ -1,29 +1,38 @@
 // What the views of a sweep ask about it: one column per size, scales, layouts. No drawing here.
-function sweepModel(data, rules) {
-  const rule = rules[data.model] || OPEN_SORA, n = data.clip.n_frames, rows = new Map(data.rows.map((row) => [row.size, row]));
+import {known} from "../shared/format.js";
+import {OPEN_SORA, padsOf} from "../shared/frames.js";
+import {HUED, linesOf} from "../shared/model.js";
+
+export function sweepModel(data, rules) {
+  const rule = rules[data.model] || OPEN_SORA, n = data.clip.n_frames;
+  const rows = new Map(data.rows.map((row) => [row.size, row]));
   const columns = (data.sizes || data.rows.map((row) => row.size)).map((label, index) => {
     const length = label === "whole" ? n : Number(label), hued = HUED.includes(label);
     return {label, index, length, hued, alone: padsOf(length, rule) === rule.stride - 1, row: rows.get(label) || null,
       colour: hued ? linesOf([label])[0].colour : "var(--vd-ink2)"};
   });
-  return {...data, columns, rule, n, running: data.rows.length < columns.length, of: (label) => columns.find((column) => column.label === label)};
+  return {...data, columns, rule, n, running: data.rows.length < columns.length,
+    of: (label) => columns.find((column) => column.label === label)};
 }
 
 // 85 in chunks of 13: 6×13 + 7
-function layoutText(n, length) {
+export function layoutText(n, length) {
   const full = Math.floor(n / length), tail = n % length;
-  return [full ? `${full > 1 ? `${full}×` : ""}${length}` : "", tail ? `${tail}` : ""].filter(Boolean).join("\u00a0+\u00a0");
+  return [full ? `${full > 1 ? `${full}×` : ""}${length}` : "", tail ? `${tail}` : ""].filter(Boolean)
+    .join("\u00a0+\u00a0");
 }
 
 // A chunk's groups: 13 = 1+4+4+4
-function groupsText(length, rule) {
-  const first = (rule.stride - padsOf(length, rule)) || rule.stride, rest = Math.max(0, Math.ceil((length - first) / rule.stride));
+export function groupsText(length, rule) {
+  const first = (rule.stride - padsOf(length, rule)) || rule.stride;
+  const rest = Math.max(0, Math.ceil((length - first) / rule.stride));
   const groups = [Math.min(first, length), ...Array(rest).fill(rule.stride)];
-  return groups.length > 6 ? `${length} = ${groups.slice(0, 4).join("+")}+…` : `${length}${groups.length > 1 ? ` = ${groups.join("+")}` : ""}`;
+  return groups.length > 6 ? `${length} = ${groups.slice(0, 4).join("+")}+…`
+    : `${length}${groups.length > 1 ? ` = ${groups.join("+")}` : ""}`;
 }
 
 // A linear scale with round ticks; from and to are pixels of low and high.
-function scaleOf(values, from, to, most = 5, steps = [1, 2, 5, 10, 20, 50]) {
+export function scaleOf(values, from, to, most = 5, steps = [1, 2, 5, 10, 20, 50]) {
   const low = Math.min(...values), high = Math.max(...values);
   if (!values.length) return {y: () => from, ticks: []};
   const step = steps.find((s) => (Math.floor(high / s) - Math.ceil(low / s) + 1) <= most) || steps[steps.length - 1];
@@ -32,6 +41,9 @@ function scaleOf(values, from, to, most = 5, steps = [1, 2, 5, 10, 20, 50]) {
   return {y: (value) => from + (to - from) * (value - bottom) / (top - bottom), ticks};
 }
 
-const partScores = (part) => part && known(part.psnr) && known(part.psnr_worst) ? [part.psnr, part.psnr_worst] : [];
-const wholeSeconds = (row) => Object.values(row.seconds || {}).reduce((sum, s) => sum + s, 0);
-const shortTime = (seconds, say) => seconds < 90 ? say("sweep_time_s", {n: seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)}) : say("sweep_time_min", {n: Math.round(seconds / 60)});
+export const partScores = (part) =>
+  part && known(part.psnr) && known(part.psnr_worst) ? [part.psnr, part.psnr_worst] : [];
+export const wholeSeconds = (row) => Object.values(row.seconds || {}).reduce((sum, s) => sum + s, 0);
+export const shortTime = (seconds, say) =>
+  seconds < 90 ? say("sweep_time_s", {n: seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)})
+    : say("sweep_time_min", {n: Math.round(seconds / 60)});

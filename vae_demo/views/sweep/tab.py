@@ -34,6 +34,7 @@ from vae_demo.views.sweep.back import back
 from vae_demo.views.sweep.figure import SweepDesk, SweepFigure, sweep_value, working_value
 
 KEY = "sweep"
+SCRIPTS = ("sweep/figure.js", "sweep/desk.js", "sweep/gate.js")
 STYLES = (
     "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/narrow.css", "sweep/sweep.css",
     "sweep/marks.css")
@@ -60,7 +61,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-sweep-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-sweep-cancel", min_width=70)
     desk = SweepDesk(kept_model.device(), elem_id="vd-sweep-desk")
-    gate = Gate("sweepWaits()", elem_id="vd-sweep-gate")
+    gate = Gate("sweep/gate.js", "startSweepGate", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
     inputs = [key, clip, model, sizes, start, frames, size]
     tab = tab_of(reception)

@@ -1,0 +1,15 @@
+// Before anything else of the page: the language, the way to the modules, the visit's key, an ear on failed requests.
+import {makeSay} from "../../words/say.js";
+import {guardJoins} from "./joins.js";
+import {settleLanguage} from "./language.js";
+import {installModules} from "./modules.js";
+import {startVisit} from "./visit.js";
+
+export function begin({words, graceMs, modules}) {
+  const sentence = (key, params = {}) =>
+    Object.fromEntries(["en", "zh"].map((lang) => [lang, makeSay(words, lang).say(key, params)]));
+  settleLanguage();
+  installModules(modules, sentence);
+  startVisit({graceMs, sentence});
+  guardJoins(sentence);
+}
