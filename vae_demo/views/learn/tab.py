@@ -24,7 +24,7 @@ STYLES = ("learn/learn.css", "learn/figures.css", "learn/narrow.css")
 SCRIPTS = ("learn/learn.js",)
 # Of a variant, what the figures draw.
 _DRAWN = ("label", "encode", "decode", "slots", "psnr", "frames_in", "frames_out", "latents", "encoded_latents",
-          "boundaries", "pads_shown", "lost_frames", "encode_chunks", "decode_chunks")
+          "boundaries", "pads_shown", "lost_frames", "encode_chunks", "decode_chunks", "rule", "latent_slots")
 
 
 class LearnPage(Component):
