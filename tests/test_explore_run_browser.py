@@ -255,7 +255,7 @@ def test_a_run_that_could_not_be_asked_for_says_why_and_run_comes_back(visit):
 
 def test_a_lost_connection_during_a_run_loses_nothing(visit, reception, tmp_path):
     page, path = visit(careless=True), tmp_path / "mine.mp4"
-    write_video(path, iter(numbered(80, 128)), 25, crf=12)
+    write_video(path, iter(numbered(40, 128)), 25, crf=12)
     page.set_input_files("input[type=file]", str(path))
     page.wait_for_function("() => window.vdBus.told.settings.clip === 'mine.mp4'")
     page.click("[data-preset=neighbours]")

@@ -8,7 +8,7 @@ import httpx
 from vae_demo.views.serving.bounds import Bounds
 
 BOUNDS = Bounds(unheard_s=1.0, grace_s=60.0, waiting=2, waiting_per_visit=2)
-SESSIONS = 50
+SESSIONS = 20
 FILE = {"meta": {"_type": "gradio.FileData"}}
 # One connection for many requests; what a visitor sends comes through connections of their own all the same.
 CALLER = httpx.Client(timeout=60)

@@ -5,17 +5,31 @@ import time
 
 import pytest
 from asking import BOUNDS, CALLER, SESSIONS
+from fabricated import comparison, moving_clip
 from patience import until
 from served import placed, served
 
+from vae_demo import report
+from vae_demo.clips import write_video
 from vae_demo.views import page
 from vae_demo.views.explore import run as explore_run
 
 
+@pytest.fixture(scope="session")
+def few(tmp_path_factory):
+    """Two clips of a few small frames, and a saved result of one."""
+    root = tmp_path_factory.mktemp("few")
+    (root / "clips").mkdir()
+    for name in ("harbour", "pan"):
+        write_video(root / "clips" / f"{name}.mp4", iter(moving_clip(20)), 24)
+    report.save_result(*comparison(name="harbour.mp4"), root / "examples" / "harbour")
+    return root
+
+
 @pytest.fixture(scope="module")
-def places(numbered_assets, tmp_path_factory):
+def places(few, tmp_path_factory):
     folders = {name: tmp_path_factory.mktemp(name) for name in ("kept", "outside")}
-    return {"assets": numbered_assets, **folders}
+    return {"assets": few, **folders}
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_one_visit_that_watches_its_run_many_times_stops_nobody(address, events,
     listening = threading.Thread(target=follow, args=(address, "many"), daemon=True)
     listening.start()
     until(lambda: slow["working"] == 1)
-    for _ in range(80):
+    for _ in range(50):
         assert post(address, "queue/join", {**body, "event_data": {"resume": True}}).status_code == 200
     other = new_key()
     post(address, "queue/join", {**body, "data": [other, *data[1:]], "session_hash": "other"})
