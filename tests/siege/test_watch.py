@@ -33,7 +33,7 @@ def test_a_trusting_reader_touches_the_canary(name, tmp_path):
     with targets_under_watch(tmp_path) as (targets, contacts):
         path = CATALOGUE[f"pointing elsewhere: {name}"].into(tmp_path, targets)
         assert contacts() == 0
-        with suppress(av.FFmpegError), av.open(str(path), format=demuxer, options=options, timeout=(1, 1)):
+        with suppress(av.FFmpegError), av.open(str(path), format=demuxer, options=options, timeout=(0.4, 0.4)):
             pass
         assert contacts() > 0
 
