@@ -55,3 +55,7 @@ class FrameRule:
     def groups(self, length: int) -> tuple[int, ...]:
         """Real frames behind each latent of a chunk: 17 is 1, 4, 4, 4, 4."""
         return (self.stride - self.pads(length),) + (self.stride,) * (self.latents(length) - 1)
+
+    def first_alone(self, length: int) -> bool:
+        """Whether a chunk of `length` frames opens with a single frame: 1 + sk."""
+        return self.pads(length) == self.stride - 1

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.layout.plan import chunk_lengths
-from vae_demo.layout.rule import FrameRule
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
 from vae_demo.results.form import sweep_misfit
@@ -77,8 +76,8 @@ class SweepRow:
         n_full = sum(length == size for length in lengths)
         split, tail = n_full * size, lengths[-1] if n_full < len(lengths) else None
         return cls(
-            size=measured.label, first_alone=_first_alone(size, plan.rule),
-            tail_first_alone=None if tail is None else _first_alone(tail, plan.rule),
+            size=measured.label, first_alone=plan.rule.first_alone(size),
+            tail_first_alone=None if tail is None else plan.rule.first_alone(tail),
             n_chunks=len(lengths), latents=plan.latents, frames_out=plan.frames_out, psnr=mean(psnr),
             full=_part(psnr, step, 0, split), tail=_part(psnr, step, split, plan.frames_out),
             seam=measured.seam, seam_reason=measured.seam_reason, seconds=measured.seconds,
@@ -159,10 +158,6 @@ def load_sweep(directory: Path) -> dict:
     if place := sweep_misfit(data):
         raise ValueError(f"{path.name} is not as it was written (at {place}); run it again.")
     return data
-
-
-def _first_alone(length: int, rule: FrameRule) -> bool:
-    return rule.pads(length) == rule.stride - 1
 
 
 def _part(psnr: Sequence[float | None], step: Sequence[float | None], start: int, stop: int) -> Part | None:

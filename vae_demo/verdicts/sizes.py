@@ -132,7 +132,7 @@ def _tail(row: SweepRow, rule: FrameRule) -> Finding | None:
         return Finding("tail_holds", numbers)
     if row.tail_first_alone or not row.first_alone:
         return Finding("tail_drops", numbers)
-    kept = next((n for n in range(row.tail.frames, 0, -1) if rule.pads(n) == rule.stride - 1), 0)
+    kept = next((n for n in range(row.tail.frames, 0, -1) if rule.first_alone(n)), 0)
     return Finding("tail_breaks", {**numbers, "trim": row.frames_out - row.tail.frames + kept, "kept": kept})
 
 

@@ -102,10 +102,10 @@ def _tail_ghosts(reconstruction: Reconstruction) -> Finding | None:
     not: what the clip's length did must not be blamed on a 1 + 4k size. A tail that is one group may be all ghost."""
     plan, run = reconstruction.plan, reconstruction.ghosts[-1]
     *full, tail = plan.decode_chunks
-    alone, frames = plan.rule.stride - 1, tail.stop - tail.start
+    alone, frames = plan.rule.first_alone, tail.stop - tail.start
     if not run or any(reconstruction.ghosts[:-1]) or (run == frames > plan.rule.stride):
         return None
-    if tail.crop == alone or any(chunk.crop != alone for chunk in full):
+    if alone(tail.num_frames) or not all(alone(chunk.num_frames) for chunk in full):
         return None
     return Finding("tail_ghosts", {"n": run, "frames": frames})
 
