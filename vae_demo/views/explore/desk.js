@@ -41,7 +41,9 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     if (!settings) return;
     const plan = planned(settings, clipFacts(settings.clip), facts.rules[settings.model], facts.most);
     replaceChildren(sums, plan.error ? h("b", {}, say(`error_${plan.error.case}`, plan.error.params)) : sum(plan));
-    estimate.textContent = plan.error ? "" : [otherModel(settings), seconds(plan)].filter(Boolean).join(" · ");
+    const time = plan.error ? "" : seconds(plan);
+    estimate.textContent = plan.error ? "" : [otherModel(settings), time].filter(Boolean).join(" · ");
+    bus.tell("estimate", time);
     for (const button of presets.querySelectorAll("[data-preset]"))
       button.setAttribute("aria-pressed",
         String(facts.presets[button.dataset.preset].join() === settings.variants.join()));

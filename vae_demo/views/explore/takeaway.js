@@ -2,12 +2,18 @@
 import {codeLine, copied} from "../shared/code_line.js";
 import {h, helped} from "../shared/dom.js";
 import {db} from "../shared/format.js";
+import {bus} from "./bus.js";
+import {csvOf} from "./csv.js";
 import {shareLink} from "./opening.js";
 
 export function footView(app, home, value) {
   const {model, say} = app;
-  const files = Object.entries(model.media.downloads || {}).filter(([, file]) => app.url(file)).map(([kind, file]) =>
+  const ready = Object.entries(model.media.downloads || {}).filter(([, file]) => app.url(file));
+  const files = ready.map(([kind, file]) =>
     h("a", {href: app.url(file), download: file, class: "vd-download"}, say(`download_${kind}`)));
+  if (value.saved && !ready.some(([kind]) => kind === "csv")) files.unshift(h("button", {type: "button",
+    class: "vd-download", onclick: () => save(new Blob([csvOf(model)], {type: "text/csv"}), "frames.csv")},
+  say("download_csv")));
   const shared = value.settings && !value.settings.upload;
   const link = h("button",
     {type: "button", class: "vd-download vd-link", disabled: !shared,
@@ -25,13 +31,26 @@ export function footView(app, home, value) {
         [key(...names.map((n) => (n === "space" ? say("key_space") : n))), h("span", {}, say(word))])),
     h("p", {class: "vd-keys vd-terms"}, h("span", {}, say("terms")),
       TERMS.map((term) => helped(say(`term_${term}`), say(`term_${term}_help`)))),
-    h("div", {class: "vd-downloads"}, link, files,
+    h("div", {class: "vd-downloads"}, link, files, value.saved ? runForMore(value.settings, say) : null,
       model.variants.some((v) => !v.pending)
         ? h("button", {type: "button", class: "vd-download", onclick: () => app.savePicture()}, say("download_png"))
         : null,
       shared ? null : h("span", {class: "vd-foot-note"}, say("link_upload"))),
     value.calls ? h("div", {class: "vd-lines"}, codeLine(say("line_shell"), value.calls.cli, say),
       codeLine(say("line_python"), value.calls.client.replace("{home}", address), say)) : null);
+}
+
+// Video and report of a saved result come from a run of their own, which the controls must ask for.
+function runForMore(settings, say) {
+  const time = h("span", {});
+  const node = h("button", {type: "button", class: "vd-download vd-run-for-more",
+    onclick: () => document.getElementById("vd-run")?.click()}, say("download_run"), time);
+  bus.on("settings", node, () => {
+    node.disabled = !bus.says(settings);
+    node.title = say(node.disabled ? "download_run_other" : "download_run_help");
+  });
+  bus.on("estimate", node, (text) => { time.textContent = text && !node.disabled ? ` · ${text}` : ""; });
+  return node;
 }
 
 const TERMS = ["chunk", "border", "slot", "pad", "seam", "ghost", "tape", "delta"];
@@ -57,7 +76,11 @@ export async function worstPicture(app, playback, snapshot, canvas) {
     context.fillText(`${name}  ${says}`, x + 2, height + 19);
   });
   const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  save(blob, `worst-${v.spelling.replaceAll(":", "-")}-f${frame}.png`);
+}
+
+function save(blob, name) {
   const url = URL.createObjectURL(blob);
-  h("a", {href: url, download: `worst-${v.spelling.replaceAll(":", "-")}-f${frame}.png`}).click();
+  h("a", {href: url, download: name}).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }

@@ -1,0 +1,54 @@
+"""What the browser works out by itself about a run and a result, against the same in Python."""
+
+import json
+
+import pytest
+from fabricated import comparison
+
+from vae_demo import bundle, engine
+from vae_demo.layout.plan import plan_of
+from vae_demo.layout.variant import parse_variants
+from vae_demo.models.spec import MODELS
+from vae_demo.report.table import write_csv
+from vae_demo.views.explore.desk import SCORE_COST
+
+pytestmark = pytest.mark.browser
+WORK = """([settings, rule, cost]) => {
+  const plan = planned(settings, {n_frames: settings.frames}, rule, {frames: 408, variants: 9});
+  return workOf(plan, cost);
+}"""
+
+
+@pytest.fixture
+def page(browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def load(page, path, names):
+    page.add_script_tag(content=bundle.bundle(path, "ours") + f"const {{{names}}} = ours;")
+
+
+@pytest.mark.parametrize("frames", [1, 16, 51, 85])
+def test_an_estimate_counts_the_work_that_the_engine_counts(page, frames):
+    load(page, "views/explore/plans.js", "planned, workOf")
+    typed = "17,16,18,17:16,17:16:fit,17:whole,whole"
+    for spec in MODELS.values():
+        cost = {**spec.costs.to_json(), "score": SCORE_COST}
+        settings = {"start": 0, "frames": frames, "variants": typed.split(","), "size": "256"}
+        variants = parse_variants(typed)
+        plans = [plan_of(frames, variant, spec.rule) for variant in variants]
+        found = page.evaluate(WORK, [settings, vars(spec.rule), cost])
+        assert found == pytest.approx(engine.work_of(plans, spec)), spec.name
+    alone = {**cost, "baseline": 0}
+    without = page.evaluate(WORK, [settings, vars(spec.rule), alone])
+    assert found - without == pytest.approx(frames * (cost["baseline"] + cost["score"]))
+
+
+def test_a_table_made_in_the_browser_is_the_file_that_is_written(page, tmp_path):
+    load(page, "views/explore/csv.js", "csvOf")
+    made, _ = comparison(20, ("17", "16", "17:16", "17:16:fit"))
+    write_csv(made, tmp_path / "frames.csv")
+    found = page.evaluate("csvOf", json.loads(json.dumps(made.to_json())))
+    assert found.encode() == (tmp_path / "frames.csv").read_bytes() and found.count("\r\n") > 80
