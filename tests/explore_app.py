@@ -41,7 +41,7 @@ def make_assets(root):
     for variant in made.variants:
         sources[variant.label] = Frames(np.stack(
             [np.full_like(frames[0], 128) if slot is None else frames[slot] for slot in variant.plan.slots]))
-    report.save_result(made, sources, root / "examples" / "harbour", layers=("error",))
+    report.save_result(made, sources, root / "examples" / "harbour", layers=("error",), downloads=())
     with pytest.MonkeyPatch.context() as patch:
         # Four tiles to a file: what a very wide clip with many variants comes to.
         patch.setattr(media, "MAX_SIDE", 2 * FEW_SIDE)
@@ -54,7 +54,7 @@ def _save_few(root):
     write_video(root / "clips" / "pan.mp4", iter(frames), 24, crf=12)
     made, _ = comparison(FEW_FRAMES, MANY.split(","), "pan.mp4", 24.0, FEW_SIDE)
     sources = {key: Frames(frames) for key in ("source", *(variant.label for variant in made.variants))}
-    report.save_result(made, sources, root / "examples" / "pan", layers=("error",))
+    report.save_result(made, sources, root / "examples" / "pan", layers=("error",), downloads=())
 
 
 @contextmanager

@@ -45,11 +45,12 @@ function runForMore(settings, say) {
   const time = h("span", {});
   const node = h("button", {type: "button", class: "vd-download vd-run-for-more",
     onclick: () => document.getElementById("vd-run")?.click()}, say("download_run"), time);
-  bus.on("settings", node, () => {
+  const refresh = () => {
     node.disabled = !bus.says(settings);
     node.title = say(node.disabled ? "download_run_other" : "download_run_help");
-  });
-  bus.on("estimate", node, (text) => { time.textContent = text && !node.disabled ? ` · ${text}` : ""; });
+    time.textContent = bus.told.estimate && !node.disabled ? ` · ${bus.told.estimate}` : "";
+  };
+  for (const topic of ["settings", "estimate"]) bus.on(topic, node, refresh);
   return node;
 }
 
