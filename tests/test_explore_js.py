@@ -7,9 +7,11 @@ from fabricated import comparison
 
 from vae_demo import bundle, engine
 from vae_demo.layout.plan import plan_of
+from vae_demo.layout.text import cut_text, ranges
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.report.table import write_csv
+from vae_demo.results.scores import SCORES
 from vae_demo.views.explore.desk import SCORE_COST
 
 pytestmark = pytest.mark.browser
@@ -50,5 +52,18 @@ def test_a_table_made_in_the_browser_is_the_file_that_is_written(page, tmp_path)
     load(page, "views/explore/csv.js", "csvOf")
     made, _ = comparison(20, ("17", "16", "17:16", "17:16:fit"))
     write_csv(made, tmp_path / "frames.csv")
-    found = page.evaluate("csvOf", json.loads(json.dumps(made.to_json())))
+    record = json.loads(json.dumps(made.to_json()))
+    found = page.evaluate("([record, names]) => csvOf(record, names)", [record, list(SCORES)])
     assert found.encode() == (tmp_path / "frames.csv").read_bytes() and found.count("\r\n") > 80
+
+
+FRAMES = [(), (0,), (39, 41, 42, 43), (81, 82, 83), (1, 3, 5), (7, 8, 20, 21, 22, 40)]
+LENGTHS = [(17,), (17, 17, 17), (17, 17, 4), (4,), (16, 5), (1, 1)]
+
+
+def test_frames_and_chunks_are_written_as_in_python(page):
+    load(page, "views/shared/format.js", "ranges, cutText")
+    wanted = [", ".join(f"f{run}" for run in ranges(frames, "–")) for frames in FRAMES]
+    assert page.evaluate("all => all.map(ranges)", FRAMES) == wanted
+    assert page.evaluate("all => all.map(cutText)", LENGTHS) == [cut_text(lengths) for lengths in LENGTHS]
+    assert page.evaluate("ranges([1, 3, 5, 7])") == "f1, f3, f5 …", "a label has no room for more"

@@ -2,7 +2,7 @@
 import {makeSay} from "../../words/say.js";
 import {axisOf, windowAxis} from "../shared/axis.js";
 import {h, replaceChildren, whenThere} from "../shared/dom.js";
-import {clamp, METRICS} from "../shared/format.js";
+import {clamp} from "../shared/format.js";
 import {firstStop, modelOf, plannedModel, seriesOf} from "../shared/model.js";
 import {installActions, remembered} from "./actions.js";
 import {headView, phoneVerdicts} from "./around.js";
@@ -22,14 +22,14 @@ import {footView} from "./takeaway.js";
 import {tapesView} from "./tapes.js";
 import {transportView} from "./transport.js";
 
-export function startExplore({element, words, plotlyPath, home, value, watch, trigger}) {
+export function startExplore({element, words, plotlyPath, home, scores, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
-  const state = {frame: 0, selected: null, metric: remembered("vd-metric", METRICS, "psnr"), realigned: false,
+  const state = {frame: 0, selected: null, metric: remembered("vd-metric", Object.keys(scores), "psnr"), realigned: false,
     layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
-  const app = {root, lang, say, verdict, state, model: null, title: "", plotly: loadPlotly(plotlyPath)};
+  const app = {root, lang, say, verdict, state, scores, model: null, title: "", plotly: loadPlotly(plotlyPath)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, stage);
   let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null;

@@ -1,7 +1,7 @@
 // Scores per frame, drawn by Plotly with fixed margins: its x is the ruler's x to the pixel. The chart is
 // static; hover, click and cursor belong to the axis block, so a moving cursor never redraws it.
 import {h, replaceChildren, segments} from "../shared/dom.js";
-import {known, METRICS, scoreText} from "../shared/format.js";
+import {known} from "../shared/format.js";
 
 const CHART = {height: 214, top: 8, bottom: 10, line: 17};
 
@@ -10,7 +10,7 @@ export function chartView(app) {
   const plot = h("div", {class: "vd-plot"}), dots = h("div", {class: "vd-dots", "aria-hidden": "true"});
   const readings = h("div", {class: "vd-chart-readings", "aria-hidden": "true"});
   const tags = h("div", {class: "vd-chart-tags"}), note = h("p", {class: "vd-chart-note"});
-  const menu = segments(say("chart_title"), METRICS, (m) => say(`metric_${m}`), app.setMetric);
+  const menu = segments(say("chart_title"), Object.keys(app.scores), (m) => say(`metric_${m}`), app.setMetric);
   menu.node.className = "vd-metrics";
   const times = segments(say("times_title"), ["played", "realigned"], (name) => say(`times_${name}`),
     (name) => app.setRealigned(name === "realigned"),
@@ -84,7 +84,7 @@ export function chartView(app) {
     if (!axis) return;
     const {boundaries} = model.of(label), which = label === state.selected ? "chart_borders" : "chart_borders_hover";
     replaceChildren(marks, boundaries.filter(axis.shows).map((b) => h("i", {style: `left:${axis.x(b) - 1}px`})));
-    replaceChildren(note, say(state.metric === "psnr" || state.metric === "ssim" ? "higher_better" : "lower_better"),
+    replaceChildren(note, say(app.scores[state.metric].higher ? "higher_better" : "lower_better"),
       " ",
       boundaries.length ? say(which, {label}) : "");
   }
@@ -120,7 +120,7 @@ export function chartView(app) {
     replaceChildren(readings,
       placed.map(({v, value, top}) => h("span", {style: `top:${top}px; --line:${v.line.colour}`},
       h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`}), h("span", {}, v.label),
-      h("b", {}, scoreText(state.metric, value)))));
+      h("b", {}, known(value) ? value.toFixed(app.scores[state.metric].digits) : "–"))));
   }
 
   return {node, draw, cursor, mark, select: () => draw()};

@@ -14,6 +14,7 @@ import gradio as gr
 import plotly
 
 from vae_demo.results.rerun import client_call, command_line, placed
+from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 
@@ -24,7 +25,8 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 def player_script(home: str = "") -> str:
     """The JavaScript of the component. home: the address links are made of, empty for the address bar's."""
     return component_script(
-        "explore/app.js", "startExplore", ("page", "player", "verdicts", "notes"), plotlyPath=str(PLOTLY), home=home)
+        "explore/app.js", "startExplore", ("page", "player", "verdicts", "notes"), plotlyPath=str(PLOTLY), home=home,
+        scores={name: {"digits": score.digits, "higher": score.higher} for name, score in SCORES.items()})
 
 
 class ExplorePlayer(Component):

@@ -12,7 +12,7 @@ export function footView(app, home, value) {
   const files = ready.map(([kind, file]) =>
     h("a", {href: app.url(file), download: file, class: "vd-download"}, say(`download_${kind}`)));
   if (value.saved && !ready.some(([kind]) => kind === "csv")) files.unshift(h("button", {type: "button",
-    class: "vd-download", onclick: () => save(new Blob([csvOf(model)], {type: "text/csv"}), "frames.csv")},
+    class: "vd-download", onclick: () => save(new Blob([csvOf(model, Object.keys(app.scores))], {type: "text/csv"}), "frames.csv")},
   say("download_csv")));
   const shared = value.settings && !value.settings.upload;
   const link = h("button",

@@ -1,10 +1,6 @@
-// Numbers as people read them; every unit has its digits in one place.
-export const METRICS = ["psnr", "ssim", "l1", "temporal_step"];
-const DIGITS = {psnr: 1, ssim: 3, l1: 2, temporal_step: 2};
-
+// Numbers as people read them.
 export const known = (value) => value !== null && value !== undefined;
-export const db = (value) => known(value) ? value.toFixed(DIGITS.psnr) : "–";
-export const scoreText = (metric, value) => known(value) ? value.toFixed(DIGITS[metric]) : "–";
+export const db = (value) => known(value) ? value.toFixed(1) : "–";
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 // .0005, .003, .03, .99: as verdicts.p_text prints it.
