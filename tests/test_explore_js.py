@@ -7,6 +7,7 @@ from fabricated import comparison
 
 from vae_demo import bundle, engine
 from vae_demo.layout.plan import plan_of
+from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.text import cut_text, ranges
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models.spec import MODELS
@@ -55,6 +56,13 @@ def test_a_table_made_in_the_browser_is_the_file_that_is_written(page, tmp_path)
     record = json.loads(json.dumps(made.to_json()))
     found = page.evaluate("([record, names]) => csvOf(record, names)", [record, list(SCORES)])
     assert found.encode() == (tmp_path / "frames.csv").read_bytes() and found.count("\r\n") > 80
+
+
+def test_groups_of_a_chunk_are_those_of_the_rule(page):
+    load(page, "views/shared/frames.js", "groupsIn")
+    for rule in (FrameRule(), FrameRule(4, "alone", "drop"), FrameRule(8, "fill", "keep")):
+        found = page.evaluate("rule => Array.from({length: 40}, (_, i) => groupsIn(i + 1, rule))", vars(rule))
+        assert found == [list(rule.groups(length)) for length in range(1, 41)]
 
 
 FRAMES = [(), (0,), (39, 41, 42, 43), (81, 82, 83), (1, 3, 5), (7, 8, 20, 21, 22, 40)]

@@ -1,19 +1,14 @@
 // Step 2: any size from 1 to 40 falls into groups, worked out by frames.js as the hand moves.
 import {h, replaceChildren, svg} from "../shared/dom.js";
-import {latentsIn, OPEN_SORA, padsOf} from "../shared/frames.js";
+import {groupsIn, latentsIn, OPEN_SORA, padsOf, planFrames} from "../shared/frames.js";
 import {linesOf} from "../shared/model.js";
 
 const SLIDER = {thumb: 18, gap: 4, frame: 18, group: 27, latent: 18, curve: 38, label: 150};
 
 // Slots of a chunk by group: null is a pad.
-function slotsOf(size) {
-  const pads = padsOf(size, OPEN_SORA), slots = [...Array(pads).fill(null), ...Array.from({length: size}, (_, i) => i)];
-  return Array.from({length: slots.length / OPEN_SORA.stride},
-    (_, g) => slots.slice(g * OPEN_SORA.stride, (g + 1) * OPEN_SORA.stride));
-}
-const heldBy = (size) => slotsOf(size)[0].filter((slot) => slot !== null).length;
-const sumOf = (size) =>
-  `${size} = ${slotsOf(size).map((group) => group.filter((slot) => slot !== null).length).join("+")}`;
+const slotsOf = (size) => planFrames(size, null, null, OPEN_SORA).latent_slots;
+const heldBy = (size) => groupsIn(size, OPEN_SORA)[0];
+const sumOf = (size) => `${size} = ${groupsIn(size, OPEN_SORA).join("+")}`;
 export const colourOf = (size) => {
   const line = linesOf([String(size)])[0];
   return {colour: line.dash ? "var(--vd-ink2)" : line.colour, text: line.dash ? "var(--vd-bg)" : line.text};

@@ -26,6 +26,10 @@ export function usedOf(length, rule) {
 
 export const latentsIn = (length, rule) => (padsOf(length, rule) + usedOf(length, rule)) / rule.stride;
 
+// Real frames behind each latent of a chunk: 17 is 1, 4, 4, 4, 4.
+export const groupsIn = (length, rule) =>
+  [rule.stride - padsOf(length, rule), ...Array(latentsIn(length, rule) - 1).fill(rule.stride)];
+
 export function chunkLengths(frames, size) {
   if (size === null) return [frames];
   const full = Math.floor(frames / size), tail = frames % size;

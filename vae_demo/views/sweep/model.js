@@ -1,6 +1,6 @@
 // What the views of a sweep ask about it: one column per size, scales, layouts. No drawing here.
-import {known} from "../shared/format.js";
-import {OPEN_SORA, padsOf} from "../shared/frames.js";
+import {cutText, known} from "../shared/format.js";
+import {chunkLengths, groupsIn, OPEN_SORA, padsOf} from "../shared/frames.js";
 import {HUED, linesOf} from "../shared/model.js";
 
 export function sweepModel(data, rules) {
@@ -16,17 +16,11 @@ export function sweepModel(data, rules) {
 }
 
 // 85 in chunks of 13: 6×13 + 7
-export function layoutText(n, length) {
-  const full = Math.floor(n / length), tail = n % length;
-  return [full ? `${full > 1 ? `${full}×` : ""}${length}` : "", tail ? `${tail}` : ""].filter(Boolean)
-    .join("\u00a0+\u00a0");
-}
+export const layoutText = (n, length) => cutText(chunkLengths(n, length)).replaceAll(" ", "\u00a0");
 
 // A chunk's groups: 13 = 1+4+4+4
 export function groupsText(length, rule) {
-  const first = (rule.stride - padsOf(length, rule)) || rule.stride;
-  const rest = Math.max(0, Math.ceil((length - first) / rule.stride));
-  const groups = [Math.min(first, length), ...Array(rest).fill(rule.stride)];
+  const groups = groupsIn(length, rule);
   return groups.length > 6 ? `${length} = ${groups.slice(0, 4).join("+")}+…`
     : `${length}${groups.length > 1 ? ` = ${groups.join("+")}` : ""}`;
 }
