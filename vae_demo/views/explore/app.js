@@ -26,8 +26,8 @@ export function startExplore({element, words, plotlyPath, home, scores, value, w
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
-  const state = {frame: 0, selected: null, metric: remembered("vd-metric", Object.keys(scores), "psnr"), realigned: false,
-    layer: "off", playing: false,
+  const state = {frame: 0, selected: null, metric: remembered("vd-metric", Object.keys(scores), "psnr"),
+    realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
   const app = {root, lang, say, verdict, state, scores, model: null, title: "", plotly: loadPlotly(plotlyPath)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});

@@ -11,9 +11,7 @@ export function footView(app, home, value) {
   const ready = Object.entries(model.media.downloads || {}).filter(([, file]) => app.url(file));
   const files = ready.map(([kind, file]) =>
     h("a", {href: app.url(file), download: file, class: "vd-download"}, say(`download_${kind}`)));
-  if (value.saved && !ready.some(([kind]) => kind === "csv")) files.unshift(h("button", {type: "button",
-    class: "vd-download", onclick: () => save(new Blob([csvOf(model, Object.keys(app.scores))], {type: "text/csv"}), "frames.csv")},
-  say("download_csv")));
+  if (value.saved && !ready.some(([kind]) => kind === "csv")) files.unshift(tableButton(app));
   const shared = value.settings && !value.settings.upload;
   const link = h("button",
     {type: "button", class: "vd-download vd-link", disabled: !shared,
@@ -38,6 +36,12 @@ export function footView(app, home, value) {
       shared ? null : h("span", {class: "vd-foot-note"}, say("link_upload"))),
     value.calls ? h("div", {class: "vd-lines"}, codeLine(say("line_shell"), value.calls.cli, say),
       codeLine(say("line_python"), value.calls.client.replace("{home}", address), say)) : null);
+}
+
+function tableButton({model, say, scores}) {
+  const table = () => new Blob([csvOf(model, Object.keys(scores))], {type: "text/csv"});
+  return h("button", {type: "button", class: "vd-download", onclick: () => save(table(), "frames.csv")},
+    say("download_csv"));
 }
 
 // Video and report of a saved result come from a run of their own, which the controls must ask for.
