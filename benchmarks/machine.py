@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from pathlib import Path
 
 import torch
+
+from vae_demo.models.model import device_name
 
 # Somebody else's work on the cores makes every time a figure about them.
 BUSY = 0.5
@@ -15,12 +16,7 @@ BUSY = 0.5
 
 def describe() -> str:
     """CPU model, cores, torch threads, versions, and the GPU if there is one."""
-    cpu = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        cpu = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
+    cpu = device_name(torch.device("cpu"))
     gpu = f", GPU {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ", no GPU"
     return (f"{cpu}, {os.cpu_count()} cores, {torch.get_num_threads()} torch threads{gpu}, torch {torch.__version__}, "
             f"Python {platform.python_version()}")

@@ -26,6 +26,8 @@ CASES = ((720, 1280, 85, 256), (1080, 1920, 40, None))
 IMPORTS = "import torch, vae_demo.engine, vae_demo.report"
 EARLY = "from vae_demo.clips import start_early, read_clip; start_early(); "
 READ = "; import sys; from vae_demo.clips import read_clip; read_clip(sys.argv[1]).close()"
+from vae_demo.steps import drain
+
 READ_HERE = ("; import sys; from benchmarks.reading import read_here; read_here(sys.argv[1]).close()")
 
 
@@ -33,11 +35,8 @@ def read_here(path: Path | str, n_frames: int = 85, size: int | None = 256) -> C
     """As read_clip(), without a worker."""
     frames = frames_of(path, 0, n_frames, size, "none", Limits())
     with Spool(Limits().max_temp_bytes) as spool:
-        while True:
-            try:
-                spool.append(next(frames))
-            except StopIteration as end:
-                return Clip(spool.mapped(), end.value.rate, end.value.name, 0, end.value.notes, end.value.facts)
+        found = drain(frames, spool.append)
+        return Clip(spool.mapped(), found.rate, found.name, 0, found.notes, found.facts)
 
 
 def alternating(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from vae_demo.clips.pool import Pool, pool
 from vae_demo.clips.process import START_S, Answer, Gone, TooMuchMemory, Worker
 from vae_demo.clips.protocol import JSON, PIXELS, Broken
 from vae_demo.refusal import Refusal
+from vae_demo.steps import drain
 
 TICK_S = 0.1
 YIELD_S = 0.2
@@ -62,12 +63,7 @@ def read_clip(
     The frames lie in an unnamed temporary file until the clip is closed or dropped. Nothing after the
     last frame asked for is decoded. Raises Refusal, whose text is one sentence.
     """
-    steps = read_steps(path, start, n_frames, size, crop, limits)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return drain(read_steps(path, start, n_frames, size, crop, limits))
 
 
 def read_steps(
