@@ -19,6 +19,7 @@ from benchmarks.machine import describe, warn_if_busy
 from vae_demo.clips import Clip, Limits, read_clip, write_video
 from vae_demo.clips.clip import Spool
 from vae_demo.clips.decoding import frames_of
+from vae_demo.steps import drain
 
 ROUNDS = 7
 # height, width, frames, size asked for: what the page reads, and the most bytes through the pipe
@@ -26,8 +27,6 @@ CASES = ((720, 1280, 85, 256), (1080, 1920, 40, None))
 IMPORTS = "import torch, vae_demo.engine, vae_demo.report"
 EARLY = "from vae_demo.clips import start_early, read_clip; start_early(); "
 READ = "; import sys; from vae_demo.clips import read_clip; read_clip(sys.argv[1]).close()"
-from vae_demo.steps import drain
-
 READ_HERE = ("; import sys; from benchmarks.reading import read_here; read_here(sys.argv[1]).close()")
 
 
