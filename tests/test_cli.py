@@ -1,6 +1,7 @@
 """The command line as other people's scripts use it: files, fields, exit codes, one line on stderr."""
 
 import csv
+import hashlib
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from command_line import told
 
+from vae_demo import assets
 from vae_demo.cli import main
 from vae_demo.clips import read_clip, write_video
 from vae_demo.models.spec import MODELS
@@ -166,3 +168,20 @@ def test_a_picture_is_a_legal_clip_of_one_frame(tmp_path, capsys):
     data = json.loads(capsys.readouterr().out.splitlines()[-1])
     # One frame at 17 and one at 16 are padded alike, so even the clash has nothing to clash with.
     assert [variant["frames_out"] for variant in data["variants"]] == [1, 1, 1, 1]
+
+
+def test_weights_that_are_not_the_models_own_are_said_everywhere(clip, tmp_path, capsys):
+    others = assets.WEIGHTS / MODELS["tiny-mixed"].weights
+    shared = [str(clip), "--model", "tiny-17", "--weights", str(others), "--frames", "5", "--size", "32"]
+    assert main(["compare", *shared, "--variants", "5,4", "--out", str(tmp_path / "compare")]) == 0
+    assert "model: tiny-17 (tiny-mixed.safetensors)" in capsys.readouterr().out
+    assert main(["sweep", *shared, "--sizes", "4,5", "--out", str(tmp_path / "sweep")]) == 0
+    for file, report in (("compare/comparison.json", "compare/report.html"), ("sweep/sweep.json", "sweep/sweep.html")):
+        told = json.loads((tmp_path / file).read_text(encoding="utf-8"))
+        made_by = told["provenance"]
+        assert (told["model"], made_by["weights"]) == ("tiny-17", others.name)
+        assert made_by["weights_sha256"] == [hashlib.sha256(others.read_bytes()).hexdigest()]
+        assert f"--weights {others.name}" in made_by["command"]
+        page = (tmp_path / report).read_text(encoding="utf-8")
+        assert f"tiny-17 ({others.name})" in page and others.name in page.split("<pre>")[1]
+    assert told["trained_lengths"] is None, "of these weights nobody said so"

@@ -178,6 +178,18 @@ def test_a_configuration_that_cannot_be_built_is_refused(tmp_path):
         filled(tiny.build, MODELS["tiny-17"], path)
 
 
+@pytest.mark.parametrize(("changed", "told"), [
+    ({"temporal_downsample": (False, False, True)}, "2 frames per latent instead of 4"),
+    ({"latent_channels": 8}, "8 latent channels instead of 16")])
+def test_a_network_that_counts_otherwise_than_the_table_of_models_is_refused(tmp_path, changed, told):
+    """Everything whole-number is planned from the table before a network is there."""
+    path = tmp_path / "w.safetensors"
+    metadata = {"temporal": json.dumps({**asdict(tiny.TEMPORAL), **changed})}
+    save_file({"shift": torch.zeros(1)}, path, metadata=metadata)
+    with pytest.raises(Refusal, match=told):
+        load_vae("tiny-17", weights=path)
+
+
 def test_unknown_model_missing_cuda_and_no_network_are_one_sentence(monkeypatch):
     with pytest.raises(Refusal, match="There is no model"):
         load_vae("tiny-18")

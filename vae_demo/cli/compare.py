@@ -76,7 +76,7 @@ def summary(comparison: Comparison) -> list[str]:
 
     lines = []
     if comparison.provenance.weights:
-        lines.append(f"weights: {comparison.provenance.weights}, not those of {comparison.model}")
+        lines.append(f"model: {comparison.provenance.model_name}")
     for each in comparison.variants:
         worst = each.playback.worst_frame
         seam = f"seam {each.seam.score:.2f}x p {each.seam.p:.4f}" if each.seam else "seam -"

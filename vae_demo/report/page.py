@@ -16,6 +16,7 @@ from vae_demo.report.document import document
 from vae_demo.report.numbers import numbers_table
 from vae_demo.report.pictures import Pictures
 from vae_demo.report.text import both, say_both, shown
+from vae_demo.results.provenance import Provenance
 from vae_demo.results.rerun import command_words
 from vae_demo.results.scores import SCORES
 from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
@@ -23,11 +24,11 @@ from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_s
 
 def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
     """The page for a comparison's JSON mapping, well-formed also as XML. `language` is what shows first."""
-    clip = data["clip"]
+    clip, model = data["clip"], Provenance.from_json(data["provenance"]).model_name
     drawn = palette.lines([variant["label"] for variant in data["variants"]])
     axis = Axis(max([clip["n_frames"], *(variant["frames_out"] for variant in data["variants"])]))
     body = [
-        charts.patterns(), _heading(data), _columns(data, drawn),
+        charts.patterns(), _heading(data, model), _columns(data, drawn),
         _section("report_axis", say_both("report_axis_help"), _scroll(charts.ruler(data, drawn, axis)), _legend()),
         _charts(data, drawn, axis),
         _section("report_tapes", say_both("report_tapes_help", y=pictures.tape_row),
@@ -37,7 +38,7 @@ def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
         _section("report_rerun", say_both("report_rerun_help"), _command(data)),
         _section("report_how", *(say_both(f"report_how_{part}") for part in ("psnr", "seam", "vae"))),
     ]
-    return document(language, "".join(body), "report_title", name=clip["name"], model=data["model"])
+    return document(language, "".join(body), "report_title", name=clip["name"], model=model)
 
 
 def _section(key: str, *parts: str) -> str:
@@ -48,18 +49,18 @@ def _scroll(inner: str) -> str:
     return f'<div class="scroll">{inner}</div>'
 
 
-def _heading(data: Mapping) -> str:
+def _heading(data: Mapping, model: str) -> str:
     clip = data["clip"]
     lines = "".join(
         f'<p class="headline">{both(lambda lang, f=finding: headline_sentence(lang, f))}</p>'
         for finding in data["findings"])
     drawn = both("report_run_mean") if data["seed"] is None else both("report_run_seed", seed=data["seed"])
-    run = both("report_run", model=data["model"], dtype=data["dtype"], device=data["device"], width=clip["width"],
+    run = both("report_run", model=model, dtype=data["dtype"], device=data["device"], width=clip["width"],
                height=clip["height"], n=clip["n_frames"], start=clip["start"])
     notes = "".join(f"<li>{both(lambda lang, n=note: note_sentence(lang, n))}</li>" for note in clip.get("notes", ()))
     notes = f"<p>{both('report_notes')}</p><ul>{notes}</ul>" if notes else ""
     return (f'<header><p class="clip">{shown(clip["name"])}</p>{lines}'
-            f"{say_both('report_lede', n=clip['n_frames'], m=len(data['variants']), model=data['model'])}"
+            f"{say_both('report_lede', n=clip['n_frames'], m=len(data['variants']), model=model)}"
             f"<p>{run} · {drawn}</p>{notes}</header>")
 
 

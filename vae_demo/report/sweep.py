@@ -50,7 +50,7 @@ def _cells(row: SweepRow) -> list[object]:
 def sweep_page(sweep: Sweep, language: str = "en") -> str:
     """sweep.html: what was run, one drawing, one table; both languages."""
     clip = sweep.clip
-    lede = say_both("sweep_lede", n=clip["n_frames"], start=clip["start"], model=sweep.model,
+    lede = say_both("sweep_lede", n=clip["n_frames"], start=clip["start"], model=sweep.provenance.model_name,
                     psnr="–" if sweep.baseline_psnr is None else f"{sweep.baseline_psnr:.1f}")
     findings = [both(f"sweep_{finding.case}", **finding.params) for finding in sweep.findings]
     headline = "".join(f"<h2>{text}</h2>" for text in findings[:1]) + "".join(f"<p>{text}</p>" for text in findings[1:])

@@ -45,6 +45,11 @@ class Provenance:
     clip_sha256: str
     versions: dict[str, str | None]
 
+    @property
+    def model_name(self) -> str:
+        """The model as people read it, with its weights where they are not its own."""
+        return f"{self.model} ({self.weights})" if self.weights else self.model
+
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "weights_sha256": list(self.weights_sha256)}
 

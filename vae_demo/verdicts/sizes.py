@@ -25,8 +25,10 @@ TAIL_DROP_DB = EQUAL_WORST_DB
 def swept(comparison: Comparison, reference: str, trained: tuple[int, int] | None) -> Sweep:
     """A finished run of round trips as a sweep.
 
-    reference: label of the model's own cut, whether it was measured or not. trained: chunk lengths seen in training.
+    reference: label of the model's own cut, whether it was measured or not. trained: chunk lengths seen in training,
+    which nobody knows of weights that are not the model's own.
     """
+    trained = None if comparison.provenance.weights else trained
     rows = [SweepRow.of(each) for each in comparison.variants]
     declared = next((row for row in rows if row.size == reference), None)
     judged = [replace(row, findings=row_findings(row, declared, each.plan.rule))
