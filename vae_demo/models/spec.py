@@ -79,8 +79,8 @@ class ModelSpec:
 _OWN = Variant(17, 17)
 # Measured with tiny-17; the stages of the full model are the same ones.
 _TWO_STAGES = Costs(
-    {"spatial_encode": 1.0}, {"temporal_encode": 0.3}, {"temporal_decode": 0.4, "spatial_decode": 2.6},
-    {"baseline": 2.6})
+    {"spatial_encode": 1.0}, {"temporal_encode": 0.3}, {"temporal_decode": 0.4, "spatial_decode": 2.8},
+    {"baseline": 2.8})
 TINY_17, TINY_MIXED = "tiny-17", "tiny-mixed"
 # What runs where nobody names a model; also the one the lessons tell of.
 DEFAULT_MODEL = TINY_17
