@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ def test_names_of_models_stand_where_models_are_defined():
     assert len(files) > 180
     found = {str(path.relative_to(ROOT)) for path in files if named(path.read_text(encoding="utf-8"))}
     assert found == {"vae_demo/models/spec.py"}
+
+
+def test_scripts_of_the_page_name_none():
+    paths = list((ROOT / "vae_demo").rglob("*.js"))
+    code = {path.name: re.sub(r"//.*", "", path.read_text(encoding="utf-8")) for path in paths}
+    assert len(paths) > 60 and [name for name, text in code.items() if any(model in text for model in MODELS)] == []
 
 
 @pytest.mark.parametrize("line", [

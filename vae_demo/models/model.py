@@ -16,6 +16,7 @@ from vae_demo.layout.variant import Variant
 from vae_demo.models.spec import ModelSpec
 from vae_demo.refusal import Refusal
 from vae_demo.results.provenance import Weights
+from vae_demo.store import FrameSource
 
 T = TypeVar("T")
 
@@ -29,16 +30,6 @@ class Step:
 
 
 Steps = Generator[Step, None, T]
-
-
-class Frames(Protocol):
-    """Where the frames of a clip come from: uint8 T H W 3 by `frames(start, stop)`."""
-
-    n_frames: int
-    height: int
-    width: int
-
-    def frames(self, start: int, stop: int) -> np.ndarray: ...
 
 
 class Sink(Protocol):
@@ -68,7 +59,7 @@ class VideoModel(Protocol):
     def check(self, plan: Plan, height: int, width: int, budget: int) -> None:
         """Raise Refusal before any work where a step of `plan` cannot fit `budget` bytes; sides in pixels."""
 
-    def prepare(self, clip: Frames, seed: int | None) -> Steps[Any]:
+    def prepare(self, clip: FrameSource, seed: int | None) -> Steps[Any]:
         """What every variant starts from. seed: None for posterior means, else noise keyed by it."""
 
     def encode(self, prepared: Any, plan: Plan) -> Steps[Any]:

@@ -17,7 +17,7 @@ from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import decode_in_chunks, encode_in_chunks
-from vae_demo.models.model import Frames, Sink, Step, Steps, check_sides
+from vae_demo.models.model import Sink, Step, Steps, check_sides
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.strict import filled
 from vae_demo.models.video_vae import VideoVAE, seeds_for
@@ -26,6 +26,7 @@ from vae_demo.pixels import to_signed, to_uint8
 from vae_demo.refusal import Refusal
 from vae_demo.results.provenance import Weights
 from vae_demo.steps import mapped
+from vae_demo.store import FrameSource
 
 # Frames per call of the spatial half. It changes memory and how soon a stop is noticed, never a value.
 SPATIAL_SLICE = 8
@@ -70,7 +71,7 @@ class TwoStage:
             raise Refusal("too_big", frames=longest, needed=f"{needed / 1e9:.1f}", budget=f"{budget / 1e9:.1f}")
 
     @torch.inference_mode()
-    def prepare(self, clip: Frames, seed: int | None) -> Steps[Prepared]:
+    def prepare(self, clip: FrameSource, seed: int | None) -> Steps[Prepared]:
         parts = []
         for start in range(0, clip.n_frames, SPATIAL_SLICE):
             stop = min(start + SPATIAL_SLICE, clip.n_frames)

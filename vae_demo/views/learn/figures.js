@@ -14,7 +14,7 @@ export function learnFigures(app) {
   const head = (title, note) => h("div", {class: "vd-fig-head"}, h("h4", {}, title), note ? h("p", {}, note) : null);
 
   function compress(step) {
-    const figure = step.figure, model = "tiny-17";
+    const figure = step.figure, [model] = app.models();
     let frame = 0;
     const columns = figure.groups.map((count, g) => h("div", {style: `flex: ${count} ${count} 0`},
       h("div", {class: "vd-thumbs"}, Array.from({length: count}, () => thumb(model, frame++))),
@@ -44,7 +44,7 @@ export function learnFigures(app) {
     h("span", {class: "vd-slim"}, told([key, {...params, first: params.first + 1, last: params.last - 1}]))];
 
   function breaks(step) {
-    const figure = step.figure, run = app.run("tiny-17");
+    const figure = step.figure, run = app.run();
     const low = Object.fromEntries(figure.table.map((row) => [row.key, row.low]));
     const caption = (v, frame, opens) => {
       if (!v) return null;
@@ -73,7 +73,7 @@ export function learnFigures(app) {
   }
 
   function clash(step) {
-    const figure = step.figure, run = app.run("tiny-17");
+    const figure = step.figure, run = app.run();
     const caption = (v, frame) => {
       const slot = v ? v.slots[frame] : frame;
       return [slot === null ? h("b", {}, say("tag_pad")) : `f${slot}`,
@@ -113,7 +113,7 @@ export function learnFigures(app) {
   }
 
   function borders(step) {
-    const figure = step.figure, run = app.run("tiny-17"), parts = [];
+    const figure = step.figure, run = app.run(), parts = [];
     if (figure.tapes)
       parts.push(head(short(figure.title)),
         h("div", {class: "vd-l-tapes"},
@@ -141,7 +141,7 @@ export function learnFigures(app) {
       const run = app.run(model);
       const shots = (key, frames) => frames.map((frame) => {
         const v = app.variant(run, key), slot = v.slots[frame], opens = key === "16" && v.boundaries.includes(frame);
-        return h("div", {class: `vd-shot${opens ? " vd-starts" : ""} ${model === "tiny-17" ? "" : "vd-later"}`},
+        return h("div", {class: `vd-shot${opens ? " vd-starts" : ""} ${model === app.models()[0] ? "" : "vd-later"}`},
           picture(model, key, frame),
           h("p", {class: "vd-under"}, slot === null ? h("b", {}, say("tag_pad")) : `f${slot}`,
             key === "16" ? h("em", {}, value(v, frame)) : null));
@@ -152,7 +152,7 @@ export function learnFigures(app) {
     const columns = ["first", "worst", "seam", "pads", "playback"];
     return [h("div", {class: "vd-shots vd-two", style: `--shots: ${figure.round.length}`},
       h("div", {class: "vd-picture-row"}, h("span", {}), h("h4", {}, say("learn_mixed_round")), h("i", {}),
-        h("h4", {}, say("learn_mixed_clash"))), ["tiny-17", "tiny-mixed"].map(row)),
+        h("h4", {}, say("learn_mixed_clash"))), app.models().map(row)),
       h("table", {class: "vd-numbers"},
         h("thead", {}, h("tr", {}, h("th", {}),
           columns.map((each) => h("th", {scope: "col"}, say(`learn_mixed_${each}`))))),

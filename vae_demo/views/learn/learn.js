@@ -16,7 +16,9 @@ export function startLearn({element, words, links, value, watch}) {
   app.announce = (text) => { status.textContent = text; };
   let data = null, seen = null, passed = [], widths = [];
 
-  app.run = (model) => data.models[model];
+  // The model the lessons tell of, and the one that heals; and what was measured with a model.
+  app.models = () => Object.keys(data.models);
+  app.run = (model = app.models()[0]) => data.models[model];
   app.variant = (run, label) => run.variants.find((v) => v.label === label);
   app.url = (model, sheet) => data.urls[model][sheet].url;
   // Runs `then` once the node has left the view upwards.
@@ -43,7 +45,7 @@ export function startLearn({element, words, links, value, watch}) {
         line.dash ? null : h("i", {class: "vd-swatch"}), label);
     };
     return h("div", {class: "vd-settings"}, h("span", {}, say("learn_set_to")), step.variants.map(chip),
-      step.model === "tiny-17" ? null : h("span", {class: "vd-chip"}, step.model),
+      step.model === app.models()[0] ? null : h("span", {class: "vd-chip"}, step.model),
       h("span", {class: "vd-spring"}),
       step.key === "group" ? h("button",
         {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")},
