@@ -185,3 +185,18 @@ def test_a_count_goes_on_to_explore(opened):
     asked = page.evaluate("""() => { let asked = null; window.vdOpenInExplore = (settings) => { asked = settings; };
         document.querySelector("[data-choice=go] button").click(); return asked; }""")
     assert asked == {"model": "tiny-17", "variants": ["17", "21"], "frames": 73}
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "A part of the page did not arrive. Load the page again."),
+    ("zh", "页面有一部分没有加载成功，请重新加载页面。")])
+def test_a_script_that_does_not_arrive_is_missed_aloud(tabs, lang, said):
+    with tabs.visits() as open_page:
+        page = open_page(f"?tab=plan&lang={lang}", careless=True)
+        page.route("**/plan/choices.js", lambda route: route.abort())
+        page.reload()
+        page.wait_for_selector("#vd-plan [role=alert]")
+        assert page.inner_text("#vd-plan [role=alert]") == said
+        page.unroute_all()
+        page.reload()
+        page.wait_for_selector(HEAD)
