@@ -162,3 +162,13 @@ def test_no_placeholder_is_left():
 @pytest.mark.parametrize("left", ["TODO", "TBD", "FIXME", "XXX", "XX"])
 def test_a_placeholder_would_be_noticed(left):
     assert placeholders(f"{README}\n{left}: measure it; PSNR of `CLIP`") == {left}
+
+
+def test_contributors_are_sent_to_places_that_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    places = set(re.findall(r"`((?:vae_demo|tests)/[\w./]+)`", text))
+    assert len(places) > 10 and {place for place in places if not (ROOT / place).exists()} == set()
+    entries = re.findall(r"^\*\*A (\w+)", text, flags=re.M)
+    assert entries == ["model", "score", "join", "tab"]
+    for name, where in (("SCORES", "results/scores.py"), ("JOINS", "layout/variant.py"), ("TABS", "views/page.py")):
+        assert f"`{name}`" in text and f"\n{name}" in (ROOT / "vae_demo" / where).read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """The Sweep tab: clip, model and a list of sizes in, one figure of all of them out.
 
-Lays out and wires; what happens on an event is in sweep_run.py. Gradio's controls and the two components tell
+Lays out and wires; what happens on an event is in run.py. Gradio's controls and the two components tell
 each other what goes on through the event `vd-sweep` of the window, without a request (sweep/desk.js).
 """
 
