@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from safetensors import safe_open
 
+from benchmarks.stages import costs_of
 from vae_demo import assets
 from vae_demo.cli import build_parser
 from vae_demo.layout.plan import plan
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -172,3 +173,13 @@ def test_contributors_are_sent_to_places_that_are_there():
     assert entries == ["model", "score", "join", "tab"]
     for name, where in (("SCORES", "results/scores.py"), ("JOINS", "layout/variant.py"), ("TABS", "views/page.py")):
         assert f"`{name}`" in text and f"\n{name}" in (ROOT / "vae_demo" / where).read_text(encoding="utf-8")
+
+
+def test_the_costs_that_progress_rests_on_are_those_measured():
+    """What the benchmark printed into the README, and what models/spec.py and results/scores.py assume."""
+    line = next(line for line in README.splitlines() if line.startswith("- Milliseconds per frame"))
+    measured = dict(re.findall(r"([a-z][a-z0-9 ]*) [\d.]+ \(([\d.]+) x\)", line))
+    assumed = costs_of(MODELS[DEFAULT_MODEL])
+    assert {name.replace("_", " ") for name in assumed} == set(measured)
+    for name, cost in assumed.items():
+        assert cost == pytest.approx(float(measured[name.replace("_", " ")]), rel=0.2, abs=0.05), name
