@@ -7,6 +7,7 @@ import pytest
 from browser import watched
 from fabricated import moving_clip
 from gradio_client import Client, handle_file
+from random_models import tiny_model
 from served import QUIET, serving
 from small_runs import clip_of
 
@@ -46,6 +47,19 @@ def test_a_comparison_is_measured_judged_and_reported(tmp_path):
     by_label = {each["label"]: each for each in saved["variants"]}
     assert by_label["5"]["seam"] and by_label["5→4"]["pads_shown"] and by_label["5"]["means"]["psnr"] > 10
     assert set(by_label["4"]["seconds"]) == {"encode", "decode", "score"}
+
+
+def test_two_models_share_a_run_and_keep_their_own_facts(tmp_path):
+    """The top of the record is the first model's; every variant says whose it is."""
+    clip, ours = clip_of(20, 32, 48), load_model(NAME)
+    jobs = [*engine.jobs_of(tiny_model(), parse_variants("17,16")), *engine.jobs_of(ours, parse_variants("5"))]
+    told = engine.measure(clip, jobs, tmp_path).comparison.to_json()
+    assert [(each["label"], each["model"]) for each in told["variants"]] == [
+        ("17", "tiny-17"), ("16", "tiny-17"), ("5", NAME)]
+    assert [each["provenance"]["model"] for each in told["variants"]] == ["tiny-17", "tiny-17", NAME]
+    assert told["variants"][0]["baseline_2d"] == told["baseline_2d"] != told["variants"][2]["baseline_2d"] is None
+    assert (told["model"], told["reference"], told["provenance"]["model"]) == ("tiny-17", "17", "tiny-17")
+    assert told["variants"][2]["means"]["psnr"] > 10
 
 
 def test_a_sweep_says_nothing_of_lengths_it_was_trained_on(tmp_path):
