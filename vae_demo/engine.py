@@ -18,12 +18,11 @@ from typing import Any, TypeVar
 from vae_demo import metrics
 from vae_demo.clips import Clip
 from vae_demo.layout.plan import Plan
-from vae_demo.layout.variant import Variant
+from vae_demo.layout.variant import Cut, Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.model import Step, Steps, VideoModel, device_name, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
-from vae_demo.results.findings import Finding
 from vae_demo.results.provenance import Provenance, Weights, frames_digest, versions
 from vae_demo.results.scores import SCORES, Scores
 from vae_demo.steps import mapped
@@ -110,7 +109,8 @@ def run(
 
     directory: an existing folder for the decoded frames (uint8, on disk); the caller removes it.
     seed: None for posterior means; a number samples, keyed by (seed, frame or chunk).
-    scores: names of results/scores.py. keep_frames: False lets a variant's frames go once they are scored.
+    scores: names of results/scores.py, those of SWEPT at least. keep_frames: False lets a variant's frames go once
+    they are scored.
 
     Raises Refusal before any work when a job cannot run.
     """
@@ -161,21 +161,22 @@ class _Run:
             model.prepare(self.clip, self.seed), None, self.clip.n_frames, costs.prepare, seconds)
         baseline = yield from self._baseline(model, prepared)
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
-        last_use = {self.plans[index].encode: index for index in mine}
-        latents: dict[int | None, Any] = {}
-        encode_seconds: dict[int | None, dict[str, float]] = {}
+        last_use = {self.jobs[index].variant.encode: index for index in mine}
+        latents: dict[Cut, Any] = {}
+        encode_seconds: dict[Cut, dict[str, float]] = {}
         for index in mine:
-            plan, label, taken = self.plans[index], self.jobs[index].variant.label, dict[str, float]()
-            if plan.encode not in latents:
-                latents[plan.encode] = yield from self.meter.track(
+            variant, plan, taken = self.jobs[index].variant, self.plans[index], dict[str, float]()
+            cut, label = variant.encode, variant.label
+            if cut not in latents:
+                latents[cut] = yield from self.meter.track(
                     model.encode(prepared, plan), label, plan.frames_in, costs.encode, taken)
-                encode_seconds[plan.encode] = dict(taken)
-            taken.update(encode_seconds[plan.encode])
+                encode_seconds[cut] = dict(taken)
+            taken.update(encode_seconds[cut])
             with self._store(index) as store:
                 yield from self.meter.track(
-                    model.decode(latents[plan.encode], plan, store), label, plan.frames_out, costs.decode, taken)
-                if last_use[plan.encode] == index:
-                    del latents[plan.encode]
+                    model.decode(latents[cut], plan, store), label, plan.frames_out, costs.decode, taken)
+                if last_use[cut] == index:
+                    del latents[cut]
                 self.measured[index] = yield from self._measure(index, store, taken, baseline)
             yield VariantDone(self.measured[index], self.stores.get(label), self.comparison())
 
@@ -248,16 +249,11 @@ class _Run:
             findings=headline(known, reference or known[0]) if known else ())
 
     def _unmeasured(self, index: int) -> Reconstruction:
-        return unmeasured(self.jobs[index].variant, self.plans[index], self._made_by(index), self.scores)
-
-
-def unmeasured(
-    variant: Variant, plan: Plan, made_by: Provenance, scores: Sequence[str] = tuple(SCORES), why: Finding = WAITING
-) -> Reconstruction:
-    """A variant of which only the plan is known."""
-    return Reconstruction(
-        variant, plan, Scores.unknown(plan.frames_out, scores), Scores.unknown(plan.frames_in, scores), None, None,
-        (0,) * len(plan.decode_chunks), {}, made_by, verdict=why)
+        """A variant of which only the plan is known."""
+        plan = self.plans[index]
+        played, aligned = (Scores.unknown(n, self.scores) for n in (plan.frames_out, plan.frames_in))
+        return Reconstruction(self.jobs[index].variant, plan, played, aligned, None, None,
+                              (0,) * len(plan.decode_chunks), {}, self._made_by(index), verdict=WAITING)
 
 
 class _Meter:
