@@ -16,7 +16,7 @@ PACKAGE = Path(vae_demo.__file__).parent
 LAYERS = (
     ("words", "pixels", "palette", "memory", "scratch", "shapes", "steps", "assets", "bundle", "refusal", "layout",
      "families", "clips", "store", "results"),
-    ("metrics", "models", "media", "synthetic", "verdicts"),
+    ("metrics", "models", "media", "synthetic", "verdicts", "progress"),
     ("engine",),
     ("report", "examples", "training"),
     ("views", "cli"),

@@ -119,3 +119,12 @@ def test_foreign_files_are_refused_with_one_sentence(tmp_path, text):
     with pytest.raises(ValueError, match="run it again") as error:
         load_comparison(path)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("name", "word"), [
+    ("-o.safetensors", "./-o.safetensors"), ("a b;rm.safetensors", "'a b;rm.safetensors'"),
+    ("a\nb.safetensors", "ab.safetensors")])
+def test_a_name_of_weights_is_one_word_of_the_line_that_repeats_a_run(name, word):
+    made, _ = comparison(20, ("17",))
+    told = replace(made, variants=(replace(made.variants[0], provenance=made_by(weights=name)),)).to_json()
+    assert f"--weights {word} " in told["provenance"]["command"]

@@ -8,20 +8,20 @@ keeps no frames.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from vae_demo import metrics
 from vae_demo.clips import Clip
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.memory import batch_budget
-from vae_demo.models.model import Step, Steps, VideoModel, device_name, dtype_name
+from vae_demo.models.model import Step, VideoModel, device_name, dtype_name
 from vae_demo.models.spec import ModelSpec
+from vae_demo.progress import Meter, Progress
 from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
 from vae_demo.results.provenance import Provenance, Weights, frames_digest, versions
 from vae_demo.results.scores import SCORES, Scores
@@ -29,7 +29,6 @@ from vae_demo.steps import mapped
 from vae_demo.store import FrameStore
 from vae_demo.verdicts import WAITING, headline, verdict
 
-T = TypeVar("T")
 DIGEST_SLICE = 8
 
 
@@ -39,21 +38,6 @@ class Job:
 
     model: VideoModel
     variant: Variant
-
-
-@dataclass(frozen=True)
-class Progress:
-    """After one step: where the work is, how far, and how long the rest should take.
-
-    fraction 0..1 of the whole run; seconds_left None until there is something to judge by.
-    """
-
-    stage: str
-    label: str | None
-    done: int
-    total: int
-    fraction: float
-    seconds_left: float | None
 
 
 @dataclass(frozen=True)
@@ -139,7 +123,7 @@ class _Run:
         for job, plan in zip(jobs, self.plans, strict=True):
             job.model.check(plan, clip.height, clip.width, batch_budget(job.model.device))
         self.models = list({id(job.model): job.model for job in jobs}.values())
-        self.meter = _Meter(sum(work_of(self._plans(model), model.spec, scores) for model in self.models))
+        self.meter = Meter(sum(work_of(self._plans(model), model.spec, scores) for model in self.models))
         self.measured: dict[int, Reconstruction] = {}
         self.stores: dict[str, FrameStore] = {}
         self.shared: dict[str, float] = {}
@@ -254,48 +238,6 @@ class _Run:
         played, aligned = (Scores.unknown(n, self.scores) for n in (plan.frames_out, plan.frames_in))
         return Reconstruction(self.jobs[index].variant, plan, played, aligned, None, None,
                               (0,) * len(plan.decode_chunks), {}, self._made_by(index), verdict=WAITING)
-
-
-class _Meter:
-    """Turns steps counted in frames into Progress, weighted by what each stage costs."""
-
-    def __init__(self, work: float) -> None:
-        self._work = max(work, 1e-9)
-        self._spent = 0.0
-        self._began = time.perf_counter()
-
-    def track(
-        self, steps: Steps[T], label: str | None, total: int, costs: Mapping[str, float], seconds: dict[str, float]
-    ) -> Generator[Progress, None, T]:
-        """Run `steps`, yield a Progress after each, add the wall time to `seconds` by stage, return their result."""
-        done: dict[str, int] = {}
-        stage, began = next(iter(costs), None), time.perf_counter()
-
-        def spend() -> None:
-            if stage is not None:
-                seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - began
-
-        try:
-            while True:
-                try:
-                    step = next(steps)
-                except StopIteration as end:
-                    spend()
-                    return end.value
-                stage = step.stage
-                spend()
-                done[stage] = done.get(stage, 0) + step.frames
-                self._spent += step.frames * costs[stage]
-                yield self._progress(stage, label, done[stage], total)
-                began = time.perf_counter()
-        finally:
-            steps.close()
-
-    def _progress(self, stage: str, label: str | None, done: int, total: int) -> Progress:
-        fraction = min(self._spent / self._work, 1.0)
-        elapsed = time.perf_counter() - self._began
-        left = elapsed * (1 - fraction) / fraction if fraction > 0.02 else None
-        return Progress(stage, label, done, total, fraction, left)
 
 
 def _digest(clip: Clip) -> str:

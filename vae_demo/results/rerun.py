@@ -22,11 +22,9 @@ def placed(data: Mapping, folder: str) -> dict:
 
 def command_words(data: Mapping) -> list[str]:
     """The words of the line, each quoted where a shell needs that."""
-    clip, name = data["clip"], _clip_name(data)
-    if name.startswith("-"):
-        name = f"./{name}"
+    clip = data["clip"]
     words = [
-        "python", "-m", "vae_demo", "compare", name,
+        "python", "-m", "vae_demo", "compare", _argument(_clip_name(data)),
         "--model", data["model"],
         "--variants", ",".join(variant["spelling"] for variant in data["variants"]),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
@@ -50,9 +48,9 @@ def client_call(data: Mapping, home: str = "{home}") -> str:
 
 def sweep_command_line(data: Mapping) -> str:
     """`command_line` for the mapping of a sweep."""
-    clip, name = data["clip"], _clip_name(data)
+    clip = data["clip"]
     words = [
-        "python", "-m", "vae_demo", "sweep", f"./{name}" if name.startswith("-") else name,
+        "python", "-m", "vae_demo", "sweep", _argument(_clip_name(data)),
         "--model", data["model"], "--sizes", _sizes(data),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
         "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_weights(data),
@@ -70,7 +68,16 @@ def sweep_client_call(data: Mapping, home: str = "{home}") -> str:
 
 def _weights(data: Mapping) -> list[str]:
     name = data["provenance"]["weights"]
-    return ["--weights", name] if name else []
+    return ["--weights", _argument(_printable(name))] if name else []
+
+
+def _argument(name: str) -> str:
+    """A file's name that no program takes for an option."""
+    return f"./{name}" if name.startswith("-") else name
+
+
+def _printable(name: str) -> str:
+    return "".join(char for char in name if char.isprintable())
 
 
 def _sizes(data: Mapping) -> str:
@@ -85,7 +92,7 @@ def _call(data: Mapping, home: str, arguments: Mapping) -> str:
 
 
 def _clip_name(data: Mapping) -> str:
-    return "".join(char for char in data["clip"]["name"] if char.isprintable()) or "clip"
+    return _printable(data["clip"]["name"]) or "clip"
 
 
 def _size(data: Mapping) -> int:
