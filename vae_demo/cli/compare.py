@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variants", default=default, metavar="LIST",
                         help=f"for example 17,16,18,17:16,17:16:fit,whole (default {default})")
     parser.add_argument("--seed", type=int, metavar="N", help="sample both posteriors instead of taking their mean")
+    parser.add_argument("--report-video", action="store_true", help="put small moving pictures into report.html")
     parser.add_argument("--json", action="store_true", help="print comparison.json on stdout as well")
 
 
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> None:
         with Bar() as bar:
             finished = engine.measure(clip, engine.jobs_of(model, variants), work, bar.on, seed=args.seed)
         sources = {"source": clip, **finished.frames}
-        comparison = report.save_result(finished.comparison, sources, args.out)
+        comparison = report.save_result(finished.comparison, sources, args.out, report_video=args.report_video)
     if args.json:
         print(json.dumps(comparison.to_json(), ensure_ascii=False))
     else:

@@ -16,6 +16,7 @@ from vae_demo import media
 from vae_demo.clips.files import display_name
 from vae_demo.clips.whole import is_whole
 from vae_demo.refusal import Refusal
+from vae_demo.report.moving import moving_pictures
 from vae_demo.report.page import report_page
 from vae_demo.report.pictures import pictures
 from vae_demo.report.table import write_csv
@@ -33,28 +34,31 @@ FALLBACK_FPS = 24.0
 def save_result(
     comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
     layers: Collection[str] = tuple(LAYERS), downloads: Collection[str] = tuple(DOWNLOADS), language: str = "en",
+    report_video: bool = False,
 ) -> Comparison:
     """Write everything that shows `comparison` into `directory`; returns it with `media` filled in.
 
     sources: "source" and the label of every variant -> its frames, uint8 T H W 3, all of one size.
     layers: which differences to render as well, each into a video of its own. downloads: keys of DOWNLOADS; "json" is
     always written.
-    language: which of the two the report shows first.
+    language: which of the two the report shows first. report_video: whether it holds moving pictures.
 
     Files of an earlier result are replaced; other files stay. Nothing changes before all of it is written.
     Raises Refusal "write_failed" where the folder cannot be written.
     """
     return drain(save_steps(
-        comparison, sources, directory, layers=layers, downloads=downloads, language=language))
+        comparison, sources, directory, layers=layers, downloads=downloads, language=language,
+        report_video=report_video))
 
 
 def save_steps(
     comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, *,
     layers: Collection[str] = tuple(LAYERS), downloads: Collection[str] = tuple(DOWNLOADS), language: str = "en",
+    report_video: bool = False,
 ) -> Generator[tuple[int, int], None, Comparison]:
     """save_result as a generator: yields (files written, files in all) after each; closing it undoes all of it."""
     try:
-        return (yield from _save(comparison, sources, directory, layers, downloads, language))
+        return (yield from _save(comparison, sources, directory, layers, downloads, language, report_video))
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise Refusal("write_failed", name=display_name(str(directory)), reason=reason) from error
@@ -62,7 +66,7 @@ def save_steps(
 
 def _save(
     comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path, layers: Collection[str],
-    downloads: Collection[str], language: str,
+    downloads: Collection[str], language: str, report_video: bool,
 ) -> Generator[tuple[int, int], None, Comparison]:
     order = {key: sources[key] for key in ("source", *(variant.label for variant in comparison.variants))}
     fps = _fps(comparison)
@@ -77,7 +81,7 @@ def _save(
             done += 1
             yield done, total
         for write in writers:
-            write(finished, order, part, language)
+            write(finished, order, part, language, report_video)
             done += 1
             yield done, total
         finished.save(part / DOWNLOADS["json"])
@@ -118,16 +122,20 @@ def _media(
     yield {**found, "tapes": media.write_tapes(sources, directory)}
 
 
-def _csv(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, language: str) -> None:
+def _csv(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, *about: object) -> None:
     write_csv(comparison, directory / DOWNLOADS["csv"])
 
 
-def _video(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, language: str) -> None:
+def _video(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, *about: object) -> None:
     write_comparison(comparison, sources, comparison.media["fps"], directory / DOWNLOADS["mp4"])
 
 
-def _html(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, language: str) -> None:
-    page = report_page(comparison.to_json(), pictures(comparison, sources), language)
+def _html(
+    comparison: Comparison, sources: dict[str, FrameSource], directory: Path, language: str, report_video: bool,
+) -> None:
+    fps, full = comparison.media["fps"], directory / DOWNLOADS["mp4"]
+    moves = moving_pictures(comparison, sources, fps, full) if report_video else None
+    page = report_page(comparison.to_json(), pictures(comparison, sources), language, moves)
     (directory / DOWNLOADS["html"]).write_text(page, encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from vae_demo import palette, words
 from vae_demo.report.charts import css_name
 from vae_demo.report.text import shown
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
 
 
 def document(language: str, body: str, title_key: str, **params: object) -> str:

@@ -13,6 +13,7 @@ from vae_demo import palette
 from vae_demo.report import charts
 from vae_demo.report.charts import Axis, css_name
 from vae_demo.report.document import document
+from vae_demo.report.moving import Moving, moving_section
 from vae_demo.report.numbers import numbers_table
 from vae_demo.report.pictures import Pictures
 from vae_demo.report.text import both, say_both, shown
@@ -22,13 +23,14 @@ from vae_demo.results.scores import SCORES
 from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
 
 
-def report_page(data: Mapping, pictures: Pictures, language: str = "en") -> str:
-    """The page for a comparison's JSON mapping, well-formed also as XML. `language` is what shows first."""
+def report_page(data: Mapping, pictures: Pictures, language: str = "en", moving: Moving | None = None) -> str:
+    """The page for a comparison's JSON mapping, well-formed also as XML. `language` is what shows first; moving: where
+    moving pictures were asked for."""
     clip, model = data["clip"], Provenance.from_json(data["provenance"]).model_name
     drawn = palette.lines([variant["label"] for variant in data["variants"]])
     axis = Axis(max([clip["n_frames"], *(variant["frames_out"] for variant in data["variants"])]))
     body = [
-        charts.patterns(), _heading(data, model), _columns(data, drawn),
+        charts.patterns(), _heading(data, model), _columns(data, drawn), moving_section(moving),
         _section("report_axis", say_both("report_axis_help"), _scroll(charts.ruler(data, drawn, axis)), _legend()),
         _charts(data, drawn, axis),
         _section("report_tapes", say_both("report_tapes_help", y=pictures.tape_row),

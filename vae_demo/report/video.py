@@ -60,11 +60,13 @@ def _openers(variant: Reconstruction) -> frozenset[int]:
     return frozenset(variant.plan.boundaries)
 
 
-def write_comparison(comparison: Comparison, sources: dict[str, FrameSource], fps: float, path: Path) -> None:
-    """Write the video, as long as the longest panel. Pictures too large for a decoder are halved, thirded, …"""
+def write_comparison(
+    comparison: Comparison, sources: dict[str, FrameSource], fps: float, path: Path, crf: float = CRF, shrink: int = 1,
+) -> None:
+    """Write the video, as long as the longest panel, its pictures `shrink` times smaller on each side; those that are
+    still too large for a decoder are made smaller again."""
     panels = cells(comparison, sources)
     height, width = frame_size(panels[0].source)
-    shrink = 1
     while True:
         picture = (-(-height // shrink), -(-width // shrink))
         layout = arrange(len(panels), picture)
@@ -72,7 +74,7 @@ def write_comparison(comparison: Comparison, sources: dict[str, FrameSource], fp
         if max(canvas) <= MAX_SIDE and canvas[0] * canvas[1] <= MAX_PIXELS:
             break
         shrink += 1
-    write_video(path, _frames(panels, layout, picture, shrink, fps), fps, crf=CRF)
+    write_video(path, _frames(panels, layout, picture, shrink, fps), fps, crf=crf)
 
 
 def arrange(n_panels: int, picture: tuple[int, int]) -> Grid:

@@ -87,6 +87,6 @@ def _compare(
                 yield Shown(report.save_so_far(event.so_far, sources, folder), folder, whole=False)
         else:
             folder = new_folder()
-            steps = mapped(report.save_steps(event.comparison, sources, folder), lambda written: Update(
-                engine.Progress("saving", None, *written, 1.0, None)))
+            written = report.save_steps(event.comparison, sources, folder, report_video=True)
+            steps = mapped(written, lambda files: Update(engine.Progress("saving", None, *files, 1.0, None)))
             yield Shown((yield from steps), folder, whole=True)
