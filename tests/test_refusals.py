@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 from bad_media import BAD
-from fabricated import moving_clip
+from fabricated import comparison, moving_clip
 from hostile_media import endless_index
 from media import encode, flat
 from random_models import narrow, tiniest
@@ -33,6 +33,7 @@ from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models import hub, loading, weights
 from vae_demo.refusal import CLIP_CASES, Refusal
+from vae_demo.results import foreign
 from vae_demo.store import FrameStore
 from vae_demo.views import api
 from vae_demo.views.serving import uploads
@@ -52,6 +53,17 @@ class At:
 
     def __init__(self, folder, patch):
         self.folder, self.patch = folder, patch
+
+    def brought(self, content):
+        path = self.folder / "comparison.json"
+        path.write_bytes(content)
+        return foreign.read_foreign(path, path.name)
+
+    def other_plan(self):
+        made, _ = comparison(20, ("17",))
+        data = made.to_json()
+        data["variants"][0]["latents"] += 1
+        return self.brought(json.dumps(data).encode())
 
     @property
     def clip(self):
@@ -217,6 +229,10 @@ RAISED = {
     "bad_rate": lambda at: at.write(fps=0), "nothing_to_write": lambda at: at.write(),
     "bad_frames": lambda at: at.write(frames=[np.zeros((8, 8))]),
     "write_failed": lambda at: at.write("no/a.mp4", moving_clip(2, 32, 32)),
+    # a result that somebody brings
+    "result_size": lambda at: at.brought(b" " * (foreign.MOST_BYTES + 1)), "result_json": lambda at: at.brought(b"{"),
+    "result_format": lambda at: at.brought(b"{}"), "result_form": lambda at: at.brought(b'{"format": 1}'),
+    "result_plan": At.other_plan,
     # models and their weights
     "no_model": lambda at: loading.load_vae("nobody"), "no_cuda": lambda at: loading.load_vae("tiny-17", device="cuda"),
     "unreadable_weights": lambda at: loading.load_vae("tiny-17", weights=at.folder / "no.safetensors"),

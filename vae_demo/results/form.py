@@ -24,16 +24,17 @@ _VARIANT = {
     "rule": {"stride": int}, "latent_slots": [[Maybe(int)]], "ghosts": [int], "seconds": dict,
     "encode_chunks": [{"start": int, "stop": int, "pad": int, "used": int}],
     "decode_chunks": [{"start": int, "stop": int, "crop": int, "latent_start": int, "latent_stop": int}],
-    "seam": _SEAM, "seam_reason": Maybe(_FINDING), "verdict": Maybe(_FINDING), "model": str, "baseline_2d": _BASELINE}
+    "seam": _SEAM, "seam_reason": Maybe(_FINDING), "verdict": Maybe(_FINDING), "model": str, "baseline_2d": _BASELINE,
+    "provenance": {name: form for name, form in _PROVENANCE.items() if name != "command"}}
 _CLIP = {"name": str, "width": int, "height": int, "n_frames": int, "start": int, "notes": list, "source": dict}
-_COMPARISON = {
+_RECORD = {
     "clip": {**_CLIP, "fps": Maybe(float)}, "model": str, "dtype": str, "device": str, "reference": str,
     "seed": Maybe(int), "variants": [_VARIANT], "baseline_2d": _BASELINE, "seconds": dict, "findings": [_FINDING],
-    "provenance": _PROVENANCE,
-    "media": {
-        "fps": Maybe(float), "n_frames": int, "tile": [int], "downloads": dict,
-        "panels": [{"key": str, "layer": str, "file": str, "x": int, "y": int, "n_frames": int}],
-        "tapes": {"file": str, "rows": [int], "keys": [str], "width": int, "height": int}}}
+    "provenance": _PROVENANCE}
+_MEDIA = {
+    "fps": Maybe(float), "n_frames": int, "tile": [int], "downloads": dict,
+    "panels": [{"key": str, "layer": str, "file": str, "x": int, "y": int, "n_frames": int}],
+    "tapes": {"file": str, "rows": [int], "keys": [str], "width": int, "height": int}}
 _PART = {"frames": int, "psnr": Maybe(float), "psnr_worst": Maybe(float), "temporal_step": Maybe(float)}
 _SWEEP = {
     "clip": _CLIP, "model": str, "dtype": str, "device": str, "reference": str, "trained_lengths": Maybe([int]),
@@ -46,17 +47,29 @@ _SWEEP = {
 
 def comparison_misfit(data: Mapping) -> str | None:
     """Where a saved comparison is not what a finished run writes, None where it is."""
-    if found := misfit(data, _COMPARISON):
+    if found := record_misfit(data) or media_misfit(data):
+        return found
+    if any(misfit(name, str) for name in data["media"]["downloads"].values()):
+        return "media.downloads"
+    sheets = [name for name in ("stills", "chunk", "latents") if name in data["media"]]
+    return next((f"media.{name}" for name in sheets if misfit(data["media"][name], {"file": str, "tile": [int]})), None)
+
+
+def media_misfit(data: Mapping) -> str | None:
+    """The same for what it says of the files that show it."""
+    return misfit(data, {"media": _MEDIA})
+
+
+def record_misfit(data: Mapping) -> str | None:
+    """The same for the record alone, without its media."""
+    if found := misfit(data, _RECORD):
         return found
     if not data["variants"]:
         return "variants"
     for at, variant in enumerate(data["variants"]):
         if not variant["frames_out"] == len(variant["slots"]) == len(variant["psnr"]):
             return f"variants.{at}.slots"
-    if any(misfit(name, str) for name in data["media"]["downloads"].values()):
-        return "media.downloads"
-    sheets = [name for name in ("stills", "chunk", "latents") if name in data["media"]]
-    return next((f"media.{name}" for name in sheets if misfit(data["media"][name], {"file": str, "tile": [int]})), None)
+    return None
 
 
 def sweep_misfit(data: Mapping) -> str | None:

@@ -2,8 +2,8 @@
 
 from vae_demo.verdicts.equal import EQUAL_MEAN_DB, EQUAL_WORST_DB, is_equal
 from vae_demo.verdicts.sizes import swept
-from vae_demo.verdicts.variants import WAITING, headline, p_text, seam_strength, verdict
+from vae_demo.verdicts.variants import WAITING, headline, judged, p_text, seam_strength, verdict
 
 __all__ = [
-    "EQUAL_MEAN_DB", "EQUAL_WORST_DB", "WAITING", "headline", "is_equal", "p_text", "seam_strength", "swept",
+    "EQUAL_MEAN_DB", "EQUAL_WORST_DB", "WAITING", "headline", "is_equal", "judged", "p_text", "seam_strength", "swept",
     "verdict"]

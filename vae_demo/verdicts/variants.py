@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from vae_demo.metrics import MIN_BOUNDARIES, PSNR_CAP
-from vae_demo.results.comparison import Reconstruction
+from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
 from vae_demo.verdicts.equal import EQUAL_MEAN_DB, Level, is_equal
 
@@ -154,6 +155,13 @@ def headline(reconstructions: Sequence[Reconstruction], reference: Reconstructio
     for side in sides:
         side.sort(key=lambda clause: CLAUSES.index(clause["case"]))
     return tuple(Finding("headline", {"clauses": side}) for side in sides if side)
+
+
+def judged(comparison: Comparison) -> Comparison:
+    """A comparison that is measured, with the verdicts and the headline that its numbers give here."""
+    reference = next(each for each in comparison.variants if each.label == comparison.reference)
+    variants = tuple(replace(each, verdict=verdict(each, reference)) for each in comparison.variants)
+    return replace(comparison, variants=variants, findings=headline(variants, reference))
 
 
 def _clause(reconstruction: Reconstruction, found: Finding, flashing: bool) -> tuple[str, dict]:
