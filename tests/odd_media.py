@@ -10,9 +10,9 @@ from fractions import Fraction
 
 import numpy as np
 from media import barcode_frames, encode, png_chunk, quadrants, set_turn
+from odd_alpha import N, apng_laid_over, gif_with_holes, webp_unset, with_alpha
 from PIL import Image
 
-N = 12
 FAST_VP9 = {"deadline": "realtime", "cpu-used": "8"}
 FAST_AV1 = {"preset": "12", "svtav1-params": "lp=1"}
 KEEP = {"not_enlarged"}
@@ -68,20 +68,11 @@ def deep_png(name, colour_type, alpha=None):
     def make(folder):
         ramp = np.broadcast_to(np.linspace(0, 65535, 96).astype(">u2"), (64, 96))
         planes = [ramp] * (3 if colour_type & 2 else 1) + ([np.full_like(ramp, alpha)] if colour_type & 4 else [])
-        rows = b"".join(b"\0" + row.tobytes() for row in np.stack(planes, -1))
+        rows = b"".join(b"\0" + row.tobytes() for row in np.stack(planes, -1).astype(">u2"))
         body = (png_chunk(b"IHDR", struct.pack(">IIBBBBB", 96, 64, 16, colour_type, 0, 0, 0))
                 + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b""))
         (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + body)
         return folder / name
-    return make
-
-
-def with_alpha(name, codec, pixels, **options):
-    def make(folder):
-        frames = barcode_frames(N)
-        alpha = np.full((*frames.shape[:3], 1), 255, np.uint8)
-        alpha[:, 80:] = 0
-        return encode(folder / name, np.concatenate([frames, alpha], -1), codec, pixels, **options)
     return make
 
 
@@ -157,6 +148,15 @@ ODD = {
     "apng with alpha": (with_alpha("a.png", "apng", "rgba", container="apng"), KEEP | {"alpha"}),
     "opaque alpha channel": (pillow_animation("a.webp", lossless=True, alpha=False), KEEP),
     "webp with alpha": (pillow_animation("a.webp", lossless=True, alpha=True), KEEP | {"alpha"}),
+    "avi with its alpha unset": (with_alpha("a.avi", "rawvideo", "bgra", 0), KEEP | {"no_preview", "alpha_unset"}),
+    "animation with its alpha unset": (with_alpha("a.mov", "qtrle", "argb", 0), KEEP | {"no_preview", "alpha_unset"}),
+    "ffv1 with its alpha unset": (with_alpha("a.mkv", "ffv1", "bgra", 0), KEEP | {"no_preview", "alpha_unset"}),
+    "vp9 with its alpha unset": (with_alpha("a.webm", "libvpx-vp9", "yuva420p", 0, options=FAST_VP9),
+                                 YUV | {"alpha_unset"}),
+    "apng with its alpha unset": (apng_laid_over, KEEP | {"alpha_unset"}),
+    "webp with its alpha unset": (webp_unset(False), KEEP | {"alpha_unset"}),
+    "lossless webp with its alpha unset": (webp_unset(True), KEEP | {"alpha_unset"}),
+    "gif with holes": (gif_with_holes, KEEP | {"alpha"}),
     "interlaced": (video("a.mkv", codec="mpeg2video", options={"flags": "+ildct+ilme"}),
                    YUV | {"no_preview", "interlaced"}),
     # time

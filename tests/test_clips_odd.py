@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from media import barcode_frames, read_barcodes
+from media import barcode_frames, encode, read_barcodes
+from odd_alpha import gif, with_alpha
 from odd_media import ODD, STILLS, N
 
 from vae_demo.clips import Limits, probe, read_clip
@@ -89,6 +90,33 @@ def test_transparent_parts_are_white(made_once):
     with read_clip(made_once(ODD["webp with alpha"][0]), crop="none", size=None) as clip:
         blend = (source.astype(int) * 200 + 255 * 55 + 127) // 255
         assert np.abs(clip.frames(0, N).astype(int) - blend).max() <= 1
+
+
+@pytest.mark.parametrize("codec, pixels", [("rawvideo", "bgra"), ("qtrle", "argb"), ("ffv1", "bgra"), ("png", "rgba")])
+def test_alpha_that_nobody_set_is_left_out_to_the_bit(codec, pixels, tmp_path):
+    make = with_alpha("a.mov" if codec != "ffv1" else "a.mkv", codec, pixels, alpha=0)
+    with read_clip(make(tmp_path), start=3, crop="none", size=None) as clip:
+        np.testing.assert_array_equal(clip.frames(0, N - 3), barcode_frames(N)[3:])
+
+
+@pytest.mark.parametrize("shown", [0, N - 1])
+def test_one_frame_that_shows_makes_the_alpha_meant(shown, tmp_path):
+    """A clip that fades in, or out, is transparent where it says so."""
+    alpha = np.zeros((N, 96, 128, 1), np.uint8)
+    alpha[shown] = 255
+    path = encode(tmp_path / "a.mov", np.concatenate([barcode_frames(N), alpha], -1), "qtrle", "argb")
+    with read_clip(path, start=0, n_frames=N - 1, crop="none", size=None) as clip:
+        blank = [bool((frame == 255).all()) for frame in clip.frames(0, N - 1)]
+        assert blank == [i != shown for i in range(N - 1)]
+        assert "alpha" in cases(clip.notes) and "alpha_unset" not in cases(clip.notes)
+
+
+def test_gif_with_nothing_but_its_transparent_colour(tmp_path):
+    pictures = [(0, 0, np.full((64, 64), colour), 1, colour, None) for colour in (40, 49)]
+    (tmp_path / "a.gif").write_bytes(gif((64, 64), pictures))
+    with read_clip(tmp_path / "a.gif") as clip:
+        assert [np.unique(frame).tolist() for frame in clip.frames(0, 2)] == [[40], [49]]
+        assert "alpha_unset" in cases(clip.notes)
 
 
 def test_hidden_colours_do_not_bleed_when_scaled(tmp_path):

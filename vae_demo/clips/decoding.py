@@ -17,6 +17,7 @@ from vae_demo.clips.opening import open_source
 from vae_demo.clips.rate import clip_rate
 from vae_demo.clips.render import Renderer, note_pixels, upright_size
 from vae_demo.clips.sources import Source
+from vae_demo.clips.transparency import as_meant
 from vae_demo.refusal import Refusal
 
 Path = str | os.PathLike[str]
@@ -92,7 +93,7 @@ def frames_of(
     """
     check_request(start, n_frames, size, crop, limits)
     wanted = limits.max_frames if n_frames is None else n_frames
-    with open_source(path, limits) as source:
+    with open_source(path, limits) as opened, as_meant(opened, limits) as source:
         times: list[Fraction | None] = []
         n_seen, renderer = 0, None
         pictures = source.pictures()

@@ -22,12 +22,30 @@ def open_source(path: str | PathLike[str], limits: Limits) -> Iterator[Source]:
         kind = sniff(head, file.name)
         if claimed := header_size(kind.format, head):
             check_size(*claimed, file, limits)
-        with (open_video if kind.decoder == "ffmpeg" else _open_picture)(file, kind, limits) as source:
+        with _opened(file, kind, limits) as source:
+            source.again = lambda opaque: _again(file, kind, limits, opaque)
             yield source
 
 
-def _open_picture(file: MediaFile, kind: Kind, limits: Limits) -> AbstractContextManager[Source]:
+def _opened(
+    file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
+) -> AbstractContextManager[Source]:
+    return (open_video if kind.decoder == "ffmpeg" else _open_picture)(file, kind, limits, opaque)
+
+
+@contextmanager
+def _again(file: MediaFile, kind: Kind, limits: Limits, opaque: bool) -> Iterator[Source]:
+    here = file.tell()
+    file.seek(0)
+    try:
+        with _opened(file, kind, limits, opaque) as source:
+            yield source
+    finally:
+        file.seek(here)
+
+
+def _open_picture(file: MediaFile, kind: Kind, limits: Limits, opaque: bool) -> AbstractContextManager[Source]:
     # Imported late: Pillow is for whoever reads a picture.
     from vae_demo.clips.picture import open_picture
 
-    return open_picture(file, kind, limits)
+    return open_picture(file, kind, limits, opaque)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from importlib import import_module
+from io import BytesIO
 
 import av
 import numpy as np
@@ -16,6 +17,7 @@ from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import EXIF_TURNS, Turn
 from vae_demo.clips.headers import HEADER_BYTES
 from vae_demo.clips.limits import Limits
+from vae_demo.clips.opaque import webp as without_alpha
 from vae_demo.clips.sniff import Kind
 from vae_demo.clips.sources import Decoded, Source, check_size
 from vae_demo.refusal import Refusal
@@ -30,17 +32,21 @@ _MILLISECOND = Fraction(1, 1000)
 
 
 @contextmanager
-def open_picture(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
-    """A still is one picture without a time; an animation has the times its file gives."""
+def open_picture(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False) -> Iterator[Source]:
+    """A still is one picture without a time; an animation has the times its file gives.
+
+    opaque  leave transparency out
+    """
     module, plugin = _PLUGINS[kind.format]
     with _bad_bytes(file, kind):
-        image = getattr(import_module(module), plugin)(file)
+        image = getattr(import_module(module), plugin)(
+            BytesIO(without_alpha(file.read())) if opaque and kind.format == "webp" else file)
     with image:
         check_size(*image.size, file, limits)
         n_pictures = getattr(image, "n_frames", 1)
         reader = _Reader(image, n_pictures, file, kind)
         source = Source(file.name, kind.title, kind.format, Fraction(1), n_pictures, None, _MILLISECOND,
-                        reader.pictures, reader.more)
+                        reader.pictures, reader.more, opaque=opaque)
         reader.ending = source.ending
         if n_pictures > 1 and kind.format == "avif":
             source.notes.add("no_preview", codec="avif", container=kind.title)

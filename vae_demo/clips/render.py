@@ -12,14 +12,13 @@ from vae_demo.clips.geometry import Geometry, Turn, displayed_size, fit
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Notes
 from vae_demo.clips.sources import Decoded, Source
+from vae_demo.clips.transparency import has_alpha, on_background
 from vae_demo.pixels import WHITE
 from vae_demo.refusal import Refusal
 
 # Lanczos widens its kernel when it shrinks, so it does not alias; chroma is interpolated, not repeated.
 FILTER = (Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
           | Interpolation.FULL_CHR_H_INP | Interpolation.BITEXACT)
-BAND = 64  # rows
-BACKGROUND = WHITE  #, as a page behind a transparent GIF
 HD_LINES = 720  # from here on players take untagged colours for BT.709, below for BT.601
 _HDR = {ColorTrc.SMPTE2084: "PQ", ColorTrc.ARIB_STD_B67: "HLG"}
 # H.273 matrix coefficients that swscale converts: BT.709, FCC, BT.470BG, SMPTE 170M, SMPTE 240M, BT.2020
@@ -51,6 +50,7 @@ class Renderer:
         self, source: Source, first: Decoded, size: int | None, crop: str, limits: Limits, notes: Notes
     ) -> None:
         self._name, self._notes, self._reformatter = source.name, notes, VideoReformatter()
+        self._opaque = source.opaque
         self._stored = (first.frame.width, first.frame.height, first.turn)
         _note_turn(first.turn, notes)
         shown = upright_size(source, first, notes)
@@ -66,7 +66,7 @@ class Renderer:
         width, height = self.geometry.scaled
         if turn.transpose:
             width, height = height, width
-        if _has_alpha(frame):
+        if not self._opaque and has_alpha(frame):
             frame = self._on_background(frame)
         return self.geometry.cut(turn.apply(self._convert(frame, width, height, "rgb24")))
 
@@ -88,12 +88,7 @@ class Renderer:
         if rgba[:, :, 3].min() == WHITE:
             return av.VideoFrame.from_ndarray(np.ascontiguousarray(rgba[:, :, :3]), "rgb24")
         self._notes.add("alpha")
-        blended = np.empty((*rgba.shape[:2], 3), np.uint8)
-        for top in range(0, len(rgba), BAND):  # the wide numbers take five times the memory of the picture
-            band = rgba[top:top + BAND]
-            alpha = band[:, :, 3:].astype(np.uint16)
-            blended[top:top + BAND] = (band[:, :, :3] * alpha + BACKGROUND * (WHITE - alpha) + WHITE // 2) // WHITE
-        return av.VideoFrame.from_ndarray(blended, "rgb24")
+        return av.VideoFrame.from_ndarray(on_background(rgba), "rgb24")
 
 
 def _checked(geometry: Geometry, name: str, limits: Limits) -> Geometry:
@@ -158,7 +153,3 @@ def _is_limited_grey(frame: av.VideoFrame) -> bool:
 def _stretched(grey: np.ndarray) -> np.ndarray:
     """16..235 -> 0..255, which swscale does for colour but not for grey."""
     return np.clip((grey.astype(np.float32) - 16) * (WHITE / 219) + 0.5, 0, WHITE).astype(np.uint8)
-
-
-def _has_alpha(frame: av.VideoFrame) -> bool:
-    return frame.format.has_palette or any(component.is_alpha for component in frame.format.components)

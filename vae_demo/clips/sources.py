@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -54,6 +55,8 @@ class Source:
     tick       unit of the time stamps, seconds
     pictures   call once; yields in the order of showing
     more       whether pictures are left after those read so far; meaningful once
+    opaque     transparency is to be left out, and was, where pictures lie one over another
+    again      again(opaque) opens the same file once more, from its start, while this one waits
     """
 
     name: str
@@ -67,6 +70,8 @@ class Source:
     more: Callable[[], bool]
     notes: Notes = field(default_factory=Notes)
     ending: Ending = field(default_factory=Ending)
+    opaque: bool = False
+    again: Callable[[bool], AbstractContextManager[Source]] | None = None
 
 
 def check_size(width: int, height: int, file: MediaFile, limits: Limits) -> None:

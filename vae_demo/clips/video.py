@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
@@ -18,7 +18,9 @@ from av.video.stream import VideoStream
 from vae_demo.clips.boxes import why_unopened
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import Turn, turn_of_matrix
+from vae_demo.clips.gif import GifPackets
 from vae_demo.clips.limits import Limits
+from vae_demo.clips.opaque import apng_packet
 from vae_demo.clips.sniff import Kind
 from vae_demo.clips.sources import Decoded, Ending, Source, check_size
 from vae_demo.refusal import Refusal
@@ -32,6 +34,8 @@ _NO_PICTURE = Disposition.attached_pic | Disposition.timed_thumbnails
 # What a tag says of a length, and no number that takes for ever to write out.
 _CLOCK = re.compile(r"(\d{1,6}):(\d{1,6}):(\d{1,6}(?:\.\d{1,12})?)", re.ASCII)
 _IO_BYTES = 1 << 18
+# From the bytes of a packet to those its decoder is to have
+Rewriter = Callable[[bytes], bytes]
 _INDEX_ENTRY_BYTES = 24  # FFmpeg's AVIndexEntry, one a sample
 MOST_THREADS = 4
 
@@ -41,8 +45,11 @@ def _no_other_file(url: str, flags: int, options: dict) -> None:
 
 
 @contextmanager
-def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
-    """`file` through the demuxer that `kind` names; Refusal where it holds no video we can decode."""
+def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False) -> Iterator[Source]:
+    """`file` through the demuxer that `kind` names; Refusal where it holds no video we can decode.
+
+    opaque  leave transparency out
+    """
     options = {"max_pixels": str(limits.max_side**2), "protocol_whitelist": "none"}
     try:
         container = av.open(
@@ -62,13 +69,14 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[Source]:
         context = stream.codec_context
         if context.width and context.height:  # else the first picture will tell
             check_size(context.width, context.height, file, limits)
-        reader = _Reader(container, stream, file, limits)
+        reader = _Reader(container, stream, file, limits, _rewriter(kind, opaque))
         # A GIF ends with this byte; FFmpeg takes a cut one for a shorter one.
         reader.ending.cut = kind.format == "gif" and not file.tail(64).rstrip(b"\0").endswith(b";")
         codec = context.codec.canonical_name
         source = Source(
             file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream, kind),
-            stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending)
+            stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending,
+            opaque=opaque)
         if n_streams > 1:
             source.notes.add("streams", n_streams=n_streams, index=stream.index,
                              width=context.width, height=context.height)
@@ -83,6 +91,19 @@ def _plays_in_browsers(codec: str, pixels: str | None, container: str) -> bool:
     if codec == "h264" and pixels not in ("yuv420p", "yuvj420p"):
         return False
     return codec in BROWSER_CODECS and container in BROWSER_CONTAINERS
+
+
+def _rewriter(kind: Kind, opaque: bool) -> Rewriter | None:
+    if kind.format == "gif":
+        return GifPackets(opaque)
+    return apng_packet if kind.format == "apng" and opaque else None
+
+
+def _rewritten(packet: av.Packet, rewrite: Rewriter) -> av.Packet:
+    made = av.Packet(rewrite(bytes(packet)))
+    made.pts, made.dts, made.duration, made.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
+    made.is_keyframe = packet.is_keyframe
+    return made
 
 
 class _Nameless:
@@ -128,9 +149,10 @@ class _Reader:
     """Decodes one stream, picture by picture, and keeps count of what goes wrong."""
 
     def __init__(
-        self, container: av.container.InputContainer, stream: VideoStream, file: MediaFile, limits: Limits
+        self, container: av.container.InputContainer, stream: VideoStream, file: MediaFile, limits: Limits,
+        rewrite: Rewriter | None = None,
     ) -> None:
-        self.ending = Ending()
+        self.ending, self._rewrite = Ending(), rewrite
         self._container, self._stream, self._file, self._limits = container, stream, file, limits
         self._n_packets = self._n_pictures = 0
         # A broadcast goes on after a lost packet, and the decoder patches up; elsewhere the flag means the
@@ -203,7 +225,7 @@ class _Reader:
                 return None
             if not packet.is_corrupt or self._may_resume:
                 self._n_packets += 1
-                return packet
+                return packet if self._rewrite is None else _rewritten(packet, self._rewrite)
             self.ending.damaged = self._n_pictures + self._n_packets > 0
         return None
 
