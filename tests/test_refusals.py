@@ -260,6 +260,7 @@ RAISED = {
     "not_uploaded": lambda at: uploads.accepted("/etc/passwd"),
     "no_room": lambda at: at.visits(min_free_bytes=10**15).make_room(0),
     "upload_size": lambda at: at.door("POST", "/gradio_api/upload", content_length="9" * 12),
+    "tools_post": lambda at: at.door("GET", "/gradio_api/mcp/"),
     "not_offered": lambda at: at.door("GET", "/gradio_api/file=/etc/passwd"),
 }
 # Said by the server of a stream that nobody owns, which is no error of its own: tests/door/test_refusals.py.

@@ -1,4 +1,4 @@
-"""The API of the app: /compare, /sweep and /plan, callable with gradio_client."""
+"""The API of the app: /compare, /sweep and /plan, for gradio_client and as tools (tools.py)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import gradio as gr
 
@@ -20,10 +21,12 @@ from vae_demo.views.serving.jobs import Waiting
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import accepted
 from vae_demo.views.serving.visits import checked_key, new_key
+from vae_demo.views.shared import samples
 from vae_demo.views.shared.running import Request
 from vae_demo.views.sweep import run as sweep_run
 
 KEY = "api"
+_SERVED = "/gradio_api/file="
 
 
 Call = Callable[..., AsyncIterator[dict[str, Any]]]
@@ -33,7 +36,7 @@ def calls(reception: Reception) -> dict[str, Call]:
     """The calls that run something, by name; for gr.api."""
 
     async def compare(
-        clip: gr.FileData | None = None,
+        clip: gr.FileData | str | None = None,
         variants: str = "17,16,18,17:16",
         model: str = DEFAULT_MODEL,
         start: int = 0,
@@ -43,19 +46,19 @@ def calls(reception: Reception) -> dict[str, Call]:
         visit: str = "",
         request: gr.Request = None,
     ) -> AsyncIterator[dict[str, Any]]:
-        """Reconstruct a clip at several micro-batch sizes and measure every frame.
+        """Reconstruct a clip with a video VAE in chunks of several sizes and measure every frame that comes back.
 
         Yields how far it is after every step, so that a cancelled call stops at the next one; the last value is the
         result.
 
         Parameters:
-            clip: a video, GIF or picture; may be left out where `visit` still has one
-            variants: sizes, comma-separated: 17, 16, 17:16 (encode:decode), 17:16:fit, whole
+            clip: a sample by name, as harbour, or an uploaded file; may be left out where `visit` still has one
+            variants: frames per chunk, comma-separated: 17, 16, 17:16 (encode:decode), 17:16:fit, whole
             model: name of a model, for example tiny-17
             start: first frame to use
             frames: how many frames to use; a shorter clip is used whole
             size: short side in pixels
-            crop: square cuts the centre, none keeps the whole picture
+            crop: square cuts the middle out, none keeps the whole picture
             visit: the `visit` of an earlier reply, whose clip is used again
         Returns:
             the content of comparison.json, and `visit`
@@ -70,7 +73,7 @@ def calls(reception: Reception) -> dict[str, Call]:
             yield value
 
     async def sweep(
-        clip: gr.FileData | None = None,
+        clip: gr.FileData | str | None = None,
         sizes: str = DEFAULT_SIZES,
         model: str = DEFAULT_MODEL,
         start: int = 0,
@@ -80,18 +83,18 @@ def calls(reception: Reception) -> dict[str, Call]:
         visit: str = "",
         request: gr.Request = None,
     ) -> AsyncIterator[dict[str, Any]]:
-        """Measure a round trip at every chunk size, full chunks and the tail apart.
+        """Measure what a video VAE makes of a clip at every chunk size, full chunks and the tail apart.
 
         Yields how far it is, several times a second, so that a cancelled call stops; the last value is the result.
 
         Parameters:
-            clip: a video, GIF or picture; may be left out where `visit` still has one
+            clip: a sample by name, as harbour, or an uploaded file; may be left out where `visit` still has one
             sizes: frames per chunk, comma-separated: 4-40,whole or 13,17,21
             model: name of a model, for example tiny-17
             start: first frame to use
             frames: how many frames to use; a shorter clip is used whole
             size: short side in pixels
-            crop: square (the middle) or none
+            crop: square cuts the middle out, none keeps the whole picture
             visit: the `visit` of an earlier reply, whose clip is used again
         Returns:
             the content of sweep.json, and `visit`
@@ -118,9 +121,11 @@ async def _calls(
     try:
         wanted = _whole(*numbers)
         key = checked_key(visit) if visit else new_key()
+        if isinstance(clip, str) and clip in samples.sample_names():
+            path = samples.sample_path(clip)
         # A name of its own for the clip: it must not end while the call waits, whatever other calls of the visit do.
-        if clip or not visit:
-            given = accepted(clip)
+        elif clip or not visit:
+            given = accepted(_uploaded(clip))
             path = await asyncio.to_thread(visits.take, key, tab, given)
             await asyncio.to_thread(visits.take, key, KEY, given)
         else:
@@ -161,6 +166,11 @@ def refused(error: Refusal) -> gr.Error:
     return gr.Error(str(error), print_exception=False)
 
 
+def _uploaded(clip: Any) -> Any:
+    """What names an upload: as it came, or the end of an address under which this app would serve it."""
+    return unquote(clip.rpartition(_SERVED)[2]) if isinstance(clip, str) and _SERVED in clip else clip
+
+
 def _whole(*numbers: Any) -> list[int]:
     if any(not isinstance(n, int | float) or n % 1 for n in numbers):
         raise Refusal("whole_numbers")
@@ -170,7 +180,7 @@ def _whole(*numbers: Any) -> list[int]:
 def plan(
     n_frames: int, encode: str = "17", decode: str = "17", fit: bool = False, model: str = DEFAULT_MODEL
 ) -> dict[str, Any]:
-    """What comes back for a frame count: latents, frames out, pads shown, frames lost, slots.
+    """What a video VAE gives back for a frame count, in whole numbers: latents, frames out, pads shown, frames lost.
 
     Parameters:
         n_frames: frames in the clip

@@ -26,6 +26,7 @@ from vae_demo.views.shared.component import COMPUTE, Component, component_script
 from vae_demo.views.shared.first_script import HeadMiddleware, first_script
 from vae_demo.views.shared.language import LANGUAGES, translations, word
 from vae_demo.views.sweep import tab as sweep_tab
+from vae_demo.views.tools import keep_tools_ours
 
 # In the order of the tab bar; each module has KEY, SCRIPTS, STYLES and build(); those that run something build on
 # the reception.
@@ -54,6 +55,7 @@ def build_page(reception: Reception) -> gr.Blocks:
     # Saved results are served from where they are: they must outlive Gradio's cache.
     gr.set_static_paths([PLOTLY, assets.EXAMPLES])
     keep_sessions_small()
+    keep_tools_ours()
     with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False) as page:
         key = reception.key_box()
         header = Component(None, _header_script(), ("tab",), _HEADER, elem_id="vd-header")
@@ -94,7 +96,7 @@ def launch_options(reception: Reception) -> dict[str, Any]:
         "app_kwargs": {"middleware": _middleware(reception)}, "state_session_capacity": SESSIONS,
         "max_file_size": Limits().max_bytes, "footer_links": [],
         "max_threads": _places(reception),
-        "ssr_mode": False, "run_history": False, "enable_monitoring": False, "show_error": False,
+        "mcp_server": True, "ssr_mode": False, "run_history": False, "enable_monitoring": False, "show_error": False,
     }
 
 

@@ -28,19 +28,14 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
 
     api_name: as in the address, None where the body names the event by its number. Raises Refusal.
     """
+    call = read_call(body)
+    if api_name and api_name.startswith(_NAMED):
+        check_names(_event(blocks, None, api_name.removeprefix(_NAMED)), call)
+        return json.dumps(call).encode()
     try:
-        call = json.loads(body, parse_constant=_no_number)
-        # Half a character, which JSON can write, is a text that no answer can carry.
-        json.dumps(call, ensure_ascii=False).encode()
-        if not isinstance(call, dict):
-            raise Refusal("bad_call")
-        if api_name and api_name.startswith(_NAMED):
-            return _checked_names(blocks, api_name.removeprefix(_NAMED), call)
         data = call["data"]
         fn = _event(blocks, call.get("fn_index"), api_name)
-    except Refusal:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (KeyError, TypeError, AttributeError):
         raise Refusal("bad_call") from None
     if fn is None or not isinstance(data, list):
         raise Refusal("bad_call")
@@ -61,15 +56,26 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     return json.dumps({**call, "fn_index": fn._id, "batched": False}).encode()
 
 
-def _checked_names(blocks: gr.Blocks, api_name: str, call: dict) -> bytes:
-    """The same for a call that gives its values by name."""
-    fn = _event(blocks, None, api_name)
+def read_call(body: bytes) -> dict[str, Any]:
+    """A body that is a mapping in JSON. Raises Refusal for everything else."""
+    try:
+        call = json.loads(body, parse_constant=_no_number)
+        # Half a character, which JSON can write, is a text that no answer can carry.
+        json.dumps(call, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise Refusal("bad_call") from None
+    if not isinstance(call, dict):
+        raise Refusal("bad_call")
+    return call
+
+
+def check_names(fn: Any, values: dict[str, Any]) -> None:
+    """Refuse a call that gives its values by name, where it lacks one or has one too many. Raises Refusal."""
     known = _defaults(fn) if fn else {}
     needed = {name for name, default in known.items() if default is inspect.Parameter.empty}
-    if fn is None or not needed <= set(call) <= set(known):
+    if fn is None or not needed <= set(values) <= set(known):
         raise Refusal("bad_call")
-    _check_values(call)
-    return json.dumps(call).encode()
+    _check_values(values)
 
 
 def _event(blocks: gr.Blocks, index: Any, api_name: str | None) -> Any:

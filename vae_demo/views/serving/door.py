@@ -24,11 +24,15 @@ from vae_demo.views.serving import bodies
 from vae_demo.views.serving.bodies import again, soon, whole_body
 from vae_demo.views.serving.calls import checked_call
 from vae_demo.views.serving.listeners import Listeners
+from vae_demo.views.serving.messages import wrong_message
 from vae_demo.views.serving.owners import HEADER, Owners
 from vae_demo.views.serving.uploads import arriving, results_folder
-from vae_demo.views.serving.visits import Visits, checked_key
+from vae_demo.views.serving.visits import Visits, checked_key, new_key
 
 HERE = "/vd/here"
+# Under this name a call of a tool finds the session it was given; Gradio has none for it.
+LISTENER = "vd.listener"
+_TOOLS = ("mcp", "mcp/http")
 # Beside the file an upload has headers of its own.
 _AROUND_A_FILE = 100_000
 # How much of an upload comes between two looks at the disk, bytes.
@@ -39,7 +43,7 @@ _MOST_JOINING = 100
 _NOT_OFFERED = ("deep_link", "proxy=", "process_recording", "vibe-", "undo-vibe", "component_server", "stream/",
                 "profiling", "run-history", "runs", "dev/", "monitoring")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_STATUS = {"not_offered": 404, "upload_size": 413, "no_room": 507}
+_STATUS = {"not_offered": 404, "tools_post": 405, "upload_size": 413, "no_room": 507}
 log = logging.getLogger(__name__)
 
 Send = Callable[[dict], Awaitable[None]]
@@ -71,6 +75,8 @@ class Door:
             raise Refusal("not_offered")
         if ours and route.startswith(("file=", "file/")):
             _check_served(route.removeprefix("file/").removeprefix("file="))
+        elif ours and route.startswith("mcp") and route.rstrip("/") != "mcp/schema":
+            return await self._tool(scope, route, receive, send)
         elif ours and method == "POST" and route.rstrip("/") == "upload":
             return await self._upload(scope, receive, send)
         elif ours and method == "POST" and route.startswith(("run/", "api/", "call/", "queue/join")):
@@ -104,6 +110,21 @@ class Door:
         except (ValueError, KeyError, TypeError):
             raise Refusal("bad_call") from None
         await _answer(200, {"visit": self._visits.seen(key)}, send)
+
+    async def _tool(self, scope: dict, route: str, receive: Any, send: Send) -> None:
+        """A message to the tools. Each is answered in the reply to it: nothing of a client's is kept between them."""
+        if route.rstrip("/") not in _TOOLS:
+            raise Refusal("not_offered")
+        if scope["method"] != "POST":
+            raise Refusal("tools_post")
+        body = await whole_body(receive)
+        if told := wrong_message(body):
+            return await _answer(200, told, send)
+        # Its own server knows one spelling, and would send a client from the other one to it.
+        scope["path"] = f"{scope['path'].rstrip('/')}/"
+        scope[LISTENER] = f"tool-{new_key()}"
+        with self._listeners.listening(scope[LISTENER]):
+            await self._app(scope, again(body, receive), send)
 
     async def _upload(self, scope: dict, receive: Any, send: Send) -> None:
         length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
