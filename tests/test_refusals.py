@@ -42,6 +42,7 @@ from vae_demo.views.serving.calls import checked_call
 from vae_demo.views.serving.door import Door
 from vae_demo.views.serving.jobs import Job, Line
 from vae_demo.views.serving.reception import Reception
+from vae_demo.views.serving.runs import Runs
 from vae_demo.views.serving.visits import Visits, checked_key, new_key
 
 CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
@@ -256,6 +257,7 @@ RAISED = {
     "too_much_work": lambda at: check_work((100, 100), 10, 64, "square", 1, Bounds(max_megapixels=0.001)),
     "queue_full": lambda at: at.line(waiting=-1), "waiting_visit": lambda at: at.line(waiting_per_visit=0),
     "waiting_address": lambda at: at.line(waiting_per_address=0), "run_time": lambda at: at.line([1, 2], run_s=-1),
+    "run_not_kept": lambda at: Runs(at.visits()).value(new_key(), "explore", "x"),
     "no_visit": lambda at: checked_key("x"), "clip_gone": At.clip_gone,
     "not_uploaded": lambda at: uploads.accepted("/etc/passwd"),
     "no_room": lambda at: at.visits(min_free_bytes=10**15).make_room(0),

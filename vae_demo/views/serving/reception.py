@@ -17,6 +17,7 @@ from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.fetches import Fetches
 from vae_demo.views.serving.jobs import Job, Line
 from vae_demo.views.serving.listeners import Listeners
+from vae_demo.views.serving.runs import Runs
 from vae_demo.views.serving.sweeper import Sweeper
 from vae_demo.views.serving.visits import Visits
 
@@ -31,6 +32,7 @@ class Reception:
 
     def __post_init__(self) -> None:
         self.visits = Visits(self.bounds, scratch.folder() / "visits", uploads.results_folder())
+        self.runs = Runs(self.visits)
         self.line = Line(self.bounds)
         self.listeners = Listeners()
         self.fetches = Fetches(self.bounds.waiting, self.bounds.unheard_s)

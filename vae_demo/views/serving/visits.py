@@ -16,7 +16,8 @@ import secrets
 import shutil
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from typing import Any
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.runs import Run, oldest_first
 from vae_demo.views.serving.uploads import drop_folder
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
@@ -51,6 +53,9 @@ class _Visit:
     seen: float
     clips: dict[str, tuple[Path, Path]] = field(default_factory=dict)  # by tab: our file, and the upload it is of
     results: dict[str, list[Path]] = field(default_factory=dict)  # by tab, the oldest first
+    runs: list[Run] = field(default_factory=list)  # of all tabs, the oldest first; see runs.py
+    current: dict[str, str] = field(default_factory=dict)  # by tab, the run on screen
+    n_dropped: int = 0  # runs that made room for newer ones
 
 
 class Visits:
@@ -139,6 +144,12 @@ class Visits:
             shutil.rmtree(path, ignore_errors=True)
         return made
 
+    @contextmanager
+    def holding(self, key: str, make: bool = True) -> Iterator[_Visit | None]:
+        """The visit, for nobody else meanwhile. make: else None where there is none yet."""
+        with self._lock:
+            yield self._visit(key) if make else self._visits.get(_digest(key))
+
     def keep(self, key: str, tab: str, record: dict) -> None:
         """Remember what this tab shows, JSON types, until the visit ends."""
         with self._lock:
@@ -151,13 +162,15 @@ class Visits:
         """What `keep` was given last, None where nothing was or its files are gone."""
         with self._lock:
             visit = self._visits.get(_digest(key))
-            alive = bool(visit and visit.results.get(tab))
+            # A finished result says which run it is; others are the last of their tab.
+            alive = {run.id for run in visit.runs} | ({None} if visit.results.get(tab) else set()) if visit else set()
         if not alive:
             return None
         try:
-            return json.loads((visit.folder / f"{tab}.json").read_text(encoding="utf-8"))
+            found = json.loads((visit.folder / f"{tab}.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
+        return found if found.get("run") in alive else None
 
     def end(self, key: str) -> None:
         """Delete everything of a visit."""
@@ -185,10 +198,11 @@ class Visits:
         with self._lock:
             quiet = sorted(self._visits.values(), key=lambda visit: visit.seen)
             results = [(kept, path) for visit in quiet for kept in visit.results.values() for path in kept]
-        for kept, path in results:
+            results += [(visit.runs, run) for visit in quiet for run in oldest_first(visit)]
+        for kept, each in results:
             with self._lock, suppress(ValueError):
-                kept.remove(path)
-            shutil.rmtree(path, ignore_errors=True)
+                kept.remove(each)
+            each.delete() if isinstance(each, Run) else shutil.rmtree(each, ignore_errors=True)
             if self._fits(n_bytes):
                 return
         raise Refusal("no_room")
@@ -233,7 +247,8 @@ class Visits:
             return
         for clip in visit.clips.values():
             _drop_clip(*clip)
-        for path in (visit.folder, *(path for kept in visit.results.values() for path in kept)):
+        results = (*(path for kept in visit.results.values() for path in kept), *(run.folder for run in visit.runs))
+        for path in (visit.folder, *results):
             shutil.rmtree(path, ignore_errors=True)
 
 
