@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from html import escape
 
 from vae_demo.layout.text import ranges
-from vae_demo.palette import Line
+from vae_demo.palette import Line, shape
 from vae_demo.results.scores import SCORES
 from vae_demo.words import LANGUAGES, say
 
 WIDTH, LEFT, RIGHT = 1100, 84, 84
 ROW, CELL, LATENT, PAD = 40, 9, 12, 3
 CHART = 170
+# About as many marks to a line of a chart, and how large they are.
+MARKS, MARK = 16, 7
 TAPE, TAPE_GAP = 52, 14
 SOURCE = "source"
 # The style sheet shows one language; this works inside a drawing too.
@@ -61,7 +63,8 @@ def _text(x: float, y: float, text: str, css: str, anchor: str = "start") -> str
 def _name(label: str | None, css: str, baseline: float) -> list[str]:
     """A swatch and the name of a row; None is the source."""
     text = SOURCE_NAMES if label is None else escape(label)
-    return [_rect(0, baseline - 9, 10, 10, css), f'<text x="16" y="{baseline:g}" class="name">{text}</text>']
+    return [_rect(0, baseline - 9, 10, 10, f"{css} swatch"),
+            f'<text x="16" y="{baseline:g}" class="name">{text}</text>']
 
 
 def _border(axis: Axis, index: int, top: float, height: float) -> str:
@@ -89,7 +92,7 @@ def ruler(data: Mapping, drawn: Mapping[str, Line], axis: Axis) -> str:
     top = 40
     for variant in data["variants"]:
         css = f"fill v{css_name(drawn[variant['label']].colour)}"
-        body += _name(variant["label"], css, top + CELL)
+        body += _name(variant["label"], f"{css} mark-{drawn[variant['label']].mark}", top + CELL)
         body.append(_rect(axis.x(0), top, axis.x(variant["frames_out"]) - axis.x(0), CELL, f"{css} dim"))
         body += _gaps(axis, variant["frames_out"], top, CELL)
         for index, slot in enumerate(variant["slots"]):
@@ -143,6 +146,11 @@ def css_name(colour: str) -> str:
     return colour.replace("→", "to")
 
 
+def swatch(line: Line) -> str:
+    """The mark beside a variant's name, in text."""
+    return f'<span class="swatch mark-{line.mark}" style="background:var(--{css_name(line.colour)})"></span>'
+
+
 def chart(data: Mapping, score: str, drawn: Mapping[str, Line], axis: Axis) -> str:
     """One score per playback frame: a line per variant with gaps where nothing is known, and the baseline."""
     series = {variant["label"]: variant[score] for variant in data["variants"]}
@@ -161,6 +169,7 @@ def chart(data: Mapping, score: str, drawn: Mapping[str, Line], axis: Axis) -> s
     body.append(_path(baseline, axis, y, "line source", "3 3"))
     for label, values in series.items():
         body.append(_path(values, axis, y, f"line v{css_name(drawn[label].colour)}", drawn[label].dash))
+        body += _marks(values, axis, y, drawn[label])
     body += [_hover(axis, index, series, baseline, SCORES[score].digits, bottom) for index in range(axis.n_frames)]
     return _svg(CHART, body, score)
 
@@ -190,6 +199,19 @@ def _path(values: Sequence[float | None], axis: Axis, y, css: str, dash: str) ->
     return f'<path d="{"".join(parts)}" class="{css}"{dashes}/>' if parts else ""
 
 
+def _marks(values: Sequence[float | None], axis: Axis, y, line: Line) -> list[str]:
+    """Marks on a line that colour alone may not tell from another."""
+    every = max(round(axis.n_frames / MARKS), 1)
+    return [mark(line, (axis.x(index + 0.5) - MARK / 2, y(value) - MARK / 2)) for index, value in enumerate(values)
+            if line.dash and value is not None and index % every == 0]
+
+
+def mark(line: Line, at: tuple[float, float]) -> str:
+    """The mark of a line, its upper left corner at `at`."""
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in shape(line.mark, MARK, at))
+    return f'<polygon points="{points}" class="fill v{css_name(line.colour)}"/>'
+
+
 def _hover(axis: Axis, index: int, series: Mapping, baseline: Sequence, digits: int, bottom: float) -> str:
     read = [f"{label}: {values[index]:.{digits}f}" for label, values in [*series.items(), ("2D", baseline)]
             if index < len(values) and values[index] is not None]
@@ -204,7 +226,7 @@ def tapes(data: Mapping, drawn: Mapping[str, Line], pictures: Mapping[str, str],
              for v in data["variants"]]
     body, top = [], 6.0
     for key, n_frames, borders, pads in rows:
-        css = "fill source" if key is None else f"fill v{css_name(drawn[key].colour)}"
+        css = "fill source" if key is None else f"fill v{css_name(drawn[key].colour)} mark-{drawn[key].mark}"
         body += _name(key, css, top + 14)
         body.append(
             f'<image x="{axis.x(0):g}" y="{top:g}" width="{axis.x(n_frames) - axis.x(0):g}" height="{TAPE}" '

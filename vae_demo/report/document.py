@@ -38,7 +38,8 @@ def _style() -> str:
         return "".join(f"--{css_name(name)}:{value};" for name, value in colours.items())
     named = "".join(
         f".v{name}.fill{{fill:var(--{name})}}.v{name}.line{{stroke:var(--{name})}}"
-        for name in map(css_name, (*palette.HUED, "ink")))
+        for name in map(css_name, (*palette.HUED, *palette.OTHERS)))
     sheet = files(__package__).joinpath("report.css").read_text(encoding="utf-8")
     return (f":root{{color-scheme:light dark;{variables(palette.LIGHT)}}}"
-            f"@media (prefers-color-scheme:dark){{:root{{{variables(palette.DARK)}}}}}{sheet}{named}")
+            f"@media (prefers-color-scheme:dark){{:root{{{variables(palette.DARK)}}}}}{sheet}{named}"
+            f"{palette.marks_css('mark-')}")

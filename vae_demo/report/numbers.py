@@ -8,7 +8,7 @@ from html import escape
 from vae_demo import words
 from vae_demo.layout.text import ranges
 from vae_demo.palette import Line
-from vae_demo.report.charts import css_name
+from vae_demo.report.charts import swatch
 from vae_demo.report.text import both
 from vae_demo.results.scores import SCORES
 from vae_demo.verdicts import p_text
@@ -20,7 +20,7 @@ def numbers_table(data: Mapping, drawn: Mapping[str, Line]) -> str:
     """Rows of numbers; every cell is text of ours or a number, escaped all the same."""
     variants = data["variants"]
     head = "".join(
-        f'<th><span class="swatch" style="background:var(--{css_name(drawn[v["label"]].colour)})"></span>'
+        f"<th>{swatch(drawn[v['label']])}"
         f"{escape(v['label'])}</th>" for v in variants)
     rows = "".join(
         f"<tr><th>{title}</th>{''.join(f'<td>{cell(v)}</td>' for v in variants)}</tr>" for title, cell in _rows(data))

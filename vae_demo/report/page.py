@@ -11,7 +11,7 @@ from html import escape
 
 from vae_demo import palette
 from vae_demo.report import charts
-from vae_demo.report.charts import Axis, css_name
+from vae_demo.report.charts import Axis, css_name, mark, swatch
 from vae_demo.report.document import document
 from vae_demo.report.moving import Moving, moving_section
 from vae_demo.report.numbers import numbers_table
@@ -81,12 +81,13 @@ def _columns(data: Mapping, drawn: Mapping[str, palette.Line]) -> str:
 
 
 def _charts(data: Mapping, drawn: Mapping[str, palette.Line], axis: Axis) -> str:
-    keys = [(f"v{css_name(line.colour)}", line.dash, escape(label)) for label, line in drawn.items()]
+    keys = [(f"v{css_name(line.colour)}", line.dash, mark(line, (8, 0.5)) if line.dash else "", escape(label))
+            for label, line in drawn.items()]
     if data["baseline_2d"]:
-        keys.append(("source", "3 3", both("report_legend_spatial")))
+        keys.append(("source", "3 3", "", both("report_legend_spatial")))
     legend = "".join(
-        f'<span><svg width="22" height="8" style="display:inline"><path d="M1 4H21" class="line {css}" '
-        f'stroke-dasharray="{dash}"/></svg>{label}</span>' for css, dash, label in keys)
+        f'<span><svg width="23" height="8" style="display:inline"><path d="M1 4H22" class="line {css}" '
+        f'stroke-dasharray="{dash}"/>{drawn_mark}</svg>{label}</span>' for css, dash, drawn_mark, label in keys)
     drawings = "".join(
         f"<h3>{both(f'report_chart_{score}')}</h3>{_scroll(charts.chart(data, score, drawn, axis))}"
         for score in SCORES)
@@ -115,7 +116,7 @@ def _worst(data: Mapping, pictures: Pictures, drawn: Mapping[str, palette.Line])
     for variant in data["variants"]:
         worst = variant["worst_frame"]
         psnr = "" if worst is None else f" {variant['psnr'][worst]:.1f} dB"
-        name = (f'<h3><span class="swatch" style="background:var(--{css_name(drawn[variant["label"]].colour)})"></span>'
+        name = (f'<h3>{swatch(drawn[variant["label"]])}'
                 f'<b class="mono">{escape(variant["label"])}</b>{psnr}</h3>')
         if worst is None:
             parts.append(f"<div>{name}{say_both('report_no_worst')}</div>")

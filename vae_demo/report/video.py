@@ -38,6 +38,7 @@ class Cell:
 
     label: str
     colour: str
+    mark: str
     slots: tuple[int | None, ...]
     psnr: tuple[float | None, ...]
     borders: frozenset[int]
@@ -47,12 +48,12 @@ class Cell:
 def cells(comparison: Comparison, sources: dict[str, FrameSource]) -> list[Cell]:
     """The source, then every variant."""
     n_frames = sources["source"].n_frames
-    first = Cell("Source", palette.DARK["source"], tuple(range(n_frames)), (None,) * n_frames, frozenset(),
+    first = Cell("Source", palette.DARK["source"], "square", tuple(range(n_frames)), (None,) * n_frames, frozenset(),
                  sources["source"])
     drawn = palette.lines([variant.label for variant in comparison.variants])
     return [first, *(
-        Cell(v.label, palette.DARK[drawn[v.label].colour], v.plan.slots, v.playback["psnr"], _openers(v),
-             sources[v.label])
+        Cell(v.label, palette.DARK[drawn[v.label].colour], drawn[v.label].mark, v.plan.slots, v.playback["psnr"],
+             _openers(v), sources[v.label])
         for v in comparison.variants)]
 
 
@@ -113,7 +114,7 @@ def _base(panels: Sequence[Cell], layout: Grid, n_frames: int) -> Image.Image:
     draw = ImageDraw.Draw(image)
     for number, panel in enumerate(panels):
         x, y = layout.corner(number)
-        draw.rectangle((x + GUTTER, y + 8, x + GUTTER + 9, y + 17), fill=panel.colour)
+        draw.polygon(palette.shape(panel.mark, 9, (x + GUTTER, y + 8)), fill=panel.colour)
         write(draw, (x + GUTTER + 16, y + 4), panel.label, INK)
         top = _strip_top(layout) + STRIP_ROW * number
         draw.rectangle((_at(layout, 0, n_frames), top, _at(layout, len(panel.slots), n_frames) - 1, top + 5),

@@ -22,6 +22,7 @@ from vae_demo.views.serving.mailboxes import keep_mailboxes
 from vae_demo.views.serving.modules import ModuleFiles, preload_links
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.sessions import keep_sessions_small
+from vae_demo.views.shared.colours import colours_css
 from vae_demo.views.shared.component import COMPUTE, Component, component_script, read_source
 from vae_demo.views.shared.first_script import HeadMiddleware, first_script
 from vae_demo.views.shared.language import LANGUAGES, translations, word
@@ -82,7 +83,7 @@ def _header_script() -> str:
 
 def page_css() -> str:
     """Every style of the page, in order; for launch(css=)."""
-    return "\n".join(read_source(name) for name in STYLES)
+    return "\n".join([colours_css(), *(read_source(name) for name in STYLES)])
 
 
 def launch_options(reception: Reception) -> dict[str, Any]:

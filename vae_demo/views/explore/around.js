@@ -1,6 +1,7 @@
 // What stands around the axis: headline above, verdicts for narrow screens, downloads and keys below.
 import {h, helped} from "../shared/dom.js";
 import {db, sizeText} from "../shared/format.js";
+import {swatch} from "../shared/lines.js";
 
 export function headView(app, headline, note, value) {
   const {model, say, lang} = app;
@@ -35,7 +36,7 @@ export function phoneVerdicts(app) {
   const {model, verdict, say} = app;
   return h("ul", {class: "vd-phone-verdicts"},
     model.variants.map((v) => h("li", {style: `--line: ${v.line.colour}`, onclick: () => app.select(v.label)},
-    h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`}),
+    swatch(v.line),
     h("div", {}, h("b", {class: "vd-mono"}, v.label),
       h("span", {}, say(v.clash ? "kind_clash" : v.encode === v.decode ? "kind_round_trip" : "kind_mixed"))),
     h("div", {}, h("p", {}, v.verdict ? verdict(v.verdict) : ""),

@@ -2,8 +2,13 @@
 // static; hover, click and cursor belong to the axis block, so a moving cursor never redraws it.
 import {h, replaceChildren, segments} from "../shared/dom.js";
 import {known} from "../shared/format.js";
+import {swatch} from "../shared/lines.js";
 
 const CHART = {height: 214, top: 8, bottom: 10, line: 17};
+// Letters of a label beside its value at full size.
+const ROOM = 6;
+// A mark on about every sixth frame, for lines that colour alone may not tell apart.
+const MARKED = 16;
 
 export function chartView(app) {
   const {model, say, state} = app;
@@ -39,11 +44,13 @@ export function chartView(app) {
   function traces() {
     const base = baseline() ? [{y: baseline(), line: {color: css("--vd-source"), width: 1.3, dash: "3px 3px"}}] : [];
     const order = [...model.variants].sort((a, b) => (a.label === state.selected) - (b.label === state.selected));
-    const lines = order.map((v) => ({y: series(v), line: {
+    const lines = order.map((v) => ({y: series(v), mark: v.line.dash ? v.line.mark : null, line: {
       color: colour(v), width: v.label === state.selected ? 2.4 : 1.4,
       dash: v.line.dash ? v.line.dash.split(" ").map((d) => `${d}px`).join(" ") : "solid"}}));
-    return [...base, ...lines].map((t) => ({...t, x: t.y.map((_, i) => i), mode: t.y.length === 1 ? "markers" : "lines",
-      marker: {color: t.line.color, size: 6}, type: "scatter", hoverinfo: "skip", connectgaps: false}));
+    return [...base, ...lines].map(({mark, ...t}) => ({...t, x: t.y.map((_, i) => i),
+      mode: t.y.length === 1 ? "markers" : mark ? "lines+markers" : "lines",
+      marker: {color: t.line.color, size: 7, symbol: mark, maxdisplayed: MARKED}, type: "scatter", hoverinfo: "skip",
+      connectgaps: false}));
   }
 
   function shapes() {
@@ -110,7 +117,7 @@ export function chartView(app) {
     if (!axis) return;
     const values = model.variants.map((v) => ({v, value: series(v)[frame]})).filter((r) => known(r.value));
     replaceChildren(dots, values.map(({v, value}) =>
-      h("i", {style: `left:${axis.middle(frame)}px; top:${y(value)}px; background:${v.line.colour}`})));
+      h("i", {style: `left:${axis.middle(frame)}px; top:${y(value)}px`}, swatch(v.line))));
     if (axis.narrow) return replaceChildren(readings);
     const placed = values.map((r) => ({...r, top: y(r.value)})).sort((a, b) => a.top - b.top);
     placed.forEach((r, i) => { if (i) r.top = Math.max(r.top, placed[i - 1].top + CHART.line); });
@@ -119,7 +126,8 @@ export function chartView(app) {
       placed[i].top = Math.min(placed[i].top, floor);
     replaceChildren(readings,
       placed.map(({v, value, top}) => h("span", {style: `top:${top}px; --line:${v.line.colour}`},
-      h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`}), h("span", {}, v.label),
+      swatch(v.line),
+      h("span", {class: v.label.length > ROOM ? "vd-long" : null}, v.label),
       h("b", {}, known(value) ? value.toFixed(app.scores[state.metric].digits) : "–"))));
   }
 

@@ -1,5 +1,5 @@
 // The variant menu is Gradio's own; its chips get the colour each variant has everywhere else.
-import {linesOf} from "../shared/model.js";
+import {linesOf, MARKS} from "../shared/lines.js";
 
 export function colourChips(menu) {
   const paint = () => {
@@ -7,7 +7,7 @@ export function colourChips(menu) {
     const lines = linesOf(chips.map((chip) => chip.querySelector("span")?.textContent.trim() || ""));
     chips.forEach((chip, i) => {
       if (chip.style.getPropertyValue("--line") !== lines[i].colour) chip.style.setProperty("--line", lines[i].colour);
-      chip.classList.toggle("vd-dashed-chip", Boolean(lines[i].dash));
+      for (const mark of MARKS) chip.classList.toggle(`vd-mark-${mark}`, mark === lines[i].mark);
     });
   };
   new MutationObserver(paint).observe(menu, {childList: true, subtree: true, characterData: true});

@@ -1,6 +1,7 @@
 // Six columns and more are too narrow for full-size numbers.
 import {h, helped} from "../shared/dom.js";
 import {clamp, db, known, pText, signed, sizeText} from "../shared/format.js";
+import {swatch} from "../shared/lines.js";
 
 const MANY = 4;
 
@@ -11,7 +12,6 @@ export function columnsView(app, pictures) {
 
   const fact = (label, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, label), h("dd", {}, ...values));
   const strong = (text) => h("b", {}, text), unit = () => h("span", {class: "vd-unit"}, " dB");
-  const swatch = (v) => h("i", {class: `vd-swatch${v.line.dash ? " vd-dashed" : ""}`});
 
   function column(attributes, ...children) {
     return h("section", attributes, ...children);
@@ -42,7 +42,7 @@ export function columnsView(app, pictures) {
       onpointerenter: () => app.hover(v.label), onpointerleave: () => app.hover(null)},
       h("header", {}, h("h3", {class: "vd-mono"},
         h("button", {type: "button", class: "vd-choose", "aria-pressed": "false",
-          title: say("choose", {label: v.label})}, swatch(v), v.label)),
+          title: say("choose", {label: v.label})}, swatch(v.line), v.label)),
         h("span", {}, helped(say(kind), say(`help_${kind}`)))),
       verdictOf(v),
       h("dl", {class: "vd-facts"}, numbers(v)),

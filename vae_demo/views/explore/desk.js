@@ -2,7 +2,7 @@
 import {makeSay} from "../../words/say.js";
 import {h, replaceChildren} from "../shared/dom.js";
 import {cutText, known, lengthsOf} from "../shared/format.js";
-import {linesOf} from "../shared/model.js";
+import {linesOf, swatch} from "../shared/lines.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
 import {bus} from "./bus.js";
@@ -63,7 +63,7 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
       plan.variants.map((v, i) =>
         h("span", {class: "vd-sum", style: `--line: ${lines[i].colour}`,
           title: say("sum_latents", {n: v.plan.latents})},
-        h("i", {class: `vd-swatch${lines[i].dash ? " vd-dashed" : ""}`}), h("b", {class: "vd-mono"}, v.label), " = ",
+        swatch(lines[i]), h("b", {class: "vd-mono"}, v.label), " = ",
         h("span", {class: "vd-mono"}, cutText(lengthsOf(v.plan))), outcome(v.plan)))];
   }
 

@@ -2,6 +2,7 @@
 import {tickMarks} from "../shared/axis.js";
 import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {layoutWords, ranges} from "../shared/format.js";
+import {drawnSwatch} from "../shared/lines.js";
 
 const TICKS_Y = 11, FOLD = 3, FOLD_MOST = 3;
 // y of the source cells; top of the first row; in a row: y of the frames from its top, heights, ground, step.
@@ -79,10 +80,10 @@ export function rulerView(app) {
 
   function labels(v, top) {
     const y = top + size.name;
-    const mark = (x, top) => rect(`vd-swatch${v.line.dash ? " vd-dashed" : ""}`, x, top, 10, 10);
-    if (axis.narrow) return [mark(0, y - 9), svg("text", {class: "vd-row-name", x: 16, y}, v.label,
+    const mark = drawnSwatch(v.line, 0, y - 9);
+    if (axis.narrow) return [mark, svg("text", {class: "vd-row-name", x: 16, y}, v.label,
       svg("tspan", {class: "vd-row-note", dx: 8}, layoutWords(v, say)))];
-    return [mark(0, y - 9), svg("text", {class: "vd-row-name", x: 17, y}, v.label),
+    return [mark, svg("text", {class: "vd-row-name", x: 17, y}, v.label),
       svg("text", {class: "vd-row-note", x: 17, y: y + 15}, layoutWords(v, say)),
       svg("text", {class: "vd-reading", x: axis.width, y, "text-anchor": "end"}, svg("tspan", {}),
         svg("tspan", {x: axis.width, dy: 15}))];

@@ -1,6 +1,7 @@
 // x-t tapes: one row of pixels over time, one column per frame. A vertical stripe is a frame out of step.
 import {tickMarks} from "../shared/axis.js";
 import {h, helped, replaceChildren, svg} from "../shared/dom.js";
+import {swatch} from "../shared/lines.js";
 
 const TAPE_HEIGHT = 52;
 
@@ -32,7 +33,7 @@ export function tapesView(app) {
     return h("div", {class: "vd-tape", "data-key": key, style: `--line: ${v ? v.line.colour : "var(--vd-source)"}`,
       onclick: () => v && app.select(key), onpointerenter: () => v && app.hover(key),
       onpointerleave: () => app.hover(null)},
-      h("span", {class: "vd-tape-name"}, h("i", {class: `vd-swatch${v && v.line.dash ? " vd-dashed" : ""}`}),
+      h("span", {class: "vd-tape-name"}, swatch(v?.line),
         h("span", {}, v ? key : say("source"))),
       svg("svg", {width: axis.width, height: 6, "aria-hidden": "true"}, borders(1, 5)), canvas,
       svg("svg", {width: axis.width, height: 7, "aria-hidden": "true"}, borders(2, 6), pads));

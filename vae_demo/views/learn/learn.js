@@ -1,6 +1,7 @@
 // The Learn tab: a rail, six steps and a quiz. Works as reading; every answer opens by itself on the way down.
 import {h, replaceChildren} from "../shared/dom.js";
-import {linesOf, modelOf} from "../shared/model.js";
+import {linesOf} from "../shared/lines.js";
+import {modelOf} from "../shared/model.js";
 import {learnFigures} from "./figures.js";
 import {learnPictures} from "./pictures.js";
 import {learnProgress} from "./progress.js";

@@ -1,7 +1,7 @@
 // Step 2: any size from 1 to 40 falls into groups, worked out by frames.js as the hand moves.
 import {h, replaceChildren, svg} from "../shared/dom.js";
 import {groupsIn, latentsIn, OPEN_SORA, padsOf, planFrames} from "../shared/frames.js";
-import {linesOf} from "../shared/model.js";
+import {linesOf} from "../shared/lines.js";
 
 const SLIDER = {thumb: 18, gap: 4, frame: 18, group: 27, latent: 18, curve: 38, label: 150};
 

@@ -1,16 +1,8 @@
 // What the views ask about a comparison: lines, slots, latents, borders. No drawing here.
 import {known} from "./format.js";
+import {linesOf} from "./lines.js";
 
-export const HUED = ["17", "16", "18", "17→16"];
 const PENDING = ["waiting", "not_run"];
-const DASHES = ["5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2"];
-
-export function linesOf(labels) {
-  let inked = 0;
-  return labels.map((label) => HUED.includes(label)
-    ? {colour: `var(--vd-v${HUED.indexOf(label)})`, text: `var(--vd-on-${label === HUED[0] ? "v0" : "hue"})`, dash: ""}
-    : {colour: "var(--vd-ink)", text: "var(--vd-bg)", dash: DASHES[inked++ % DASHES.length]});
-}
 
 export function modelOf(comparison) {
   const lines = linesOf(comparison.variants.map((v) => v.label));

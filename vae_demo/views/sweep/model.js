@@ -1,7 +1,7 @@
 // What the views of a sweep ask about it: one column per size, scales, layouts. No drawing here.
 import {cutText, known} from "../shared/format.js";
 import {chunkLengths, groupsIn, OPEN_SORA, padsOf} from "../shared/frames.js";
-import {HUED, linesOf} from "../shared/model.js";
+import {HUED, linesOf} from "../shared/lines.js";
 
 export function sweepModel(data, rules) {
   const rule = rules[data.model] || OPEN_SORA, n = data.clip.n_frames;
