@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import fabricated_sweep
 import numpy as np
 from fabricated import Frames, made_by, moving_clip, reconstruct
 
-from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_FRAMES, LEARN_MIXED, LEARN_TAPED
+from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_FRAMES, LEARN_MIXED, LEARN_TAPED, sweep_name
 from vae_demo.report.stills import save_stills
+from vae_demo.report.sweep import save_sweep
 from vae_demo.results.comparison import Baseline, Comparison
 from vae_demo.results.findings import Seam
 from vae_demo.verdicts import verdict
@@ -74,6 +76,11 @@ def learn_result(directory, model="tiny-17", **outcome):
     latents = np.random.default_rng(0).normal(size=(16, 5, 8, 8)).astype(np.float32)
     return save_stills(comparison, pictures(comparison), directory / name, frames=LEARN_FRAMES,
                        taped=LEARN_TAPED, latents=latents).to_json()
+
+
+def learn_sweep(directory):
+    """The sweep that goes with the first of them, saved as the examples are."""
+    save_sweep(fabricated_sweep.sweep(), directory / sweep_name("harbour", "tiny-17"))
 
 
 MIXED = {"first": {**FIRST, "16": 26.8, "18": 28.0}, "seams": {"17": (0.8, 0.9), "16": (1.48, 0.0035)}}

@@ -1,5 +1,7 @@
 """Made-up runs for the lessons and the quiz, and what their sentences say."""
 
+import re
+
 from fabricated_lessons import MIXED, learn_mapping
 
 from vae_demo import words
@@ -12,6 +14,17 @@ def made(mixed=MIXED, **outcome):
 
 def told(sentence, lang="en"):
     key, params = sentence
-    said = {name: told(value, lang) if isinstance(value, list) and isinstance(value[-1], dict)
-            else ", ".join(value) if isinstance(value, list) else value for name, value in params.items()}
-    return words.say(lang, key, **said)
+    return words.say(lang, key, **{name: _param(value, lang) for name, value in params.items()})
+
+
+def _param(value, lang):
+    if not isinstance(value, list):
+        return value
+    if isinstance(value[-1], dict):
+        return told(value, lang)
+    return ", ".join(_param(each, lang) for each in value)
+
+
+def plain(text):
+    """A sentence as it stands on the page, without its marks."""
+    return re.sub(r"\[([^|\]]+)\|[=#\w]+\]", r"\1", text).replace("**", "").replace("\u00a0", " ")

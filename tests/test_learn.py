@@ -4,9 +4,10 @@ import json
 import re
 from pathlib import Path
 
+import fabricated_sweep
 import pytest
-from fabricated_lessons import FIRST, MIXED, learn_result
-from lesson_words import made, told
+from fabricated_lessons import FIRST, MIXED, learn_result, learn_sweep
+from lesson_words import made, plain, told
 from scripts_of import scripts_of
 
 from vae_demo import assets, words
@@ -14,9 +15,12 @@ from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
 from vae_demo.layout.plan import plan
 from vae_demo.models.spec import MODELS
 from vae_demo.report import load_result
-from vae_demo.views.learn import lessons, measured
+from vae_demo.views.learn import by_size, lessons, measured
+from vae_demo.views.learn.steps import clash
 from vae_demo.views.learn.tab import SCRIPTS, LearnPage, learn_value, saved_value
 from vae_demo.views.shared.component import read_source
+from vae_demo.views.shared.samples import sample_facts
+from vae_demo.views.shared.settings import read_settings
 
 TABLE = json.loads((Path(words.__file__).parent / "learn.json").read_text(encoding="utf-8"))
 KEYS = ("compress", "group", "breaks", "clash", "borders", "mixed")
@@ -66,7 +70,7 @@ def test_which_frames_break_is_read_from_the_result(outcome, right, says):
     (FIRST | {"16": 32.0}, "21 opens with one frame alone too; its first frame averages 34.8 dB"),
 ])
 def test_21_proves_the_rule_only_where_it_does(first, says):
-    assert says in told(lesson(made(first=first), "breaks").after[0])
+    assert says in [told(each) for each in lesson(made(first=first), "breaks").after if "breaks_21" in each[0]][0]
 
 
 def test_marked_numbers_are_those_that_stand_out():
@@ -79,18 +83,51 @@ def test_the_clash_is_counted():
     right, text = answer(made(), "clash")
     fit = plan(85, 17, 16, MODELS["tiny-17"].rule, fit=True)
     assert right == str(plan(85, 17, 16).frames_out) == "94"
-    assert "12 pads play" in text and "the other 3 pads and f81–83" in text
-    assert f"only the {fit.latents} latents" in text and "f73–84 are missing" in text
+    said = plain(text)
+    assert "25 latents hold 100 slots: 85 frames and 15 pads" in said and "pieces of 16, 5×16 + 5" in said
+    assert "Piece 6 counts as 5 frames, which would need 3 pads, so 3 slots in front are cut: 3 pads." in said
+    assert "Piece 7 is what is over" in said and "3 slots in front are cut: f81–83." in said
+    assert said.endswith("100 − 3 − 3 = 94: 12 pads play, and f81–83 are gone.")
+    made_fit = told(lesson(made(), "clash").after[0])
+    assert f"only the {fit.latents} latents" in made_fit and "f73–84 are missing" in made_fit
     shown = lesson(made(), "clash").figure
     assert [plan(85, 17, 16).slots[frame] for frame in shown["frames"]] == [15, 16, None, None, None, 17]
 
 
-def test_a_doctored_clash_is_believed():
+@pytest.mark.parametrize("frames", [34, 51, 68, 83, 85, 86, 102, 136, 150])
+def test_the_clash_adds_up_at_any_length(frames):
     run = json.loads(json.dumps(made()["tiny-17"]))
-    clash = measured.find(run, "17→16")
-    clash["frames_out"], clash["lost_frames"], clash["pads_shown"] = 97, [], 15
-    right, text = answer({"tiny-17": run}, "clash")
-    assert right == "97" and "15 pads play as frames; no real frame is lost" in text
+    read = plan(frames, 17, 16)
+    run["clip"]["n_frames"] = frames
+    measured.find(run, "17→16").update(read.to_json())
+    said = plain(" ".join(told(each) for each in clash._answer(frames, measured.find(run, "17→16"))))
+    total, *cuts = map(int, re.search(r"([\d −]+) = \d+: ", said)[1].split(" − "))
+    assert total - sum(cuts) == read.frames_out and total == 4 * read.latents
+    assert f"= {read.frames_out}: {read.pads_shown} pads play" in said
+    assert ("no real frame is lost" in said) == (not read.lost_frames)
+
+
+@pytest.mark.parametrize(("rows", "says"), [
+    ({}, ["Of 38 sizes tried on this clip, all 10 that open with one frame alone", "at 30.8 dB; sizes",
+          "two frames fall to 20.0, three", "In chunks of 13 the worst frame of full chunks is 30.8 dB; in the tail of 7",
+          "that costs nothing that counts"]),
+    ({"breaks": 0.0}, ["are not clearly apart from the rest"]),
+])
+def test_what_sizes_open_with_is_read_from_the_sweep(rows, says):
+    swept = json.loads(json.dumps(fabricated_sweep.sweep(**rows).to_json()))
+    said = " ".join(told(each) for each in by_size.said(swept))
+    for part in says:
+        assert part in said, said
+    table = by_size.table(swept)
+    assert [row["size"] for row in table] == list(by_size.SHOWN)
+    assert [row["opens"] for row in table] == [1, 4, 1, 2, 3, 4, 1, 1, 1]
+
+
+def test_long_chunks_that_lose_are_told():
+    swept = json.loads(json.dumps(fabricated_sweep.sweep().to_json()))
+    next(row for row in swept["rows"] if row["size"] == "whole")["full"]["psnr"] -= 1.0
+    assert "Here that costs something" in told(by_size.said(swept)[-1])
+    assert by_size.said(None) == () and by_size.table(None) == []
 
 
 @pytest.mark.parametrize(("seam", "right", "says"), [
@@ -158,7 +195,8 @@ def test_groups_follow_frames_py():
 
 def test_every_sentence_can_be_told_in_both_languages(tmp_path):
     runs = made()
-    value = learn_value({LEARN_17: runs["tiny-17"], LEARN_MIXED: runs["tiny-mixed"]}, tmp_path)
+    swept = fabricated_sweep.sweep().to_json()
+    value = learn_value({LEARN_17: runs["tiny-17"], LEARN_MIXED: runs["tiny-mixed"]}, tmp_path, swept)
     json.dumps(value, allow_nan=False)
     assert told(value["measured"]) == "On our own clip harbour: 85 frames, 64 × 64, through tiny-17, tiny-mixed."
     sentences = list(everything(value))
@@ -175,8 +213,9 @@ def test_terms_and_links_exist():
     for key, entry in TABLE.items():
         for lang in words.LANGUAGES:
             for text in words.texts(entry[lang]):
-                for shown, term in re.findall(r"\[([^|\]]+)\|(=?\w+)\]", text):
-                    known = term[1:] in lessons.LINKS if term[0] == "=" else f"learn_help_{term}" in TABLE
+                for shown, term in re.findall(r"\[([^|\]]+)\|(=?\w+|#)\]", text):
+                    known = term == "#" or (
+                        term[1:] in lessons.LINKS if term[0] == "=" else f"learn_help_{term}" in TABLE)
                     assert shown and known, key
                 assert text.count("**") % 2 == 0, key
     assert len(lessons.GLOSSARY) == len(set(lessons.GLOSSARY)) == 10
@@ -188,10 +227,10 @@ def left_over(table):
     """Keys that neither the lessons nor the scripts ask for; `breaks_a_{case}` stands for every key of that form."""
     views = Path(lessons.__file__).parent
     code = "\n".join(map(read_source, scripts_of(*SCRIPTS))) + "".join(
-        (views / f"{name}.py").read_text(encoding="utf-8") for name in ("lessons", "quiz", "tab"))
+        path.read_text(encoding="utf-8") for path in sorted(views.rglob("*.py")))
     asked = set(re.findall(r"""["'`](?:learn_)?([a-z]\w*(?:\$?\{[^}"'`]*\}\w*)*)["'`]""", code))
     # Which terms are explained is known from the texts.
-    asked = [key for key in asked if not re.match(r"(help|term)_\$?\{", key)] + ["measured", "counted"]
+    asked = [key for key in asked if not re.match(r"(help|term)_\$?\{", key)] + ["measured", "counted", "quoted"]
     forms = [re.sub(r"\$?\{[^}]*\}", r"\\w+", key) for key in asked]
     terms = {f"help_{term}" for term in lessons.GLOSSARY} | {f"term_{term}" for term in lessons.GLOSSARY}
     texts = " ".join(text for entry in table.values() for lang in entry for text in words.texts(entry[lang]))
@@ -217,6 +256,9 @@ def test_without_results_the_page_still_reads(tmp_path):
 
 def test_pictures_are_files_of_the_result(tmp_path):
     runs = {LEARN_17: learn_result(tmp_path), LEARN_MIXED: learn_result(tmp_path, "tiny-mixed", **MIXED)}
+    assert not saved_value(tmp_path)["complete"]
+    learn_sweep(tmp_path)
+    assert saved_value(tmp_path)["complete"]
     sent = LearnPage().postprocess(saved_value(tmp_path))
     assert set(sent["urls"]) == {"tiny-17", "tiny-mixed"}
     for files in sent["urls"].values():
@@ -246,6 +288,15 @@ def test_saved_results_where_they_were_made():
             assert [v["spelling"] for v in run["variants"]] == [v.spelling for v in EXAMPLES[name].variants]
     value = saved_value()
     assert all(told(sentence, lang) for sentence in everything(value) for lang in words.LANGUAGES)
+
+
+def test_what_there_is_to_try_can_be_opened_in_explore():
+    for each in saved_value()["further"]["tries"]:
+        for settings in each["opens"]:
+            asked = read_settings(settings, SAMPLES, "harbour")
+            assert asked.clip == settings["clip"] and asked.labels == settings["variants"]
+            assert asked.n_frames == settings.get("frames", 85) <= sample_facts()[asked.clip]["n_frames"]
+            assert asked.model == settings["model"]
 
 
 def test_examples_name_every_sample_and_both_lessons():

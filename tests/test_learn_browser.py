@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from fabricated_lessons import MIXED, learn_result
+from fabricated_lessons import MIXED, learn_result, learn_sweep
 from served import QUIET, served
 
 from vae_demo import assets
@@ -26,6 +26,7 @@ def address(tmp_path_factory):
     examples = tmp_path_factory.mktemp("examples")
     learn_result(examples)
     learn_result(examples, "tiny-mixed", **MIXED)
+    learn_sweep(examples)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "EXAMPLES", examples)
         # The other tabs have tests of their own, and take their time to load.

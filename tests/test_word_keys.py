@@ -19,7 +19,9 @@ from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.views import page
 from vae_demo.views.explore.desk import PRESETS
 from vae_demo.views.explore.tab import WHOLE_SIZES
-from vae_demo.views.learn.lessons import BORDERS, GLOSSARY
+from vae_demo.views.learn.lessons import GLOSSARY
+from vae_demo.views.learn.steps.borders import BORDERS
+from vae_demo.views.learn.steps.further import TRIES
 from vae_demo.views.models.tab import word_key
 
 PACKAGE = Path(vae_demo.__file__).parent
@@ -92,13 +94,15 @@ VALUES = {
     "models_{}_{}": set(product(("title", "training", "limits"), MODEL_KEYS)),
     "models_state_{}": ("here", "missing", "fetched", "hub"),
     "models_col_{}": "family takes factors wrong cut licence source".split(),
-    "learn_{}": ("counted", "measured"), "learn_term_{}": TERMS,
-    "learn_help_{}": TERMS | {"vae", "roundtrip", "fit", "p"},
+    "learn_{}": ("counted", "measured", "quoted"), "learn_term_{}": TERMS,
+    "learn_help_{}": TERMS | {"vae", "roundtrip", "fit", "p", "playback"},
     "mixed_a_{}": ("round", "neither", "nothing", "both", "clash"),
     "mixed_option_{}": ("round", "clash", "both", "neither"), "mixed_seam_{}": ("none", "hint", "seam"),
     "learn_mixed_how_{}": ("partly", "mostly", "fully"),
     "learn_mixed_{}": ("first", "worst", "seam", "pads", "playback"),
     "breaks_a_{}": ("first", "first_too", "last", "all", "none"), "breaks_21_{}": ("same", "less", "plain"),
+    "learn_sizes_{}": ("opens", "mean", "worst", "tail"), "mixed_cost_{}": ("less", "same", "more"),
+    "try_{}": {key for key, *_ in TRIES},
     "breaks_option_{}": ("none", "first", "last", "all"), "clash_fit_{}": ("same", "other"),
     "borders_a_{}": ("none", "hint", "twice", "five"), "borders_option_{}": ("none", "hint", "twice", "five"),
     "family_{}": dict(BORDERS), "borders_{}": dict(BORDERS), "quiz_mean_{}": ("tail", "plain", "yes"),

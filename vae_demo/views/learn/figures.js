@@ -2,6 +2,9 @@
 import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {db, ranges} from "../shared/format.js";
 import {lastAtMost} from "../shared/model.js";
+import {cutsView} from "./cuts.js";
+import {leftoversView} from "./leftovers.js";
+import {sizesTable} from "./sizes.js";
 import {colourOf, firstGroups, learnHatch, sliderView} from "./slider.js";
 
 export function learnFigures(app) {
@@ -11,7 +14,7 @@ export function learnFigures(app) {
   const name = (key, ...below) =>
     h("div", {class: "vd-row-head", style: `--line: ${lineOf(key)}`},
       h("b", {}, h("i", {class: "vd-swatch"}), nameOf(key)), below);
-  const head = (title, note) => h("div", {class: "vd-fig-head"}, h("h4", {}, title), note ? h("p", {}, note) : null);
+  const head = app.figureHead;
 
   function compress(step) {
     const figure = step.figure, [model] = app.models();
@@ -19,13 +22,14 @@ export function learnFigures(app) {
     const columns = figure.groups.map((count, g) => h("div", {style: `flex: ${count} ${count} 0`},
       h("div", {class: "vd-thumbs"}, Array.from({length: count}, () => thumb(model, frame++))),
       h("p", {class: "vd-brace"}, count), h("div", {class: "vd-later"}, latent(model, g))));
-    return [head(told(figure.frames), h("span", {class: "vd-mono"}, told(figure.numbers))),
+    return [head(told(figure.frames), h("span", {class: "vd-mono"}, told(figure.numbers)), "counted"),
       h("div", {class: "vd-pack"}, columns),
       h("div", {class: "vd-fig-head vd-under-head vd-later"}, h("h4", {}, told(figure.latents)),
         h("p", {class: "vd-mono"}, told(figure.left)))];
   }
 
-  const group = (step) => [sliderView(app, step.figure), firstGroups(app, step.figure)];
+  const group = (step) =>
+    [sliderView(app, step.figure), firstGroups(app, step.figure), leftoversView(app, step.figure)];
 
   // A row of pictures of one source; what stands under each says what it shows.
   function pictureRow(run, key, frames, given, caption) {
@@ -52,11 +56,12 @@ export function learnFigures(app) {
       return [h((low[v.label] || []).includes(place) ? "b" : "span", {}, value(v, frame)),
         opens ? h("em", {class: "vd-red"}, say("learn_chunk_start")) : null];
     };
-    return [head(span(figure.title), helped(say("learn_psnr_db"), say("learn_help_psnr"))),
+    return [head(span(figure.title), helped(say("learn_psnr_db"), say("learn_help_psnr")), "measured"),
       h("div", {class: "vd-shots", style: `--shots: ${figure.frames.length}`},
         h("div", {class: "vd-picture-row"}, h("span", {}),
           figure.frames.map((frame) => h("span", {class: "vd-shot vd-mono"}, `f${frame}`))),
-        figure.rows.map((key) => pictureRow(run, key, figure.frames, figure.given, caption))), positions(figure)];
+        figure.rows.map((key) => pictureRow(run, key, figure.frames, figure.given, caption))), positions(figure),
+      figure.sizes.length ? sizesTable(app, figure.sizes) : null];
   }
 
   function positions(figure) {
@@ -79,7 +84,10 @@ export function learnFigures(app) {
       return [slot === null ? h("b", {}, say("tag_pad")) : `f${slot}`,
         v && slot !== null && frame > slot ? h("em", {}, say("late", {n: frame - slot})) : null];
     };
-    return [head(told(figure.ruler)), rulers(run, figure), head(span(figure.title)),
+    const v = app.variant(run, figure.of), cuts = told(figure.cuts);
+    return [head(told(figure.ruler), null, "counted"), rulers(run, figure),
+      head(cuts), h("div", {class: "vd-later"}, cutsView(app, v, {says: cuts, colour: lineOf(figure.of)})),
+      head(span(figure.title), null, "measured"),
       h("div", {class: "vd-shots", style: `--shots: ${figure.frames.length}`},
         h("div", {class: "vd-picture-row"}, h("span", {}),
           figure.frames.map((frame) => h("span", {class: "vd-shot vd-mono"}, frame))),
@@ -115,13 +123,14 @@ export function learnFigures(app) {
   function borders(step) {
     const figure = step.figure, run = app.run(), parts = [];
     if (figure.tapes)
-      parts.push(head(short(figure.title)),
+      parts.push(head(short(figure.title), null, "measured"),
         h("div", {class: "vd-l-tapes"},
           figure.tapes.map((key) => tapeRow(run, key, figure.given.includes(key) ? "" : "vd-later"))));
     const rows = figure.others.map(([family, words, source]) =>
       h("tr", {}, h("th", {scope: "row"}, helped(told(family), say("learn_sources", {sources: source}))),
         h("td", {}, told(words))));
-    return [...parts, h("table", {class: "vd-others"}, h("caption", {}, say("learn_borders_others")),
+    return [...parts, h("table", {class: "vd-others"},
+      h("caption", {}, say("learn_borders_others"), " ", app.kind("quoted")),
       h("tbody", {}, rows))];
   }
 
@@ -155,7 +164,8 @@ export function learnFigures(app) {
         h("h4", {}, say("learn_mixed_clash"))), app.models().map(row)),
       h("table", {class: "vd-numbers"},
         h("thead", {}, h("tr", {}, h("th", {}),
-          columns.map((each) => h("th", {scope: "col"}, say(`learn_mixed_${each}`))))),
+          columns.map((each) => h("th", {scope: "col"}, each === "playback"
+            ? helped(say(`learn_mixed_${each}`), say("learn_help_playback")) : say(`learn_mixed_${each}`))))),
         h("tbody", {}, figure.table.map((row, i) =>
           h("tr", {}, h("th", {scope: "row", class: "vd-mono"}, row.model),
             columns.map((each) => h("td", {class: i ? "vd-later" : ""}, h("span", {}, row[each])))))))];

@@ -1,8 +1,9 @@
-// The Learn tab: a rail, six steps and a quiz. Works as reading; every answer opens by itself on the way down.
+// The Learn tab: a rail, six steps, a quiz and what to try next. Works as reading; every answer opens by itself on the way down.
 import {h, replaceChildren} from "../shared/dom.js";
 import {linesOf} from "../shared/lines.js";
 import {modelOf} from "../shared/model.js";
 import {learnFigures} from "./figures.js";
+import {furtherView} from "./further.js";
 import {learnPictures} from "./pictures.js";
 import {learnProgress} from "./progress.js";
 import {questionView} from "./question.js";
@@ -22,6 +23,10 @@ export function startLearn({element, words, links, value, watch}) {
   app.run = (model = app.models()[0]) => data.models[model];
   app.variant = (run, label) => run.variants.find((v) => v.label === label);
   app.url = (model, sheet) => data.urls[model][sheet].url;
+  app.explore = (settings) => {
+    if (window.vdOpenInExplore) window.vdOpenInExplore(settings);
+    scrollTo(0, 0);
+  };
   // Runs `then` once the node has left the view upwards.
   app.whenPassed = (node, then) => passed.push([node, then]);
   // Runs `draw(width)` whenever the node has another width.
@@ -36,10 +41,6 @@ export function startLearn({element, words, links, value, watch}) {
 
   function settings(step) {
     const ask = {model: step.model, variants: step.opens, clip: data.clip, frame: step.frame, selected: step.selected};
-    const go = () => {
-      if (window.vdOpenInExplore) window.vdOpenInExplore(ask);
-      scrollTo(0, 0);
-    };
     const chip = (label) => {
       const line = linesOf([label])[0];
       return h("span", {class: "vd-chip", style: `--line: ${line.colour}`},
@@ -51,7 +52,7 @@ export function startLearn({element, words, links, value, watch}) {
       step.key === "group" ? h("button",
         {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")},
         say("learn_open_plan")) : null,
-      h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"), onclick: go},
+      h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"), onclick: () => app.explore(ask)},
         say("learn_open_explore")));
   }
 
@@ -73,10 +74,10 @@ export function startLearn({element, words, links, value, watch}) {
     return node;
   }
 
-  function quizSection(quiz) {
-    const view = quizView(app, quiz);
-    return h("section", {id: "quiz", class: "vd-step", "aria-labelledby": "quiz-title"},
-      h("div", {class: "vd-lesson"}, h("h2", {id: "quiz-title"}, say("learn_quiz_title")), view.text),
+  // The sections after the steps have a name instead of a number.
+  function named(id, title, view) {
+    return h("section", {id, class: "vd-step", "aria-labelledby": `${id}-title`},
+      h("div", {class: "vd-lesson"}, h("h2", {id: `${id}-title`}, title), view.text),
       h("div", {class: "vd-figure"}, view.figure), h("i", {class: "vd-end", "aria-hidden": "true"}));
   }
 
@@ -109,12 +110,13 @@ export function startLearn({element, words, links, value, watch}) {
     title.focus({preventScroll: true});
   }
 
-  function rail(steps) {
+  // steps: all entries; the first `numbered` of them count as steps.
+  function rail(steps, numbered) {
     const entries = steps.map(({id, title}) =>
       h("a", {href: address(id), "data-step": id, onclick: jump}, h("i", {class: "vd-rail-dot"}), h("span", {}, title),
         h("span", {class: "vd-sr"})));
     const bar = h("p", {class: "vd-step-bar", "aria-hidden": "true"}, h("b", {}),
-      h("span", {class: "vd-dashes"}, steps.slice(0, -1).map(() => h("i", {}))), h("span", {class: "vd-step-count"}));
+      h("span", {class: "vd-dashes"}, steps.slice(0, numbered).map(() => h("i", {}))), h("span", {class: "vd-step-count"}));
     const node = h("nav", {class: "vd-rail", "aria-label": say("learn_contents")},
       h("ol", {}, entries.map((entry) => h("li", {}, entry))), bar);
     let current = steps[0].id;
@@ -128,9 +130,9 @@ export function startLearn({element, words, links, value, watch}) {
         const dash = bar.children[1].children[i];
         if (dash) { dash.classList.toggle("vd-done", done); dash.classList.toggle("vd-here", here); }
       });
-      const at = steps.findIndex((step) => step.id === current), most = steps.length - 1;
+      const at = steps.findIndex((step) => step.id === current);
       bar.children[0].textContent = steps[at].title;
-      bar.children[2].textContent = at < most ? say("learn_step_of", {step: at + 1, steps: most}) : "";
+      bar.children[2].textContent = at < numbered ? say("learn_step_of", {step: at + 1, steps: numbered}) : "";
     };
     return {node, show};
   }
@@ -173,13 +175,15 @@ export function startLearn({element, words, links, value, watch}) {
     app.sheets = data.sheets;
     app.pictures = learnPictures(app);
     data.figures = learnFigures(app);
-    const sections = [...next.steps.map(section), quizSection(next.quiz)];
+    const more = [["quiz", say("learn_quiz_title"), quizView(app, next.quiz)],
+      ["further", told(next.further.title), furtherView(app, next.further)]];
+    const sections = [...next.steps.map(section), ...more.map((each) => named(...each))];
     const titles = [...next.steps.map((step, i) => ({id: `step-${i + 1}`, title: told(step.title)})),
-      {id: "quiz", title: say("learn_quiz_title")}];
-    const {node, show} = rail(titles);
+      ...more.map(([id, title]) => ({id, title}))];
+    const {node, show} = rail(titles, next.steps.length);
     replaceChildren(root, h("div", {class: "vd-learn"},
       h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)),
-        next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,
+        app.paragraph(["learn_kinds", {}]), next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,
       next.complete ? null : h("p", {class: "vd-notice"}, say("learn_missing"))), node,
     h("div", {class: "vd-steps"}, sections, glossary(next.glossary)), status));
     const spot = follow(sections, show);

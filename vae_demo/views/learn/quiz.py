@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vae_demo.layout.plan import chunk_lengths
 from vae_demo.layout.rule import FrameRule
-from vae_demo.layout.text import cut_text
 from vae_demo.models.spec import TINY_17
 from vae_demo.views.learn import measured
-from vae_demo.views.learn.lessons import RULE, SIZE, Question, Runs, Sentence, tell
+from vae_demo.views.learn.lesson import SIZE, Question, Runs, Sentence, tell
 from vae_demo.views.learn.measured import db, find
+from vae_demo.views.learn.steps.group import chunk_sum, opens_with
 
 COUNTS = (13, 16, 17, 18, 20, 21, 51)
 # Wan, HunyuanVideo and Qwen-Image in diffusers: the first frame alone, what fills no group is dropped.
@@ -23,18 +22,8 @@ def comes_back(count: int) -> int:
     return ALONE.used(count)
 
 
-def opens_with(count: int, size: int | None) -> int:
-    """The most real frames that share the first group of a chunk, of Open-Sora 1.2 in chunks of `size`; 1 is safe."""
-    return max(RULE.groups(length)[0] for length in chunk_lengths(count, size))
-
-
 def safe_counts() -> tuple[int, ...]:
     return tuple(count for count in COUNTS if comes_back(count) == count)
-
-
-def chunk_sum(count: int, size: int) -> str:
-    """51 = 3×17, 21 = 17 + 4, 85 = 6×13 + 7."""
-    return f"{count} = {cut_text(chunk_lengths(count, size))}".replace(" ", "\u00a0")
 
 
 def answer_key() -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""The Learn tab: six steps and a quiz on the saved results of the bundled models. Lays out; the lessons are data."""
+"""The Learn tab: six steps, a quiz and things to try, on saved results of the bundled models. Lays out; the lessons
+are data."""
 
 from __future__ import annotations
 
@@ -11,11 +12,14 @@ from typing import Any
 import gradio as gr
 
 from vae_demo import assets, report
-from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED
+from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED, sweep_name
 from vae_demo.layout.text import groups_text
 from vae_demo.models.spec import TINY_17, TINY_MIXED
-from vae_demo.views.learn import lessons
-from vae_demo.views.learn.quiz import quiz
+from vae_demo.results.sweep import load_sweep
+from vae_demo.views.learn import by_size, lessons
+from vae_demo.views.learn.lesson import RULE, SIZE, Runs, Sentence, tell
+from vae_demo.views.learn.quiz import ALONE, quiz
+from vae_demo.views.learn.steps.further import further
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.saved_examples import usable
 
@@ -40,12 +44,12 @@ class LearnPage(Component):
                                   for model, files in value["urls"].items()}}
 
 
-def _measured(runs: lessons.Runs) -> lessons.Sentence | None:
+def _measured(runs: Runs) -> Sentence | None:
     """Which clip and models all of it comes from."""
     if not runs:
         return None
     clip = next(iter(runs.values()))["clip"]
-    return lessons.tell("measured_on", clip=LEARN_CLIP, n=clip["n_frames"], width=clip["width"], height=clip["height"],
+    return tell("measured_on", clip=LEARN_CLIP, n=clip["n_frames"], width=clip["width"], height=clip["height"],
                         models=list(runs))
 
 
@@ -66,7 +70,14 @@ def saved_value(examples: Path | None = None) -> dict[str, Any]:
     examples, found = examples or assets.EXAMPLES, {}
     for name in (LEARN_17, LEARN_MIXED):
         found = usable(examples / name, partial(_with, found)) or found
-    return learn_value(found, examples)
+    return learn_value(found, examples, usable(examples / sweep_name(LEARN_CLIP, TINY_17), _sweep))
+
+
+def _sweep(folder: Path) -> dict[str, Any]:
+    """The saved sweep in that folder; whatever keeps the lessons from being told with it is raised."""
+    found = load_sweep(folder)
+    by_size.table(found), by_size.said(found)
+    return found
 
 
 def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -76,21 +87,28 @@ def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return results
 
 
-def learn_value(results: Mapping[str, Mapping[str, Any]], examples: Path) -> dict[str, Any]:
-    """Everything the page shows: lessons and quiz as sentences and numbers, and the pictures of each model."""
+def learn_value(
+    results: Mapping[str, Mapping[str, Any]], examples: Path, sweep: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Everything the page shows: lessons and quiz as sentences and numbers, and the pictures of each model.
+
+    sweep: the saved sweep of the same clip through the first model, None where there is none.
+    """
     runs = lessons.runs_of(results)
-    steps = lessons.lessons(runs)
+    steps = lessons.lessons(runs, sweep)
     names = {TINY_17: LEARN_17, TINY_MIXED: LEARN_MIXED}
     sheets = {model: {key: run["media"][key] for key in ("stills", "chunk", "latents", "tapes")}
               for model, run in runs.items()}
     return {
-        "title": lessons.tell("title"),
-        "lede": lessons.tell("lede", groups=groups_text(lessons.SIZE, lessons.RULE)),
+        "title": tell("title"),
+        "lede": tell("lede", groups=groups_text(SIZE, RULE)),
         "measured": _measured(runs),
         "steps": [{**asdict(step), "opens": step.opens} for step in steps],
         "quiz": {**(made := quiz(runs)), "questions": [{**each, "question": asdict(each["question"])}
                                                        for each in made["questions"]]},
-        "clip": LEARN_CLIP, "glossary": list(lessons.GLOSSARY), "complete": len(runs) == len(names),
+        "further": further(ALONE),
+        "clip": LEARN_CLIP, "glossary": list(lessons.GLOSSARY),
+        "complete": len(runs) == len(names) and sweep is not None,
         "runs": {model: {"clip": {k: run["clip"][k] for k in ("name", "n_frames", "width", "height")}, "model": model,
                          "variants": [{k: v[k] for k in _DRAWN} for v in run["variants"]]}
                  for model, run in runs.items()},

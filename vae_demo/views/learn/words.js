@@ -1,9 +1,12 @@
 // Sentences of the lessons: [key, params] from Python, with two marks in the text: **bold** and [shown|term],
-// where a term is explained on hover, focus or tap, and [shown|=name] is a link of LINKS in lessons.py.
+// where a term is explained on hover, focus or tap, [shown|=name] is a link of LINKS in lessons.py, and [shown|#] says
+// where a number is from.
 import {makeSay} from "../../words/say.js";
 import {h, helped} from "../shared/dom.js";
 
-const MARKS = /\*\*((?:[^*]|\*(?!\*))+)\*\*|\[([^|\]]+)\|(=?\w+)\]/g;
+const MARKS = /\*\*((?:[^*]|\*(?!\*))+)\*\*|\[([^|\]]+)\|(=?\w+|#)\]/g;
+
+const tag = (text) => h("span", {class: "vd-kind"}, text);
 
 export function lessonWords(words, lang, links) {
   const {say, list} = makeSay(words, lang);
@@ -19,6 +22,7 @@ export function lessonWords(words, lang, links) {
       const [whole, bold, shown, term] = match;
       nodes.push(text.slice(at, match.index));
       if (bold) nodes.push(h("b", {}, rich(bold)));
+      else if (term === "#") nodes.push(tag(shown));
       else if (term.startsWith("="))
         nodes.push(h("a", {href: links[term.slice(1)], target: "_blank", rel: "noopener noreferrer"}, shown));
       else nodes.push(helped(shown, say(`learn_help_${term}`)));
@@ -28,8 +32,12 @@ export function lessonWords(words, lang, links) {
   }
 
   const plain = (text) => text.replace(MARKS, (_, bold, shown) => (bold ? plain(bold) : shown));
+  // "measured", "counted" or "quoted", as a small mark.
+  const kind = (name) => tag(say(`learn_${name}`));
+  const figureHead = (title, note, from) => h("div", {class: "vd-fig-head"},
+    h("h4", {}, title, from ? [" ", kind(from)] : null), note ? h("p", {}, note) : null);
   return {
-    say, told, rich,
+    say, told, rich, kind, figureHead,
     paragraph: (sentence) => h("p", {}, rich(told(sentence))),
     // Several sentences as one paragraph.
     joined: (sentences) => h("p", {}, sentences.flatMap((each, i) => [...(i ? [gap] : []), ...rich(told(each))])),

@@ -1,0 +1,1 @@
+"""One module per step; each has a function that makes its Lesson from the saved results."""
