@@ -22,7 +22,9 @@ def _param(value, lang):
         return value
     if isinstance(value[-1], dict):
         return told(value, lang)
-    return ", ".join(_param(each, lang) for each in value)
+    parts = [_param(each, lang) for each in value]
+    last = words.say(lang, "list_and").join(parts[-2:])
+    return words.say(lang, "list_comma").join([*parts[:-2], last])
 
 
 def plain(text):

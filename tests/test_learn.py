@@ -198,7 +198,7 @@ def test_every_sentence_can_be_told_in_both_languages(tmp_path):
     swept = fabricated_sweep.sweep().to_json()
     value = learn_value({LEARN_17: runs["tiny-17"], LEARN_MIXED: runs["tiny-mixed"]}, tmp_path, swept)
     json.dumps(value, allow_nan=False)
-    assert told(value["measured"]) == "On our own clip harbour: 85 frames, 64 × 64, through tiny-17, tiny-mixed."
+    assert told(value["measured"]) == "On our own clip harbour: 85 frames, 64 × 64, through tiny-17 and tiny-mixed."
     sentences = list(everything(value))
     assert len(sentences) > 70
     for sentence in sentences:
@@ -288,6 +288,20 @@ def test_saved_results_where_they_were_made():
             assert [v["spelling"] for v in run["variants"]] == [v.spelling for v in EXAMPLES[name].variants]
     value = saved_value()
     assert all(told(sentence, lang) for sentence in everything(value) for lang in words.LANGUAGES)
+
+
+def test_the_thirteen_questions_are_answered_on_the_page():
+    doc = (Path(__file__).parents[1] / "docs" / "lesson.md").read_text(encoding="utf-8")
+    page = "\n".join(plain(told(each, lang)) for lang in words.LANGUAGES for each in everything(saved_value()))
+    parts = re.split(r"^## (\d+)\. ", doc, flags=re.M)[1:]
+    assert parts[::2] == [str(n) for n in range(1, 14)]
+    for text in parts[1::2]:
+        quotes = re.findall(r"^> (.+)$", text, re.M)
+        assert len(quotes) > 1 and any(re.search("[\u4e00-\u9fff]", quote) for quote in quotes), text
+        for quote in quotes:
+            # A quote may run over sentences that the page says one after the other.
+            for sentence in re.split(r"(?<=[.。:] )", quote):
+                assert sentence.strip() in page, sentence
 
 
 def test_what_there_is_to_try_can_be_opened_in_explore():

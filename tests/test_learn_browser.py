@@ -144,10 +144,31 @@ def test_quiz(visit):
     assert not hidden(out) and "13, 17 and 21" in ask(page, "whole").locator(".vd-answer").inner_text()
     assert page.locator(".vd-count[data-right=true] b").all_inner_texts() == ["13", "17", "21"]
     for key, text in (("quiz-fits", "Yes"), ("quiz-tail", "Yes"), ("quiz-mean", "No")):
-        assert page.get_by_role("cell").get_by_role("img").count() == 0
+        assert page.locator("[data-quiz-key]").get_by_role("cell").get_by_role("img").count() == 0
         option(page, key, text).click()
-    assert page.get_by_role("cell").get_by_role("img").count() == 21
+    assert page.locator("[data-quiz-key]").get_by_role("cell").get_by_role("img").count() == 21
     assert page.get_by_text("4 of 4 questions answered. Kept in this browser only.", exact=True).is_visible()
+
+
+def test_whoever_reads_to_the_end_has_the_answers_of_the_quiz(visit):
+    page = visit()
+    key = page.locator("[data-quiz-key]").get_by_role("cell").get_by_role("img")
+    assert key.count() == 0
+    page.get_by_role("region", name="In short, and what to try next").locator(".vd-end").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('[data-ask=quiz-mean]').dataset.open === ''")
+    assert key.count() == 21 and not any(page.locator("#quiz .vd-answer").evaluate_all(f"(n) => n.map({HIDDEN})"))
+    page.evaluate("window.vdOpenInExplore = (settings) => { window.opened = settings; }")
+    page.get_by_role("button", name="fish, 101 frames").click()
+    assert page.evaluate("window.opened") == {
+        "model": "tiny-17", "variants": ["17"], "clip": "fish", "frames": 101}
+
+
+def test_every_cut_slot_is_crossed(visit):
+    page = visit()
+    option(page, "clash", "94").click()
+    slots = page.get_by_role("img", name="25 latents, 100 slots")
+    assert slots.locator("rect:not(defs rect)").count() == 100
+    assert slots.locator("path").count() == 6 and slots.locator("text").all_text_contents() == list("1234567")
 
 
 def test_progress_survives_a_reload_and_can_be_forgotten(visit):
@@ -240,4 +261,4 @@ def test_without_results_there_is_a_page_and_a_word_about_it(visit):
       new Function("element", "props", "watch", "trigger", script)(element, {value}, () => {}, () => {});
     }""", [learn_tab.learn_script(), learn_tab.learn_value({}, assets.EXAMPLES / LEARN_17)])
     assert "make examples" in page.locator(".vd-notice").last.inner_text()
-    assert page.locator(".vd-step").count() == 7 and page.get_by_role("slider").is_visible()
+    assert page.locator(".vd-step").count() == 8 and page.get_by_role("slider").is_visible()

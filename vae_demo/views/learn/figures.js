@@ -160,7 +160,7 @@ export function learnFigures(app) {
     };
     const columns = ["first", "worst", "seam", "pads", "playback"];
     return [h("div", {class: "vd-shots vd-two", style: `--shots: ${figure.round.length}`},
-      h("div", {class: "vd-picture-row"}, h("span", {}), h("h4", {}, say("learn_mixed_round")), h("i", {}),
+      h("div", {class: "vd-picture-row"}, h("span", {}), h("h4", {}, say("learn_mixed_round"), " ", app.kind("measured")), h("i", {}),
         h("h4", {}, say("learn_mixed_clash"))), app.models().map(row)),
       h("table", {class: "vd-numbers"},
         h("thead", {}, h("tr", {}, h("th", {}),

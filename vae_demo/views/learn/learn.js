@@ -60,7 +60,7 @@ export function startLearn({element, words, links, value, watch}) {
     const id = `step-${index + 1}`, node = h("section", {id, class: "vd-step", "aria-labelledby": `${id}-title`});
     const question = step.question ? questionView(app, step.key, step.question, () => {
       node.dataset.open = "";
-    }) : null;
+    }).node : null;
     const caveat = step.caveat ? h("p", {class: "vd-caveat"}, app.short(step.caveat)) : null;
     const drawn = step.question || step.key === "borders" ? data.figures[step.key](step) : null;
     node.append(h("div", {class: "vd-lesson"},
@@ -138,7 +138,7 @@ export function startLearn({element, words, links, value, watch}) {
   }
 
   // One look at the page: which step is read, which ends were seen, which questions were passed.
-  function follow(sections, show) {
+  function follow(sections, show, atTheEnd) {
     const spot = () => {
       if (!root.offsetParent) return;
       const line = innerHeight * 0.4;
@@ -150,6 +150,7 @@ export function startLearn({element, words, links, value, watch}) {
         if (isIntersecting && target.classList.contains("vd-end")) {
           app.progress.setDone(target.parentNode.id);
           show();
+          if (target.parentNode === sections[sections.length - 1]) atTheEnd();
         }
         if (!isIntersecting && rootBounds && boundingClientRect.bottom <= rootBounds.top && root.offsetParent)
           passed.filter(([node]) => node === target).forEach(([, then]) => then());
@@ -175,7 +176,8 @@ export function startLearn({element, words, links, value, watch}) {
     app.sheets = data.sheets;
     app.pictures = learnPictures(app);
     data.figures = learnFigures(app);
-    const more = [["quiz", say("learn_quiz_title"), quizView(app, next.quiz)],
+    const quiz = quizView(app, next.quiz);
+    const more = [["quiz", say("learn_quiz_title"), quiz],
       ["further", told(next.further.title), furtherView(app, next.further)]];
     const sections = [...next.steps.map(section), ...more.map((each) => named(...each))];
     const titles = [...next.steps.map((step, i) => ({id: `step-${i + 1}`, title: told(step.title)})),
@@ -186,7 +188,7 @@ export function startLearn({element, words, links, value, watch}) {
         app.paragraph(["learn_kinds", {}]), next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,
       next.complete ? null : h("p", {class: "vd-notice"}, say("learn_missing"))), node,
     h("div", {class: "vd-steps"}, sections, glossary(next.glossary)), status));
-    const spot = follow(sections, show);
+    const spot = follow(sections, show, quiz.openAll);
     spot();
     show();
     arrive(spot);

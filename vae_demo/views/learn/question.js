@@ -41,5 +41,5 @@ export function questionView(app, id, question, onOpen = () => {}) {
 
   if (progress.guess(id)) open();
   app.whenPassed(node.lastChild, open);
-  return node;
+  return {node, open};
 }

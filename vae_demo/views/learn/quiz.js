@@ -69,8 +69,10 @@ export function quizView(app, quiz) {
     location.reload();
   }}, say("learn_forget"));
   return {
+    // Whoever has come to the end of the page gets to read all of it.
+    openAll() { open(); asked.forEach((each) => each.open()); key.dataset.open = ""; },
     text: [quiz.text.map(app.paragraph), whole, h("div", {class: "vd-progress-line"}, answered, forget)],
-    figure: [h("div", {class: "vd-fig-head"}, h("p", {}), h("p", {}, say("learn_quiz_in_out"))), counts,
-      h("div", {class: "vd-yes-no"}, asked), key],
+    figure: [h("div", {class: "vd-fig-head"}, app.kind("counted"), h("p", {}, say("learn_quiz_in_out"))), counts,
+      h("div", {class: "vd-yes-no"}, asked.map((each) => each.node)), key],
   };
 }

@@ -29,7 +29,7 @@ export function sliderView(app, figure) {
   const track = h("div", {class: "vd-track"}), drawing = h("div", {class: "vd-groups"});
   const sum = h("b", {}), counts = h("span", {});
   const node = h("div", {class: "vd-slider"},
-    h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_slider")),
+    h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_slider"), " ", app.kind("counted")),
       h("p", {}, h("i", {class: "vd-dot"}), say("learn_slider_rule"),
         h("span", {class: "vd-wide"}, say("learn_slider_hint")), number)),
     h("div", {class: "vd-range"}, range, track), h("p", {class: "vd-total"}, sum, counts), drawing);
@@ -130,6 +130,6 @@ export function firstGroups(app, figure) {
       h(held === 1 ? "span" : "strong", {class: later}, say("learn_holds", {n: held})));
   });
   return h("div", {class: "vd-first-groups"},
-    h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_first_group")),
+    h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_first_group"), " ", app.kind("counted")),
       h("p", {class: "vd-wide"}, say("learn_first_group_note"))), h("ul", {}, rows));
 }

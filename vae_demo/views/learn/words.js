@@ -11,7 +11,8 @@ const tag = (text) => h("span", {class: "vd-kind"}, text);
 export function lessonWords(words, lang, links) {
   const {say, list} = makeSay(words, lang);
   const gap = lang === "zh" ? "" : " ";
-  const param = (value) => (Array.isArray(value) ? (typeof value[1] === "object" ? told(value) : list(value)) : value);
+  const isSentence = ([key, params]) => typeof key === "string" && params?.constructor === Object;
+  const param = (value) => !Array.isArray(value) ? value : isSentence(value) ? told(value) : list(value.map(param));
   const told = ([key, params]) =>
     say(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, param(value)])));
 
