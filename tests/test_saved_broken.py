@@ -24,7 +24,7 @@ from vae_demo.shapes import Maybe, misfit
 from vae_demo.views.explore import saved
 from vae_demo.views.learn import tab as learn_tab
 from vae_demo.views.page import build_page
-from vae_demo.views.shared import samples, saved_examples
+from vae_demo.views.shared import samples, saved_examples, saved_sweeps
 from vae_demo.views.shared.settings import Settings
 from vae_demo.views.sweep import run as sweep_run
 
@@ -57,10 +57,10 @@ def assets(whole, tmp_path, monkeypatch):
     """A copy to break, in the place of the app's own."""
     shutil.copytree(whole, tmp_path / "assets")
     monkeypatch.setattr(saved_examples, "_told", set())
-    sweep_run._saved.cache_clear()
+    saved_sweeps._saved.cache_clear()
     with placed(tmp_path / "assets"):
         yield tmp_path / "assets"
-    sweep_run._saved.cache_clear()
+    saved_sweeps._saved.cache_clear()
 
 
 def seen():

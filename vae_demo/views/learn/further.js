@@ -2,7 +2,7 @@
 import {h} from "../shared/dom.js";
 
 export function furtherView(app, further) {
-  const {say, told} = app;
+  const {say} = app;
   const named = ({clip, frames}) => (frames ? say("learn_try_open", {clip, n: frames}) : clip);
   const button = (settings, several) => h("button", {type: "button", class: "vd-link",
     title: say("learn_open_explore_help"), onclick: () => app.explore(settings)},

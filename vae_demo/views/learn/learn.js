@@ -1,4 +1,5 @@
-// The Learn tab: a rail, six steps, a quiz and what to try next. Works as reading; every answer opens by itself on the way down.
+// The Learn tab: a rail, six steps, a quiz and what to try next.
+// Works as reading; every answer opens by itself on the way down.
 import {h, replaceChildren} from "../shared/dom.js";
 import {linesOf} from "../shared/lines.js";
 import {modelOf} from "../shared/model.js";
@@ -52,7 +53,8 @@ export function startLearn({element, words, links, value, watch}) {
       step.key === "group" ? h("button",
         {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")},
         say("learn_open_plan")) : null,
-      h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"), onclick: () => app.explore(ask)},
+      h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"),
+        onclick: () => app.explore(ask)},
         say("learn_open_explore")));
   }
 
@@ -116,7 +118,8 @@ export function startLearn({element, words, links, value, watch}) {
       h("a", {href: address(id), "data-step": id, onclick: jump}, h("i", {class: "vd-rail-dot"}), h("span", {}, title),
         h("span", {class: "vd-sr"})));
     const bar = h("p", {class: "vd-step-bar", "aria-hidden": "true"}, h("b", {}),
-      h("span", {class: "vd-dashes"}, steps.slice(0, numbered).map(() => h("i", {}))), h("span", {class: "vd-step-count"}));
+      h("span", {class: "vd-dashes"}, steps.slice(0, numbered).map(() => h("i", {}))),
+      h("span", {class: "vd-step-count"}));
     const node = h("nav", {class: "vd-rail", "aria-label": say("learn_contents")},
       h("ol", {}, entries.map((entry) => h("li", {}, entry))), bar);
     let current = steps[0].id;

@@ -15,13 +15,13 @@ from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED, sweep_name
 from vae_demo.layout.text import groups_text
 from vae_demo.models.spec import TINY_17, TINY_MIXED
-from vae_demo.results.sweep import load_sweep
-from vae_demo.views.learn import by_size, lessons
+from vae_demo.views.learn import lessons
 from vae_demo.views.learn.lesson import RULE, SIZE, Runs, Sentence, tell
 from vae_demo.views.learn.quiz import ALONE, quiz
 from vae_demo.views.learn.steps.further import further
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.saved_examples import usable
+from vae_demo.views.shared.saved_sweeps import saved_sweep
 
 KEY = "learn"
 STYLES = ("learn/learn.css", "learn/figures.css", "learn/narrow.css")
@@ -70,14 +70,7 @@ def saved_value(examples: Path | None = None) -> dict[str, Any]:
     examples, found = examples or assets.EXAMPLES, {}
     for name in (LEARN_17, LEARN_MIXED):
         found = usable(examples / name, partial(_with, found)) or found
-    return learn_value(found, examples, usable(examples / sweep_name(LEARN_CLIP, TINY_17), _sweep))
-
-
-def _sweep(folder: Path) -> dict[str, Any]:
-    """The saved sweep in that folder; whatever keeps the lessons from being told with it is raised."""
-    found = load_sweep(folder)
-    by_size.table(found), by_size.said(found)
-    return found
+    return learn_value(found, examples, saved_sweep(examples / sweep_name(LEARN_CLIP, TINY_17)))
 
 
 def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from vae_demo import assets, engine, scratch
 from vae_demo.clips import Clip, probe
-from vae_demo.clips.whole import is_whole
 from vae_demo.examples import sweep_name
 from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.sizes import parse_sizes
@@ -19,12 +17,12 @@ from vae_demo.models.model import dtype_name
 from vae_demo.models.spec import MODELS
 from vae_demo.report.sweep import save_sweep
 from vae_demo.results.scores import SWEPT
-from vae_demo.results.sweep import SWEEP_JSON, Sweep, SweepRow, load_sweep
+from vae_demo.results.sweep import Sweep, SweepRow
 from vae_demo.verdicts import swept
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
 from vae_demo.views.shared.running import Request
-from vae_demo.views.shared.saved_examples import usable
+from vae_demo.views.shared.saved_sweeps import saved_sweep
 
 # Columns that still can be told apart; a longer list is a job for the command line.
 MOST_SIZES = 64
@@ -117,18 +115,10 @@ def saved_folder(clip: str, model: str) -> Path:
     return assets.EXAMPLES / sweep_name(clip, model)
 
 
-@cache
-def _saved(folder: Path, changed: float) -> dict:
-    found = load_sweep(folder)
-    if cut := [name for name in ("sweep.csv", "sweep.html") if not is_whole(folder / name)]:
-        raise ValueError(f"{', '.join(cut)} of the saved sweep is missing or ended too early; run it again.")
-    return found
-
-
 def saved(clip: str | None, model: str) -> dict | None:
     """The saved sweep of a sample clip, None where there is none."""
     folder = saved_folder(clip, model) if clip in samples.sample_names() and model in MODELS else None
-    return None if folder is None else usable(folder, lambda path: _saved(path, (path / SWEEP_JSON).stat().st_mtime))
+    return None if folder is None else saved_sweep(folder)
 
 
 def other_model(clip: str | None, shown: dict) -> dict | None:
