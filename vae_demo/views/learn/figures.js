@@ -161,7 +161,8 @@ export function learnFigures(app) {
     const columns = ["first", "worst", "seam", "pads", "playback"];
     return [h("div", {class: "vd-shots vd-two", style: `--shots: ${figure.round.length}`},
       h("div", {class: "vd-picture-row"}, h("span", {}),
-        h("h4", {}, say("learn_mixed_round"), " ", app.kind("measured")), h("i", {}), h("h4", {}, say("learn_mixed_clash"))), app.models().map(row)),
+        h("h4", {}, say("learn_mixed_round"), " ", app.kind("measured")), h("i", {}),
+        h("h4", {}, say("learn_mixed_clash"))), app.models().map(row)),
       h("table", {class: "vd-numbers"},
         h("thead", {}, h("tr", {}, h("th", {}),
           columns.map((each) => h("th", {scope: "col"}, each === "playback"
