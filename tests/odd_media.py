@@ -4,6 +4,7 @@ ODD maps a description to (maker, the note cases expected, in any order). Every 
 barcode_frames() unless it is a still, and is read with crop="none".
 """
 
+import io
 import struct
 import zlib
 from fractions import Fraction
@@ -17,6 +18,9 @@ FAST_VP9 = {"deadline": "realtime", "cpu-used": "8"}
 FAST_AV1 = {"preset": "12", "svtav1-params": "lp=1"}
 KEEP = {"not_enlarged"}
 YUV = KEEP | {"colour_guess"}
+FILM = KEEP | {"no_preview", "unknown_rate"}
+
+CUTS = ((1, 0, 0), (50, 0, 0), (100, 0, 0), (187, 0, 0), (30, 4, 0), (0, 0, 16), (60, 0, 16))
 
 
 def video(name, n=N, height=96, width=128, **options):
@@ -57,6 +61,21 @@ def with_tail(make):
     return longer
 
 
+def with_preview(folder):
+    """As phones put a second, smaller picture behind a photo."""
+    path = still("a.jpg", quality=95)(folder)
+    small = io.BytesIO()
+    Image.fromarray(quadrants(32, 48)).save(small, "jpeg")
+    path.write_bytes(path.read_bytes() + small.getvalue())
+    return path
+
+
+def two_eyes(folder):
+    image = Image.fromarray(quadrants(64, 96))
+    image.save(folder / "a.jpg", "mpo", save_all=True, append_images=[image])
+    return folder / "a.jpg"
+
+
 def deep_grey(folder):
     ramp = np.linspace(0, 65535, 96).astype(np.uint16)
     Image.fromarray(np.broadcast_to(ramp, (64, 96)).copy()).save(folder / "deep.png")
@@ -95,6 +114,29 @@ def without_end(name, **options):
     return make
 
 
+def jpegs(name, between=b"", **options):
+    """A film of JPEGs one behind the other, and `between` behind each."""
+    def make(folder):
+        pictures = []
+        for frame in barcode_frames(N):
+            made = io.BytesIO()
+            Image.fromarray(frame).save(made, "jpeg", quality=95, **options)
+            pictures.append(made.getvalue() + between)
+        (folder / name).write_bytes(b"".join(pictures))
+        return folder / name
+    return make
+
+
+def packets(name, cut=0, before=0, behind=0):
+    """A transport stream without its first `cut` bytes, each packet with some bytes before and behind it."""
+    def make(folder):
+        data = encode(folder / name, barcode_frames(N)).read_bytes()
+        packed = b"".join(bytes(before) + data[i:i + 188] + bytes(behind) for i in range(0, len(data), 188))
+        (folder / name).write_bytes(packed[cut:])
+        return folder / name
+    return make
+
+
 def uneven(name, **options):
     """Frames at 0, 100, 133, 167 ... milliseconds: three steps of rest and then 30 a second."""
     pts = [0, *(100 + i * 100 // 3 for i in range(N - 1))]
@@ -129,6 +171,10 @@ ODD = {
     "apng": (video("a.png", codec="apng", pixels="rgb24", container="apng"), KEEP),
     "animated webp": (pillow_animation("a.webp", lossless=True), KEEP),
     "animated avif": (pillow_animation("a.avif"), KEEP | {"no_preview"}),
+    "film of jpegs": (jpegs("a.mjpeg"), FILM),
+    "film of padded jpegs": (jpegs("a.jpg", bytes(999) + b"\xff", progressive=True), FILM),
+    **{f"ts, {cut} bytes cut, {before} + 188 + {behind}":
+       (packets("a.ts", cut, before, behind), YUV | {"no_preview"}) for cut, before, behind in CUTS},
     "wrong extension": (renamed(video("a.webm", codec="libvpx"), "a.mp4"), KEEP),
     "no extension": (renamed(video("a.mp4"), "clip"), YUV),
     # pixels
@@ -182,6 +228,8 @@ ODD = {
     "cut mkv": (without_end("a.mkv"), YUV | {"truncated", "no_preview"}),
     "cut webm": (without_end("a.webm", codec="libvpx"), KEEP | {"truncated"}),
     "cut avi": (without_end("a.avi", codec="mpeg4"), YUV | {"truncated", "no_preview"}),
+    "cut film of jpegs": (without_end("a.mjpeg", codec="mjpeg", pixels="yuvj420p", container="mjpeg"),
+                          FILM | {"truncated"}),
     "cut gif": (without_end("a.gif", codec="gif", pixels="rgb8"), KEEP | {"truncated"}),
     "cut apng": (without_end("a.png", codec="apng", pixels="rgb24", container="apng"), KEEP | {"truncated"}),
 }
@@ -190,6 +238,9 @@ STILLS = {
     "jpg": (still("a.jpg", quality=95), set()),
     "grey jpg": (still("a.jpg", "L"), set()),
     "cmyk jpg": (still("a.jpg", "CMYK", quality=95), set()),
+    "jpg with bytes behind its end": (with_tail(still("a.jpg", quality=95)), set()),
+    "jpg with its preview behind it": (with_preview, set()),
+    "jpg for two eyes": (two_eyes, set()),
     "png": (still("a.png"), set()),
     "palette png": (still("a.png", "P"), set()),
     "1-bit png": (still("a.png", "1"), set()),

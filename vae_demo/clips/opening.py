@@ -8,8 +8,9 @@ from os import PathLike
 
 from vae_demo.clips.files import MediaFile, open_media
 from vae_demo.clips.headers import header_size
+from vae_demo.clips.jpegs import is_stream
 from vae_demo.clips.limits import Limits
-from vae_demo.clips.sniff import HEAD_BYTES, Kind, sniff
+from vae_demo.clips.sniff import FILM_OF_JPEGS, HEAD_BYTES, Kind, sniff
 from vae_demo.clips.sources import Source, check_size
 from vae_demo.clips.video import open_video
 
@@ -20,6 +21,8 @@ def open_source(path: str | PathLike[str], limits: Limits) -> Iterator[Source]:
     with open_media(path, limits) as file:
         head = file.head(HEAD_BYTES)
         kind = sniff(head, file.name)
+        if kind.format == "jpeg" and is_stream(file):
+            kind = FILM_OF_JPEGS
         if claimed := header_size(kind.format, head):
             check_size(*claimed, file, limits)
         with _opened(file, kind, limits) as source:

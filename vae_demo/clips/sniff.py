@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from vae_demo.clips.transport import is_transport
 from vae_demo.refusal import Refusal
 
 HEAD_BYTES = 1 << 18
@@ -34,6 +35,9 @@ _PICTURES = ((b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"), (b"8BPS", "Photoshop"),
              (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"))
 _SOUND = (b"ID3", b"fLaC", b"#!AMR", b"MThd", b"FORM", b".snd", b"caff")
 _PLAYLISTS = ("#extm3u", "ffconcat", "[playlist]", "v=0", "<asx", "#exm3u", "rtsptext", "[reference]")
+
+
+FILM_OF_JPEGS = Kind("ffmpeg", "mjpeg", "Motion JPEG")
 
 
 def sniff(head: bytes, name: str) -> Kind:
@@ -64,7 +68,7 @@ def _container(head: bytes, name: str) -> Kind | None:
         return Kind("ffmpeg", "mpeg", "MPEG")
     if head.startswith(b"YUV4MPEG2 "):
         return Kind("ffmpeg", "yuv4mpegpipe", "Y4M")
-    if _is_transport(head):
+    if is_transport(head):
         return Kind("ffmpeg", "mpegts", "MPEG-TS")
     return None
 
@@ -79,14 +83,6 @@ def _mov(head: bytes, name: str) -> Kind:
             raise Refusal("picture_kind", name=name, kind="HEIC")
         return Kind("ffmpeg", "mov", "QuickTime" if head[8:12] == b"qt  " else "MP4")
     return Kind("ffmpeg", "mov", "QuickTime")
-
-
-def _is_transport(head: bytes) -> bool:
-    """Sync bytes 188 apart (192 in camera files, whose packets have 4 bytes in front)."""
-    return any(
-        len(head) > 3 * step + offset and all(head[offset + i * step] == 0x47 for i in range(4))
-        for offset, step in ((0, 188), (4, 192))
-    )
 
 
 def _picture(head: bytes) -> Kind | None:

@@ -19,6 +19,7 @@ from vae_demo.clips.boxes import why_unopened
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import Turn, turn_of_matrix
 from vae_demo.clips.gif import GifPackets
+from vae_demo.clips.jpegs import ends_whole
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.opaque import apng_packet
 from vae_demo.clips.sniff import Kind
@@ -69,9 +70,7 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
         context = stream.codec_context
         if context.width and context.height:  # else the first picture will tell
             check_size(context.width, context.height, file, limits)
-        reader = _Reader(container, stream, file, limits, _rewriter(kind, opaque))
-        # A GIF ends with this byte; FFmpeg takes a cut one for a shorter one.
-        reader.ending.cut = kind.format == "gif" and not file.tail(64).rstrip(b"\0").endswith(b";")
+        reader = _Reader(container, stream, file, limits, kind, opaque)
         codec = context.codec.canonical_name
         source = Source(
             file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream, kind),
@@ -91,6 +90,13 @@ def _plays_in_browsers(codec: str, pixels: str | None, container: str) -> bool:
     if codec == "h264" and pixels not in ("yuv420p", "yuvj420p"):
         return False
     return codec in BROWSER_CODECS and container in BROWSER_CONTAINERS
+
+
+def _lacks_its_end(file: MediaFile, kind: Kind) -> bool:
+    """Of the formats in which FFmpeg takes a cut picture for a whole one."""
+    if kind.format == "gif":
+        return not file.tail(64).rstrip(b"\0").endswith(b";")
+    return kind.format == "mjpeg" and not ends_whole(file)
 
 
 def _rewriter(kind: Kind, opaque: bool) -> Rewriter | None:
@@ -140,8 +146,8 @@ def _aspect(stream: VideoStream) -> Fraction:
 
 
 def _rate(stream: VideoStream, kind: Kind) -> Fraction | None:
-    if kind.format == "gif":
-        return None  # a GIF has delays only; FFmpeg makes up a rate from some of them
+    if kind.format in ("gif", "mjpeg"):
+        return None  # a GIF has delays only, and a film of JPEGs not even those; FFmpeg makes up a rate
     return stream.average_rate or stream.guessed_rate or None
 
 
@@ -150,9 +156,10 @@ class _Reader:
 
     def __init__(
         self, container: av.container.InputContainer, stream: VideoStream, file: MediaFile, limits: Limits,
-        rewrite: Rewriter | None = None,
+        kind: Kind, opaque: bool,
     ) -> None:
-        self.ending, self._rewrite = Ending(), rewrite
+        self.ending, self._rewrite = Ending(cut=_lacks_its_end(file, kind)), _rewriter(kind, opaque)
+        self._timed = kind.format != "mjpeg"  # FFmpeg makes up the times
         self._container, self._stream, self._file, self._limits = container, stream, file, limits
         self._n_packets = self._n_pictures = 0
         # A broadcast goes on after a lost packet, and the decoder patches up; elsewhere the flag means the
@@ -192,7 +199,7 @@ class _Reader:
                     self.ending.damaged = True
                     break
             for frame in frames:
-                time = frame.pts * self._stream.time_base if frame.pts is not None else None
+                time = frame.pts * self._stream.time_base if self._timed and frame.pts is not None else None
                 now = time - previous if time is not None and previous is not None else None
                 if damaged_before and now and step and now > Fraction(3, 2) * step:
                     break  # the pictures between were lost with the end of the file
