@@ -189,7 +189,7 @@ def test_only_containers_that_carry_their_own_data_are_allowed():
 
     source = Path(sniff.__file__).read_text()
     assert set(re.findall(r'Kind\("ffmpeg", "(\w+)"', source)) == {
-        "mov", "matroska", "avi", "gif", "flv", "ogg", "asf", "mpeg", "yuv4mpegpipe", "mpegts", "apng"}
+        "mov", "matroska", "avi", "gif", "flv", "ogg", "asf", "mpeg", "yuv4mpegpipe", "mpegts", "apng", "mjpeg"}
 
 
 HOSTILE = {
