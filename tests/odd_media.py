@@ -10,8 +10,22 @@ import zlib
 from fractions import Fraction
 
 import numpy as np
+from hostile_media import box
+from matroska_files import dolby_record, shown_as
 from media import barcode_frames, encode, png_chunk, quadrants, set_turn
+from mp4_files import clean_aperture
 from odd_alpha import N, apng_laid_over, gif_with_holes, webp_unset, with_alpha
+from odd_containers import (
+    LOSSLESS,
+    PNG,
+    aperture,
+    dolby_mkv,
+    hidden_bars,
+    lasting,
+    with_cover,
+    with_still_track,
+    with_track_boxes,
+)
 from PIL import Image
 
 FAST_VP9 = {"deadline": "realtime", "cpu-used": "8"}
@@ -19,7 +33,7 @@ FAST_AV1 = {"preset": "12", "svtav1-params": "lp=1"}
 KEEP = {"not_enlarged"}
 YUV = KEEP | {"colour_guess"}
 FILM = KEEP | {"no_preview", "unknown_rate"}
-
+FRAGMENTS = "+frag_keyframe+empty_moov+default_base_moof"
 CUTS = ((1, 0, 0), (50, 0, 0), (100, 0, 0), (187, 0, 0), (30, 4, 0), (0, 0, 16), (60, 0, 16))
 
 
@@ -223,6 +237,44 @@ ODD = {
     "size changes": (two_sizes, YUV | {"no_preview", "size_changes"}),
     "two videos": (lambda folder: encode(folder / "a.mp4", barcode_frames(N, 32, 32), second=barcode_frames(N)),
                    YUV | {"streams"}),
+    # which track is the film
+    "larger cover first in mkv": (with_cover("a.mkv", (192, 256), first=True), KEEP | {"no_preview", "streams"}),
+    "default cover in mkv": (with_cover("a.mkv", defaults=(0, 1)), KEEP | {"no_preview", "streams"}),
+    "cover of some frames in mkv": (with_cover("a.mkv", (192, 256), n_pictures=3, codec="libvpx"),
+                                    KEEP | {"no_preview", "streams"}),
+    "larger still first in mp4": (with_still_track("a.mp4", (192, 256), first=True), YUV | {"streams"}),
+    "larger still in mov": (with_still_track("a.mov", (192, 256)), YUV | {"streams"}),
+    "larger still in fragments": (with_still_track("a.mp4", (192, 256), muxer={"movflags": FRAGMENTS}),
+                                  YUV | {"streams"}),
+    # what is to be seen
+    "bars hidden by webm": (hidden_bars("a.webm", 8, 20, 8, 12), KEEP | {"window"}),
+    "bars hidden by mkv": (hidden_bars("a.mkv", 7, 3, 5, 11, **LOSSLESS), KEEP | {"no_preview", "window"}),
+    "bars hidden by mkv, wide pixels": (
+        hidden_bars("a.mkv", 0, 16, 0, 16, shown_as(256, 96), **LOSSLESS),
+        KEEP | {"no_preview", "window", "pixel_aspect"}),
+    "bars outside of mp4's aperture": (aperture("a.mp4", clean_aperture((128, 1), (96, 1)), 8, 20, 8, 20),
+                                       YUV | {"window"}),
+    "bars outside of mov's aperture": (
+        aperture("a.mov", clean_aperture((128, 1), (96, 1), (-3, 2), (9, 1)), 8, 20, 11, 2, **PNG),
+        KEEP | {"no_preview", "window"}),
+    "aperture with fractions": (aperture("a.mov", clean_aperture((1276, 10), (672, 7)), 8, 20, 9, 20, **PNG),
+                                KEEP | {"no_preview", "window"}),
+    "aperture outside of the picture": (with_track_boxes("a.mp4", clean_aperture((200, 1), (96, 1))),
+                                        YUV | {"window_ignored"}),
+    "dolby vision in mp4": (with_track_boxes("a.mp4", box(b"dvcC", dolby_record(5, 0)), codec="libx265"),
+                            KEEP | {"no_preview", "dolby_vision"}),
+    "dolby vision in mkv": (dolby_mkv("a.mkv", 5, 0), KEEP | {"no_preview", "bit_depth", "dolby_vision"}),
+    "dolby vision that others can show": (dolby_mkv("a.mkv", 8, 1), YUV | {"no_preview", "bit_depth"}),
+    # how long it is
+    "last frame stands long": (lasting("a.webm", last=5000, says=5.44), KEEP),
+    "last frame stands long, no index": (lasting("a.mkv", last=5000, says=5.44, codec="libx264", cues=False),
+                                         YUV | {"no_preview"}),
+    "stale duration": (lasting("a.webm", says=99), KEEP),
+    "stale duration, no index": (lasting("a.webm", says=99, cues=False), KEEP),
+    "stale duration, open end": (lasting("a.webm", says=99, open_end=True), KEEP),
+    "duration too short": (lasting("a.mkv", says=0.1, codec="libx264"), YUV | {"no_preview"}),
+    "cut inside its index": (lasting("a.webm", keep=40), KEEP),
+    "cut in front of its index": (lasting("a.webm", says=0.48, keep=0), KEEP),
     # damaged after the first frames
     "cut mp4": (without_end("a.mp4", muxer={"movflags": "+faststart"}), YUV | {"truncated"}),
     "cut mkv": (without_end("a.mkv"), YUV | {"truncated", "no_preview"}),

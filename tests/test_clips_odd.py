@@ -74,7 +74,8 @@ def test_notes_are_sentences(made_once):
 
 def test_lossless_frames_come_back_to_the_bit(made_once):
     source = barcode_frames(N)
-    for what in ("lossless RGB", "apng", "animated webp", "avi uncompressed"):
+    for what in ("lossless RGB", "apng", "animated webp", "avi uncompressed", "bars hidden by mkv",
+                 "bars outside of mov's aperture", "aperture with fractions"):
         with read_clip(made_once(ODD[what][0]), crop="none", size=None) as clip:
             np.testing.assert_array_equal(clip.frames(0, N), source, err_msg=what)
 

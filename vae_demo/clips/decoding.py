@@ -70,7 +70,7 @@ def look_at(path: Path, limits: Limits) -> ClipInfo:
         size = max(USUAL_SIZE, limits.min_side)
         Renderer(source, first, min(size, limits.max_side), USUAL_CROP, limits, Notes()).render(first)
         width, height = upright_size(source, first, source.notes)
-        note_pixels(first.frame, source.notes)
+        note_pixels(source, first.frame, source.notes)
         if source.announced == 1:
             source.notes.add("still")
         # Where the header gives no rate, the times of a few frames do.

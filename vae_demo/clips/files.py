@@ -84,18 +84,26 @@ class MediaFile:
 
     def head(self, count: int) -> bytes:
         """The first `count` bytes; the position stays."""
-        return self._peek(0, count)
+        return self.peek(0, count)
 
     def tail(self, count: int) -> bytes:
         """The last `count` bytes; the position stays."""
-        return self._peek(max(0, self.size - count), count)
+        return self.peek(max(0, self.size - count), count)
 
-    def _peek(self, offset: int, count: int) -> bytes:
+    def peek(self, offset: int, count: int) -> bytes:
+        """At most `count` bytes from `offset` on; the position stays."""
+        with self.elsewhere(offset):
+            return self.read(count)
+
+    @contextmanager
+    def elsewhere(self, offset: int = 0) -> Iterator[None]:
+        """For somebody else to read from `offset` on; then the position is what it was."""
         here = self.tell()
         self.seek(offset)
-        found = self.read(count)
-        self.seek(here)
-        return found
+        try:
+            yield
+        finally:
+            self.seek(here)
 
     def close(self) -> None:
         self._raw.close()

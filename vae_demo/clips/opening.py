@@ -38,13 +38,8 @@ def _opened(
 
 @contextmanager
 def _again(file: MediaFile, kind: Kind, limits: Limits, opaque: bool) -> Iterator[Source]:
-    here = file.tell()
-    file.seek(0)
-    try:
-        with _opened(file, kind, limits, opaque) as source:
-            yield source
-    finally:
-        file.seek(here)
+    with file.elsewhere(), _opened(file, kind, limits, opaque) as source:
+        yield source
 
 
 def _open_picture(file: MediaFile, kind: Kind, limits: Limits, opaque: bool) -> AbstractContextManager[Source]:

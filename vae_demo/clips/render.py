@@ -12,6 +12,7 @@ from vae_demo.clips.geometry import Geometry, Turn, displayed_size, fit
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Notes
 from vae_demo.clips.sources import Decoded, Source
+from vae_demo.clips.stored import Window
 from vae_demo.clips.transparency import has_alpha, on_background
 from vae_demo.pixels import WHITE
 from vae_demo.refusal import Refusal
@@ -28,14 +29,29 @@ _RGB, _UNSPECIFIED = 0, 2
 _SANE_ASPECT = (Fraction(1, 4), Fraction(4))
 
 
+def window_of(source: Source, frame: av.VideoFrame, notes: Notes) -> Window | None:
+    """The part of a stored picture that its container wants to be seen; None where that is all of it."""
+    track = source.track
+    # Of another size is a picture from which the decoder has cut away already what was not to be seen.
+    if track is None or track.window is None or (track.width, track.height) != (frame.width, frame.height):
+        return None
+    window = track.window
+    if not window.lies_in(frame.width, frame.height):
+        notes.add("window_ignored")
+        return None
+    notes.add("window", from_width=frame.width, from_height=frame.height, width=window.width, height=window.height)
+    return window
+
+
 def upright_size(source: Source, decoded: Decoded, notes: Notes) -> tuple[int, int]:
-    """Width and height of a picture as players show it: square pixels, turned."""
-    aspect = source.aspect
+    """Width and height of a picture as players show it: what is to be seen of it, with square pixels, turned."""
+    window = window_of(source, decoded.frame, notes)
+    stored, aspect = window or decoded.frame, source.aspect
     label = f"{aspect.numerator}:{aspect.denominator}"
     if not _SANE_ASPECT[0] <= aspect <= _SANE_ASPECT[1]:
         notes.add("pixel_aspect_ignored", aspect=label)
         aspect = Fraction(1)
-    width, height = displayed_size(decoded.frame.width, decoded.frame.height, aspect)
+    width, height = displayed_size(stored.width, stored.height, aspect)
     if decoded.turn is not None and decoded.turn.transpose:
         width, height = height, width
     if aspect != 1:
@@ -53,21 +69,25 @@ class Renderer:
         self._opaque = source.opaque
         self._stored = (first.frame.width, first.frame.height, first.turn)
         _note_turn(first.turn, notes)
+        self._window = window_of(source, first.frame, notes)
         shown = upright_size(source, first, notes)
         self.geometry = _checked(fit(shown, size, crop, limits.multiple), source.name, limits)
         _note_geometry(self.geometry, size, notes)
-        note_pixels(first.frame, notes)
+        note_pixels(source, first.frame, notes)
 
     def render(self, decoded: Decoded) -> np.ndarray:
         """uint8 H W 3 RGB, H and W as geometry.out; the turned, scaled and cut picture."""
         frame, turn = decoded.frame, decoded.turn or Turn()
-        if (frame.width, frame.height, decoded.turn) != self._stored:
+        changed = (frame.width, frame.height, decoded.turn) != self._stored
+        if changed:
             self._notes.add("size_changes")
         width, height = self.geometry.scaled
         if turn.transpose:
             width, height = height, width
         if not self._opaque and has_alpha(frame):
             frame = self._on_background(frame)
+        if self._window and not changed:
+            frame = self._cut(frame, self._window)
         return self.geometry.cut(turn.apply(self._convert(frame, width, height, "rgb24")))
 
     def _convert(self, frame: av.VideoFrame, width: int, height: int, pixels: str) -> np.ndarray:
@@ -81,6 +101,11 @@ class Renderer:
         except (av.FFmpegError, ValueError):  # pixels that swscale has no conversion for
             raise Refusal("codec", name=self._name) from None
         return _stretched(converted) if _is_limited_grey(frame) else converted
+
+    def _cut(self, frame: av.VideoFrame, window: Window) -> av.VideoFrame:
+        """Before scaling, or what is not to be seen would bleed into the edges."""
+        rgb = self._convert(frame, frame.width, frame.height, "rgb24")
+        return av.VideoFrame.from_ndarray(np.ascontiguousarray(window.of(rgb)), "rgb24")
 
     def _on_background(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Blend before scaling, or colours hidden under full transparency would bleed into the edges."""
@@ -120,19 +145,26 @@ def _note_geometry(geometry: Geometry, size: int | None, notes: Notes) -> None:
         notes.add("cropped", from_width=width, from_height=height, width=geometry.out[0], height=geometry.out[1])
 
 
-def note_pixels(frame: av.VideoFrame, notes: Notes) -> None:
+def note_pixels(source: Source, frame: av.VideoFrame, notes: Notes) -> None:
     """Say what the 8-bit RGB frames will not show of the file's pixels."""
     bits = max(component.bits for component in frame.format.components)
     if bits > 8 and not frame.format.has_palette:
         notes.add("bit_depth", bits=bits)
+    if source.track and source.track.dolby and source.track.dolby.needs_converting:
+        notes.add("dolby_vision", profile=source.track.dolby.profile)
+    else:
+        _note_colours(frame, notes)
+    if frame.interlaced_frame:
+        notes.add("interlaced")
+
+
+def _note_colours(frame: av.VideoFrame, notes: Notes) -> None:
     _, guess = matrix_of(frame)
     if guess:
         case, name = guess
         notes.add(case, matrix=name)
     if transfer := _HDR.get(frame.color_trc):
         notes.add("hdr", transfer=transfer)
-    if frame.interlaced_frame:
-        notes.add("interlaced")
 
 
 def matrix_of(frame: av.VideoFrame) -> tuple[Colorspace | None, tuple[str, str] | None]:

@@ -13,6 +13,7 @@ from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import Turn
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Notes
+from vae_demo.clips.stored import Track
 from vae_demo.refusal import Refusal
 
 
@@ -55,6 +56,7 @@ class Source:
     tick       unit of the time stamps, seconds
     pictures   call once; yields in the order of showing
     more       whether pictures are left after those read so far; meaningful once
+    track      what else the container says of it; None where it says nothing more
     opaque     transparency is to be left out, and was, where pictures lie one over another
     again      again(opaque) opens the same file once more, from its start, while this one waits
     """
@@ -70,6 +72,7 @@ class Source:
     more: Callable[[], bool]
     notes: Notes = field(default_factory=Notes)
     ending: Ending = field(default_factory=Ending)
+    track: Track | None = None
     opaque: bool = False
     again: Callable[[bool], AbstractContextManager[Source]] | None = None
 

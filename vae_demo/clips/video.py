@@ -12,10 +12,11 @@ from fractions import Fraction
 import av
 import numpy as np
 from av.sidedata.sidedata import SideDataContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from vae_demo.clips import matroska, mp4
 from vae_demo.clips.boxes import why_unopened
+from vae_demo.clips.choice import main_stream, videos_of
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import Turn, turn_of_matrix
 from vae_demo.clips.gif import GifPackets
@@ -24,6 +25,7 @@ from vae_demo.clips.limits import Limits
 from vae_demo.clips.opaque import apng_packet
 from vae_demo.clips.sniff import Kind
 from vae_demo.clips.sources import Decoded, Ending, Source, check_size
+from vae_demo.clips.stored import Track
 from vae_demo.refusal import Refusal
 
 # What FFmpeg reports about bad bytes; ValueError and RuntimeError come from PyAV itself.
@@ -31,7 +33,6 @@ DECODE_ERRORS = (av.FFmpegError, ValueError, RuntimeError, OverflowError)
 BAD_PACKETS = 100  # in front of the first picture: a recording that starts between two key frames
 BROWSER_CODECS = {"h264", "vp8", "vp9", "av1", "gif", "apng"}
 BROWSER_CONTAINERS = {"MP4", "QuickTime", "WebM", "GIF", "animated PNG"}
-_NO_PICTURE = Disposition.attached_pic | Disposition.timed_thumbnails
 # What a tag says of a length, and no number that takes for ever to write out.
 _CLOCK = re.compile(r"(\d{1,6}):(\d{1,6}):(\d{1,6}(?:\.\d{1,12})?)", re.ASCII)
 _IO_BYTES = 1 << 18
@@ -51,22 +52,11 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
 
     opaque  leave transparency out
     """
-    options = {"max_pixels": str(limits.max_side**2), "protocol_whitelist": "none"}
-    try:
-        container = av.open(
-            _Nameless(file), format=kind.format, options=options, metadata_errors="replace",
-            buffer_size=_IO_BYTES, io_open=_no_other_file)
-    except (Refusal, MemoryError):
-        raise
-    except DECODE_ERRORS as error:
-        if kind.format == "mov" and isinstance(error, av.InvalidDataError) and (case := why_unopened(file)):
-            raise Refusal(case, name=file.name) from None
-        raise Refusal("damaged", name=file.name, container=kind.title) from None
-    with container:
+    with _demuxer(file, kind, limits) as container:
         # Where there is no room for its index FFmpeg goes on without, and the file would look empty.
         if sum(stream.frames for stream in container.streams) * _INDEX_ENTRY_BYTES > limits.max_memory_bytes:
             raise Refusal("too_much_memory", name=file.name, max_megabytes=limits.max_memory_bytes / 1e6)
-        stream, n_streams = _main_stream(container, file)
+        stream, n_streams = main_stream(container, file, lambda: _again(file, kind, limits))
         context = stream.codec_context
         if context.width and context.height:  # else the first picture will tell
             check_size(context.width, context.height, file, limits)
@@ -75,7 +65,7 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
         source = Source(
             file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream, kind),
             stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending,
-            opaque=opaque)
+            opaque=opaque, track=_track(file, kind, container, stream))
         if n_streams > 1:
             source.notes.add("streams", n_streams=n_streams, index=stream.index,
                              width=context.width, height=context.height)
@@ -84,6 +74,37 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
         if stream.metadata.get("alpha_mode") == "1" and not reader.with_alpha:
             source.notes.add("alpha_ignored")
         yield source
+
+
+def _demuxer(file: MediaFile, kind: Kind, limits: Limits) -> av.container.InputContainer:
+    options = {"max_pixels": str(limits.max_side**2), "protocol_whitelist": "none"}
+    try:
+        return av.open(
+            _Nameless(file), format=kind.format, options=options, metadata_errors="replace",
+            buffer_size=_IO_BYTES, io_open=_no_other_file)
+    except (Refusal, MemoryError):
+        raise
+    except DECODE_ERRORS as error:
+        if kind.format == "mov" and isinstance(error, av.InvalidDataError) and (case := why_unopened(file)):
+            raise Refusal(case, name=file.name) from None
+        raise Refusal("damaged", name=file.name, container=kind.title) from None
+
+
+@contextmanager
+def _again(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[av.container.InputContainer]:
+    with file.elsewhere(), _demuxer(file, kind, limits) as container:
+        yield container
+
+
+def _track(file: MediaFile, kind: Kind, container: av.container.InputContainer, stream: VideoStream) -> Track | None:
+    """What the container's own bytes say of `stream`."""
+    if kind.format == "mov":
+        return next((track for track in mp4.video_tracks(file) if track.id == stream.id), None)
+    if kind.format != "matroska":
+        return None
+    # FFmpeg keeps the order, but not the numbers.
+    tracks, videos = matroska.video_tracks(file), videos_of(container)
+    return tracks[videos.index(stream)] if len(tracks) == len(videos) else None
 
 
 def _plays_in_browsers(codec: str, pixels: str | None, container: str) -> bool:
@@ -127,19 +148,6 @@ class _Nameless:
             return -errno.EINVAL
 
 
-def _main_stream(container: av.container.InputContainer, file: MediaFile) -> tuple[VideoStream, int]:
-    videos = [stream for stream in container.streams.video if not stream.disposition & _NO_PICTURE]
-    if not videos:
-        raise Refusal("audio_only" if container.streams.audio else "no_video", name=file.name)
-    decodable = [stream for stream in videos if stream.codec_context is not None]
-    if not decodable:
-        raise Refusal("codec", name=file.name)
-    best = max(decodable, key=lambda stream: (
-        bool(stream.disposition & Disposition.default),
-        stream.codec_context.width * stream.codec_context.height, -stream.index))
-    return best, len(videos)
-
-
 def _aspect(stream: VideoStream) -> Fraction:
     aspect = stream.sample_aspect_ratio
     return Fraction(aspect) if aspect and aspect > 0 else Fraction(1)
@@ -148,7 +156,10 @@ def _aspect(stream: VideoStream) -> Fraction:
 def _rate(stream: VideoStream, kind: Kind) -> Fraction | None:
     if kind.format in ("gif", "mjpeg"):
         return None  # a GIF has delays only, and a film of JPEGs not even those; FFmpeg makes up a rate
-    return stream.average_rate or stream.guessed_rate or None
+    average, guess = stream.average_rate, stream.guessed_rate
+    if kind.format == "matroska" and average and guess and 2 * average < guess:
+        return None  # FFmpeg's average then counts how long the last picture stands
+    return average or guess or None
 
 
 class _Reader:
@@ -159,7 +170,7 @@ class _Reader:
         kind: Kind, opaque: bool,
     ) -> None:
         self.ending, self._rewrite = Ending(cut=_lacks_its_end(file, kind)), _rewriter(kind, opaque)
-        self._timed = kind.format != "mjpeg"  # FFmpeg makes up the times
+        self._kind, self._timed = kind, kind.format != "mjpeg"  # FFmpeg makes up the times
         self._container, self._stream, self._file, self._limits = container, stream, file, limits
         self._n_packets = self._n_pictures = 0
         # A broadcast goes on after a lost packet, and the decoder patches up; elsewhere the flag means the
@@ -211,7 +222,7 @@ class _Reader:
             if packet is None:
                 break
         self.ending.ended = True
-        self.ending.damaged |= self.ending.cut or self._short_of_promise(previous, step)
+        self.ending.damaged |= self.ending.cut or self._lacks_pictures(previous, step)
 
     def more(self) -> bool:
         # A packet is a picture in nearly every format; those inside the decoder have been sent already.
@@ -236,16 +247,27 @@ class _Reader:
             self.ending.damaged = self._n_pictures + self._n_packets > 0
         return None
 
-    def _short_of_promise(self, last: Fraction | None, step: Fraction | None) -> bool:
-        """Whether the file was to go on for more than two pictures after the last one.
+    def _lacks_pictures(self, last: Fraction | None, step: Fraction | None) -> bool:
+        """Whether a Matroska or WebM file is too short, and pictures may be among what is missing.
 
-        Only Matroska's own tag is trusted: it belongs to this stream and is written when all is done.
+        Nothing is, if it says of itself that it ends with the picture that came last. That alone would tell nothing:
+        an edited file may still say what was true once, and its last picture may stand long.
         """
-        promised = _CLOCK.fullmatch(self._stream.metadata.get("DURATION", ""))
-        if last is None or step is None or promised is None:
-            return False
-        hours, minutes, seconds = map(Fraction, promised.groups())
-        return hours * 3600 + minutes * 60 + seconds > last + 3 * step
+        missing = matroska.missing_end(self._file) if self._kind.format == "matroska" else None
+        if missing is None or last is None or step is None:
+            return missing is not None
+        promised = _seconds(self._stream.metadata.get("DURATION", ""))
+        if promised is None and self._container.duration:
+            promised = Fraction(self._container.duration, av.time_base)
+        return promised is None or not step / 2 < promised - last <= step * 3 / 2
+
+
+def _seconds(clock: str) -> Fraction | None:
+    found = _CLOCK.fullmatch(clock)
+    if found is None:
+        return None
+    hours, minutes, seconds = map(Fraction, found.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _alpha_decoder(stream: VideoStream) -> av.CodecContext | None:

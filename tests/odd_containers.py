@@ -1,0 +1,77 @@
+"""Makers of files whose container says something about the pictures: which are the film, what is to be seen of them,
+how long they stand."""
+
+import numpy as np
+from matroska_files import crop, dolby, encoded, matroska
+from media import barcode_frames, encode, flat
+from mp4_files import with_boxes
+
+N = 12
+LOSSLESS, PNG = {"codec": "ffv1", "pixels": "bgr0"}, {"codec": "png", "pixels": "rgb24"}
+SECONDS = "00:{:02}:{:06.3f}000000"
+
+
+def barred(left=0, top=0, right=0, bottom=0):
+    """barcode_frames() with white bars around."""
+    return np.pad(barcode_frames(N), ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=255)
+
+
+def hidden_bars(name, left=0, top=0, right=0, bottom=0, video=b"", **options):
+    """A Matroska or WebM file that asks for its bars to be cut away."""
+    def make(folder):
+        track = encoded(folder, barred(left, top, right, bottom), **options)
+        data = matroska({**track, "video": crop(left, top, right, bottom) + video}, webm=name.endswith(".webm"))
+        (folder / name).write_bytes(data)
+        return folder / name
+    return make
+
+
+def aperture(name, clap, left=0, top=0, right=0, bottom=0, **options):
+    """An mp4 or QuickTime file with white bars and a clean aperture."""
+    return lambda folder: with_boxes(encode(folder / name, barred(left, top, right, bottom), **options), clap)
+
+
+def with_track_boxes(name, added, **options):
+    return lambda folder: with_boxes(encode(folder / name, barcode_frames(N), **options), added)
+
+
+def lasting(name, last=None, says=None, keep=None, codec="libvpx", **options):
+    """A whole Matroska or WebM file of N / 25 s.
+
+    last  milliseconds that the last frame stands
+    says  seconds that it and its tag give for it
+    keep  where it is cut off, counted from the start of its index
+    """
+    def make(folder):
+        track = encoded(folder, barcode_frames(N), codec)
+        said = {} if says is None else {"duration": says * 1000, "tags": [SECONDS.format(int(says // 60), says % 60)]}
+        data = matroska({**track, "last": last}, webm=name.endswith(".webm"), **said, **options)
+        if keep is not None:
+            data = data[:data.rindex(b"\x1c\x53\xbb\x6b") + keep]
+        (folder / name).write_bytes(data)
+        return folder / name
+    return make
+
+
+def with_cover(name, size=(96, 128), first=False, defaults=(1, 1), n_pictures=1, codec="mjpeg"):
+    """A Matroska file with a still of `size` as a track of its own; defaults: of the film, of the still."""
+    def make(folder):
+        still = encoded(folder, flat(n_pictures, *size), codec, "yuvj420p" if codec == "mjpeg" else "yuv420p", rate=1)
+        tracks = [{**encoded(folder, barcode_frames(N)), "default": defaults[0]}, {**still, "default": defaults[1]}]
+        (folder / name).write_bytes(matroska(*tracks[::-1 if first else 1], duration=480))
+        return folder / name
+    return make
+
+
+def with_still_track(name, size, first=False, **options):
+    """An mp4 or QuickTime file with a second track of one picture that says nothing of being a cover."""
+    tracks = [flat(1, *size), barcode_frames(N)][::1 if first else -1]
+    return lambda folder: encode(folder / name, tracks[0], second=tracks[1], **options)
+
+
+def dolby_mkv(name, profile, compatible):
+    def make(folder):
+        track = encoded(folder, barcode_frames(N), "libx265", "yuv420p10le")
+        (folder / name).write_bytes(matroska({**track, "entry": dolby(profile, compatible)}))
+        return folder / name
+    return make
