@@ -14,7 +14,7 @@ from in_process import read_here
 from media import barcode_frames, encode, flat
 from PIL import Image
 
-from vae_demo.clips import Limits, clip, files, probe, read_clip, video
+from vae_demo.clips import Limits, clip, demuxing, files, probe, read_clip
 from vae_demo.clips.decoding import look_at
 from vae_demo.refusal import CLIP_CASES, Refusal
 
@@ -177,7 +177,7 @@ def test_a_bug_still_shows_and_still_leaves_nothing(tmp_path, monkeypatch, scrat
 
 def test_no_container_may_open_another_file():
     with pytest.raises(PermissionError):
-        video._no_other_file("file:///etc/hostname", 1, {})
+        demuxing._no_other_file("file:///etc/hostname", 1, {})
 
 
 def test_only_containers_that_carry_their_own_data_are_allowed():

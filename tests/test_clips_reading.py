@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from in_process import read_here
 from media import barcode_frames, encode, flat, read_barcodes
 
-from vae_demo.clips import Clip, Limits, files, probe, read_clip, video
+from vae_demo.clips import Clip, Limits, decoder, files, probe, read_clip
 from vae_demo.clips.messages import Notes
 from vae_demo.clips.rate import clip_rate
 from vae_demo.refusal import Refusal
@@ -40,14 +40,14 @@ def test_any_range_is_exact(clip_file, start, n_frames):
 @pytest.mark.parametrize("start, n_frames", [(0, 1), (0, 10), (12, 5)])
 def test_nothing_is_decoded_beyond_what_was_asked_for(clip_file, start, n_frames, monkeypatch):
     seen = []
-    original = video._Reader.pictures
+    original = decoder.Reader.pictures
 
     def counted(self):
         for picture in original(self):
             seen.append(picture)
             yield picture
 
-    monkeypatch.setattr(video._Reader, "pictures", counted)
+    monkeypatch.setattr(decoder.Reader, "pictures", counted)
     read_here(clip_file, start, n_frames).close()
     assert len(seen) == start + n_frames
 
@@ -226,7 +226,7 @@ def test_patched_up_frames_are_counted(tmp_path):
 def test_transparency_that_no_decoder_keeps_is_said(tmp_path, monkeypatch):
     frames = np.concatenate([flat(), np.full((5, 48, 64, 1), 90, np.uint8)], -1)
     path = encode(tmp_path / "a.webm", frames, "libvpx", "yuva420p", options={"auto-alt-ref": "0"})
-    monkeypatch.setattr(video, "_alpha_decoder", lambda stream: None)
+    monkeypatch.setattr(decoder, "_alpha_decoder", lambda stream: None)
     with read_here(path) as clip:
         assert "alpha_ignored" in [note.case for note in clip.notes]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import islice
 
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from vae_demo.clips.demuxing import DECODE_ERRORS
 from vae_demo.clips.files import MediaFile
 from vae_demo.refusal import Refusal
 
@@ -53,9 +55,15 @@ def _n_pictures(
     """Pictures of each track among the first packets, by its index; counting ends where all of them move."""
     found = {stream.index: 0 for stream in videos}
     with again() as same:
-        for n_packets, packet in enumerate(same.demux([same.streams[index] for index in found])):
-            file.deadline.check()
-            found[packet.stream.index] += packet.size > 0
-            if n_packets >= MOST_PACKETS or min(found.values()) >= MOVING:
-                break
+        packets = same.demux([same.streams[index] for index in found])
+        try:
+            for packet in islice(packets, MOST_PACKETS):
+                file.deadline.check()
+                found[packet.stream.index] += packet.size > 0
+                if min(found.values()) >= MOVING:
+                    break
+        except (Refusal, MemoryError):
+            raise
+        except DECODE_ERRORS:  # what was found in front of the damage counts
+            pass
     return found

@@ -25,12 +25,12 @@ from typing import Any
 import numpy as np
 
 from vae_demo.clips import confine
+from vae_demo.clips.decoder import decoder_threads
 from vae_demo.clips.decoding import frames_of, look_at
 from vae_demo.clips.files import display_name
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Note
 from vae_demo.clips.protocol import JSON, PIXELS, json_bytes, packed
-from vae_demo.clips.video import decoder_threads
 from vae_demo.refusal import Refusal
 
 LOOK_FOR_PARENT_S = 5.0
