@@ -3,6 +3,7 @@
 import struct
 
 from hostile_media import box
+from matroska_files import dolby_record
 
 SAMPLE_ENTRY = ("moov", "trak", "mdia", "minf", "stbl", "stsd")
 _BEFORE_BOXES = {"stsd": 8}  # bytes of a body in front of the boxes in it
@@ -35,3 +36,7 @@ def with_boxes(path, added, track=0):
     data[end:end] = added
     path.write_bytes(data)
     return path
+
+
+def dolby_box(profile, compatible):
+    return box(b"dvcC", dolby_record(profile, compatible))

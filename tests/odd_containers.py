@@ -1,6 +1,8 @@
 """Makers of files whose container says something about the pictures: which are the film, what is to be seen of them,
 how long they stand."""
 
+import struct
+
 import numpy as np
 from matroska_files import crop, dolby, encoded, matroska
 from media import barcode_frames, encode, flat
@@ -75,3 +77,35 @@ def dolby_mkv(name, profile, compatible):
         (folder / name).write_bytes(matroska({**track, "entry": dolby(profile, compatible)}))
         return folder / name
     return make
+
+
+def with_empty_frames(name, places, codec="mpeg4", pixels="yuv420p"):
+    """An AVI with an empty chunk in front of the frame of each number in `places`, twice where it is there twice."""
+    def make(folder):
+        path = encode(folder / name, barcode_frames(N), codec, pixels)
+        data = path.read_bytes()
+        start = data.index(b"movi") + 4
+        end = start - 4 + int.from_bytes(data[start - 8:start - 4], "little")
+        parts, at = [], start
+        while at < end:
+            size = int.from_bytes(data[at + 4:at + 8], "little")
+            parts += [data[at:at + 4] + bytes(4)] * places.count(len(parts) - _n_empty(parts))
+            parts.append(data[at:at + 8 + size + size % 2])
+            at += len(parts[-1])
+        parts += [parts[-1][:4] + bytes(4)] * places.count(N)
+        head, index, place = bytearray(data[:start]), b"", 4
+        for part in parts:
+            index += part[:4] + struct.pack("<III", 16, place, int.from_bytes(part[4:8], "little"))
+            place += len(part)
+        head[start - 8:start - 4] = struct.pack("<I", place)
+        for at in (head.index(b"avih") + 24, head.index(b"strh") + 40):  # dwTotalFrames, dwLength
+            head[at:at + 4] = struct.pack("<I", len(parts))
+        whole = head + b"".join(parts) + b"idx1" + struct.pack("<I", len(index)) + index
+        whole[4:8] = struct.pack("<I", len(whole) - 8)
+        path.write_bytes(whole)
+        return path
+    return make
+
+
+def _n_empty(parts):
+    return sum(len(part) == 8 for part in parts)

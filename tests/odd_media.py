@@ -10,10 +10,9 @@ import zlib
 from fractions import Fraction
 
 import numpy as np
-from hostile_media import box
-from matroska_files import dolby_record, shown_as
+from matroska_files import shown_as
 from media import barcode_frames, encode, png_chunk, quadrants, set_turn
-from mp4_files import clean_aperture
+from mp4_files import clean_aperture, dolby_box
 from odd_alpha import N, apng_laid_over, gif_with_holes, webp_unset, with_alpha
 from odd_containers import (
     LOSSLESS,
@@ -23,6 +22,7 @@ from odd_containers import (
     hidden_bars,
     lasting,
     with_cover,
+    with_empty_frames,
     with_still_track,
     with_track_boxes,
 )
@@ -261,7 +261,7 @@ ODD = {
                                 KEEP | {"no_preview", "window"}),
     "aperture outside of the picture": (with_track_boxes("a.mp4", clean_aperture((200, 1), (96, 1))),
                                         YUV | {"window_ignored"}),
-    "dolby vision in mp4": (with_track_boxes("a.mp4", box(b"dvcC", dolby_record(5, 0)), codec="libx265"),
+    "dolby vision in mp4": (with_track_boxes("a.mp4", dolby_box(5, 0), codec="libx265"),
                             KEEP | {"no_preview", "dolby_vision"}),
     "dolby vision in mkv": (dolby_mkv("a.mkv", 5, 0), KEEP | {"no_preview", "bit_depth", "dolby_vision"}),
     "dolby vision that others can show": (dolby_mkv("a.mkv", 8, 1), YUV | {"no_preview", "bit_depth"}),
@@ -275,6 +275,11 @@ ODD = {
     "duration too short": (lasting("a.mkv", says=0.1, codec="libx264"), YUV | {"no_preview"}),
     "cut inside its index": (lasting("a.webm", keep=40), KEEP),
     "cut in front of its index": (lasting("a.webm", says=0.48, keep=0), KEEP),
+    "empty frame in avi": (with_empty_frames("a.avi", [5]), YUV | {"no_preview", "empty_frames"}),
+    "empty frames at the ends of avi": (with_empty_frames("a.avi", [0, 12, 12], "mjpeg", "yuvj420p"),
+                                        KEEP | {"no_preview", "empty_frames"}),
+    "empty frames in a row": (with_empty_frames("a.avi", [2, 2, 2, 9], "rawvideo", "bgr24"),
+                              KEEP | {"no_preview", "empty_frames", "variable_rate"}),
     # damaged after the first frames
     "cut mp4": (without_end("a.mp4", muxer={"movflags": "+faststart"}), YUV | {"truncated"}),
     "cut mkv": (without_end("a.mkv"), YUV | {"truncated", "no_preview"}),

@@ -84,6 +84,8 @@ class Reader:
                 now = time - previous if time is not None and previous is not None else None
                 if damaged_before and now and step and now > Fraction(3, 2) * step:
                     break  # the pictures between were lost with the end of the file
+                if time is not None:
+                    self.ending.gaps |= (time if now is None else now - self._stream.time_base) > 0
                 previous, step = time, now or step
                 check_size(frame.width, frame.height, self._file, self._limits)
                 self._n_pictures += 1

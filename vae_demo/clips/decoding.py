@@ -128,9 +128,14 @@ def _nothing(source: Source) -> Refusal:
 def _note_range(source: Source, start: int, n_taken: int, asked: int | None, n_seen: int) -> None:
     """Say where the frames taken differ from what was asked for, and what the file lacks."""
     ending, notes = source.ending, source.notes
+    whole = ending.ended and not ending.damaged
+    fewer = whole and (source.announced or 0) > n_seen
+    n_left_out = _n_left_out(source, n_seen) if ending.gaps or fewer else 0
+    if n_left_out:
+        notes.add("empty_frames", n_frames=n_left_out)
     if ending.damaged:
         notes.add("truncated", last=n_seen - 1, n_frames=n_seen)
-    elif ending.ended and source.announced and source.announced > n_seen:
+    elif fewer and source.announced and source.announced > n_seen + n_left_out:
         notes.add("announced", announced=source.announced, readable=n_seen)
     if n_seen == 1 and ending.ended and not ending.damaged:
         notes.add("still")
@@ -140,3 +145,9 @@ def _note_range(source: Source, start: int, n_taken: int, asked: int | None, n_s
         notes.add("limit", n_frames=n_taken, start=start)
     if ending.concealed:
         notes.add("concealed", n_frames=ending.concealed)
+
+
+def _n_left_out(source: Source, n_seen: int) -> int:
+    """Frames that the file keeps a place for, and no picture; after a whole file all that gave none of those seen."""
+    sizes = list(source.stored()) if source.stored else []
+    return max(0, len(sizes) - n_seen) if source.ending.ended and not source.ending.damaged else sizes.count(0)

@@ -38,12 +38,14 @@ class Ending:
     damaged    it was reached too early: the file is cut off or unreadable from there on
     cut        the file lacks its last bytes: what can be read of it ends too early
     concealed  pictures that the decoder patched up
+    gaps       a picture came more than a tick after the one before it
     """
 
     ended: bool = False
     damaged: bool = False
     cut: bool = False
     concealed: int = 0
+    gaps: bool = False
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Source:
     tick       unit of the time stamps, seconds
     pictures   call once; yields in the order of showing
     more       whether pictures are left after those read so far; meaningful once
+    stored     sizes of the pictures in the file, bytes, where some may be empty; else None
     track      what else the container says of it; None where it says nothing more
     opaque     transparency is to be left out, and was, where pictures lie one over another
     again      again(opaque) opens the same file once more, from its start, while this one waits
@@ -72,6 +75,7 @@ class Source:
     more: Callable[[], bool]
     notes: Notes = field(default_factory=Notes)
     ending: Ending = field(default_factory=Ending)
+    stored: Callable[[], Iterator[int]] | None = None
     track: Track | None = None
     opaque: bool = False
     again: Callable[[bool], AbstractContextManager[Source]] | None = None

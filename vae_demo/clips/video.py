@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from vae_demo.clips import matroska, mp4
+from vae_demo.clips.avi import frame_sizes
 from vae_demo.clips.choice import main_stream, videos_of
 from vae_demo.clips.decoder import Reader
 from vae_demo.clips.demuxing import open_again, open_container
@@ -44,7 +46,8 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
         source = Source(
             file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream, kind),
             stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending,
-            opaque=opaque, track=_track(file, kind, container, stream))
+            stored=partial(frame_sizes, file, stream.index) if kind.format == "avi" else None, opaque=opaque,
+            track=_track(file, kind, container, stream))
         if n_streams > 1:
             source.notes.add("streams", n_streams=n_streams, index=stream.index,
                              width=context.width, height=context.height)
