@@ -227,10 +227,16 @@ def test_everything_can_be_reached_and_seen_by_keyboard(visit):
     assert {outline for name, outline, _ in names if name in ("Run", "Whole clip", "Play")} == {"solid"}
 
 
-def test_terms_explain_themselves_on_focus(visit):
+def test_terms_explain_themselves_at_first_use_and_the_story_is_one_click_away(visit):
     page = visit()
     words = page.locator(".vd-terms .vd-help")
-    assert words.count() == 8
-    words.first.focus()
-    shown = page.evaluate("getComputedStyle(document.querySelector('.vd-terms .vd-help'), '::after').content")
-    assert "network together" in shown
+    assert words.count() == 10
+    words.nth(1).focus()
+    help = "getComputedStyle(document.activeElement, '::after').content"
+    assert "network together" in page.evaluate(help)
+    page.locator(".vd-legend .vd-help", has_text="border").click()
+    assert "one chunk ends" in page.evaluate(help) and page.locator(".vd-legend .vd-help").count() >= 4
+    story = page.locator("#vd-intro button")
+    assert page.locator(".vd-story").is_hidden() and "1+4+4+4+4" in page.inner_text("#vd-intro")
+    story.click()
+    assert story.get_attribute("aria-expanded") == "true" and page.locator(".vd-story").is_visible()

@@ -16,7 +16,7 @@ from vae_demo.views.explore.player import PLOTLY, ExplorePlayer, player_value, r
 from vae_demo.views.page import STYLES, page_css
 from vae_demo.views.shared.component import read_source
 
-EVERY_SCRIPT = scripts_of("shared/header.js", *tab.SCRIPTS)
+EVERY_SCRIPT = scripts_of("shared/header.js", "shared/footer.js", *tab.SCRIPTS)
 VIEWS = Path(__file__).parents[1] / "vae_demo" / "views"
 # say(`stage_${run.stage}`) and the like: what each may become.
 PREFIXES = {
@@ -30,7 +30,7 @@ PREFIXES = {
                "fetching"),
     "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),
     "preset_": tuple(PRESETS),
-    "term_": ("chunk", "border", "slot", "pad", "seam", "ghost", "tape", "delta"), "sample_": (),
+    "term_": ("vae", "chunk", "border", "latent", "slot", "pad", "seam", "ghost", "tape", "delta"), "sample_": (),
     "t_": ("first", "last", "back", "next", "border_back", "border_next", "play", "pause"), "note_": (),
 }
 
@@ -107,7 +107,7 @@ def test_every_word_the_scripts_say_is_in_the_table():
     assert missing == []
 
 
-@pytest.mark.parametrize("name", ["player", "desk"])
+@pytest.mark.parametrize("name", ["player", "desk", "glossary", "footer"])
 def test_no_word_is_left_over(name):
     table = json.loads((Path(words.__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
     used = {key for _, key in spoken()}

@@ -114,8 +114,8 @@ VALUES = {
     "preset_{}": PRESETS, "preset_{}_help": PRESETS, "metric_{}": SCORES, "report_chart_{}": SCORES,
     "report_{}": set(SCORES) - {"psnr"},
     "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,
-    "term_{}": "pad border seam ghost slot chunk tape delta".split(),
-    "term_{}_help": "pad border seam ghost slot chunk tape delta".split(),
+    "term_{}": "vae pad border latent seam ghost slot chunk tape delta".split(),
+    "term_{}_help": "vae pad border latent seam ghost slot chunk tape delta".split(),
     "help_{}": ("kind_round_trip", "kind_clash", "kind_mixed"),
 }
 # Of lessons: tell() puts this in front.

@@ -18,6 +18,7 @@ from vae_demo.views.models import tab as models_tab
 from vae_demo.views.plan import tab as plan_tab
 from vae_demo.views.serving.door import Door
 from vae_demo.views.serving.jobs import WATCHERS
+from vae_demo.views.serving.kept import KeptFiles
 from vae_demo.views.serving.mailboxes import keep_mailboxes
 from vae_demo.views.serving.modules import ModuleFiles, preload_links
 from vae_demo.views.serving.reception import Reception
@@ -25,6 +26,7 @@ from vae_demo.views.serving.sessions import keep_sessions_small
 from vae_demo.views.shared.colours import colours_css
 from vae_demo.views.shared.component import COMPUTE, Component, component_script, read_source
 from vae_demo.views.shared.first_script import HeadMiddleware, first_script
+from vae_demo.views.shared.footer import footer
 from vae_demo.views.shared.language import LANGUAGES, translations, word
 from vae_demo.views.sweep import tab as sweep_tab
 from vae_demo.views.tools import keep_tools_ours
@@ -34,8 +36,8 @@ from vae_demo.views.tools import keep_tools_ours
 TABS = (explore, sweep_tab, learn_tab, plan_tab, models_tab)
 # Those that compute something for a visitor.
 RUNNING = (explore, sweep_tab)
-SCRIPTS = ("shared/header.js", *dict.fromkeys(name for tab in TABS for name in tab.SCRIPTS))
-STYLES = ("shared/page.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
+SCRIPTS = ("shared/header.js", "shared/footer.js", *dict.fromkeys(name for tab in TABS for name in tab.SCRIPTS))
+STYLES = ("shared/page.css", "shared/footer.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
 # Sessions that Gradio remembers; what belongs to a visitor does not hang on them.
 SESSIONS = 5000
 # Events that are over in a moment, at once.
@@ -65,6 +67,7 @@ def build_page(reception: Reception) -> gr.Blocks:
                 with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY) as item:
                     tab.build(*((reception, key) if tab in RUNNING else ()))
                 item.select(None, None, None, js=f"() => window.vdTabShown?.({json.dumps(tab.KEY)})")
+        footer()
         header.tab(None, None, tabs, js="() => ({__type__: 'update', selected: window.vdTabAsked})")
         page.load(None, None, key, js="() => [window.vdVisit]", queue=False, api_visibility="private")
         for name, call in api.calls(reception).items():
@@ -108,5 +111,6 @@ def _places(reception: Reception) -> int:
 
 def _middleware(reception: Reception) -> list[Middleware]:
     links = preload_links(f"views/{name}" for name in SCRIPTS)
-    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners), Middleware(ModuleFiles),
+    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners), Middleware(KeptFiles),
+            Middleware(ModuleFiles),
             Middleware(HeadMiddleware, script=first_script(reception.bounds.grace_s), links=links)]

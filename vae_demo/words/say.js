@@ -26,6 +26,11 @@ export function makeSay(words, lang) {
   // One sentence of the headline: a finding whose params hold clauses.
   const headline = (finding) =>
     finding.params.clauses.map(clause).join(say("list_semicolon")) + say("list_stop");
+  // A sentence as [key, params]; of a list the texts are joined, and sentences with a semicolon.
+  const param = (value) => !Array.isArray(value) ? value
+    : Array.isArray(value[0]) ? value.map(told).join(say("list_semicolon")) : list(value);
+  const told = ([key, params]) =>
+    say(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, param(value)])));
   const verdict = (finding) => say(`verdict_${finding.case}`, finding.params);
-  return {say, list, headline, verdict};
+  return {say, list, told, headline, verdict};
 }

@@ -46,5 +46,19 @@ def note_sentence(lang: str, note: Mapping) -> str:
     return say(lang, key, **note["params"]) if known(key) else note["text"]
 
 
+def told_sentence(lang: str, said: Sequence) -> str:
+    """A sentence as [key, params]; of a list in them the texts are joined, and sentences with a semicolon."""
+    key, params = said
+    return say(lang, key, **{name: _joined(lang, value) for name, value in params.items()})
+
+
+def _joined(lang: str, value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    if value and isinstance(value[0], list):
+        return say(lang, "list_semicolon").join(told_sentence(lang, each) for each in value)
+    return join_labels(lang, value)
+
+
 def _parts(finding: Said) -> tuple[str, Mapping]:
     return (finding["case"], finding["params"]) if isinstance(finding, Mapping) else (finding.case, finding.params)

@@ -160,6 +160,7 @@ export function startExplore({element, words, plotlyPath, home, scores, value, w
     for (const video of others.values()) video.close();
     others.clear();
     openVideo(main, model.panel("source", "frames").file).then(openOthers).catch(() => app.failed());
+    bus.tell("intro", next.intro);
     bus.tell("result", {settings: next.settings, whole: next.whole !== false});
   }
 

@@ -5,6 +5,7 @@
 //   plan      what the settings come to (plans.js)
 //   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}
 //   result    {settings, whole} of the comparison on screen
+//   intro     what stands above everything, true for that comparison (intro.py)
 //   estimate  how long a run of these settings takes, in words; empty where they cannot run
 //   drawn     true once its first picture is there
 export const bus = (() => {

@@ -15,6 +15,7 @@ import plotly
 
 from vae_demo.results.rerun import client_call, command_line, placed
 from vae_demo.results.scores import SCORES
+from vae_demo.views.explore.intro import intro_of
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 
@@ -25,7 +26,8 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 def player_script(home: str = "") -> str:
     """The JavaScript of the component. home: the address links are made of, empty for the address bar's."""
     return component_script(
-        "explore/app.js", "startExplore", ("page", "player", "verdicts", "notes"), plotlyPath=str(PLOTLY), home=home,
+        "explore/app.js", "startExplore", ("page", "player", "glossary", "verdicts", "notes"), plotlyPath=str(PLOTLY),
+        home=home,
         scores={name: {"digits": score.digits, "higher": score.higher} for name, score in SCORES.items()})
 
 
@@ -56,9 +58,9 @@ def player_value(
     sample = settings is not None and not settings["upload"]
     names = {panel["file"] for panel in media["panels"]} | set(media["downloads"].values()) | {media["tapes"]["file"]}
     urls = {name: str(directory / name) for name in sorted(names)}
-    return {"comparison": comparison, "urls": urls, "saved": saved, "frame": frame, "selected": selected,
-            "settings": settings, "whole": whole, "calls": calls(comparison, sample), "stamp": uuid.uuid4().hex,
-            "running": None}
+    return {"comparison": comparison, "intro": intro_of(comparison), "urls": urls, "saved": saved, "frame": frame,
+            "selected": selected, "settings": settings, "whole": whole, "calls": calls(comparison, sample),
+            "stamp": uuid.uuid4().hex, "running": None}
 
 
 def calls(comparison: dict, sample: bool) -> dict[str, str]:

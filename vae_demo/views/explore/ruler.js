@@ -2,6 +2,7 @@
 import {tickMarks} from "../shared/axis.js";
 import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {layoutWords, ranges} from "../shared/format.js";
+import {glossary} from "../shared/glossary.js";
 import {drawnSwatch} from "../shared/lines.js";
 
 const TICKS_Y = 11, FOLD = 3, FOLD_MOST = 3;
@@ -113,10 +114,9 @@ export function rulerView(app) {
   }
 
   function legend() {
-    const item = (mark, key, help) =>
-      h("span", {}, h("i", {class: mark}), help ? helped(say(key), say(help)) : say(key));
-    return h("p", {class: "vd-legend"}, item("vd-k-border", "legend_border", "help_border"),
-      item("vd-k-pad", "legend_pad", "help_pads"),
+    const {explained} = glossary(say, app.lang), met = new Set();
+    const item = (mark, key) => h("span", {}, h("i", {class: mark}), h("span", {}, explained(say(key), met)));
+    return h("p", {class: "vd-legend"}, item("vd-k-border", "legend_border"), item("vd-k-pad", "legend_pad"),
       item("vd-k-folded", "legend_folded"), item("vd-k-lost", "legend_lost"), item("vd-k-latent", "legend_latent"));
   }
 

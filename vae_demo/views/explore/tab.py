@@ -22,6 +22,7 @@ from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import saved
 from vae_demo.views.explore.back import back, linked
 from vae_demo.views.explore.desk import Desk
+from vae_demo.views.explore.intro import Intro, intro_of
 from vae_demo.views.explore.player import ExplorePlayer, player_value, running_value
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
@@ -35,8 +36,9 @@ from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
 
 KEY = "explore"
-SCRIPTS = ("explore/app.js", "explore/desk.js", "explore/gate.js")
-STYLES = ("shared/controls.css", "shared/player.css", "shared/desk.css", "shared/axis.css", "shared/narrow.css")
+SCRIPTS = ("explore/intro.js", "explore/app.js", "explore/desk.js", "explore/gate.js")
+STYLES = ("explore/intro.css", "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/axis.css",
+          "shared/narrow.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
@@ -49,6 +51,8 @@ _BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "fram
 def build(reception: Reception, key: gr.Textbox) -> None:
     """The tab's content, wired. key: the box that holds the visit's key."""
     first = samples.first_sample()
+    shown = saved.saved_value(Settings(first)) if first else None
+    Intro(shown["intro"] if shown else intro_of(None), elem_id="vd-intro")
     with gr.Row(elem_id="vd-controls"):
         clip = Menu(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-clip",
                            filterable=False, min_width=120)
@@ -70,7 +74,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     gate = Gate("explore/gate.js", "startExploreGate", elem_id="vd-gate")
     # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
     player = ExplorePlayer(
-        saved.saved_value(Settings(first)) if first else None, home=_home(), elem_id="vd-player")
+        shown, home=_home(), elem_id="vd-player")
     controls = [clip, model, variants, start, frames, size]
     inputs = [key, clip, variants, model, start, frames, size]
     tab = tab_of(reception)

@@ -1,7 +1,8 @@
 // What a visitor can take along: a link, files, the lines that repeat the run; and the words of this page.
 import {codeLine, copied} from "../shared/code_line.js";
-import {h, helped} from "../shared/dom.js";
+import {h} from "../shared/dom.js";
 import {db} from "../shared/format.js";
+import {glossary} from "../shared/glossary.js";
 import {bus} from "./bus.js";
 import {csvOf} from "./csv.js";
 import {shareLink} from "./opening.js";
@@ -27,8 +28,7 @@ export function footView(app, home, value) {
     h("p", {class: "vd-keys"},
       keys.map(([names, word]) =>
         [key(...names.map((n) => (n === "space" ? say("key_space") : n))), h("span", {}, say(word))])),
-    h("p", {class: "vd-keys vd-terms"}, h("span", {}, say("terms")),
-      TERMS.map((term) => helped(say(`term_${term}`), say(`term_${term}_help`)))),
+    glossary(say, app.lang).row(),
     h("div", {class: "vd-downloads"}, link, files, value.saved ? runForMore(value.settings, say) : null,
       model.variants.some((v) => !v.pending)
         ? h("button", {type: "button", class: "vd-download", onclick: () => app.savePicture()}, say("download_png"))
@@ -57,8 +57,6 @@ function runForMore(settings, say) {
   for (const topic of ["settings", "estimate"]) bus.on(topic, node, refresh);
   return node;
 }
-
-const TERMS = ["chunk", "border", "slot", "pad", "seam", "ghost", "tape", "delta"];
 
 // Source and selected variant at their worst frame, side by side, as a PNG.
 export async function worstPicture(app, playback, snapshot, canvas) {

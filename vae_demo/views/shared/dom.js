@@ -26,8 +26,18 @@ export function whenThere(id, act, tries = 300) {
 }
 
 // A word with a dotted underline that explains itself on hover, focus or tap.
-export const helped = (text, help) =>
-  h("span", {class: "vd-help", tabindex: "0", "data-help": help, "aria-description": help}, text);
+export const helped = (text, help) => {
+  const node = h("span", {class: "vd-help", tabindex: "0", "data-help": help, "aria-description": help,
+    onclick: () => node.focus(), onfocus: () => keepInside(node), onpointerenter: () => keepInside(node)}, text);
+  return node;
+};
+
+// What it says opens at the word's left end, and further left where the window ends before it does.
+const HELP_MOST = 280;
+function keepInside(node) {
+  const over = node.getBoundingClientRect().left + HELP_MOST + 16 - document.documentElement.clientWidth;
+  node.style.setProperty("--vd-shift", `${-Math.max(over, 0)}px`);
+}
 
 // One choice out of few, as buttons; `set` gets the chosen name.
 export function segments(label, names, words, set, titles = {}) {

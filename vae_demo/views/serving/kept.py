@@ -1,0 +1,91 @@
+"""Files that mean one content for ever: ./vd/kept/<digest of the content>/<name>, which a browser never asks for twice.
+
+Only what was given to `keep` or `keep_file` is served, and only by its digest: texts and small pictures of the page,
+saved results, Plotly. What a visitor made is served by Gradio.
+"""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+_PLACE = "/vd/kept/"
+KEEP = "public, max-age=31536000, immutable"
+_PACKED = ("text/", "application/json")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: str
+    content: bytes | Path
+
+    @property
+    def kind(self) -> str:
+        # Licences and citation files have no ending that a browser knows.
+        return mimetypes.guess_type(self.name)[0] or "text/plain"
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The content as it travels to who understands gzip; None for what is packed by nature."""
+        if not self.kind.startswith(_PACKED):
+            return None
+        content = self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+        return gzip.compress(content, mtime=0)
+
+
+_ENTRIES: dict[str, _Entry] = {}
+
+
+def keep(name: str, content: bytes) -> str:
+    """The address of a content, beside the page: relative, so that it holds behind any proxy."""
+    return _put(sha256(content).hexdigest(), _Entry(name, content))
+
+
+def keep_file(path: Path) -> str:
+    """The same for a file, which must not change while the app runs."""
+    facts = path.stat()
+    return _put(_digest(path, facts.st_size, facts.st_mtime_ns), _Entry(path.name, path))
+
+
+@cache
+def _digest(path: Path, size: int, changed: int) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _put(digest: str, entry: _Entry) -> str:
+    address = f"{digest[:16]}/{entry.name}"
+    _ENTRIES.setdefault(address, entry)
+    return f".{_PLACE}{address}"
+
+
+class KeptFiles:
+    """ASGI middleware that serves what is kept and hands everything else on."""
+
+    def __init__(self, app) -> None:
+        self.app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or _PLACE not in scope["path"]:
+            return await self.app(scope, receive, send)
+        entry = _ENTRIES.get(scope["path"].partition(_PLACE)[2])
+        await self._answer(entry, scope)(scope, receive, send)
+
+    def _answer(self, entry: _Entry | None, scope: dict) -> Response:
+        if entry is None:
+            return PlainTextResponse("", status_code=404, headers={"cache-control": "no-store"})
+        headers = {"cache-control": KEEP, "x-content-type-options": "nosniff"}
+        accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
+        if entry.packed is not None:
+            headers["vary"] = "accept-encoding"
+            if b"gzip" in accepted:
+                return Response(entry.packed, media_type=entry.kind, headers={**headers, "content-encoding": "gzip"})
+        if isinstance(entry.content, Path):
+            return FileResponse(entry.content, media_type=entry.kind, headers=headers)
+        return Response(entry.content, media_type=entry.kind, headers=headers)
