@@ -13,7 +13,6 @@ from vae_demo import assets, engine, report
 from vae_demo.clips import Clip, write_video
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import DEFAULT_VARIANTS, parse_variants
-from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.results.rerun import client_call
 from vae_demo.views.explore import saved
@@ -21,7 +20,6 @@ from vae_demo.views.explore import tab as explore
 from vae_demo.views.explore.player import player_value
 from vae_demo.views.serving.visits import new_key
 from vae_demo.views.shared import clip_menu, samples
-from vae_demo.views.shared.pace import Pace
 from vae_demo.views.shared.settings import Settings, read_settings, size_and_crop
 
 DEFAULT = Settings("harbour")
@@ -54,18 +52,6 @@ def test_sizes_are_those_of_the_menu():
     assert size_and_crop("256:none") == (256, "none")
     with pytest.raises(ValueError):
         size_and_crop("257")
-
-
-def test_an_estimate_is_the_last_run_scaled():
-    pace, plans = Pace(), (plan(34, 17, 17),)
-    spec, clip = MODELS["tiny-17"], Clip.from_array(moving_clip(34, 100, 200), 24, "moving.mp4")
-    pace.learn(spec, 10.0, plans, clip)
-    [seconds] = pace.known().values()
-    assert seconds * engine.work_of(plans, spec) * 100 * 200 / 1e6 == pytest.approx(10.0)
-    pace.probe("tiny-17", lambda: pytest.fail("what is known is not measured again"))
-    fresh = Pace()
-    fresh.probe("tiny-17", tiny_model)
-    assert fresh.known()["tiny-17"] > 0
 
 
 def test_a_growing_result_judges_what_is_measured_and_nothing_else(tmp_path):

@@ -109,6 +109,7 @@ VALUES = {
     "download_{}": ("mp4", "csv", "json", "html"), "stage_{}": (
         "fetching spatial_encode baseline temporal_encode temporal_decode spatial_decode score saving").split(),
     "t_{}": "first border_back back next border_next last".split(), "times_{}": ("played", "realigned"),
+    "time_{}": ("s", "min"),
     "compare_{}": ("side", "wipe", "blink", "loupe"), "compare_{}_help": ("side", "wipe", "blink", "loupe"),
     "layer_{}": ("off", "error", "delta"), "layer_{}_help": ("error", "delta"),
     "preset_{}": PRESETS, "preset_{}_help": PRESETS, "metric_{}": SCORES, "report_chart_{}": SCORES,

@@ -88,17 +88,18 @@ def run(
     seed: int | None = None,
     scores: Sequence[str] = tuple(SCORES),
     keep_frames: bool = True,
+    meter: Meter | None = None,
 ) -> Iterator[Event]:
     """Run every job on `clip` and measure it; jobs of one model share what they can.
 
     directory: an existing folder for the decoded frames (uint8, on disk); the caller removes it.
     seed: None for posterior means; a number samples, keyed by (seed, frame or chunk).
     scores: names of results/scores.py, those of SWEPT at least. keep_frames: False lets a variant's frames go once
-    they are scored.
+    they are scored. meter: of a run that goes on after this, else one of its own.
 
     Raises Refusal before any work when a job cannot run.
     """
-    yield from _Run(clip, tuple(jobs), directory, seed, tuple(scores), keep_frames).events()
+    yield from _Run(clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter()).events()
 
 
 def measure(
@@ -115,15 +116,15 @@ def measure(
 class _Run:
     def __init__(
         self, clip: Clip, jobs: tuple[Job, ...], directory: Path, seed: int | None, scores: tuple[str, ...],
-        keep_frames: bool,
+        keep_frames: bool, meter: Meter,
     ) -> None:
         self.clip, self.jobs, self.directory, self.seed = clip, jobs, directory, seed
-        self.scores, self.keep_frames = scores, keep_frames
+        self.scores, self.keep_frames, self.meter = scores, keep_frames, meter
         self.plans = [job.model.plan(clip.n_frames, job.variant) for job in jobs]
         for job, plan in zip(jobs, self.plans, strict=True):
             job.model.check(plan, clip.height, clip.width, batch_budget(job.model.device))
         self.models = list({id(job.model): job.model for job in jobs}.values())
-        self.meter = Meter(sum(work_of(self._plans(model), model.spec, scores) for model in self.models))
+        self.meter.expect(sum(work_of(self._plans(model), model.spec, scores) for model in self.models))
         self.measured: dict[int, Reconstruction] = {}
         self.stores: dict[str, FrameStore] = {}
         self.shared: dict[str, float] = {}

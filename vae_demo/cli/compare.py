@@ -57,13 +57,20 @@ def run(args: argparse.Namespace) -> None:
     from vae_demo import engine, report, scratch
     from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, open_inputs, print_notes
+    from vae_demo.progress import Meter
+    from vae_demo.report.costs import PER_PICTURE, pictures_per_run
+    from vae_demo.steps import drain
 
     with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
         print_notes(clip, args)
+        jobs, meter = engine.jobs_of(model, variants), Meter()
+        writing = PER_PICTURE * pictures_per_run([model.plan(clip.n_frames, each) for each in variants], growing=False)
+        meter.expect(writing)
         with Bar() as bar:
-            finished = engine.measure(clip, engine.jobs_of(model, variants), work, bar.on, seed=args.seed)
-        sources = {"source": clip, **finished.frames}
-        comparison = report.save_result(finished.comparison, sources, args.out, report_video=args.report_video)
+            finished = engine.measure(clip, jobs, work, bar.on, seed=args.seed, meter=meter)
+            sources = {"source": clip, **finished.frames}
+            steps = report.save_steps(finished.comparison, sources, args.out, report_video=args.report_video)
+            comparison = drain(steps, lambda n: bar.on(meter.step("saving", None, *n, writing / n[1])))
     if args.json:
         print(json.dumps(comparison.to_json(), ensure_ascii=False))
     else:

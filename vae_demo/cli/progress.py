@@ -14,6 +14,7 @@ from vae_demo.engine import Event, Progress
 from vae_demo.models.loading import load_model
 from vae_demo.models.model import VideoModel
 from vae_demo.models.spec import MODELS
+from vae_demo.progress import span
 
 # A log file that catches stderr should not drown in bars.
 REFRESH_S = 0.2
@@ -36,6 +37,12 @@ def print_notes(clip: Clip, args: argparse.Namespace) -> None:
             print(f"note: {note.text}", flush=True)
 
 
+def _said(seconds: float) -> str:
+    """No more precise than anybody knows: 25 s, 2.5 min."""
+    time = span(seconds, seconds)
+    return f"{time.high:g} {time.unit}"
+
+
 class Bar:
     """A tqdm bar on stderr that counts the whole run in percent and names the stage."""
 
@@ -50,13 +57,13 @@ class Bar:
 
     def show(self, progress: Progress, stage: str) -> None:
         now = time.monotonic()
-        if now - self._shown < REFRESH_S and progress.fraction < 1:
+        if now - self._shown < REFRESH_S:
             return
         self._shown = now
         self._bar.n = round(progress.fraction * 100, 1)
         self._bar.set_description_str(f"{progress.label or ''} {stage} {progress.done}/{progress.total}".strip(), False)
         left = progress.seconds_left
-        self._bar.set_postfix_str("" if left is None else f"{left:.0f} s left", False)
+        self._bar.set_postfix_str("" if left is None else f"about {_said(left)} left", False)
         self._bar.refresh()
 
     def __exit__(self, *exception: object) -> None:

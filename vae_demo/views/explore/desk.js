@@ -1,17 +1,18 @@
 // The line below the controls: presets, what the sizes come to, how long a run takes; while one works, how it goes.
 import {makeSay} from "../../words/say.js";
 import {h, replaceChildren} from "../shared/dom.js";
-import {cutText, known, lengthsOf} from "../shared/format.js";
+import {cutText, lengthsOf} from "../shared/format.js";
 import {linesOf, swatch} from "../shared/lines.js";
+import {estimateText, secondsOf} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
 import {bus} from "./bus.js";
-import {megapixels, planned, workOf} from "./plans.js";
+import {megapixels, picturesOf, planned, workOf} from "./plans.js";
 
 export function startDesk({element, words, facts, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say} = makeSay(words, lang);
-  const server = {upload: null, pace: {}};
+  const server = {upload: null, pace: null};
   const line = runningLine(say, (error) => error[lang] || error.en);
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
   const about = h("span", {class: "vd-about"});
@@ -76,12 +77,10 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   };
 
   function seconds(plan) {
-    const pace = server.pace[plan.settings.model], where = facts.device === "cuda" ? "GPU" : "CPU";
-    if (!known(pace)) return say("estimate_unknown", {device: where});
-    const work = workOf(plan, facts.costs[plan.settings.model]);
-    const n = work * megapixels(plan.settings, clipFacts(plan.settings.clip)) * pace;
-    return n < 90 ? say("estimate", {n: Math.max(1, Math.round(n)), device: where})
-      : say("estimate_minutes", {n: Math.round(n / 60), device: where});
+    const {model, clip} = plan.settings, {pace} = server;
+    const run = {work: workOf(plan, facts.costs[model]), pictures: picturesOf(plan),
+      megapixels: megapixels(plan.settings, clipFacts(clip))};
+    return estimateText(say, secondsOf(pace, model, run, facts.perPicture), facts.device, pace?.tried.includes(model));
   }
 
   // Until Run is pressed the pictures are another model's, and that has to be said beside the menu.

@@ -12,6 +12,7 @@ from typing import Any
 from vae_demo import words
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
+from vae_demo.report.costs import PER_PICTURE
 from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.settings import MOST_VARIANTS
@@ -32,7 +33,7 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
         "samples": {name: {**known, "says": _says(name)} for name, known in samples.items()},
         "rules": {name: asdict(spec.rule) for name, spec in MODELS.items()},
         "costs": {name: {**spec.costs.to_json(), "score": SCORE_COST} for name, spec in MODELS.items()},
-        "presets": PRESETS, "device": device,
+        "presets": PRESETS, "device": device, "perPicture": PER_PICTURE,
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
     }
     return component_script(
@@ -44,8 +45,8 @@ def _says(name: str) -> dict[str, str] | None:
 
 
 class Desk(Component):
-    """value: {"upload": facts of the visitor's clip or None, "pace": seconds per unit of work and megapixel by
-    model}; either may be left out, the last one known stays."""
+    """value: {"upload": facts of the visitor's clip or None, "pace": what Pace.known() says}; either may be left
+    out, the last one known stays."""
 
     def __init__(
         self, value: dict[str, Any] | None = None, samples: dict[str, dict] | None = None, device: str = "cpu",

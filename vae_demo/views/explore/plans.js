@@ -36,6 +36,12 @@ export function workOf(plan, cost) {
     plan.frames * once);
 }
 
+// Like pictures_per_run in report/costs.py, of a run that grows on screen: pictures that are written.
+export function picturesOf(plan) {
+  const n = plan.variants.length, before = n * (n + 1) / 2 - 1;
+  return Math.max(...plan.variants.map((v) => v.plan.frames_out)) * (before + 2 * (n + 1) + 2 * n);
+}
+
 // Every frame that plays against the source, and once more each one that plays at another index than its own.
 function framesScored(plan) {
   const first = new Map();

@@ -7,7 +7,6 @@ cancelled or fails.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from vae_demo.clips import Clip, Limits
 from vae_demo.layout.plan import plan_of
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models.spec import MODELS
+from vae_demo.report.costs import pictures_of, pictures_per_run
 from vae_demo.results.comparison import Comparison
 from vae_demo.steps import mapped
 from vae_demo.store import FrameSource
@@ -25,6 +25,7 @@ from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model
 from vae_demo.views.shared.running import Request, check_clip, reading
 from vae_demo.views.shared.settings import MOST_VARIANTS
+from vae_demo.views.shared.timed import COMPUTING, WRITING, Timed
 
 
 @dataclass(frozen=True)
@@ -65,28 +66,31 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
     with scratch.work_folder() as work:
         yield Update(None)
         with (yield from reading(request, Update(None))) as clip:
-            began = time.perf_counter()
             model = kept_model.model_for(request.model, kept_model.device())
-            jobs = engine.jobs_of(model, variants)
-            yield from _compare(clip, jobs, work, new_folder, growing)
             plans = [model.plan(clip.n_frames, variant) for variant in variants]
-            kept_model.PACE.learn(model.spec, time.perf_counter() - began, plans, clip)
+            timed = kept_model.PACE.begin(model, plans, clip, pictures=pictures_per_run(plans, growing))
+            yield from _compare(clip, engine.jobs_of(model, variants), work, new_folder, growing, timed)
+            kept_model.PACE.learn(timed)
 
 
 def _compare(
-    clip: Clip, jobs: tuple[engine.Job, ...], work: Path, new_folder: Callable[[], Path], growing: bool
+    clip: Clip, jobs: tuple[engine.Job, ...], work: Path, new_folder: Callable[[], Path], growing: bool, timed: Timed
 ) -> Iterator[Update | Shown]:
     sources: dict[str, FrameSource] = {"source": clip}
-    for event in engine.run(clip, jobs, work):
+    each = timed.pictures / pictures_of(len(jobs), growing)
+    for event in timed.clocked(COMPUTING, engine.run(clip, jobs, work, meter=timed.meter)):
         if isinstance(event, engine.Progress):
             yield Update(event)
         elif isinstance(event, engine.VariantDone):
             sources[event.reconstruction.label] = event.frames
             if growing and len(sources) <= len(jobs):
                 folder = new_folder()
-                yield Shown(report.save_so_far(event.so_far, sources, folder), folder, whole=False)
+                with timed.clock(WRITING):
+                    so_far = report.save_so_far(event.so_far, sources, folder)
+                timed.wrote(len(sources) * each)
+                yield Shown(so_far, folder, whole=False)
         else:
             folder = new_folder()
-            written = report.save_steps(event.comparison, sources, folder, report_video=True)
-            steps = mapped(written, lambda files: Update(engine.Progress("saving", None, *files, 1.0, None)))
+            written = timed.clocked(WRITING, report.save_steps(event.comparison, sources, folder, report_video=True))
+            steps = mapped(written, lambda files: Update(timed.wrote_file(*files)))
             yield Shown((yield from steps), folder, whole=True)

@@ -34,6 +34,7 @@ from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
+from vae_demo.views.shared.trial import attempt
 
 KEY = "explore"
 SCRIPTS = ("explore/intro.js", "explore/app.js", "explore/desk.js", "explore/gate.js")
@@ -92,6 +93,9 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     def checked(key: str, *values: Any) -> dict:
         return _checked(tab, key, values)
 
+    def paced() -> dict:
+        return _pace(reception.line.idle)
+
     def opened(event: gr.EventData) -> tuple[Any, ...]:
         asked = event._data if isinstance(event._data, dict) else {}
         return back(tab, asked) if asked.get("visit") else linked(asked)
@@ -99,7 +103,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     page = Context.root_block
     gr.on([page.load, *(control.change for control in controls)], None, controls, None,
           js=_on_bus("bus.controls(v)"), **_PRIVATE)
-    desk.pace(_pace, None, desk, **_PRIVATE)
+    desk.pace(paced, None, desk, **_PRIVATE)
     desk.fill(None, None, variants, js=_on_bus("bus.taken()"), **_PRIVATE)
     player.open(opened, None, [*controls, desk, gate, player], **_PRIVATE)
     upload.upload(uploaded, [key, upload], [clip, desk, player], **_PRIVATE)
@@ -129,18 +133,18 @@ def _size_choices() -> list[tuple[Any, str]]:
     return [*squares, *((word(f"size_whole_{size}"), size_choice(size, "none")) for size in WHOLE_SIZES)]
 
 
-def _pace() -> dict:
-    """How fast this machine is, measured once; it also warms the first model up."""
-    model = next(iter(MODELS))
+def _pace(idle: Callable[[], bool]) -> dict:
+    """How fast this machine is; the first to ask has it tried. That also warms the first model up."""
+    name, device = next(iter(MODELS)), kept_model.device()
     try:
-        kept_model.PACE.probe(model, lambda: kept_model.model_for(model, kept_model.device()))
+        kept_model.PACE.tried((name, device), lambda: attempt(lambda: kept_model.model_for(name, device), idle))
     except Refusal:
         pass  # said when somebody presses Run
     return _pace_known()
 
 
 def _pace_known() -> dict:
-    return {"pace": kept_model.PACE.known()}
+    return {"pace": kept_model.PACE.known(kept_model.device())}
 
 
 def _picked(name: str) -> Any:

@@ -102,6 +102,10 @@ class Line:
             found = [job for job in self._jobs if (job.visit, job.tab) == (visit, tab) and not job.stopped]
         return found[-1] if found else None
 
+    def idle(self) -> bool:
+        """Whether nobody's run works or waits."""
+        return not self._jobs
+
     def stop(self, visit: str, tab: str) -> None:
         """Stop the runs of a visit in this tab, at their next step."""
         with self._lock:

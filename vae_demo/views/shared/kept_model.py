@@ -1,4 +1,4 @@
-"""The model that runs on the page use, kept between them, and how fast it is here."""
+"""The model that runs on the page use, kept between them, and what they took."""
 
 from __future__ import annotations
 

@@ -1,52 +1,119 @@
-"""How long a run takes on this machine: measured, never assumed, and only ever said with "about"."""
+"""How long a run takes on this server: what the last runs of its kind took, with how sure that is.
+
+A pace is seconds per unit of work (engine.work_of) and megapixel of a frame, kept by model, device and size of the
+frames; that of writing pictures is the same for all models. Kept for as long as the process lives.
+"""
 
 from __future__ import annotations
 
+import math
+import statistics
 import threading
-import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
-import numpy as np
-
-from vae_demo import engine, scratch
+from vae_demo import engine
 from vae_demo.clips import Clip
 from vae_demo.layout.plan import Plan
 from vae_demo.models.model import VideoModel
-from vae_demo.models.spec import ModelSpec
 from vae_demo.results.scores import SCORES
+from vae_demo.views.shared.timed import COMPUTING, WRITING, Timed
 
-PROBE_FRAMES, PROBE_SIDE = 17, 128
+# Paces that are remembered, of each kind.
+LAST = 8
+# Frames up to so many megapixels are of one size class, 173² and 387², and all larger ones.
+SIZES = (0.03, 0.15)
+# How far off one run may be, as a logarithm: 1.4 times. Runs of other sizes, and a trial without any run: more.
+ONE, OTHER_SIZE, TRIAL = 0.35, 0.5, 0.6
+
+Span = tuple[float, float]
+Kind = tuple[str, str]  # model, device
+
+
+def spread(paces: Sequence[float], doubt: float) -> Span:
+    """Low and high around the median of some paces: how far the next one may be from it.
+
+    doubt: what is assumed of that beforehand, as a logarithm; it counts like one pace more.
+    """
+    logs = [math.log(pace) for pace in paces]
+    middle = statistics.median(logs)
+    apart = 1.4826 * statistics.median(abs(each - middle) for each in logs)
+    far = math.sqrt((doubt ** 2 + len(logs) * apart ** 2) / (len(logs) + 1))
+    return math.exp(middle - far), math.exp(middle + far)
+
+
+def size_class(megapixels: float) -> int:
+    return sum(megapixels > most for most in SIZES)
 
 
 class Pace:
-    """Seconds per unit of work (engine.work_of) and megapixel, by model.
-
-    A finished run is the best measure there is; before the first one a short clip of noise is.
-    """
+    """The paces of one server. Whoever asks is told a span, never one number."""
 
     def __init__(self) -> None:
-        self._seconds: dict[str, float] = {}
-        self._lock = threading.Lock()
+        self._runs: dict[Kind, dict[int, deque[float]]] = {}
+        self._trials: dict[Kind, list[float]] = {}
+        self._writing: deque[float] = deque(maxlen=LAST)
+        self._tried_writing: list[float] = []
+        self._trying = threading.Lock()
 
-    def learn(
-        self, spec: ModelSpec, seconds: float, plans: Sequence[Plan], clip: Clip, scores: Sequence[str] = tuple(SCORES)
-    ) -> None:
-        work = engine.work_of(plans, spec, scores)
-        self._seconds[spec.name] = seconds / (work * clip.height * clip.width / 1e6)
+    def begin(
+        self, model: VideoModel, plans: Sequence[Plan], clip: Clip, scores: Sequence[str] = tuple(SCORES),
+        pictures: int = 0,
+    ) -> Timed:
+        """A clock for a run of these plans, for `learn` once the run has come to its end.
 
-    def probe(self, name: str, load: Callable[[], VideoModel]) -> None:
-        """Measure once on a clip of noise, unless something is known already; loads the model."""
-        with self._lock:
-            if name in self._seconds:
-                return
-            model = load()
-            noise = np.random.default_rng(0).integers(0, 256, (PROBE_FRAMES, PROBE_SIDE, PROBE_SIDE, 3), np.uint8)
-            clip = Clip.from_array(noise, 24, "noise")
-            began = time.perf_counter()
-            with scratch.work_folder() as work:
-                engine.measure(clip, engine.jobs_of(model, [model.spec.own]), work)
-            plan = model.plan(clip.n_frames, model.spec.own)
-            self.learn(model.spec, time.perf_counter() - began, [plan], clip)
+        pictures: to be written in all, see report/costs.py.
+        """
+        kind, megapixels = (model.spec.name, model.device.type), clip.height * clip.width / 1e6
+        expected = middle(self.computing(kind, megapixels)), middle(self.writing())
+        return Timed(kind, megapixels, engine.work_of(plans, model.spec, scores), pictures, expected)
 
-    def known(self) -> dict[str, float]:
-        return dict(self._seconds)
+    def learn(self, timed: Timed) -> None:
+        """Remember what a whole run took; one that was stopped says nothing."""
+        paces = timed.paces
+        by_size = self._runs.setdefault(timed.kind, {})
+        by_size.setdefault(size_class(timed.megapixels), deque(maxlen=LAST)).append(paces[COMPUTING])
+        if WRITING in paces:
+            self._writing.append(paces[WRITING])
+
+    def computing(self, kind: Kind, megapixels: float) -> Span | None:
+        """Seconds of one unit of work and megapixel; None where nothing is known."""
+        runs = self._runs.get(kind, {})
+        if paces := runs.get(size_class(megapixels)):
+            return spread(paces, ONE)
+        if runs:
+            return spread([pace for paces in runs.values() for pace in paces], OTHER_SIZE)
+        return spread(self._trials[kind], TRIAL) if kind in self._trials else None
+
+    def writing(self) -> Span | None:
+        """Seconds of one picture of every frame and megapixel; None where nothing is known."""
+        if self._writing:
+            return spread(self._writing, ONE)
+        return spread(self._tried_writing, TRIAL) if self._tried_writing else None
+
+    def tried_only(self, kind: Kind) -> bool:
+        """Whether no run of this kind has come to its end here."""
+        return kind not in self._runs
+
+    def known(self, device: str) -> dict[str, Any]:
+        """All of it for the browser, which knows what is asked for: spans by model and size class."""
+        kinds = [kind for kind in {**self._runs, **self._trials} if kind[1] == device]
+        sizes = (0, *(most * 1.01 for most in SIZES))
+        return {"sizes": SIZES, "writing": self.writing(), "tried": [k[0] for k in kinds if self.tried_only(k)],
+                "computing": {kind[0]: [self.computing(kind, size) for size in sizes] for kind in kinds}}
+
+    def tried(self, kind: Kind, attempt: Callable[[], Sequence[Timed]]) -> None:
+        """Learn from an attempt (trial.py) where nothing is known of a kind, and nobody else attempts it."""
+        if self.computing(kind, 0) or not self._trying.acquire(blocking=False):
+            return
+        try:
+            if found := [timed.paces for timed in attempt()]:
+                self._trials[kind] = [each[COMPUTING] for each in found]
+                self._tried_writing = [each[WRITING] for each in found]
+        finally:
+            self._trying.release()
+
+
+def middle(span: Span | None) -> float | None:
+    return span and math.sqrt(span[0] * span[1])

@@ -2,18 +2,23 @@
 // time is left, and a thin bar. The last result stays on screen below until measured variants replace it.
 import {h, replaceChildren} from "./dom.js";
 import {known} from "./format.js";
+import {leftText} from "./pace.js";
+
+const FULLEST = 0.99;
 
 export function runningLine(say, sentence) {
   const bar = h("i", {}), text = h("p", {class: "vd-run-text", role: "status", "aria-live": "polite"});
   const track = h("div", {class: "vd-run-bar", role: "progressbar", "aria-label": say("run_progress"),
     "aria-valuemin": 0, "aria-valuemax": 100}, bar);
-  let spoken = "";
+  let spoken = "", reached = 0;
 
   function show(run) {
-    const share = run && run.phase === "working" ? run.fraction || 0 : 0;
+    // Whatever comes late: a bar does not go back. It is never full, for then the result takes its place.
+    reached = run && ["working", "stopping"].includes(run.phase) ? Math.max(reached, run.fraction || 0) : 0;
+    const share = Math.min(reached, FULLEST);
     bar.style.width = `${Math.round(share * 1000) / 10}%`;
     track.classList.toggle("vd-on", Boolean(run) && ["asked", "queued", "working", "stopping"].includes(run.phase));
-    track.setAttribute("aria-valuenow", Math.round(share * 100));
+    track.setAttribute("aria-valuenow", Math.floor(share * 100));
     const [strong, rest] = run ? words(run) : ["", ""];
     // A screen reader hears stages, not seconds: the text changes often, what is said seldom.
     if (strong !== spoken) text.setAttribute("aria-live", "polite");
@@ -29,7 +34,7 @@ export function runningLine(say, sentence) {
     if (run.phase === "stopped") return [say("run_stopped"), run.partly ? say("run_partly") : say("run_kept")];
     if (run.phase === "error") return [sentence(run.error), say("run_kept")];
     const stage = run.stage ? nameOf(run.stage) : say("run_reading");
-    const left = known(run.seconds_left) ? ` · ${say("run_left", {n: Math.max(1, Math.round(run.seconds_left))})}` : "";
+    const left = known(run.seconds_left) ? ` · ${leftText(say, run.seconds_left)}` : "";
     return [run.label ? `${run.label}: ${stage}` : stage, `${run.total ? `${run.done} / ${run.total}` : ""}${left}`];
   }
 

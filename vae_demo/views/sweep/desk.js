@@ -3,7 +3,7 @@
 //   {phase: asked | sent | queued | working | stopping | stopped | error | done | over, ...}
 import {makeSay} from "../../words/say.js";
 import {h, replaceChildren} from "../shared/dom.js";
-import {known} from "../shared/format.js";
+import {estimateText} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
 
@@ -26,19 +26,12 @@ export function startSweepDesk({element, words, device, most, value, watch}) {
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error))
       : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
-    estimate.textContent = said.error ? "" : time(said.seconds);
+    estimate.textContent = said.error ? "" : estimateText(say, said.seconds, device, said.tried);
     const before = of;
     of = JSON.stringify(said.of);
     // A changed setting takes away what the last run said; what the server fills in is no change of the visitor's.
     if (run?.filling) run.filling = of === JSON.stringify(run.filling) ? null : run.filling;
     else if (of !== before && run && !SWEEP_BUSY.includes(run.phase)) hear(null);
-  }
-
-  function time(seconds) {
-    const where = device === "cuda" ? "GPU" : "CPU";
-    if (!known(seconds)) return say("estimate_unknown", {device: where});
-    return seconds < 90 ? say("estimate", {n: Math.max(1, Math.round(seconds)), device: where})
-      : say("estimate_minutes", {n: Math.round(seconds / 60), device: where});
   }
 
   function hear(said) {

@@ -23,6 +23,7 @@ from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.saved_sweeps import saved_sweep
+from vae_demo.views.shared.timed import COMPUTING, Timed
 
 # Columns that still can be told apart; a longer list is a job for the command line.
 MOST_SIZES = 64
@@ -53,15 +54,15 @@ def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
     return tuple(plan_of(n_frames, variant, MODELS[request.model].rule) for variant in variants)
 
 
-def estimate(request: Request, plans: tuple[Plan, ...]) -> float | None:
-    """Seconds the sweep will take here, None until this machine's pace is known."""
-    pace = kept_model.PACE.known().get(request.model)
-    if pace is None:
-        return None
+def estimate(request: Request, plans: tuple[Plan, ...]) -> tuple[float, float] | None:
+    """Seconds the sweep will take here, from and to; None where nothing is known of it."""
     info = probe(request.clip)
     short = min(request.size, info.width, info.height)
     ratio = 1 if request.crop == "square" else max(info.width, info.height) / min(info.width, info.height)
-    return engine.work_of(plans, MODELS[request.model], SWEPT) * short * short * ratio / 1e6 * pace
+    megapixels = short * short * ratio / 1e6
+    pace = kept_model.PACE.computing((request.model, kept_model.device()), megapixels)
+    work = engine.work_of(plans, MODELS[request.model], SWEPT) * megapixels
+    return pace and (work * pace[0], work * pace[1])
 
 
 def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | Done]:
@@ -73,12 +74,11 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
     with scratch.work_folder() as work:
         yield Working()
         with (yield from running.reading(request, Working())) as clip:
-            began = time.perf_counter()
             model = kept_model.model_for(request.model, kept_model.device())
-            jobs = engine.jobs_of(model, variants)
-            yield from _measure(clip, jobs, work, new_folder)
             plans = [model.plan(clip.n_frames, variant) for variant in variants]
-            kept_model.PACE.learn(model.spec, time.perf_counter() - began, plans, clip, SWEPT)
+            timed = kept_model.PACE.begin(model, plans, clip, SWEPT)
+            yield from _measure(clip, engine.jobs_of(model, variants), work, new_folder, timed)
+            kept_model.PACE.learn(timed)
 
 
 def _variants(request: Request) -> tuple[Variant, ...]:
@@ -86,11 +86,12 @@ def _variants(request: Request) -> tuple[Variant, ...]:
 
 
 def _measure(
-    clip: Clip, jobs: tuple[engine.Job, ...], work: Path, new_folder: Callable[[], Path]
+    clip: Clip, jobs: tuple[engine.Job, ...], work: Path, new_folder: Callable[[], Path], timed: Timed
 ) -> Iterator[Working | Done]:
     rows: list[SweepRow] = []
     told, spec = 0.0, jobs[0].model.spec
-    for event in engine.run(clip, jobs, work, scores=SWEPT, keep_frames=False):
+    steps = engine.run(clip, jobs, work, scores=SWEPT, keep_frames=False, meter=timed.meter)
+    for event in timed.clocked(COMPUTING, steps):
         if isinstance(event, engine.VariantDone):
             rows.append(SweepRow.of(event.reconstruction))
         elif isinstance(event, engine.Finished):
