@@ -155,7 +155,7 @@ def test_a_caller_can_watch_it_run(client, clip):
     job = client.submit(handle_file(str(clip)), "17", "tiny-17", 0, 9, 64, "square", api_name="/compare")
     result = job.result(timeout=120)
     progress = [each["progress"] for each in job.outputs() if "progress" in each]
-    assert progress == sorted(progress) and progress[-1] == 1
+    assert progress == sorted(progress) and 0 < progress[-1] < 1
     assert result["variants"][0]["frames_out"] == 9
 
 
