@@ -12,7 +12,8 @@ from vae_demo.clips.geometry import Geometry, Turn, displayed_size, fit
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Notes
 from vae_demo.clips.sources import Decoded, Source
-from vae_demo.clips.stored import Window
+from vae_demo.clips.stored import Dolby, Window
+from vae_demo.clips.tone import HLG, PEAK, PQ, SDR_WHITE, to_sdr
 from vae_demo.clips.transparency import has_alpha, on_background
 from vae_demo.pixels import WHITE
 from vae_demo.refusal import Refusal
@@ -21,7 +22,9 @@ from vae_demo.refusal import Refusal
 FILTER = (Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
           | Interpolation.FULL_CHR_H_INP | Interpolation.BITEXACT)
 HD_LINES = 720  # from here on players take untagged colours for BT.709, below for BT.601
-_HDR = {ColorTrc.SMPTE2084: "PQ", ColorTrc.ARIB_STD_B67: "HLG"}
+_HDR = {ColorTrc.SMPTE2084: PQ, ColorTrc.ARIB_STD_B67: HLG}
+# What swscale makes of white where it is asked for 16 bits
+_WIDE_RGB, _WIDE_YUV = 65535, 65283
 # H.273 matrix coefficients that swscale converts: BT.709, FCC, BT.470BG, SMPTE 170M, SMPTE 240M, BT.2020
 _MATRICES = {1: Colorspace.ITU709, 4: Colorspace.FCC, 5: Colorspace.ITU601, 6: Colorspace.SMPTE170M,
              7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020}
@@ -66,7 +69,7 @@ class Renderer:
         self, source: Source, first: Decoded, size: int | None, crop: str, limits: Limits, notes: Notes
     ) -> None:
         self._name, self._notes, self._reformatter = source.name, notes, VideoReformatter()
-        self._opaque = source.opaque
+        self._opaque, self._as_coded = source.opaque, _dolby(source) is not None
         self._stored = (first.frame.width, first.frame.height, first.turn)
         _note_turn(first.turn, notes)
         self._window = window_of(source, first.frame, notes)
@@ -88,7 +91,14 @@ class Renderer:
             frame = self._on_background(frame)
         if self._window and not changed:
             frame = self._cut(frame, self._window)
-        return self.geometry.cut(turn.apply(self._convert(frame, width, height, "rgb24")))
+        return self.geometry.cut(turn.apply(self._rgb(frame, width, height)))
+
+    def _rgb(self, frame: av.VideoFrame, width: int, height: int) -> np.ndarray:
+        """uint8 H W 3."""
+        if (transfer := _hdr(frame)) and not self._as_coded:
+            wide = self._convert(frame, width, height, "rgb48le")
+            return to_sdr(wide, transfer, frame.color_primaries, _WIDE_RGB if frame.format.is_rgb else _WIDE_YUV)
+        return self._convert(frame, width, height, "rgb24")
 
     def _convert(self, frame: av.VideoFrame, width: int, height: int, pixels: str) -> np.ndarray:
         matrix, _ = matrix_of(frame)
@@ -104,12 +114,14 @@ class Renderer:
 
     def _cut(self, frame: av.VideoFrame, window: Window) -> av.VideoFrame:
         """Before scaling, or what is not to be seen would bleed into the edges."""
-        rgb = self._convert(frame, frame.width, frame.height, "rgb24")
+        rgb = self._rgb(frame, frame.width, frame.height)
         return av.VideoFrame.from_ndarray(np.ascontiguousarray(window.of(rgb)), "rgb24")
 
     def _on_background(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Blend before scaling, or colours hidden under full transparency would bleed into the edges."""
         rgba = self._convert(frame, frame.width, frame.height, "rgba")
+        if _hdr(frame):
+            rgba[:, :, :3] = self._rgb(frame, frame.width, frame.height)
         if rgba[:, :, 3].min() == WHITE:
             return av.VideoFrame.from_ndarray(np.ascontiguousarray(rgba[:, :, :3]), "rgb24")
         self._notes.add("alpha")
@@ -150,12 +162,18 @@ def note_pixels(source: Source, frame: av.VideoFrame, notes: Notes) -> None:
     bits = max(component.bits for component in frame.format.components)
     if bits > 8 and not frame.format.has_palette:
         notes.add("bit_depth", bits=bits)
-    if source.track and source.track.dolby and source.track.dolby.needs_converting:
-        notes.add("dolby_vision", profile=source.track.dolby.profile)
+    if dolby := _dolby(source):
+        notes.add("dolby_vision", profile=dolby.profile)
     else:
         _note_colours(frame, notes)
     if frame.interlaced_frame:
         notes.add("interlaced")
+
+
+def _dolby(source: Source) -> Dolby | None:
+    """Where the colours are of no kind that is known here."""
+    dolby = source.track.dolby if source.track else None
+    return dolby if dolby and dolby.needs_converting else None
 
 
 def _note_colours(frame: av.VideoFrame, notes: Notes) -> None:
@@ -163,8 +181,8 @@ def _note_colours(frame: av.VideoFrame, notes: Notes) -> None:
     if guess:
         case, name = guess
         notes.add(case, matrix=name)
-    if transfer := _HDR.get(frame.color_trc):
-        notes.add("hdr", transfer=transfer)
+    if transfer := _hdr(frame):
+        notes.add("hdr", transfer=transfer, peak=round(PEAK), white=round(SDR_WHITE))
 
 
 def matrix_of(frame: av.VideoFrame) -> tuple[Colorspace | None, tuple[str, str] | None]:
@@ -176,6 +194,11 @@ def matrix_of(frame: av.VideoFrame) -> tuple[Colorspace | None, tuple[str, str] 
     hd = frame.height >= HD_LINES
     case = "colour_guess" if frame.colorspace in (_RGB, _UNSPECIFIED) else "colour_unknown"
     return (Colorspace.ITU709, (case, "BT.709")) if hd else (Colorspace.ITU601, (case, "BT.601"))
+
+
+def _hdr(frame: av.VideoFrame) -> str | None:
+    """How light is coded, where ordinary video has no such range."""
+    return _HDR.get(frame.color_trc)
 
 
 def _is_limited_grey(frame: av.VideoFrame) -> bool:
