@@ -77,7 +77,7 @@ def matroska(*tracks, webm=False, duration=None, tags=(), cues=True, open_end=Fa
     points, place = [], sum(map(len, parts))
     for start in range(0, len(blocks), blocks_a_cluster):
         some = blocks[start:start + blocks_a_cluster]
-        zero = min(time for _, _, time, *_ in some)
+        zero = max(0, min(time for _, _, time, *_ in some))  # a block may come before it
         body = number(0xE7, zero) + b"".join(_block(tracks, zero, *block) for block in some)
         points.append(element(0xBB, number(0xB3, zero), element(0xB7, number(0xF7, 1), number(0xF1, place))))
         parts.append(b"\x1f\x43\xb6\x75\x01" + b"\xff" * 7 + body if open_end else element(0x1F43B675, body))

@@ -38,5 +38,22 @@ def with_boxes(path, added, track=0):
     return path
 
 
+def with_edits(path, edits, track=0):
+    """Give a track the edits (milliseconds, media time or -1 for a gap), instead of any it has."""
+    data = bytearray(path.read_bytes())
+    _, movie, movie_end = next(found for found in boxes_in(data, 0, len(data)) if found[0] == "moov")
+    _, trak, trak_end = [found for found in boxes_in(data, movie + 8, movie_end) if found[0] == "trak"][track]
+    inside = list(boxes_in(data, trak + 8, trak_end))
+    entries = b"".join(struct.pack(">iihh", *edit, 1, 0) for edit in edits)
+    added = box(b"edts", box(b"elst", struct.pack(">II", 0, len(edits)), entries))
+    kept = b"".join(data[start:end] for kind, start, end in inside if kind != "edts")
+    data[trak + 8:trak_end] = kept + added
+    for place in (movie, trak):
+        size = int.from_bytes(data[place:place + 4], "big") + len(kept + added) - (trak_end - trak - 8)
+        data[place:place + 4] = struct.pack(">I", size)
+    path.write_bytes(data)
+    return path
+
+
 def dolby_box(profile, compatible):
     return box(b"dvcC", dolby_record(profile, compatible))

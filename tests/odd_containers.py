@@ -2,11 +2,14 @@
 how long they stand."""
 
 import struct
+from fractions import Fraction
 
+import av
 import numpy as np
+from field_coded import configuration, fields_of, parameters
 from matroska_files import crop, dolby, encoded, matroska
 from media import barcode_frames, encode, flat
-from mp4_files import with_boxes
+from mp4_files import with_boxes, with_edits
 
 N = 12
 LOSSLESS, PNG = {"codec": "ffv1", "pixels": "bgr0"}, {"codec": "png", "pixels": "rgb24"}
@@ -109,3 +112,48 @@ def with_empty_frames(name, places, codec="mpeg4", pixels="yuv420p"):
 
 def _n_empty(parts):
     return sum(len(part) == 8 for part in parts)
+
+
+def edited(name, *edits):
+    """An mp4 without B frames; edits in (milliseconds, number of the first frame or -1 for a gap)."""
+    ticks = 512  # a frame, at 12800 a second
+    return lambda folder: with_edits(
+        encode(folder / name, barcode_frames(N), options={"bf": "0"}),
+        [(length, first if first < 0 else first * ticks) for length, first in edits])
+
+
+def before_zero(name, by=200):
+    """A Matroska or WebM file whose first frames have times below 0."""
+    def make(folder):
+        track = encoded(folder, barcode_frames(N))
+        early = [(time - by, is_key, data) for time, is_key, data in track["blocks"]]
+        (folder / name).write_bytes(matroska({**track, "blocks": early}, webm=True, blocks_a_cluster=N))
+        return folder / name
+    return make
+
+
+def fields_in_matroska(name, together):
+    """H.264 fields, both of a frame in one block or each in its own."""
+    def make(folder):
+        units = [[len(unit).to_bytes(4, "big") + unit for unit in pair] for pair in fields_of(barcode_frames(N))]
+        data = [b"".join(pair) for pair in units] if together else [unit for pair in units for unit in pair]
+        track = {"codec": "h264", "private": configuration(*parameters(128, 96)), "width": 128, "height": 96}
+        blocks = [(i * (40 if together else 20), i == 0, each) for i, each in enumerate(data)]
+        (folder / name).write_bytes(matroska({**track, "blocks": blocks}))
+        return folder / name
+    return make
+
+
+def fields(name):
+    """H.264 fields, one after another, in any container that PyAV writes."""
+    def make(folder):
+        units = [*parameters(128, 96), *(unit for pair in fields_of(barcode_frames(N)) for unit in pair)]
+        (folder / "fields.h264").write_bytes(b"".join(b"\0\0\0\1" + unit for unit in units))
+        with av.open(str(folder / "fields.h264"), format="h264") as file, av.open(str(folder / name), "w") as out:
+            stream = out.add_stream_from_template(file.streams.video[0])
+            for i, packet in enumerate(packet for packet in file.demux(video=0) if packet.size):
+                packet.pts = packet.dts = i
+                packet.duration, packet.time_base, packet.stream = 1, Fraction(1, 50), stream
+                out.mux(packet)
+        return folder / name
+    return make

@@ -18,7 +18,11 @@ from odd_containers import (
     LOSSLESS,
     PNG,
     aperture,
+    before_zero,
     dolby_mkv,
+    edited,
+    fields,
+    fields_in_matroska,
     hidden_bars,
     lasting,
     with_cover,
@@ -27,6 +31,7 @@ from odd_containers import (
     with_track_boxes,
 )
 from PIL import Image
+from transport_files import two_programmes
 
 FAST_VP9 = {"deadline": "realtime", "cpu-used": "8"}
 FAST_AV1 = {"preset": "12", "svtav1-params": "lp=1"}
@@ -194,6 +199,8 @@ ODD = {
     # pixels
     "10 bit": (video("a.mkv", codec="libx265", pixels="yuv420p10le"), YUV | {"no_preview", "bit_depth"}),
     "av1 10 bit": (video("a.mp4", codec="libsvtav1", pixels="yuv420p10le", options=FAST_AV1), YUV | {"bit_depth"}),
+    "h264 10 bit 4:2:2": (video("a.mkv", pixels="yuv422p10le"), YUV | {"no_preview", "bit_depth"}),
+    "v210": (video("a.mov", codec="v210", pixels="yuv422p10le"), YUV | {"no_preview", "bit_depth"}),
     "12 bit": (video("a.mkv", codec="libx265", pixels="yuv420p12le"), YUV | {"no_preview", "bit_depth"}),
     "16-bit grey": (video("a.mkv", codec="ffv1", pixels="gray16le"), KEEP | {"no_preview", "bit_depth"}),
     "prores": (video("a.mov", codec="prores_ks", pixels="yuv422p10le"), YUV | {"no_preview", "bit_depth"}),
@@ -219,9 +226,15 @@ ODD = {
     "gif with holes": (gif_with_holes, KEEP | {"alpha"}),
     "interlaced": (video("a.mkv", codec="mpeg2video", options={"flags": "+ildct+ilme"}),
                    YUV | {"no_preview", "interlaced"}),
+    "fields in mp4": (fields("a.mp4"), YUV | {"interlaced"}),
+    "fields in ts": (fields("a.ts"), YUV | {"no_preview", "interlaced"}),
+    "fields in mkv": (fields_in_matroska("a.mkv", together=False), YUV | {"no_preview", "interlaced"}),
+    "pairs of fields in mkv": (fields_in_matroska("a.mkv", together=True), YUV | {"no_preview", "interlaced"}),
     # time
     "variable rate": (uneven("a.mkv", codec="ffv1", pixels="bgr0"), KEEP | {"no_preview", "variable_rate"}),
     "variable rate mp4": (uneven("a.mp4"), YUV | {"variable_rate"}),
+    "avif with delays": (pillow_animation("a.avif", [40] * 6 + [90] * 6), KEEP | {"no_preview", "variable_rate"}),
+    "avif with alpha": (pillow_animation("a.avif", alpha=True), KEEP | {"no_preview", "alpha"}),
     "gif without delays": (pillow_animation("a.gif", 0), KEEP),
     "gif that clears itself": (pillow_animation("a.gif", disposal=2), KEEP),
     "gif with delays": (pillow_animation("a.gif", [100] * 6 + [300] * 6), KEEP | {"variable_rate"}),
@@ -246,6 +259,9 @@ ODD = {
     "larger still in mov": (with_still_track("a.mov", (192, 256)), YUV | {"streams"}),
     "larger still in fragments": (with_still_track("a.mp4", (192, 256), muxer={"movflags": FRAGMENTS}),
                                   YUV | {"streams"}),
+    "two programmes": (two_programmes("a.ts"), YUV | {"no_preview", "streams"}),
+    "two programmes, the small one first": (two_programmes("a.ts", small_first=True),
+                                            YUV | {"no_preview", "streams"}),
     # what is to be seen
     "bars hidden by webm": (hidden_bars("a.webm", 8, 20, 8, 12), KEEP | {"window"}),
     "bars hidden by mkv": (hidden_bars("a.mkv", 7, 3, 5, 11, **LOSSLESS), KEEP | {"no_preview", "window"}),
@@ -275,6 +291,11 @@ ODD = {
     "duration too short": (lasting("a.mkv", says=0.1, codec="libx264"), YUV | {"no_preview"}),
     "cut inside its index": (lasting("a.webm", keep=40), KEEP),
     "cut in front of its index": (lasting("a.webm", says=0.48, keep=0), KEEP),
+    "times below 0": (before_zero("a.webm"), KEEP),
+    "gap before the first frame": (edited("a.mp4", (1000, -1), (480, 0)), YUV),
+    "gap between frames": (edited("a.mp4", (200, 0), (400, -1), (280, 5)), YUV | {"edit_gaps"}),
+    "gaps everywhere": (edited("a.mov", (90, -1), (160, 0), (400, -1), (160, 4), (1, -1), (160, 8), (30, -1)),
+                        YUV | {"edit_gaps"}),
     "empty frame in avi": (with_empty_frames("a.avi", [5]), YUV | {"no_preview", "empty_frames"}),
     "empty frames at the ends of avi": (with_empty_frames("a.avi", [0, 12, 12], "mjpeg", "yuvj420p"),
                                         KEEP | {"no_preview", "empty_frames"}),

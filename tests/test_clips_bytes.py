@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matroska_files import crop, dolby, element, encoded, matroska, number
 from media import encode, flat
-from mp4_files import clean_aperture, dolby_box, with_boxes
+from mp4_files import clean_aperture, dolby_box, with_boxes, with_edits
 from odd_alpha import random_gif, webp_unset
 from odd_containers import with_empty_frames
 from odd_media import jpegs, packets
@@ -15,6 +15,7 @@ from odd_media import jpegs, packets
 from vae_demo.clips import Limits, avi, ebml, mp4, opaque
 from vae_demo.clips import jpegs as jpeg_films
 from vae_demo.clips import matroska as mkv
+from vae_demo.clips.edits import gaps_of
 from vae_demo.clips.files import open_media
 from vae_demo.clips.gif import GifPackets
 from vae_demo.clips.stored import Dolby, Window
@@ -71,6 +72,19 @@ def test_mp4_tells_each_video_track(tmp_path):
     assert first.dolby == Dolby(8, 4) and not first.dolby.needs_converting and second.dolby is None
 
 
+def test_gaps_of_edits_are_found_and_become_nothing(tmp_path):
+    path = encode(tmp_path / "a.mp4", flat(), second=flat())
+    edits = [(500, -1), (80, 0), (300, -1), (40, 1024), (100, -1)]
+    with_edits(path, edits, track=1)
+    with open_media(path, Limits()) as file:
+        (found,) = gaps_of(file)
+        assert (found.track, found.seconds) == (2, 0.4)
+        whole = file.peek(found.place, len(found.instead))
+    kept = b"".join(whole[16 + 12 * i:28 + 12 * i] for i in (0, 1, 3))
+    assert found.instead == whole[:3] + b"\x34" + whole[4:12] + b"\0\0\0\3" + kept + b"\0\0\0\x18free" + bytes(16)
+    assert whole[:8] == b"\0\0\0\x4celst"
+
+
 def test_avi_tells_the_size_of_each_frame(tmp_path):
     path = with_empty_frames("a.avi", [0, 3, 3, 12])(tmp_path)
     with open_media(path, Limits()) as file:
@@ -106,7 +120,7 @@ def test_no_tree_of_elements_is_walked_for_ever(tmp_path, monkeypatch):
 
 
 def readers(data, file):
-    mkv.video_tracks(file), mkv.missing_end(file), mp4.video_tracks(file), sum(avi.frame_sizes(file, 0))
+    mkv.video_tracks(file), mkv.missing_end(file), mp4.video_tracks(file), gaps_of(file), sum(avi.frame_sizes(file, 0))
     jpeg_films.is_stream(file), jpeg_films.ends_whole(file), is_transport(data)
     GifPackets()(data), GifPackets(opaque=True)(data), opaque.webp(data), opaque.apng_packet(data)
 
@@ -115,6 +129,7 @@ def seeds(folder, track):
     yield matroska({**track, "video": crop(1, 2, 3, 4), "entry": dolby(5, 0)}, tags=["00:00:01.0"])
     yield matroska(track, open_end=True)
     yield with_boxes(encode(folder / "a.mov", flat()), clean_aperture((32, 1), (24, 1)) + dolby_box(5, 0)).read_bytes()
+    yield with_edits(encode(folder / "b.mov", flat()), [(40, 0), (40, -1), (80, 512)]).read_bytes()
     yield with_empty_frames("a.avi", [3])(folder).read_bytes()
     yield jpegs("a.mjpeg")(folder).read_bytes()
     yield random_gif(0)

@@ -122,6 +122,20 @@ def test_gif_with_nothing_but_its_transparent_colour(tmp_path):
         assert "alpha_unset" in cases(clip.notes)
 
 
+@pytest.mark.parametrize("what", ["mp4", "fields in mp4", "fields in ts", "two programmes"])
+def test_a_limit_at_the_very_end_is_none(what, made_once):
+    for most, cut in ((N, False), (N - 1, True)):
+        with read_clip(made_once(ODD[what][0]), n_frames=None, crop="none", limits=Limits(max_frames=most)) as clip:
+            assert clip.n_frames == most and ("limit" in cases(clip.notes)) == cut
+
+
+def test_what_lies_before_time_0_of_an_mp4_is_trimmed_as_ffmpeg_does(tmp_path):
+    path = encode(tmp_path / "a.mp4", barcode_frames(N), pts=[i - 5 for i in range(N)])
+    with read_clip(path, crop="none") as clip:
+        assert read_barcodes(clip.frames(0, clip.n_frames)) == list(range(5, N))
+        assert "announced" in cases(clip.notes)
+
+
 def test_hidden_colours_do_not_bleed_when_scaled(tmp_path):
     """Red under full transparency beside opaque blue: a scaled edge must hold no red."""
     from PIL import Image

@@ -42,7 +42,7 @@ class Reader:
         self.ending, self._rewrite = Ending(cut=_lacks_its_end(file, kind)), _rewriter(kind, opaque)
         self._kind, self._timed = kind, kind.format != "mjpeg"  # FFmpeg makes up the times
         self._container, self._stream, self._file, self._limits = container, stream, file, limits
-        self._n_packets = self._n_pictures = 0
+        self._n_packets = self._n_pictures = self._n_interlaced = self._n_waiting = 0
         # A broadcast goes on after a lost packet, and the decoder patches up; elsewhere the flag means the
         # last bytes of the file are missing.
         self._may_resume = container.format.name in ("mpegts", "mpeg")
@@ -79,7 +79,7 @@ class Reader:
                 if self._n_pictures or bad > BAD_PACKETS or packet is None:
                     self.ending.damaged = True
                     break
-            for frame in frames:
+            for n_after, frame in zip(reversed(range(len(frames))), frames, strict=True):
                 time = frame.pts * self._stream.time_base if self._timed and frame.pts is not None else None
                 now = time - previous if time is not None and previous is not None else None
                 if damaged_before and now and step and now > Fraction(3, 2) * step:
@@ -88,17 +88,34 @@ class Reader:
                     self.ending.gaps |= (time if now is None else now - self._stream.time_base) > 0
                 previous, step = time, now or step
                 check_size(frame.width, frame.height, self._file, self._limits)
+                self._n_waiting = n_after
                 self._n_pictures += 1
+                self._n_interlaced += frame.interlaced_frame
                 self.ending.concealed += frame.is_corrupt
                 yield Decoded(frame, time, _turn(frame))
             if packet is None:
                 break
         self.ending.ended = True
+        self.ending.fields = self._n_interlaced == self._n_pictures and self._n_packets == 2 * self._n_pictures
         self.ending.damaged |= self.ending.cut or self._lacks_pictures(previous, step)
 
     def more(self) -> bool:
-        # A packet is a picture in nearly every format; those inside the decoder have been sent already.
-        return self._n_packets > self._n_pictures or self._next_packet() is not None
+        """Packets say too little: a picture may come in two of them, one for each field."""
+        if self._n_waiting or self.ending.cut:
+            return True
+        while True:
+            packet = self._next_packet()
+            try:
+                if self._decoder.decode(packet):
+                    return True
+            except (Refusal, MemoryError):
+                raise
+            except av.EOFError:
+                return False
+            except DECODE_ERRORS:
+                pass
+            if packet is None:
+                return False
 
     def _next_packet(self) -> av.Packet | None:
         """The next whole packet, None at the end (which then is where a damaged file ends, too)."""
@@ -114,7 +131,7 @@ class Reader:
             if packet is None or packet.size == 0:
                 return None
             if not packet.is_corrupt or self._may_resume:
-                self._n_packets += 1
+                self._n_packets += not packet.is_discard
                 return packet if self._rewrite is None else _rewritten(packet, self._rewrite)
             self.ending.damaged = self._n_pictures + self._n_packets > 0
         return None

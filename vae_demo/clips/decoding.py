@@ -22,6 +22,7 @@ from vae_demo.refusal import Refusal
 
 Path = str | os.PathLike[str]
 FRAMES_FOR_RATE = 8
+HALF = 0.1  # how far from half of the header's rate it may be
 # What a file must be able to give at least, or it is refused: its first frame, as anybody gets it who asks for nothing
 # special. A size of its own may still be refused later.
 USUAL_SIZE, USUAL_CROP = 256, "square"
@@ -73,15 +74,17 @@ def look_at(path: Path, limits: Limits) -> ClipInfo:
         note_pixels(source, first.frame, source.notes)
         if source.announced == 1:
             source.notes.add("still")
-        # Where the header gives no rate, the times of a few frames do.
-        n_more = 0 if source.rate or source.announced == 1 else FRAMES_FOR_RATE
+        # Where the header gives no rate, or counts fields, the times of a few frames do.
+        told = source.rate and not first.frame.interlaced_frame
+        n_more = 0 if told or source.announced == 1 else FRAMES_FOR_RATE
         times = [first.time]
         del first  # its pixels
         times += [each.time for each in islice(pictures, n_more)]
         pictures.close()
         rate = clip_rate(times, source.tick, source.rate, Notes())
-        return ClipInfo(
-            source.name, width, height, float(rate), source.announced, source.codec, source.notes.all())
+        fields = not told and source.rate and abs(2 * rate / source.rate - 1) < HALF
+        n_frames = source.announced // 2 if fields and source.announced else source.announced
+        return ClipInfo(source.name, width, height, float(rate), n_frames, source.codec, source.notes.all())
 
 
 def frames_of(
@@ -129,14 +132,15 @@ def _note_range(source: Source, start: int, n_taken: int, asked: int | None, n_s
     """Say where the frames taken differ from what was asked for, and what the file lacks."""
     ending, notes = source.ending, source.notes
     whole = ending.ended and not ending.damaged
-    fewer = whole and (source.announced or 0) > n_seen
+    announced = (source.announced or 0) // (2 if ending.fields else 1)
+    fewer = whole and announced > n_seen
     n_left_out = _n_left_out(source, n_seen) if ending.gaps or fewer else 0
     if n_left_out:
         notes.add("empty_frames", n_frames=n_left_out)
     if ending.damaged:
         notes.add("truncated", last=n_seen - 1, n_frames=n_seen)
-    elif fewer and source.announced and source.announced > n_seen + n_left_out:
-        notes.add("announced", announced=source.announced, readable=n_seen)
+    elif fewer and announced > n_seen + n_left_out:
+        notes.add("announced", announced=announced, readable=n_seen)
     if n_seen == 1 and ending.ended and not ending.damaged:
         notes.add("still")
     elif asked is not None and n_taken < asked:
@@ -150,4 +154,5 @@ def _note_range(source: Source, start: int, n_taken: int, asked: int | None, n_s
 def _n_left_out(source: Source, n_seen: int) -> int:
     """Frames that the file keeps a place for, and no picture; after a whole file all that gave none of those seen."""
     sizes = list(source.stored()) if source.stored else []
-    return max(0, len(sizes) - n_seen) if source.ending.ended and not source.ending.damaged else sizes.count(0)
+    whole = source.ending.ended and not source.ending.damaged and not source.ending.fields
+    return max(0, len(sizes) - n_seen) if whole else sizes.count(0)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import av
 
 from vae_demo.clips.boxes import why_unopened
+from vae_demo.clips.edits import gaps_of
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.sniff import Kind
@@ -22,10 +23,11 @@ _IO_BYTES = 1 << 18
 
 def open_container(file: MediaFile, kind: Kind, limits: Limits) -> av.container.InputContainer:
     """Refusal where FFmpeg cannot open it."""
+    changes = [(gaps.place, gaps.instead) for gaps in gaps_of(file)] if kind.format == "mov" else []
     options = {"max_pixels": str(limits.max_side**2), "protocol_whitelist": "none"}
     try:
         return av.open(
-            _Nameless(file), format=kind.format, options=options, metadata_errors="replace",
+            _Nameless(file, changes), format=kind.format, options=options, metadata_errors="replace",
             buffer_size=_IO_BYTES, io_open=_no_other_file)
     except (Refusal, MemoryError):
         raise
@@ -43,12 +45,24 @@ def open_again(file: MediaFile, kind: Kind, limits: Limits) -> Iterator[av.conta
 
 
 class _Nameless:
-    """The file without its name: demuxers that look at file names find nothing to act on."""
+    """The file without its name: demuxers that look at file names find nothing to act on.
+
+    changes  (place, bytes) that are read there instead of what the file has
+    """
 
     name = "clip"
 
-    def __init__(self, file: MediaFile) -> None:
-        self.read, self.tell, self._seek = file.read, file.tell, file.seek
+    def __init__(self, file: MediaFile, changes: list[tuple[int, bytes]]) -> None:
+        self.tell, self._read, self._seek, self._changes = file.tell, file.read, file.seek, changes
+
+    def read(self, count: int = -1) -> bytes:
+        start = self.tell() if self._changes else 0
+        data = self._read(count)
+        for place, instead in self._changes:
+            first, last = max(place, start), min(place + len(instead), start + len(data))
+            if first < last:
+                data = data[:first - start] + instead[first - place:last - place] + data[last - start:]
+        return data
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         try:

@@ -15,7 +15,7 @@ _DOLBY = (b"dvcC", b"dvvC", b"dvwC")
 Box = tuple[int, int]  # where its body starts and ends
 
 
-class _Boxes:
+class Boxes:
     """The boxes of one file; looks at MOST_BOXES at most."""
 
     def __init__(self, file: MediaFile) -> None:
@@ -47,19 +47,23 @@ class _Boxes:
 
 
 def video_tracks(file: MediaFile) -> list[Track]:
-    boxes = _Boxes(file)
+    boxes = Boxes(file)
     movie = boxes.find(boxes.whole, b"moov")
     tracks = [_track(boxes, body) for kind, body in boxes.inside(movie) if kind == b"trak"] if movie else []
     return [track for track in tracks if track is not None]
 
 
-def _track(boxes: _Boxes, trak: Box) -> Track | None:
+def track_id(boxes: Boxes, head: Box) -> int:
+    """From the body of a tkhd box."""
+    fixed = boxes.data(head, 24)
+    return int.from_bytes(fixed[20:24] if fixed[:1] == b"\1" else fixed[12:16], "big")
+
+
+def _track(boxes: Boxes, trak: Box) -> Track | None:
     head, kind = boxes.find(trak, b"tkhd"), boxes.find(trak, b"mdia", b"hdlr")
     table = boxes.find(trak, b"mdia", b"minf", b"stbl", b"stsd")
     if head is None or kind is None or table is None or boxes.data(kind, 12)[8:] != b"vide":
         return None
-    place = 20 if boxes.data(head, 1) == b"\1" else 12
-    number = int.from_bytes(boxes.data(head, 24)[place:place + 4], "big")
     entry = next((body for _, body in boxes.inside((table[0] + 8, table[1]))), None)
     if entry is None:
         return None
@@ -70,7 +74,7 @@ def _track(boxes: _Boxes, trak: Box) -> Track | None:
             window = _aperture(boxes.data(body, 32), width, height)
         elif kind in _DOLBY:
             dolby = dolby_of(boxes.data(body, 24))
-    return Track(number, width, height, window, dolby)
+    return Track(track_id(boxes, head), width, height, window, dolby)
 
 
 def _aperture(clap: bytes, width: int, height: int) -> Window | None:

@@ -38,6 +38,7 @@ class Ending:
     damaged    it was reached too early: the file is cut off or unreadable from there on
     cut        the file lacks its last bytes: what can be read of it ends too early
     concealed  pictures that the decoder patched up
+    fields     each picture came in two parts, which the file counts one by one
     gaps       a picture came more than a tick after the one before it
     """
 
@@ -45,6 +46,7 @@ class Ending:
     damaged: bool = False
     cut: bool = False
     concealed: int = 0
+    fields: bool = False
     gaps: bool = False
 
 

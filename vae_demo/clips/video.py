@@ -15,6 +15,7 @@ from vae_demo.clips.avi import frame_sizes
 from vae_demo.clips.choice import main_stream, videos_of
 from vae_demo.clips.decoder import Reader
 from vae_demo.clips.demuxing import open_again, open_container
+from vae_demo.clips.edits import gaps_of
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.sniff import Kind
@@ -51,6 +52,9 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
         if n_streams > 1:
             source.notes.add("streams", n_streams=n_streams, index=stream.index,
                              width=context.width, height=context.height)
+        seconds = [gaps.seconds for gaps in gaps_of(file) if gaps.track == stream.id] if kind.format == "mov" else []
+        if seconds:
+            source.notes.add("edit_gaps", seconds=seconds[0])
         if not _plays_in_browsers(codec, context.pix_fmt, kind.title):
             source.notes.add("no_preview", codec=codec, container=kind.title)
         if stream.metadata.get("alpha_mode") == "1" and not reader.with_alpha:
