@@ -12,11 +12,13 @@ test:
 	@bash scripts/javascript_linter.sh
 	@browser=$$(bash scripts/browser.sh) && BROWSER_PATH=$$browser .venv/bin/python -m pytest $(ARGS)
 
-# What takes too long for every change: all hostile files, and a siege of the running app by fifty visitors at a time.
+# What takes too long for every change: all hostile files, a comparison with
+# the system's ffmpeg, and a siege of the running app by fifty visitors at a time.
 check-long:
 	@bash scripts/python_env.sh requirements-dev.txt
+	@bash scripts/ffmpeg.sh
 	@VAE_DEMO_TEST_ALL=1 .venv/bin/python -m pytest tests/siege tests/test_app_process.py tests/test_clips_memory.py \
-	    tests/test_cli_terminated.py
+	    tests/test_clips_ffmpeg.py tests/test_cli_terminated.py
 	@.venv/bin/python scripts/siege.py --visitors 50 --rounds 3
 
 lint:

@@ -72,6 +72,15 @@ def still(name, mode="RGB", orientation=None, **options):
     return make
 
 
+def hdr_avif(name, transfer):
+    """An animation whose tags say that it is HDR, in the container and in AV1's own header."""
+    def make(folder):
+        path = pillow_animation(name)(folder)
+        path.write_bytes(path.read_bytes().replace(b"colrnclx\0\1\0\r", b"colrnclx\0\x09\0" + bytes([transfer])))
+        return path
+    return make
+
+
 def with_tail(make):
     def longer(folder):
         path = make(folder)
@@ -208,8 +217,13 @@ ODD = {
     "lossless RGB": (video("a.mkv", codec="ffv1", pixels="bgr0"), KEEP | {"no_preview"}),
     "PQ": (hdr("smpte2084", "a.mkv"), KEEP | {"no_preview", "bit_depth", "hdr"}),
     "HLG": (hdr("arib-std-b67", "a.mp4"), KEEP | {"no_preview", "bit_depth", "hdr"}),
+    "PQ avif": (hdr_avif("a.avif", 16), KEEP | {"no_preview", "hdr"}),
     "vp9 with alpha": (with_alpha("a.webm", "libvpx-vp9", "yuva420p", options=FAST_VP9), YUV | {"alpha"}),
     "vp8 with alpha": (with_alpha("a.webm", "libvpx", "yuva420p", options={"auto-alt-ref": "0"}), YUV | {"alpha"}),
+    "vp9, all of it half transparent": (with_alpha("a.webm", "libvpx-vp9", "yuva420p", 200, options=FAST_VP9),
+                                        YUV | {"alpha"}),
+    "prores, all of it half transparent": (with_alpha("a.mov", "prores_ks", "yuva444p10le", 200),
+                                           YUV | {"alpha", "bit_depth", "no_preview"}),
     "prores with alpha": (with_alpha("a.mov", "prores_ks", "yuva444p10le"),
                           YUV | {"alpha", "bit_depth", "no_preview"}),
     "apng with alpha": (with_alpha("a.png", "apng", "rgba", container="apng"), KEEP | {"alpha"}),

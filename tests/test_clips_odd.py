@@ -90,8 +90,12 @@ def test_transparent_parts_are_white(made_once):
     assert (frames[:, 80:] == 255).all()
     with read_clip(made_once(ODD["vp9 with alpha"][0]), crop="none", size=None) as clip:
         assert clip.frames(0, N)[:, 84:].min() > 250
+    blend = (source.astype(int) * 200 + 255 * 55 + 127) // 255
+    for what, apart in (("avif with alpha", 2), ("prores, all of it half transparent", 2),
+                        ("vp9, all of it half transparent", 3)):
+        with read_clip(made_once(ODD[what][0]), crop="none", size=None) as clip:
+            assert np.abs(clip.frames(0, N).astype(int) - blend).mean() <= apart, what
     with read_clip(made_once(ODD["webp with alpha"][0]), crop="none", size=None) as clip:
-        blend = (source.astype(int) * 200 + 255 * 55 + 127) // 255
         assert np.abs(clip.frames(0, N).astype(int) - blend).max() <= 1
 
 

@@ -1,4 +1,4 @@
-"""Width and height from the first bytes of formats whose decoders would make room before we can look."""
+"""What the first bytes of pictures say that their decoders do not tell, or not before they have made room."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ def header_size(format: str, head: bytes) -> tuple[int, int] | None:
     if format in ("png", "apng") and head[12:16] == b"IHDR":
         return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
     return _webp_size(head[12:16], head[20:30]) if format == "webp" else None
+
+
+def avif_colours(head: bytes) -> tuple[int, int, int]:
+    """Bits per colour, and primaries and transfer as in H.273 (2 where they are not given)."""
+    bits, primaries, transfer = 8, 2, 2
+    if (at := head.find(b"av1C") + 4) >= 4 and head[at + 2:at + 3]:  # AV1 in ISOBMFF, section 2.3.3
+        bits = (8, 10, 8, 12)[head[at + 2] >> 5 & 3]
+    if (at := head.find(b"colrnclx") + 8) >= 8:
+        primaries, transfer = (int.from_bytes(head[i:i + 2], "big") for i in (at, at + 2))
+    return bits, primaries, transfer
 
 
 def _webp_size(chunk: bytes, body: bytes) -> tuple[int, int] | None:

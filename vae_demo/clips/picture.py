@@ -15,10 +15,10 @@ from PIL import Image
 
 from vae_demo.clips.files import MediaFile
 from vae_demo.clips.geometry import EXIF_TURNS, Turn
-from vae_demo.clips.headers import HEADER_BYTES
+from vae_demo.clips.headers import HEADER_BYTES, avif_colours
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.opaque import webp as without_alpha
-from vae_demo.clips.sniff import Kind
+from vae_demo.clips.sniff import HEAD_BYTES, Kind
 from vae_demo.clips.sources import Decoded, Source, check_size
 from vae_demo.refusal import Refusal
 
@@ -50,8 +50,13 @@ def open_picture(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = Fal
         reader.ending = source.ending
         if n_pictures > 1 and kind.format == "avif":
             source.notes.add("no_preview", codec="avif", container=kind.title)
-        if kind.format == "png" and file.head(HEADER_BYTES)[24] == 16:  # bit depth in IHDR
-            source.notes.add("bit_depth", bits=16)
+        bits = 8
+        if kind.format == "png":
+            bits = file.head(HEADER_BYTES)[24]  # of IHDR
+        elif kind.format == "avif":
+            bits, *reader.colours = avif_colours(file.head(HEAD_BYTES))
+        if bits > 8:
+            source.notes.add("bit_depth", bits=bits)
         yield source
 
 
@@ -77,6 +82,7 @@ class _Reader:
     def __init__(self, image: Image.Image, n_pictures: int, file: MediaFile, kind: Kind) -> None:
         self._image, self._n_pictures, self._file, self._kind = image, n_pictures, file, kind
         self._n_read = 0
+        self.colours: list[int] = []  # primaries and transfer, H.273
 
     def pictures(self) -> Iterator[Decoded]:
         with _bad_bytes(self._file, self._kind):
@@ -95,7 +101,10 @@ class _Reader:
                 break
             time = None if self._n_pictures == 1 else self._image.info.get("timestamp", 0) * _MILLISECOND
             self._n_read += 1
-            yield Decoded(_as_frame(pixels), time, turn)
+            frame = _as_frame(pixels)
+            if self.colours:
+                frame.color_primaries, frame.color_trc = self.colours
+            yield Decoded(frame, time, turn)
         self.ending.ended = True
 
     def more(self) -> bool:
