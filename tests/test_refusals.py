@@ -170,7 +170,7 @@ class At:
     def clip_gone(self):
         self.patch.setenv("GRADIO_TEMP_DIR", str(self.folder / "gradio"))
         self.patch.setattr("vae_demo.scratch.folder", lambda: self.folder)
-        Reception().own_clip(new_key(), "explore")
+        Reception().own_clip(new_key())
 
     def door(self, method, path, **headers):
         """What the page's server answers, as the Refusal behind it."""

@@ -125,11 +125,9 @@ async def _calls(
             path = samples.sample_path(clip)
         # A name of its own for the clip: it must not end while the call waits, whatever other calls of the visit do.
         elif clip or not visit:
-            given = accepted(_uploaded(clip))
-            path = await asyncio.to_thread(visits.take, key, tab, given)
-            await asyncio.to_thread(visits.take, key, KEY, given)
+            path = await asyncio.to_thread(visits.take, key, accepted(_uploaded(clip)), tab)
         else:
-            path = visits.lend(key, KEY, tab) or reception.own_clip(key, KEY)
+            path = visits.lend(key, tab) or reception.own_clip(key)
         async for _ in reception.weights(key, model, request):
             yield {"progress": 0, "stage": "fetching", "visit": key}
         job = reception.enter(key, tab, request, lambda: steps(path, *wanted), lambda value: _result(value) is not None)

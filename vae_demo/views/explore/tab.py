@@ -26,6 +26,7 @@ from vae_demo.views.explore.intro import Intro, intro_of
 from vae_demo.views.explore.player import ExplorePlayer, player_value, running_value
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
+from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import kept_model, samples
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.component import COMPUTE, in_browser
@@ -175,15 +176,16 @@ def _request(
 
 def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
     """How far it is, what is measured so far, and the result, which the visit keeps."""
-    visits, request = tab.reception.visits, _request(tab.own(key), *values)
-    explore_run.check(request, tab.reception.bounds)
-    settings = saved.asked_of(Settings(
-        values[0], request.model, parse_variants(request.cuts), request.start, request.n_frames, values[-1]))
-    settings["upload"] = values[0] not in samples.sample_names()
-    for event in explore_run.run(request, lambda: visits.new_result(key, KEY)):
-        if isinstance(event, explore_run.Shown):
-            value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
-            visits.keep(key, KEY, value)
-            yield value
-        else:
-            yield event.to_value()
+    with tab.over(key):
+        visits, request = tab.reception.visits, _request(tab.lent(key), *values)
+        explore_run.check(request, tab.reception.bounds)
+        settings = saved.asked_of(Settings(
+            values[0], request.model, parse_variants(request.cuts), request.start, request.n_frames, values[-1]))
+        settings["upload"] = values[0] not in samples.sample_names() and content_of(request.clip)
+        for event in explore_run.run(request, lambda: visits.new_result(key, KEY)):
+            if isinstance(event, explore_run.Shown):
+                value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
+                visits.keep(key, KEY, value)
+                yield value
+            else:
+                yield event.to_value()

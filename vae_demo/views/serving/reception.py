@@ -57,9 +57,9 @@ class Reception:
         async for value in self.line.watch(job, self._heard(request, job.visit)):
             yield value
 
-    def own_clip(self, key: str, tab: str) -> Path:
-        """The visitor's own file. Raises Refusal where it is gone."""
-        found = self.visits.clip(key, tab)
+    def own_clip(self, key: str, to: str | None = None) -> Path:
+        """The visitor's own file, or what `to` was lent of it. Raises Refusal where it is gone."""
+        found = self.visits.clip(key, to)
         if found is None:
             raise Refusal("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
         return found

@@ -2,8 +2,9 @@
 
 A visit is whoever knows its key: 128 random bits made by the page (shared/visit.js), sent with every event and never
 part of an address or a path. It outlives a reload, a change of language and a lost connection; it ends when nothing
-was heard of it for a while. Clips and records lie where nothing is served from; results lie in the served folder,
-each under a name of its own that nobody can guess.
+was heard of it for a while. It has one clip, the same for all tabs and calls; a run that began with the clip before it
+keeps that one to its end. Clips and records lie where nothing is served from; results lie in the served folder, each
+under a name of its own that nobody can guess.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from vae_demo.views.serving.uploads import drop_folder
 RESULTS_KEPT = 3
 # An upload that no visit took for so long makes room where there is none, seconds.
 UNTAKEN_S = 60.0
+# So many digits of an upload's SHA-256 say which clip a result is of.
+CONTENT = 16
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -47,11 +50,20 @@ def checked_key(key: Any) -> str:
     return key
 
 
+def content_of(clip: Path) -> str:
+    """What tells one clip of a visit from another, whatever their names: the beginning of its content's SHA-256.
+
+    clip: a file that `Visits` gave.
+    """
+    return clip.parent.name.split("-")[1]
+
+
 @dataclass
 class _Visit:
     folder: Path
     seen: float
-    clips: dict[str, tuple[Path, Path]] = field(default_factory=dict)  # by tab: our file, and the upload it is of
+    clip: tuple[Path, Path] | None = None  # our file, and the upload it is of
+    lent: dict[str, tuple[Path, Path]] = field(default_factory=dict)  # the same by who uses it for a while
     results: dict[str, list[Path]] = field(default_factory=dict)  # by tab, the oldest first
     runs: list[Run] = field(default_factory=list)  # of all tabs, the oldest first; see runs.py
     current: dict[str, str] = field(default_factory=dict)  # by tab, the run on screen
@@ -78,57 +90,49 @@ class Visits:
                 visit.seen = time.monotonic()
             return visit is not None
 
-    def take(self, key: str, tab: str, uploaded: Path) -> Path:
+    def take(self, key: str, uploaded: Path, to: str | None = None) -> Path:
         """The visit's own file of an upload, in place of the one before it; the upload itself stays where it is.
 
-        uploaded: a path that `uploads.accepted` gave. Raises Refusal where there is no room, or the upload has gone.
+        uploaded: a path that `uploads.accepted` gave. to: who gets it lent in the same moment, and its file instead.
+        Raises Refusal where there is no room, or the upload has gone.
         """
         self.make_room(0)
         with self._lock:
             visit = self._visit(key)
-            place = visit.folder / f"clip-{secrets.token_hex(8)}"
-            place.mkdir()
-            mine = place / uploaded.name
-            try:
-                self._second(uploaded, mine)
-            except BaseException as error:
-                shutil.rmtree(place, ignore_errors=True)
-                # It was somebody else's too, and went with their visit in this moment.
-                gone = Refusal("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
-                raise gone if isinstance(error, FileNotFoundError) else error from None
-            before = visit.clips.get(tab)
-            visit.clips[tab] = mine, uploaded
+            made = self._second(visit, uploaded, uploaded)
+            before, visit.clip = visit.clip, made
+            lent = self.lend(key, to) if to else None
         if before:
             _drop_clip(*before)
-        return mine
+        return lent or made[0]
 
-    def lend(self, key: str, tab: str, to: str) -> Path | None:
-        """The clip of `tab` under a second name for `to`, which stays when the tab is given another one; None where it
-        has none. `drop` gives it back."""
+    def lend(self, key: str, to: str) -> Path | None:
+        """The visit's clip under a second name for `to`, which stays when the visit is given another one; None where
+        it has none. `drop` gives it back."""
+        self.drop(key, to)
         with self._lock:
             visit = self._visits.get(_digest(key))
-            found = visit.clips.get(tab) if visit else None
-            if visit is None or found is None or not found[0].exists():
+            if visit is None or visit.clip is None or not visit.clip[0].exists():
                 return None
-            place = visit.folder / f"clip-{secrets.token_hex(8)}"
-            place.mkdir()
-            self._second(found[0], place / found[0].name)
-            visit.clips[to] = place / found[0].name, found[1]
-            return visit.clips[to][0]
+            visit.lent[to] = self._second(visit, *visit.clip)
+            return visit.lent[to][0]
 
-    def drop(self, key: str, tab: str) -> None:
-        """Delete the clip of a tab, where it has one."""
+    def drop(self, key: str, to: str, file: Path | None = None) -> None:
+        """Delete what `to` was lent, where it was. file: only where it is this one."""
         with self._lock:
             visit = self._visits.get(_digest(key))
-            found = visit.clips.pop(tab, None) if visit else None
-        if found:
-            _drop_clip(*found)
+            found = visit.lent.get(to) if visit else None
+            if visit is None or found is None or file not in (None, found[0]):
+                return
+            del visit.lent[to]
+        _drop_clip(*found)
 
-    def clip(self, key: str, tab: str) -> Path | None:
-        """The visit's own file, None where it has none or it is gone."""
+    def clip(self, key: str, to: str | None = None) -> Path | None:
+        """The visit's own file, of `to` the one that it was lent where it was; None where there is none or it is
+        gone."""
         with self._lock:
             visit = self._visits.get(_digest(key))
-            found = visit.clips.get(tab) if visit else None
+            found = (visit.lent.get(to or "") or visit.clip) if visit else None
         return found[0] if found and found[0].exists() else None
 
     def new_result(self, key: str, tab: str) -> Path:
@@ -211,14 +215,27 @@ class Visits:
         """What visitors together take on disk: visits, and uploads that none took yet or that are still arriving."""
         return _size(self._private, Path(uploads.get_upload_folder()), self._served)
 
-    def _second(self, uploaded: Path, mine: Path) -> None:
+    def _second(self, visit: _Visit, file: Path, uploaded: Path) -> tuple[Path, Path]:
+        """A file of the visit's own beside `file`, and the upload that it is of. Raises Refusal."""
+        place = visit.folder / f"clip-{uploaded.parent.name[:CONTENT]}-{secrets.token_hex(8)}"
+        place.mkdir()
         try:
-            os.link(uploaded, mine)
+            self._link(file, place / file.name)
+        except BaseException as error:
+            shutil.rmtree(place, ignore_errors=True)
+            # It was somebody else's too, and went with their visit in this moment.
+            gone = Refusal("clip_gone", minutes=f"{self.bounds.grace_s / 60:g}")
+            raise gone if isinstance(error, FileNotFoundError) else error from None
+        return place / file.name, uploaded
+
+    def _link(self, file: Path, mine: Path) -> None:
+        try:
+            os.link(file, mine)
         except FileNotFoundError:
             raise
         except OSError:  # another file system, or one without links
-            self.make_room(uploaded.stat().st_size)
-            shutil.copyfile(uploaded, mine)
+            self.make_room(file.stat().st_size)
+            shutil.copyfile(file, mine)
 
     def _make_folders(self) -> None:
         for folder in (self._private, self._served):
@@ -245,7 +262,7 @@ class Visits:
             visit = self._visits.pop(digest, None)
         if visit is None:
             return
-        for clip in visit.clips.values():
+        for clip in (*visit.lent.values(), *([visit.clip] if visit.clip else ())):
             _drop_clip(*clip)
         results = (*(path for kept in visit.results.values() for path in kept), *(run.folder for run in visit.runs))
         for path in (visit.folder, *results):

@@ -10,6 +10,7 @@ import gradio as gr
 
 from vae_demo.clips.files import display_name
 from vae_demo.refusal import Refusal
+from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.language import word
 from vae_demo.words import known
@@ -50,14 +51,19 @@ def clip_path(clip: Any, own: Callable[[], Path]) -> Path:
     return found
 
 
-def taken_in(path: Path) -> tuple[Any, dict]:
-    """The menu with an upload's name in it and chosen, and {shown, n_frames, fps, ...} of the file.
+def own_facts(clip: Path, facts: dict) -> dict:
+    """What the page knows of a visitor's own clip: its facts, `shown`, and `id`, which says which clip it is, whatever
+    its name. Its path stays on the server's side.
 
-    Raises Refusal for a file that cannot be read. Its path stays on the server's side.
+    clip: a file that `Visits` gave. facts: those of `samples.clip_facts`.
     """
-    facts = samples.clip_facts(path)
-    name = samples.shown_name(str(path))
-    return menu_with(name, name), {**facts, "shown": name}
+    return {**facts, "shown": samples.shown_name(str(clip)), "id": content_of(clip)}
+
+
+def taken_in(clip: Path, facts: dict) -> tuple[Any, dict]:
+    """The menu with an upload's name in it and chosen, and its `own_facts`."""
+    known = own_facts(clip, facts)
+    return menu_with(known["shown"], known["shown"]), known
 
 
 def menu_with(own: str | None, chosen: str | None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import accepted
 from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared import running, samples
-from vae_demo.views.shared.clip_menu import taken_in
+from vae_demo.views.shared.clip_menu import own_facts, taken_in
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,30 @@ class RunningTab:
 
     def own(self, key: Any) -> Callable[[], Path]:
         """Gives the visitor's own clip; calling that raises Refusal where it is gone."""
+        return lambda: self.reception.own_clip(checked_key(key))
+
+    def lent(self, key: Any) -> Callable[[], Path]:
+        """The same for a run: the clip there was when it was asked for."""
         return lambda: self.reception.own_clip(checked_key(key), self.name)
+
+    @contextmanager
+    def over(self, key: Any) -> Iterator[None]:
+        """A run that has ended gives back what it was lent; a later one of this tab keeps what that one was."""
+        visits = self.reception.visits
+        lent = visits.clip(key, self.name)
+        try:
+            yield
+        finally:
+            if lent:
+                visits.drop(key, self.name, lent)
 
     def uploaded(self, key: Any, told: Any) -> tuple[Any, dict | None, dict]:
         """The menu with the upload in it, what is known of it, and a value; facts are None where it is refused."""
         try:
-            path = accepted(told)
-            menu, facts = taken_in(path)
+            path, visit = accepted(told), checked_key(key)
+            known = samples.clip_facts(path)
             # Only now: a file that is no use must not take the place of the one before it.
-            self.reception.visits.take(checked_key(key), self.name, path)
+            menu, facts = taken_in(self.reception.visits.take(visit, path), known)
         except Refusal as error:
             return gr.skip(), None, self.says(error=error.said)
         return menu, facts, self.says()
@@ -51,9 +67,9 @@ class RunningTab:
         visit = checked_key(key)
         self.reception.visits.seen(visit)
         facts = None
-        if (clip and clip not in samples.sample_names()) or self.reception.visits.clip(visit, self.name):
+        if (clip and clip not in samples.sample_names()) or self.reception.visits.clip(visit):
             own = self.own(visit)()
-            facts = {**samples.clip_facts(own), "shown": samples.shown_name(str(own))}
+            facts = own_facts(own, samples.clip_facts(own))
         return facts, self.reception.visits.kept(visit, self.name), self.reception.line.of(visit, self.name) is not None
 
     async def runs(
@@ -66,6 +82,8 @@ class RunningTab:
             visit = checked_key(key)
             async for _ in self.reception.weights(visit, model, request):
                 yield self.says(fraction=0, stage="fetching")
+            if not resume:
+                self.reception.visits.lend(visit, self.name)
             job = self.reception.line.of(visit, self.name) if resume else \
                 self.reception.enter(visit, self.name, request, steps, self.lasting)
             if job is None:  # over since the page asked: what it came to is what the visit has

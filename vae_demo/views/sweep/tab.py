@@ -161,15 +161,16 @@ def _request(
 
 def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
     """How far it is, what is measured so far, and the result, which the visit keeps."""
-    sample = values[0] if values[0] in samples.sample_names() else None
-    visits, request = tab.reception.visits, _request(tab.own(key), *values)
-    sweep_run.check(request, tab.reception.bounds)
-    for event in sweep_run.run(request, lambda: visits.new_result(key, KEY)):
-        if isinstance(event, sweep_run.Done):
-            data = event.sweep.to_json()
-            value = sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample)
-            visits.keep(key, KEY, value)
-            yield value
-        else:
-            progress = asdict(event.progress) if event.progress else {"fraction": 0}
-            yield working_value(**progress, so_far=event.so_far, sample=sample)
+    with tab.over(key):
+        visits, request = tab.reception.visits, _request(tab.lent(key), *values)
+        sweep_run.check(request, tab.reception.bounds)
+        sample = values[0] if values[0] in samples.sample_names() else None
+        for event in sweep_run.run(request, lambda: visits.new_result(key, KEY)):
+            if isinstance(event, sweep_run.Done):
+                data = event.sweep.to_json()
+                value = sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample)
+                visits.keep(key, KEY, value)
+                yield value
+            else:
+                progress = asdict(event.progress) if event.progress else {"fraction": 0}
+                yield working_value(**progress, so_far=event.so_far, sample=sample)
