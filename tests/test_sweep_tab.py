@@ -159,7 +159,10 @@ def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatc
     monkeypatch.setattr(sweep_run, "REPORT_S", 0)
     key = new_key()
     values = list(sweep_tab._run(tab, key, ask()))
-    assert values[0] == {"running": {"fraction": 0, "so_far": None, "sample": "harbour"}}
+    settings = {"clip": "harbour", "upload": False, "model": "tiny-17", "sizes": "16,17,whole", "start": 0,
+                "frames": 85, "size": "128"}
+    assert values[0] == {"running": {"fraction": 0, "so_far": None, "sample": "harbour", "settings": settings}}
+    assert values[-1]["settings"] == settings
     grown = [len(v["running"]["so_far"]["rows"]) for v in values[:-1] if v["running"].get("so_far")]
     assert sorted(grown) == grown and set(grown) == {0, 1, 2}
     fractions = [v["running"]["fraction"] for v in values[:-1]]

@@ -117,6 +117,7 @@ VALUES = {
     "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,
     "term_{}": "vae pad border latent seam ghost slot chunk tape delta".split(),
     "term_{}_help": "vae pad border latent seam ghost slot chunk tape delta".split(),
+    "differ_{}": "clip model variants sizes start frames size".split(),
     "help_{}": ("kind_round_trip", "kind_clash", "kind_mixed"),
 }
 # Of lessons: tell() puts this in front.

@@ -21,17 +21,20 @@ import {rulerView} from "./ruler.js";
 import {footView} from "./takeaway.js";
 import {tapesView} from "./tapes.js";
 import {transportView} from "./transport.js";
+import {installWhose} from "./whose.js";
 
-export function startExplore({element, words, plotlyPath, home, scores, value, watch, trigger}) {
+export function startExplore({element, words, plotlyPath, home, scores, models, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
-  const {say, headline, verdict} = makeSay(words, lang);
+  const {say, list, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
   const state = {frame: 0, selected: null, metric: remembered("vd-metric", Object.keys(scores), "psnr"),
     realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
   const app = {root, lang, say, verdict, state, scores, model: null, title: "", plotly: loadPlotly(plotlyPath)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
-  root.replaceChildren(notice, stage);
+  const titleOf = ({clip, upload}) => (!upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip);
+  root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
+    restore: (settings) => bus.restore(trigger, settings)}), stage);
   let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null;
   let tapeRowFollowers = [], hover = {forget() {}};
 
@@ -145,8 +148,7 @@ export function startExplore({element, words, plotlyPath, home, scores, value, w
         tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
     if (!more) from = 0;
     app.model = model;
-    app.title = next.settings && !next.settings.upload && `sample_${next.settings.clip}` in words
-      ? say(`sample_${next.settings.clip}`) : model.clip.name;
+    app.title = next.settings && !next.settings.upload ? titleOf(next.settings) : model.clip.name;
     shown = next;
     files = Object.fromEntries(Object.entries(next.urls).map(([name, file]) => [name, file.url]));
     if (before) before.pictures.stop();
@@ -161,7 +163,7 @@ export function startExplore({element, words, plotlyPath, home, scores, value, w
     others.clear();
     openVideo(main, model.panel("source", "frames").file).then(openOthers).catch(() => app.failed());
     bus.tell("intro", next.intro);
-    bus.tell("result", {settings: next.settings, whole: next.whole !== false});
+    bus.tell("result", {settings: next.settings, whole: next.whole !== false, got: model.n_source});
   }
 
   function build(next) {

@@ -16,11 +16,13 @@ from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import Settings, read_settings
 
 
-def linked(asked: dict) -> tuple[Any, ...]:
-    """Values of the six controls, the desk, the gate and the player for settings of unknown origin: the saved result
-    where there is one made with exactly these."""
-    settings = _settings(asked)
-    return *_filled(settings), gr.skip(), gr.skip(), _saved(settings)
+def linked(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
+    """Values of the six controls, the strip, the gate and the player for settings of unknown origin: the saved result
+    where there is one made with exactly these. A clip of the `visit` may be named."""
+    facts = tab.known(asked.get("visit"))
+    own = facts["shown"] if facts else None
+    settings = _settings(asked, own)
+    return *_filled(settings, own), {"own": facts} if facts else {}, gr.skip(), _saved(settings)
 
 
 def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
@@ -33,11 +35,11 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
     except Refusal as error:
         settings = _settings(asked)
         gone = {**_saved(settings), **running_value(error=error.said)}
-        return *_filled(settings), {"upload": None}, gr.skip(), gone
+        return *_filled(settings), {"own": None}, gr.skip(), gone
     own = facts["shown"] if facts else None
     settings = _settings(asked, own)
     shown = {**kept, "back": True} if kept else _saved(settings)
-    return *_filled(settings, own), {"upload": facts} if facts else {}, go_on() if works else gr.skip(), shown
+    return *_filled(settings, own), {"own": facts} if facts else {}, go_on() if works else gr.skip(), shown
 
 
 def _settings(asked: dict, own: str | None = None) -> Settings:

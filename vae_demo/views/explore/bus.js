@@ -1,16 +1,19 @@
 // What the scripts of the Explore tab tell each other without a request: what the controls say, what these
 // settings come to, how a run goes, which result is on screen. Gradio's own components speak through it too:
 // their events call controls(), asked(), stopping() and over() (see tab.py).
-//   settings  {clip, model, variants: [label], start, frames, size}
+//   settings  {clip, model, variants: [label], start, frames, size}, the same as forms.explore
 //   plan      what the settings come to (plans.js)
 //   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}
-//   result    {settings, whole} of the comparison on screen
+//   result    {settings, whole, got} of the comparison on screen; got: its frames
+//   differ    names of the controls that say something else than it was made with (whose.js), null without a result
 //   intro     what stands above everything, true for that comparison (intro.py)
 //   estimate  how long a run of these settings takes, in words; empty where they cannot run
 //   drawn     true once its first picture is there
+import {forms} from "../shared/forms.js";
+
 export const bus = (() => {
   const told = {}, listeners = {};
-  let fill = null, sent = false;
+  let fill = null, asked = null, label = "", sent = false;
   const tell = (topic, data) => {
     told[topic] = data;
     // A script whose element has gone does not listen any more.
@@ -28,12 +31,23 @@ export const bus = (() => {
       const [clip, model, variants, start, frames, size] = window.vdVisitKept("explore", values);
       const now = {clip, model, variants: variants || [], start: Math.trunc(start) || 0,
         frames: Math.trunc(frames) || 0, size: String(size)};
+      forms.explore.set(now);
       if (JSON.stringify(now) !== JSON.stringify(told.settings)) tell("settings", now);
     },
     // Whether the controls say these settings.
     says: ({upload, ...settings}) => JSON.stringify(settings) === JSON.stringify(told.settings),
     fill(trigger, variants) { fill = variants; trigger("fill", {}); },
     taken: () => [fill],
+    // All controls at once, back to what a result was made with.
+    restore(trigger, settings) { asked = settings; trigger("restore", {}); },
+    restored: () => ["clip", "model", "variants", "start", "frames", "size"].map((name) => asked[name]),
+    // What the button of a run says.
+    name(trigger, text) {
+      if (text === label) return;
+      label = text;
+      trigger("rename", {});
+    },
+    named: () => [{__type__: "update", value: label}],
     // Runs in the browser before the request: busy at once.
     asked(values) {
       this.begins();

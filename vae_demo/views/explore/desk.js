@@ -1,6 +1,7 @@
 // The line below the controls: presets, what the sizes come to, how long a run takes; while one works, how it goes.
 import {makeSay} from "../../words/say.js";
 import {h, replaceChildren} from "../shared/dom.js";
+import {clips} from "../shared/forms.js";
 import {cutText, lengthsOf} from "../shared/format.js";
 import {linesOf, swatch} from "../shared/lines.js";
 import {estimateText, secondsOf} from "../shared/pace.js";
@@ -12,10 +13,11 @@ import {megapixels, picturesOf, planned, workOf} from "./plans.js";
 export function startDesk({element, words, facts, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say} = makeSay(words, lang);
-  const server = {upload: null, pace: null};
+  const server = {pace: null};
   const line = runningLine(say, (error) => error[lang] || error.en);
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
   const about = h("span", {class: "vd-about"});
+  let time = "";
   const presets = h("div", {class: "vd-presets", role: "group", "aria-label": say("presets")},
     h("span", {class: "vd-presets-name"}, say("presets")),
     Object.entries(facts.presets)
@@ -34,16 +36,12 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
 
   const upload = guardUpload("vd-upload", words, facts.most.bytes, (error) => bus.tell("run", {phase: "error", error}));
 
-  const clipFacts = (clip) =>
-    facts.samples[clip] || (server.upload && server.upload.shown === clip ? server.upload : null);
-
   function refresh() {
     const settings = bus.told.settings;
     if (!settings) return;
-    const plan = planned(settings, clipFacts(settings.clip), facts.rules[settings.model], facts.most);
+    const plan = planned(settings, clips.of(settings.clip), facts.rules[settings.model], facts.most);
     replaceChildren(sums, plan.error ? h("b", {}, say(`error_${plan.error.case}`, plan.error.params)) : sum(plan));
-    const time = plan.error ? "" : seconds(plan);
-    estimate.textContent = plan.error ? "" : [otherModel(settings), time].filter(Boolean).join(" · ");
+    time = plan.error ? "" : seconds(plan);
     bus.tell("estimate", time);
     for (const button of presets.querySelectorAll("[data-preset]"))
       button.setAttribute("aria-pressed",
@@ -55,6 +53,15 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     replaceChildren(chosen, h("b", {}, title),
       h("span", {}, `${settings.model} · ${count} · ${settings.frames} × ${sizeShort(settings.size)}`));
     bus.tell("plan", plan);
+    offer();
+  }
+
+  // What is on screen is not offered once more.
+  function offer() {
+    const same = bus.told.differ?.length === 0 && bus.told.result.whole;
+    estimate.textContent = same && time ? say("whose_on_screen") : time;
+    document.body.classList.toggle("vd-on-screen", same);
+    bus.name(trigger, say(same ? "control_run_again" : "control_run"));
   }
 
   // Your 73 frames: 17 = 4×17 + 5 · 16 = 4×16 + 9 · 17→16 = 94 out, 12 pads, 3 lost
@@ -79,14 +86,8 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   function seconds(plan) {
     const {model, clip} = plan.settings, {pace} = server;
     const run = {work: workOf(plan, facts.costs[model]), pictures: picturesOf(plan),
-      megapixels: megapixels(plan.settings, clipFacts(clip))};
+      megapixels: megapixels(plan.settings, clips.of(clip))};
     return estimateText(say, secondsOf(pace, model, run, facts.perPicture), facts.device, pace?.tried.includes(model));
-  }
-
-  // Until Run is pressed the pictures are another model's, and that has to be said beside the menu.
-  function otherModel(settings) {
-    const shown = bus.told.result?.settings?.model;
-    return shown && shown !== settings.model ? say("shown_of", {model: shown}) : "";
   }
 
   function aboutClip(settings) {
@@ -124,7 +125,6 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   function take(next) {
     if (!next) return;
     Object.assign(server, next);
-    if (server.upload) window.vdOwnClip = true; // visit.js
     refresh();
   }
 
@@ -141,7 +141,8 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     else if (run && ["error", "stopped"].includes(run.phase)) bus.tell("run", null);
     refresh();
   });
-  bus.on("result", root, refresh);
+  bus.on("differ", root, offer);
+  clips.own.on(root, refresh);
   bus.on("run", root, busy);
   watch("value", () => take(value()));
   take(value());

@@ -37,7 +37,7 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
     }
     return component_script(
-        "explore/desk.js", "startDesk", ("desk", "page", "refusals", "refusals_clips", "server"), facts=facts)
+        "explore/desk.js", "startDesk", ("desk", "page", "whose", "refusals", "refusals_clips", "server"), facts=facts)
 
 
 def _says(name: str) -> dict[str, str] | None:
@@ -45,11 +45,10 @@ def _says(name: str) -> dict[str, str] | None:
 
 
 class Desk(Component):
-    """value: {"upload": facts of the visitor's clip or None, "pace": what Pace.known() says}; either may be left
-    out, the last one known stays."""
+    """value: {"pace": what Pace.known() says}; None keeps the last one."""
 
     def __init__(
         self, value: dict[str, Any] | None = None, samples: dict[str, dict] | None = None, device: str = "cpu",
         **kwargs: Any,
     ) -> None:
-        super().__init__(value, desk_script(samples or {}, device), ("pace", "fill"), **kwargs)
+        super().__init__(value, desk_script(samples or {}, device), ("pace", "fill", "rename"), **kwargs)

@@ -17,13 +17,14 @@ export function installOpening(open) {
     .map((name) => [name, settings[name]]));
   window.vdOpenInExplore = (settings = {}) => {
     if (window.vdShowTab) window.vdShowTab("explore");
-    open(known(settings));
+    open({...known(settings), visit: window.vdVisit});
   };
   // Another tab's address may use some of these names for something of its own.
   const asked = new URLSearchParams(location.search), here = (asked.get("tab") || "explore") === "explore";
   const linked = !here ? [] : LINK_NAMES.filter((name) => asked.has(name)), back = window.vdVisitAsks("explore");
-  if (back) open(back);
-  else if (linked.length) open(Object.fromEntries(linked.map((name) => [name, asked.get(name)])));
+  if (back) open({...back, back: true});
+  else if (linked.length)
+    open({...Object.fromEntries(linked.map((name) => [name, asked.get(name)])), visit: window.vdVisit});
   return Boolean(back) || linked.length > 0;
 }
 

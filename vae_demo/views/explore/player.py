@@ -16,6 +16,7 @@ import plotly
 from vae_demo.results.rerun import client_call, command_line, placed
 from vae_demo.results.scores import SCORES
 from vae_demo.views.explore.intro import intro_of
+from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 
@@ -26,8 +27,8 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 def player_script(home: str = "") -> str:
     """The JavaScript of the component. home: the address links are made of, empty for the address bar's."""
     return component_script(
-        "explore/app.js", "startExplore", ("page", "player", "glossary", "verdicts", "notes"), plotlyPath=str(PLOTLY),
-        home=home,
+        "explore/app.js", "startExplore", ("page", "player", "whose", "glossary", "verdicts", "notes"),
+        plotlyPath=str(PLOTLY), home=home, models=models_in_forms(),
         scores={name: {"digits": score.digits, "higher": score.higher} for name, score in SCORES.items()})
 
 
@@ -35,7 +36,7 @@ class ExplorePlayer(Component):
     """Shows a comparison. value: see `player_value` and `running_value`; None shows nothing yet."""
 
     def __init__(self, value: dict | None = None, home: str = "", **kwargs: Any) -> None:
-        super().__init__(value, player_script(home), ("open",), **kwargs)
+        super().__init__(value, player_script(home), ("open", "restore"), **kwargs)
 
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:

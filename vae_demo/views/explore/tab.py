@@ -29,6 +29,7 @@ from vae_demo.views.serving.uploads import ClipUpload
 from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import kept_model, samples
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
+from vae_demo.views.shared.clip_strip import ClipStrip
 from vae_demo.views.shared.component import COMPUTE, in_browser
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
@@ -40,7 +41,7 @@ from vae_demo.views.shared.trial import attempt
 KEY = "explore"
 SCRIPTS = ("explore/intro.js", "explore/app.js", "explore/desk.js", "explore/gate.js")
 STYLES = ("explore/intro.css", "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/axis.css",
-          "shared/narrow.css")
+          "shared/whose.css", "shared/narrow.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
@@ -73,6 +74,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-cancel", min_width=70)
     desk = Desk({}, samples.sample_facts(), kept_model.device(), elem_id="vd-desk")
+    strip = ClipStrip(KEY, elem_id="vd-strip")
     gate = Gate("explore/gate.js", "startExploreGate", elem_id="vd-gate")
     # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
     player = ExplorePlayer(
@@ -89,7 +91,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 
     def uploaded(key: str, told: Any) -> tuple[Any, ...]:
         menu, facts, value = tab.uploaded(key, told)
-        return menu, {"upload": facts} if facts else {}, value
+        return menu, {"own": facts} if facts else {}, value
 
     def checked(key: str, *values: Any) -> dict:
         return _checked(tab, key, values)
@@ -99,15 +101,18 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 
     def opened(event: gr.EventData) -> tuple[Any, ...]:
         asked = event._data if isinstance(event._data, dict) else {}
-        return back(tab, asked) if asked.get("visit") else linked(asked)
+        return back(tab, asked) if asked.get("back") else linked(tab, asked)
 
     page = Context.root_block
     gr.on([page.load, *(control.change for control in controls)], None, controls, None,
           js=_on_bus("bus.controls(v)"), **_PRIVATE)
     desk.pace(paced, None, desk, **_PRIVATE)
     desk.fill(None, None, variants, js=_on_bus("bus.taken()"), **_PRIVATE)
-    player.open(opened, None, [*controls, desk, gate, player], **_PRIVATE)
-    upload.upload(uploaded, [key, upload], [clip, desk, player], **_PRIVATE)
+    desk.rename(None, None, go, js=_on_bus("bus.named()"), **_PRIVATE)
+    strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **_PRIVATE)
+    player.restore(None, None, controls, js=_on_bus("bus.restored()"), **_PRIVATE)
+    player.open(opened, None, [*controls, strip, gate, player], **_PRIVATE)
+    upload.upload(uploaded, [key, upload], [clip, strip, player], **_PRIVATE)
     clip.input(_picked, clip, player, **_PRIVATE)
     # What cannot run is refused before the line; the gate asks for what can.
     go.click(checked, inputs, gate, js=_on_bus("bus.asked(v)"), **_PRIVATE)

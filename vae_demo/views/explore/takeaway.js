@@ -29,7 +29,7 @@ export function footView(app, home, value) {
       keys.map(([names, word]) =>
         [key(...names.map((n) => (n === "space" ? say("key_space") : n))), h("span", {}, say(word))])),
     glossary(say, app.lang).row(),
-    h("div", {class: "vd-downloads"}, link, files, value.saved ? runForMore(value.settings, say) : null,
+    h("div", {class: "vd-downloads"}, link, files, value.saved ? runForMore(say) : null,
       model.variants.some((v) => !v.pending)
         ? h("button", {type: "button", class: "vd-download", onclick: () => app.savePicture()}, say("download_png"))
         : null,
@@ -45,16 +45,16 @@ function tableButton({model, say, scores}) {
 }
 
 // Video and report of a saved result come from a run of their own, which the controls must ask for.
-function runForMore(settings, say) {
+function runForMore(say) {
   const time = h("span", {});
   const node = h("button", {type: "button", class: "vd-download vd-run-for-more",
     onclick: () => document.getElementById("vd-run")?.click()}, say("download_run"), time);
   const refresh = () => {
-    node.disabled = !bus.says(settings);
+    node.disabled = bus.told.differ?.length !== 0;
     node.title = say(node.disabled ? "download_run_other" : "download_run_help");
     time.textContent = bus.told.estimate && !node.disabled ? ` · ${bus.told.estimate}` : "";
   };
-  for (const topic of ["settings", "estimate"]) bus.on(topic, node, refresh);
+  for (const topic of ["differ", "estimate"]) bus.on(topic, node, refresh);
   return node;
 }
 

@@ -59,6 +59,14 @@ class RunningTab:
             return gr.skip(), None, self.says(error=error.said)
         return menu, facts, self.says()
 
+    def known(self, key: Any) -> dict | None:
+        """What is known of the visitor's own clip, None where there is none."""
+        try:
+            own = self.own(key)()
+            return own_facts(own, samples.clip_facts(own))
+        except Refusal:
+            return None
+
     def back(self, key: Any, clip: Any) -> tuple[dict | None, dict | None, bool]:
         """What a page that was reloaded had: facts of its own clip, its last result, and whether its run goes on.
 

@@ -42,7 +42,7 @@ export function sizeView(app) {
   open.addEventListener("click", () => app.open());
 
   function draw() {
-    const {model, lang} = app, c = model.of(app.selected), row = c?.row, glue = lang === "zh" ? "" : " ";
+    const {model, lang} = app, c = model?.of(app.selected), row = c?.row, glue = lang === "zh" ? "" : " ";
     node.hidden = !row;
     if (!row) return;
     open.hidden = note.hidden = model.running;
@@ -60,8 +60,8 @@ export function sizeView(app) {
     }
     open.textContent = c.label === model.reference ? say("sweep_open_one", {size: c.label})
       : say("sweep_open", {size: c.label, reference: model.reference});
-    open.disabled = !app.value.sample;
-    note.textContent = app.value.sample ? "" : say("sweep_open_upload");
+    open.disabled = !app.clip();
+    note.textContent = app.clip() ? "" : say("whose_gone");
   }
 
   return {node, draw};

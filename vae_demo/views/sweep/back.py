@@ -18,7 +18,7 @@ from vae_demo.views.sweep.figure import working_value
 
 
 def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None]) -> tuple[Any, ...]:
-    """Values of the six controls, the gate and the figure.
+    """Values of the six controls, the strip, the gate and the figure.
 
     asked: the settings of the page and its `visit`; see shared/visit.js.
     saved: gives the saved sweep of a sample and a model.
@@ -29,11 +29,11 @@ def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None])
         clip, *others = _controls(asked, known := _known(asked))
         # With what it fills in by itself: that is no change of the visitor's, and takes no sentence away.
         told = working_value(error=error.said, filling=[known.clip, *others])
-        return clip, *others, gr.skip(), told
+        return clip, *others, {"own": None}, gr.skip(), told
     own = facts["shown"] if facts else None
     known = _known(asked, own)
     shown = kept or saved(known.clip, known.model) or gr.skip()
-    return *_controls(asked, known, own), go_on() if works else gr.skip(), shown
+    return *_controls(asked, known, own), {"own": facts} if facts else {}, go_on() if works else gr.skip(), shown
 
 
 def _known(asked: dict, own: str | None = None) -> Settings:

@@ -6,15 +6,16 @@ import {h, replaceChildren} from "../shared/dom.js";
 import {estimateText} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
+import {nameRun, onScreen} from "./form.js";
 
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
-export function startSweepDesk({element, words, device, most, value, watch}) {
+export function startSweepDesk({element, words, device, most, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
-  let run = null, sent = false, of = null;
+  let run = null, sent = false, of = null, takes = "", same = false;
   root.classList.add("vd-desk");
   root.replaceChildren(track, h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
@@ -22,16 +23,23 @@ export function startSweepDesk({element, words, device, most, value, watch}) {
 
   function plan(said) {
     if (!said) return;
-    if (said.upload) window.vdOwnClip = true; // visit.js
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error))
       : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
-    estimate.textContent = said.error ? "" : estimateText(say, said.seconds, device, said.tried);
+    takes = said.error ? "" : estimateText(say, said.seconds, device, said.tried);
+    offer();
     const before = of;
     of = JSON.stringify(said.of);
     // A changed setting takes away what the last run said; what the server fills in is no change of the visitor's.
     if (run?.filling) run.filling = of === JSON.stringify(run.filling) ? null : run.filling;
     else if (of !== before && run && !SWEEP_BUSY.includes(run.phase)) hear(null);
+  }
+
+  // What is on screen is not offered once more.
+  function offer() {
+    estimate.textContent = same && takes ? say("whose_on_screen") : takes;
+    document.body.classList.toggle("vd-sweep-on-screen", same);
+    nameRun(trigger, say(same ? "control_run_again" : "control_run"));
   }
 
   function hear(said) {
@@ -59,6 +67,11 @@ export function startSweepDesk({element, words, device, most, value, watch}) {
 
   const listen = (event) => root.isConnected ? hear(event.detail) : removeEventListener("vd-sweep", listen);
   addEventListener("vd-sweep", listen);
+  // figure.js says whether what it shows is of the controls.
+  onScreen.on(root, ({differ, whole}) => {
+    same = differ?.length === 0 && whole;
+    offer();
+  });
   watch("value", () => plan(value()));
   plan(value());
   addEventListener("vd-join-failed", ({detail}) => {

@@ -2,16 +2,20 @@
 // and the last finished sweep comes back if that run ends without a result.
 import {makeSay} from "../../words/say.js";
 import {h, replaceChildren} from "../shared/dom.js";
+import {clips, forms} from "../shared/forms.js";
 import {clamp} from "../shared/format.js";
+import {differences} from "../shared/same_run.js";
+import {whoseBanner} from "../shared/whose.js";
 import {sizeView, sweepFoot, sweepHead} from "./around.js";
 import {bandsView} from "./bands.js";
+import {onScreen, refill} from "./form.js";
 import {byFrameView} from "./frames.js";
 import {partScores, sweepModel} from "./model.js";
 import {tableView} from "./table.js";
 
-export function startSweep({element, words, rules, value, watch, trigger}) {
+export function startSweep({element, words, rules, models, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
-  const spoken = makeSay(words, lang).say;
+  const {say: spoken, list} = makeSay(words, lang);
   // 1 + 4k is one word, never broken across lines.
   const say = (key, params) => spoken(key, params).replaceAll("1 + 4k", "1\u00a0+\u00a04k");
   const app = {root, lang, say, words, model: null, value: {}, selected: null, chosen: false};
@@ -19,8 +23,14 @@ export function startSweep({element, words, rules, value, watch, trigger}) {
   const empty = h("p", {class: "vd-sw-empty"}, say("sweep_nothing"));
   const views = {bands: bandsView(app), size: sizeView(app), frames: byFrameView(app), table: tableView(app)};
   let result = null, stamp = null, width = 0, n_shown = -1;
+  const banner = whoseBanner({say, list, lang, title: titleOf,
+    run: () => document.getElementById("vd-sweep-run")?.click(),
+    back: () => {
+      const {upload, clip, ...of} = app.value.settings;
+      refill(trigger, {...of, clip: upload ? clips.own.now.shown : clip});
+    }});
   replaceChildren(stage, head, views.bands.node, views.size.node, views.frames.node, views.table.node, foot);
-  root.replaceChildren(empty, stage);
+  root.replaceChildren(empty, banner.node, stage);
   stage.hidden = true;
 
   // A run is under way from the press of Run to its end; what comes after that was on its way too long.
@@ -30,6 +40,7 @@ export function startSweep({element, words, rules, value, watch, trigger}) {
     if (phase === "asked") live = true;
     if (phase === "stopping") restore();
     if (["stopping", "error", "done"].includes(phase)) live = false;
+    match();
   };
   addEventListener("vd-sweep", hear);
   const tell = (detail) => dispatchEvent(new CustomEvent("vd-sweep", {detail}));
@@ -40,13 +51,30 @@ export function startSweep({element, words, rules, value, watch, trigger}) {
     app.chosen = true;
     paint();
   };
+  // The clip that the figure is of, as menus name it; null where it was the visitor's and is here no longer.
+  app.clip = () => {
+    const {sample, settings} = app.value, own = clips.own.now;
+    return sample || (settings?.upload && own?.id === settings.upload ? own.shown : null);
+  };
   app.step = (by) => app.select(app.model.columns[clamp(app.index() + by, 0, app.model.columns.length - 1)].label);
+  function titleOf({clip, upload}) { return !upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip; }
+
+  // Whether what is on screen is what the controls say.
+  function match() {
+    const settings = app.model && app.value.settings, form = forms.sweep.now;
+    const of = settings && {...settings, got: app.model.n};
+    const differ = of && form ? differences(form, of, clips.of(form.clip), models) : null;
+    stage.classList.toggle("vd-other-form", Boolean(differ?.length));
+    banner.show({of, differ: differ || [], running: live, runs: true, time: ""});
+    onScreen.set({differ, whole: Boolean(app.model) && !app.model.running});
+  }
+
   app.trim = (frames) => trigger("select", {frames});
   app.open = () => {
-    const {model, value: {sample}} = app;
-    if (!sample || !window.vdOpenInExplore) return;
+    const {model} = app, name = app.clip();
+    if (!name || !window.vdOpenInExplore) return;
     const variants = [...new Set([app.selected, model.reference])], {clip} = model;
-    window.vdOpenInExplore({model: model.model, variants, clip: sample, frames: clip.n_frames, start: clip.start,
+    window.vdOpenInExplore({model: model.model, variants, clip: name, frames: clip.n_frames, start: clip.start,
       size: Math.min(clip.width, clip.height), selected: app.selected});
   };
 
@@ -80,6 +108,7 @@ export function startSweep({element, words, rules, value, watch, trigger}) {
     replaceChildren(head, sweepHead(app));
     replaceChildren(foot, sweepFoot(app));
     paint();
+    match();
   }
 
   function finished(next) {
@@ -99,6 +128,7 @@ export function startSweep({element, words, rules, value, watch, trigger}) {
     app.model = null;
     stage.hidden = true;
     empty.hidden = false;
+    match();
   }
 
   function working(run) {
@@ -120,7 +150,7 @@ export function startSweep({element, words, rules, value, watch, trigger}) {
     if (!app.model?.running) app.chosen = false;
     // The newest column is looked at until somebody chooses one.
     if (!app.chosen || !rows.some((row) => row.size === app.selected)) app.selected = rows[rows.length - 1].size;
-    show(run.so_far, {sample: run.sample});
+    show(run.so_far, {sample: run.sample, settings: run.settings});
   }
 
   function update(next) {
@@ -141,6 +171,11 @@ export function startSweep({element, words, rules, value, watch, trigger}) {
     key();
   });
   new ResizeObserver(() => { if (Math.floor(stage.clientWidth) !== width) paint(); }).observe(root);
+  forms.sweep.on(root, match);
+  clips.own.on(root, () => {
+    match();
+    views.size.draw();
+  });
   watch("value", () => { window.vdVisitFilled("sweep"); update(value()); });
   update(value());
   const back = window.vdVisitAsks("sweep");

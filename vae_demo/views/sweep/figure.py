@@ -16,6 +16,7 @@ import gradio as gr
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.results.rerun import placed, sweep_client_call, sweep_command_line
+from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 
@@ -28,9 +29,10 @@ class SweepDesk(Component):
 
     def __init__(self, device: str, **kwargs: Any) -> None:
         script = component_script(
-            "sweep/desk.js", "startSweepDesk", ("sweep", "desk", "refusals", "refusals_clips", "server"),
-            device=device, most=Limits().max_bytes)
-        super().__init__(None, script, **kwargs)
+            "sweep/desk.js", "startSweepDesk",
+            ("sweep", "desk", "page", "whose", "refusals", "refusals_clips", "server"), device=device,
+            most=Limits().max_bytes)
+        super().__init__(None, script, ("rename",), **kwargs)
 
 
 @cache
@@ -38,14 +40,15 @@ def figure_script() -> str:
     """The JavaScript of the figure."""
     rules = {name: asdict(spec.rule) for name, spec in MODELS.items()}
     return component_script(
-        "sweep/figure.js", "startSweep", ("sweep", "page", "player", "verdicts", "notes"), rules=rules)
+        "sweep/figure.js", "startSweep", ("sweep", "page", "player", "whose", "verdicts", "notes"), rules=rules,
+        models=models_in_forms())
 
 
 class SweepFigure(Component):
     """Shows a sweep. value: see `sweep_value` and `working_value`; None shows nothing yet."""
 
     def __init__(self, value: dict | None = None, **kwargs: Any) -> None:
-        super().__init__(value, figure_script(), ("open", "select"), **kwargs)
+        super().__init__(value, figure_script(), ("open", "select", "restore"), **kwargs)
 
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
@@ -54,16 +57,21 @@ class SweepFigure(Component):
         return {**value, "urls": urls}
 
 
-def sweep_value(sweep: dict, directory: Path, other: dict | None, sample: str | None, saved: bool = False) -> dict:
+def sweep_value(
+    sweep: dict, directory: Path, other: dict | None, sample: str | None, saved: bool = False,
+    settings: dict | None = None,
+) -> dict:
     """The whole value for a finished sweep and the folder of its files.
 
     other: the dashed line, see sweep_run.other_model. sample: the sample clip's name, None for an upload.
+    settings: what the controls said, see sweep_run.asked.
     stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
     """
     urls = {name: str(directory / name) for name in FILES if (directory / name).exists()}
     lines = placed(sweep, SAMPLES) if sample else sweep
     calls = {"cli": sweep_command_line(lines), "client": sweep_client_call(lines)}
     return {"sweep": sweep, "urls": urls, "other": other, "sample": sample, "saved": saved, "calls": calls,
+            "settings": settings,
             "stamp": uuid.uuid4().hex, "running": None}
 
 

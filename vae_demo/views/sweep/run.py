@@ -11,7 +11,7 @@ from vae_demo import assets, engine, scratch
 from vae_demo.clips import Clip, probe
 from vae_demo.examples import sweep_name
 from vae_demo.layout.plan import Plan, plan_of
-from vae_demo.layout.sizes import parse_sizes
+from vae_demo.layout.sizes import parse_sizes, spelled_sizes
 from vae_demo.layout.variant import Variant
 from vae_demo.models.model import dtype_name
 from vae_demo.models.spec import MODELS
@@ -23,6 +23,7 @@ from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.saved_sweeps import saved_sweep
+from vae_demo.views.shared.settings import size_choice
 from vae_demo.views.shared.timed import COMPUTING, Timed
 
 # Columns that still can be told apart; a longer list is a job for the command line.
@@ -114,6 +115,21 @@ def _so_far(clip: Clip, jobs: tuple[engine.Job, ...], rows: list[SweepRow]) -> d
 
 def saved_folder(clip: str, model: str) -> Path:
     return assets.EXAMPLES / sweep_name(clip, model)
+
+
+def asked(request: Request, clip: str, upload: str | bool) -> dict:
+    """What the controls said, JSON types. clip: as the menu named it; upload: which clip of the visitor's, or False."""
+    return {"clip": clip, "upload": upload, "model": request.model, "sizes": request.cuts, "start": request.start,
+            "frames": request.n_frames, "size": size_choice(request.size, request.crop)}
+
+
+def settings_of(data: dict, clip: str | None) -> dict:
+    """The same of a saved sweep of a sample."""
+    info = data["clip"]
+    sizes = spelled_sizes([None if row["size"] == "whole" else int(row["size"]) for row in data["rows"]])
+    # Saved sweeps are of squares.
+    return asked(Request(Path(), sizes, data["model"], info["start"], info["n_frames"], info["height"]), clip or "",
+                 False)
 
 
 def saved(clip: str | None, model: str) -> dict | None:

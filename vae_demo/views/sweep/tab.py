@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
+from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import kept_model, samples
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
-from vae_demo.views.shared.component import COMPUTE
+from vae_demo.views.shared.clip_strip import ClipStrip
+from vae_demo.views.shared.component import COMPUTE, in_browser
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
@@ -36,8 +39,9 @@ from vae_demo.views.sweep.figure import SweepDesk, SweepFigure, sweep_value, wor
 KEY = "sweep"
 SCRIPTS = ("sweep/figure.js", "sweep/desk.js", "sweep/gate.js")
 STYLES = (
-    "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/narrow.css", "sweep/sweep.css",
-    "sweep/marks.css")
+    "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/whose.css", "shared/narrow.css",
+    "sweep/sweep.css", "sweep/marks.css")
+_in_form = partial(in_browser, "sweep/form.js")
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -61,6 +65,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         go = gr.Button(word("control_run"), variant="primary", elem_id="vd-sweep-run", min_width=70)
         stop = gr.Button(word("control_cancel"), elem_id="vd-sweep-cancel", min_width=70)
     desk = SweepDesk(kept_model.device(), elem_id="vd-sweep-desk")
+    strip = ClipStrip(KEY, elem_id="vd-sweep-strip")
     gate = Gate("sweep/gate.js", "startSweepGate", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
     inputs = [key, clip, model, sizes, start, frames, size]
@@ -73,8 +78,8 @@ def build(reception: Reception, key: gr.Textbox) -> None:
             yield value
 
     def uploaded(key: str, told: Any) -> tuple[Any, ...]:
-        menu, _, value = tab.uploaded(key, told)
-        return menu, value
+        menu, facts, value = tab.uploaded(key, told)
+        return menu, {"own": facts} if facts else {}, value
 
     def planned(key: str, *values: Any) -> dict:
         return _planned(tab, key, values)
@@ -87,9 +92,12 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 
     page = Context.root_block
     gr.on([page.load, *(control.change for control in (clip, model, sizes, start, frames, size))],
-          planned, inputs, desk, js='(...v) => window.vdVisitKept("sweep", v)', trigger_mode="always_last", **_PRIVATE)
-    figure.open(opened, None, [*inputs[1:], gate, figure], **_PRIVATE)
-    upload.upload(uploaded, [key, upload], [clip, figure], **_PRIVATE).then(planned, inputs, desk, **_PRIVATE)
+          planned, inputs, desk, js=_in_form("controls(v)"), trigger_mode="always_last", **_PRIVATE)
+    desk.rename(None, None, go, js=_in_form("named()"), **_PRIVATE)
+    strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **_PRIVATE)
+    figure.restore(None, None, inputs[1:], js=_in_form("restored()"), **_PRIVATE)
+    figure.open(opened, None, [*inputs[1:], strip, gate, figure], **_PRIVATE)
+    upload.upload(uploaded, [key, upload], [clip, strip, figure], **_PRIVATE).then(planned, inputs, desk, **_PRIVATE)
     gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
     figure.select(_trimmed, None, frames, **_PRIVATE)
     # What cannot run is refused before the line; the gate asks for what can.
@@ -118,7 +126,8 @@ def _saved(clip: str | None, model: str) -> dict | None:
     data = sweep_run.saved(clip, model)
     if data is None:
         return None
-    return sweep_value(data, sweep_run.saved_folder(clip, model), sweep_run.other_model(clip, data), clip, saved=True)
+    return sweep_value(data, sweep_run.saved_folder(clip, model), sweep_run.other_model(clip, data), clip, saved=True,
+                       settings=sweep_run.settings_of(data, clip))
 
 
 def _picked(clip: str, model: str) -> Any:
@@ -165,12 +174,14 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
         visits, request = tab.reception.visits, _request(tab.lent(key), *values)
         sweep_run.check(request, tab.reception.bounds)
         sample = values[0] if values[0] in samples.sample_names() else None
+        settings = sweep_run.asked(request, values[0], sample is None and content_of(request.clip))
         for event in sweep_run.run(request, lambda: visits.new_result(key, KEY)):
             if isinstance(event, sweep_run.Done):
                 data = event.sweep.to_json()
-                value = sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample)
+                value = sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample,
+                                    settings=settings)
                 visits.keep(key, KEY, value)
                 yield value
             else:
                 progress = asdict(event.progress) if event.progress else {"fraction": 0}
-                yield working_value(**progress, so_far=event.so_far, sample=sample)
+                yield working_value(**progress, so_far=event.so_far, sample=sample, settings=settings)

@@ -1,0 +1,32 @@
+"""The strip of thumbnails below the controls: which clips there are, and what part of the chosen one is used.
+
+It also carries what the server knows of the visitor's own clip to the page, and with it to the menus of all tabs
+(shared/forms.js); pictures come by themselves (serving/pictures.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vae_demo.clips import Limits
+from vae_demo.models.spec import MODELS
+from vae_demo.views.shared import samples
+from vae_demo.views.shared.component import Component, component_script
+
+
+def models_in_forms() -> dict[str, dict[str, Any]]:
+    """What tells whether two forms ask for the same run; see shared/same_run.js."""
+    return {name: {"own": spec.own.label, "multiple": spec.spatial_factor} for name, spec in MODELS.items()}
+
+
+class ClipStrip(Component):
+    """value: {"own": `own_facts` of the visitor's clip, None where it is gone}; left out, the last one known stays.
+
+    Events without a request: `menu` fills the menu of clips, `part` first frame and number of frames.
+    """
+
+    def __init__(self, tab: str, **kwargs: Any) -> None:
+        script = component_script(
+            "shared/clip_strip.js", "startStrip", ("page", "strip"), tab=tab, samples=samples.sample_facts(),
+            most=Limits().max_frames)
+        super().__init__(None, script, ("menu", "part"), **kwargs)

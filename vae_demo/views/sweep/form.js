@@ -1,0 +1,23 @@
+// What the controls of the Sweep tab say, kept over a reload and told at once (shared/forms.js).
+import {forms, store} from "../shared/forms.js";
+
+// {differ, whole}: whether what the figure shows is what the controls say (figure.js), and all of it.
+export const onScreen = store();
+
+// values: of the event, the controls last.
+export function controls(values) {
+  const [clip, model, sizes, start, frames, size] = window.vdVisitKept("sweep", values).slice(-6);
+  forms.sweep.set({clip, model, sizes: sizes || "", start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0,
+    size: String(size)});
+  return values;
+}
+
+let asked = null, label = "";
+export const refill = (trigger, settings) => { asked = settings; trigger("restore", {}); };
+export const restored = () => ["clip", "model", "sizes", "start", "frames", "size"].map((name) => asked[name]);
+export function nameRun(trigger, text) {
+  if (text === label) return;
+  label = text;
+  trigger("rename", {});
+}
+export const named = () => [{__type__: "update", value: label}];
