@@ -45,7 +45,8 @@ def visit(tabs):
 def test_the_planner_answers_without_a_request(visit):
     page = visit()
     # The one thing the browser cannot know is how fast the server is.
-    page.wait_for_function("() => document.querySelector('.vd-estimate').textContent.endsWith('CPU, a first guess')")
+    page.wait_for_function("() => window.vdBus.told.estimate?.endsWith('CPU, a first guess')")
+    assert page.inner_text(".vd-estimate") == "this is on screen" and page.inner_text("#vd-run") == "Run again"
     more = page.get_by_role("button", name="Video and report: run it")
     assert more.is_enabled() and "guess" in more.inner_text(), "what a saved result lacks, and what it would cost"
     asked = []

@@ -28,8 +28,10 @@ export function whoseBanner({say, list, lang, run, back, title}) {
     says.push(running ? say("whose_until") : !runs ? say("whose_cannot") : time ? say("whose_press_time", {time})
       : say("whose_press"));
     how.textContent = says.join(lang === "zh" ? "" : " ");
-    press.hidden = running || !runs;
-    undo.hidden = running || Boolean(gone);
+    press.hidden = !runs;
+    undo.hidden = Boolean(gone);
+    // They keep their room: what is below does not move when a run begins.
+    node.classList.toggle("vd-whose-busy", running);
   }
 
   return {node, show};
