@@ -7,7 +7,7 @@ const asked = {};
 export const menuOf = (tab) => [asked[tab].menu];
 export const partOf = (tab) => asked[tab].part;
 
-export function startStrip({element, words, tab, samples, most, value, watch, trigger}) {
+export function startStrip({element, words, tab, samples, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say} = makeSay(words, lang), form = forms[tab];
   asked[tab] = {menu: {}, part: []};

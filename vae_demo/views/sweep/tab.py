@@ -37,10 +37,10 @@ from vae_demo.views.sweep.back import back
 from vae_demo.views.sweep.figure import SweepDesk, SweepFigure, sweep_value, working_value
 
 KEY = "sweep"
-SCRIPTS = ("sweep/figure.js", "sweep/desk.js", "sweep/gate.js")
+SCRIPTS = ("sweep/figure.js", "sweep/desk.js", "sweep/gate.js", "shared/clip_strip.js")
 STYLES = (
-    "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/whose.css", "shared/narrow.css",
-    "sweep/sweep.css", "sweep/marks.css")
+    "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/strip.css", "shared/whose.css",
+    "shared/narrow.css", "sweep/sweep.css", "sweep/marks.css")
 _in_form = partial(in_browser, "sweep/form.js")
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
