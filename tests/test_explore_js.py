@@ -5,7 +5,7 @@ import json
 import pytest
 from fabricated import comparison
 
-from vae_demo import bundle, engine
+from vae_demo import bundle, engine, words
 from vae_demo.layout.plan import plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.text import cut_text, ranges
@@ -63,6 +63,32 @@ def test_groups_of_a_chunk_are_those_of_the_rule(page):
     for rule in (FrameRule(), FrameRule(4, "alone", "drop"), FrameRule(8, "fill", "keep")):
         found = page.evaluate("rule => Array.from({length: 40}, (_, i) => groupsIn(i + 1, rule))", vars(rule))
         assert found == [list(rule.groups(length)) for length in range(1, 41)]
+
+
+BAR = """([words, runs]) => {
+  const line = runningLine(say.makeSay(words, "en").say, (error) => error.en);
+  document.body.append(...line.nodes);
+  const track = line.nodes[0];
+  return runs.map((run) => {
+    line.show(run);
+    return [parseFloat(track.firstChild.style.width), Number(track.getAttribute("aria-valuenow")),
+      line.nodes[1].textContent];
+  });
+}"""
+
+
+def test_a_bar_neither_goes_back_nor_fills_before_the_result_is_there(page):
+    load(page, "views/shared/running.js", "runningLine")
+    page.add_script_tag(content=bundle.bundle("words/say.js", "say"))
+    asked, late = {"phase": "asked"}, {"phase": "working", "fraction": 0.1, "seconds_left": 62.3}
+    shares = (0, 0.3, 0.2, 0.7, 1.0)
+    working = [{**late, "fraction": share, "stage": "score"} for share in shares]
+    told = page.evaluate(BAR, [words.table("desk"), [asked, *working, {**working[-1], "phase": "stopping"}, asked, late,
+                                                     None]])
+    widths, said, texts = zip(*told, strict=True)
+    assert widths == (0, 0, 30, 30, 70, 99, 99, 0, 10, 0) and said == widths
+    assert "about 70 s left" in texts[1] and "scores" in texts[1]
+    assert texts[-1] == ""
 
 
 FRAMES = [(), (0,), (39, 41, 42, 43), (81, 82, 83), (1, 3, 5), (7, 8, 20, 21, 22, 40)]

@@ -85,9 +85,10 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
 
   function seconds(plan) {
     const {model, clip} = plan.settings, {pace} = server;
+    if (!pace) return ""; // the server has not said yet what it knows
     const run = {work: workOf(plan, facts.costs[model]), pictures: picturesOf(plan),
       megapixels: megapixels(plan.settings, clips.of(clip))};
-    return estimateText(say, secondsOf(pace, model, run, facts.perPicture), facts.device, pace?.tried.includes(model));
+    return estimateText(say, secondsOf(pace, model, run, facts.perPicture), facts.device, pace.tried.includes(model));
   }
 
   function aboutClip(settings) {

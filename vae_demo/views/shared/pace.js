@@ -15,7 +15,7 @@ export function span(low, high) {
 // Seconds from and to; null where nothing is known of that model. paces: what pace.py knows; perPicture: the cost of a
 // picture in units of work, for a server that has not written any yet.
 export function secondsOf(paces, model, {work, pictures, megapixels}, perPicture) {
-  const computing = paces?.computing?.[model]?.[paces.sizes.filter((most) => megapixels > most).length];
+  const computing = paces.computing[model]?.[paces.sizes.filter((most) => megapixels > most).length];
   if (!known(computing)) return null;
   return computing.map((pace, i) =>
     (work * pace + pictures * (known(paces.writing) ? paces.writing[i] : perPicture * pace)) * megapixels);
