@@ -26,7 +26,7 @@ GRACE_S = 5.0
 FINISHED, CANCELLED, VANISHED, REFUSED, HELD = "finished", "cancelled", "vanished", "refused", "held"
 MARK = re.compile(r"mark[0-9a-f]{12}")
 _BUSY = ("waiting already", "of yours are waiting")
-_GONE = ("as an uploaded file", "no longer on this server")
+_GONE = ("upload it first", "no longer on this server")
 # What a crash, a proxy or Gradio says where our own words are missing.
 _NO_SENTENCE = ("Traceback", "Error:", "Internal Server", "Exception", "None")
 _PATIENCE = httpx.Timeout(30, read=90)

@@ -5,6 +5,7 @@ import inspect
 import json
 import socket
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -189,3 +190,16 @@ def test_a_full_line_is_a_sentence_for_tools_too(address, slow):
     told, others = asyncio.run(crowd())
     assert told.isError and "waiting already" in told.content[0].text
     assert not any(each.isError for each in others)
+
+
+def test_an_address_waits_with_so_many_runs_whichever_way_it_asks(address, slow, monkeypatch):
+    narrow = replace(BOUNDS, trust_forwarded=True, waiting_per_address=1)
+    monkeypatch.setattr(address.reception, "bounds", narrow)
+    monkeypatch.setattr(address.reception.line, "_bounds", narrow)
+    call = message(name="compare", arguments={**SMALL, "clip": "pan"})
+    near, far = ({**HEADERS, "x-forwarded-for": where} for where in ("1.1.1.1", "2.2.2.2"))
+    with httpx.stream("POST", f"{address}gradio_api/mcp/", headers=near, json=call):
+        until(lambda: in_line(address) == 1)
+        assert '"isError":true' in CALLER.post(f"{address}gradio_api/mcp/", headers=near, json=call).text
+        with httpx.stream("POST", f"{address}gradio_api/mcp/", headers=far, json=call):
+            until(lambda: in_line(address) == 2)
