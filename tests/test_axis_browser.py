@@ -122,6 +122,12 @@ def seen(page):
     return tuple(int(n) for n in page.inner_text(".vd-overview-range").removeprefix("frames ").split("–"))
 
 
+def part(page):
+    """Left edge and width of the part in the overview, px."""
+    return page.evaluate("""() => { const {left, width} = document.querySelector(".vd-overview-part").style;
+      return [left, width].map(parseFloat); }""")
+
+
 def at(page):
     return int(page.inner_text(".vd-counter b"))
 
@@ -216,14 +222,63 @@ def test_the_overview_goes_anywhere_by_click_and_by_drag(long, n_slots):
 
     click(long, ".vd-overview-drawing", place(290))
     agree(long, 290)
-    click(long, ".vd-overview-drawing", place(250), drag_to=place(30))
+    click(long, ".vd-overview-drawing", place(20), drag_to=place(30))
     agree(long, 30)
-    box = long.locator(".vd-overview-part")
     first, last = seen(long)
-    assert float(box.get_attribute("x")) == pytest.approx(LEFT + first * span / n_slots)
-    assert float(box.get_attribute("width")) == pytest.approx((last + 1 - first) * span / n_slots)
+    assert part(long) == pytest.approx([LEFT + first * span / n_slots, (last + 1 - first) * span / n_slots], abs=0.02)
+    click(long, ".vd-overview-drawing", place(60))
+    agree(long, 60)
     long.mouse.move(2, 2)
-    assert at(long) == 30
+    assert at(long) == 60
+
+
+def test_the_part_on_the_axis_can_be_dragged_widened_and_given_back(long, n_slots):
+    span = (width(long) - LEFT - RIGHT) // CELL * CELL
+    count = span // CELL
+
+    def place(frame):
+        return LEFT + frame * span / n_slots
+
+    click(long, ".vd-overview-drawing", place(30), drag_to=place(130))
+    assert seen(long) == (100, 99 + count) and at(long) == 0, "the part goes, the frame does not"
+    assert long.evaluate("getComputedStyle(document.querySelector('.vd-cursor')).visibility") == "hidden"
+    # A narrower part is drawn wider: its left edge stays, its right edge is where it was dragged to.
+    click(long, ".vd-overview-drawing", place(100 + count), drag_to=place(180))
+    first, last = seen(long)
+    assert first == 100 and 179 <= last <= 185
+    cells = long.locator(".vd-cell-source").first
+    assert float(cells.get_attribute("width")) + 1 == (width(long) - LEFT - RIGHT) // 80
+    long.locator(".vd-overview-part").focus()
+    long.keyboard.press("ArrowRight")
+    assert seen(long)[0] == 110 and at(long) == 0
+    long.keyboard.press("-")
+    assert seen(long)[1] - seen(long)[0] > 110
+    # The next frame brings the part to where it plays.
+    long.evaluate("document.activeElement.blur()")
+    long.keyboard.press("ArrowRight")
+    assert seen(long)[0] == 0 and at(long) == 1
+    long.click(".vd-part-reset")
+    assert seen(long) == (0, count - 1) and long.locator(".vd-part-reset").is_hidden()
+
+
+def test_ctrl_and_the_wheel_zoom_the_axis_about_the_frame_under_the_pointer(long):
+    x = long.locator(".vd-axis").bounding_box()["x"] + LEFT + 100.5 * CELL
+    click(long, ".vd-chart-area", LEFT + 100.5 * CELL)
+    box = long.locator(".vd-chart-area").bounding_box()
+    long.mouse.move(x, box["y"] + 100)
+    long.keyboard.down("Control")
+    long.mouse.wheel(0, -300)
+    long.keyboard.up("Control")
+    long.wait_for_function("() => document.querySelector('.vd-overview-range').textContent !== 'frames 0–171'")
+    first, last = seen(long)
+    cell = (width(long) - LEFT - RIGHT) // (last + 1 - first)
+    assert cell > CELL and abs((100.5 - first) * cell - 100.5 * CELL) <= cell
+    # Without Ctrl the wheel is the page's.
+    top = long.evaluate("scrollY")
+    long.mouse.wheel(0, 120)
+    long.wait_for_function("(top) => scrollY !== top", arg=top)
+    assert seen(long) == (first, last)
+    long.click(".vd-part-reset")
 
 
 def test_a_long_clip_that_plays_keeps_its_cursor_on_the_axis(long):

@@ -112,6 +112,8 @@ VALUES = {
     "time_{}": ("s", "min"),
     "compare_{}": ("side", "wipe", "blink", "loupe"), "compare_{}_help": ("side", "wipe", "blink", "loupe"),
     "layer_{}": ("off", "error", "delta"), "layer_{}_help": ("error", "delta"),
+    "see_{}": ("out", "into"), "see_shades_{}": ("grey", "heat"), "see_zoom_{}": ("fit", "1", "2"),
+    "see_zoom_{}_help": ("fit", "1", "2"), "part_{}": ("out", "into", "reset"),
     "preset_{}": PRESETS, "preset_{}_help": PRESETS, "metric_{}": SCORES, "report_chart_{}": SCORES,
     "report_{}": set(SCORES) - {"psnr"},
     "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,

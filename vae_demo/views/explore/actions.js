@@ -47,7 +47,8 @@ export function installActions(app, parts) {
     if (!app.model || label === state.selected || !app.model.of(label)) return;
     state.selected = label;
     const views = parts.views();
-    for (const view of [views.columns, views.ruler, views.chart, views.tapes, views.overview]) view.select(label);
+    for (const view of [views.columns, views.ruler, views.chart, views.tapes, views.overview, views.sight])
+      view.select(label);
     views.pick.value = label;
   };
   app.setSpeed = (speed) => { state.speed = speed; playback.setSpeed(speed); parts.views().transport.refresh(); };
@@ -74,6 +75,7 @@ export function installActions(app, parts) {
     parts.openOthers().then(() => { if (playing && state.layer === layer) app.toggle(); }, app.failed);
     parts.views().columns.note(layer);
     parts.views().transport.refresh();
+    parts.views().sight.arrange();
   };
   app.savePicture = async () => {
     const frame = state.frame;

@@ -1,6 +1,6 @@
 // The component: builds the views of one comparison, owns its state, and keeps them all on one frame.
 import {makeSay} from "../../words/say.js";
-import {axisOf, windowAxis} from "../shared/axis.js";
+import {axisOf} from "../shared/axis.js";
 import {h, replaceChildren, whenThere} from "../shared/dom.js";
 import {clamp} from "../shared/format.js";
 import {firstStop, modelOf, plannedModel, seriesOf} from "../shared/model.js";
@@ -11,13 +11,16 @@ import {chartView} from "./chart.js";
 import {colourChips} from "./chips.js";
 import {TiledVideo} from "./clock.js";
 import {columnsView} from "./columns.js";
+import {cursorView} from "./cursor.js";
 import {keys, scrubbing} from "./input.js";
 import {installOpening} from "./opening.js";
 import {overviewView} from "./overview.js";
+import {axisPart} from "./part.js";
 import {picturesView} from "./pictures.js";
-import {AROUND, Playback} from "./playback.js";
+import {limitsOf, Playback} from "./playback.js";
 import {loadPlotly} from "./plotly.js";
 import {rulerView} from "./ruler.js";
+import {sightOf} from "./sight.js";
 import {footView} from "./takeaway.js";
 import {tapesView} from "./tapes.js";
 import {transportView} from "./transport.js";
@@ -35,7 +38,7 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
   const titleOf = ({clip, upload}) => (!upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip);
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
     restore: (settings) => bus.restore(trigger, settings)}), stage);
-  let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, from = 0, wanted = null;
+  let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, wanted = null;
   let tapeRowFollowers = [], hover = {forget() {}};
 
   const main = new TiledVideo((frame) => {
@@ -46,7 +49,8 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     playback.onFrame(frame, app.stop);
   });
   const others = new Map();
-  const playback = new Playback(main, () => [...others.values()].filter((video) => video.url), limits, arrive);
+  const playback = new Playback(main, () => [...others.values()].filter((video) => video.url), () => limitsOf(app),
+    arrive);
   installActions(app, {
     playback, main, paint: (frame) => paint(frame), redraw, views: () => views, openOthers, stage,
     snapshot: (file) => (file === main.file ? main : others.get(file)).canvas,
@@ -56,20 +60,12 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     },
     fail: (text) => { notice.hidden = !text; notice.textContent = text || ""; },
   });
+  const sight = sightOf(app, stage, () => layout(true)), part = axisPart(app, () => axis);
+  app.redraw = redraw;
   app.url = (name) => files[name];
   app.series = (v, metric) => seriesOf(v, metric, state.realigned);
   app.onTapeRow = (fn) => tapeRowFollowers.push(fn);
   app.forgetHover = () => hover.forget();
-
-  // Which frames to play: all of them, or the nearest border of the selected variant and what surrounds it.
-  function limits() {
-    const last = app.model.n_frames - 1, v = app.model.of(state.selected);
-    if (state.loop !== "border" || !v.boundaries.length)
-      return {first: 0, last, loop: state.loop === "clip", stop: app.stop};
-    const near = v.boundaries.reduce((best, b) =>
-      (Math.abs(b - state.around) < Math.abs(best - state.around) ? b : best));
-    return {first: Math.max(near - AROUND, 0), last: Math.min(near + AROUND, last), loop: true, stop: app.stop};
-  }
 
   function arrive(frame) {
     state.frame = frame;
@@ -85,12 +81,9 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
 
   function paint(frame) {
     // The frame has left the part of a long clip that is on the axis.
-    if (axis && !axis.shows(frame)) return layout(true);
+    if (axis && !axis.shows(frame) && !part.rests(frame)) return layout(true);
     for (const view of [views.columns, views.transport, views.ruler, views.chart, views.overview]) view.cursor(frame);
-    views.cursor.style.setProperty("--fw", `${axis.fw}px`);
-    views.cursor.style.transform = `translateX(${axis.middle(frame)}px)`;
-    views.cursor.firstChild.textContent = `${frame}`;
-    views.cursor.setAttribute("aria-valuenow", frame);
+    views.cursor.place(axis, frame);
   }
 
   function layout(again) {
@@ -100,8 +93,7 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     if (width < 40 || (!again && axis && axis.width === width)) return;
     // A plan of more frames than the result has stays whole: no cursor would ever reach its end.
     const n = app.model.n_frames, longer = ahead && ahead.n_frames > n;
-    axis = longer ? axisOf(width, ahead.n_frames) : windowAxis(width, n, state.frame, from);
-    if (!longer) from = axis.first;
+    axis = longer ? axisOf(width, ahead.n_frames) : part.axis(width, n, state.frame);
     for (const view of [views.overview, views.ruler, views.chart, views.tapes]) view.draw(axis);
     paint(state.frame);
   }
@@ -146,7 +138,8 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     if (!more)
       Object.assign(state, {loop: "none", compare: "side", against: "source",
         tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
-    if (!more) from = 0;
+    app.see.renew({anew: !more});
+    if (!more) part.forget();
     app.model = model;
     app.title = next.settings && !next.settings.upload ? titleOf(next.settings) : model.clip.name;
     shown = next;
@@ -170,9 +163,10 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     const {model} = app, pictures = picturesView(app);
     views = {pictures, columns: columnsView(app, pictures), transport: transportView(app), overview: overviewView(app),
       ruler: rulerView(app), chart: chartView(app), tapes: tapesView(app)};
-    views.cursor = h("div", {class: "vd-cursor", role: "slider", tabindex: "0", "aria-label": say("t_scrub"),
-      "aria-valuemin": 0, "aria-valuemax": model.n_frames - 1}, h("span", {}));
-    views.block = h("div", {class: "vd-axis"}, views.ruler.node, views.chart.node, views.tapes.node, views.cursor);
+    views.sight = sight.build(views);
+    views.cursor = cursorView(app);
+    views.block = h("div", {class: "vd-axis"}, views.ruler.node, views.chart.node, views.tapes.node, views.cursor.node);
+    part.listen(views.block);
     views.pick = h("select",
       {class: "vd-pick", "aria-label": say("pick_variant"), onchange: (e) => app.select(e.target.value)},
       model.variants.map((v) => h("option", {value: v.label}, v.label)));
@@ -181,8 +175,9 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     stage.dataset.layer = "off";
     stage.dataset.compare = state.compare;
     replaceChildren(stage, headView(app, headline, note, next), views.pick, views.columns.node, views.transport.node,
-      phoneVerdicts(app), views.overview.node, views.block, footView(app, home, next));
+      phoneVerdicts(app), views.overview.node, views.block, footView(app, home, next), views.sight.shading);
     views.transport.refresh();
+    sight.arrange();
     views.columns.select(state.selected);
     views.columns.progress(bus.told.run);
     views.pick.value = state.selected;

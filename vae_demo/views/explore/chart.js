@@ -116,7 +116,7 @@ export function chartView(app) {
   function cursor(frame) {
     if (!axis) return;
     const values = model.variants.map((v) => ({v, value: series(v)[frame]})).filter((r) => known(r.value));
-    replaceChildren(dots, values.map(({v, value}) =>
+    replaceChildren(dots, (axis.shows(frame) ? values : []).map(({v, value}) =>
       h("i", {style: `left:${axis.middle(frame)}px; top:${y(value)}px`}, swatch(v.line))));
     if (axis.narrow) return replaceChildren(readings);
     const placed = values.map((r) => ({...r, top: y(r.value)})).sort((a, b) => a.top - b.top);

@@ -29,7 +29,7 @@ export function columnsView(app, pictures) {
         fact(say("facts_size"), `${clip.n_frames} × ${sizeText(clip.width, clip.height)}`),
         fact(helped(say("facts_2d"), say("help_2d")), strong(db(base?.means.psnr)), " dB"),
         fact(say("facts_xt"), line)),
-      tapeLine(app, pictures.frame("source", "frames")),
+      tapeLine(app, pictures, pictures.frame("source", "frames")),
       caption("source"),
       h("div", {class: "vd-layer-note"}, h("b", {}), h("p", {})));
   }
@@ -168,7 +168,7 @@ export function columnsView(app, pictures) {
 }
 
 // The dashed line on the source: which row of pixels the tapes show. Drag it, or arrow keys once focused.
-function tapeLine(app, box) {
+function tapeLine(app, pictures, box) {
   const rows = app.model.media.tapes?.rows;
   if (!rows || rows.length < 2) return box;
   const height = app.model.media.tile[1], say = app.say;
@@ -177,8 +177,7 @@ function tapeLine(app, box) {
     h("span", {}, say("xt_line")));
   const nearest = (y) => rows.reduce((best, row, i) => (Math.abs(row - y) < Math.abs(rows[best] - y) ? i : best), 0);
   const follow = (event) => {
-    const area = box.getBoundingClientRect();
-    app.setTapeRow(nearest((event.clientY - area.top) / area.height * height));
+    app.setTapeRow(nearest(pictures.placeIn(box, event).y * height));
   };
   line.addEventListener("pointerdown", (event) => {
     line.setPointerCapture(event.pointerId);
@@ -194,7 +193,7 @@ function tapeLine(app, box) {
     app.setTapeRow(clamp(app.state.tapeRow + by, 0, rows.length - 1));
   });
   app.onTapeRow((y) => {
-    line.style.top = `${(y + 0.5) / height * 100}%`;
+    line.style.setProperty("--y", (y + 0.5) / height);
     line.classList.toggle("vd-below", y < height * 0.2);
     line.setAttribute("aria-valuenow", y);
   });

@@ -36,7 +36,7 @@ export function scrubbing(block, axisNow, app) {
 
 export function keys(root, app) {
   const typing = "input, textarea, select, [contenteditable=true], [role=listbox], [role=combobox]";
-  const move = (x, y) => () => app.pointAt(app.state.at.x + x * 0.05, app.state.at.y + y * 0.05);
+  const move = (x, y) => (event) => app.nudge(x, y, event.shiftKey);
   const actions = {
     " ": () => app.toggle(), Home: () => app.seek(0), End: () => app.seek(app.model.n_frames - 1),
     ArrowLeft: () => app.step(-1), ArrowRight: () => app.step(1), "⇧ArrowLeft": () => app.border(-1),
@@ -53,11 +53,11 @@ export function keys(root, app) {
     if (event.key === " " && event.target.closest?.("button, a, summary")) return;
     if (event.key.startsWith("Arrow") && event.target.closest?.("[role=tab], [role=tablist]")) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : (event.shiftKey ? "⇧" : "") + event.key;
-    const action = actions[name];
+    const action = actions[name] || app.sightKeys()[name];
     if (!action) return;
     event.preventDefault();
     app.forgetHover();
-    action();
+    action(event);
   };
   document.addEventListener("keydown", listen);
 }

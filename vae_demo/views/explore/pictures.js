@@ -1,16 +1,17 @@
 // Every picture is a slice of the tiled video. Compared side by side, by a wipe line, by blinking, or under a
 // loupe, the same way and at the same place in all columns.
 import {h} from "../shared/dom.js";
-import {clamp} from "../shared/format.js";
+import {lensOver} from "./lens.js";
+import {toPicture} from "./zoom.js";
 
 export const COMPARES = ["side", "wipe", "blink", "loupe"];
-const BLINK_MS = 450, LENS = 0.46, ZOOM = 4;
+const BLINK_MS = 450;
 
 export function picturesView(app) {
   const {model, say, state} = app;
   const [width, height] = model.media.tile;
   const painters = [], snapshots = {};
-  let blinking = false, timer = null;
+  let blinking = false, timer = null, view = {scale: 1, x: 0.5, y: 0.5};
 
   function frame(key, layer) {
     const panel = model.panel(key, layer);
@@ -20,11 +21,12 @@ export function picturesView(app) {
     const left = h("span", {class: "vd-picture-name"}), right = h("span", {class: "vd-picture-name vd-right"});
     const box = h("div", {class: `vd-picture vd-layer-${layer}`, "data-picture": key,
       style: `aspect-ratio: ${width} / ${height}`},
-      canvas, h("i", {class: "vd-wipe"}), left, right,
+      h("div", {class: "vd-scene"}, canvas), h("i", {class: "vd-wipe"}), left, right,
+      layer === "frames" ? null : h("div", {class: "vd-none"}, h("span", {})),
       h("span", {class: "vd-ended"},
         panel ? say("panel_ended_at", {frame: panel.n_frames - 1}) : say("panel_pending")));
     box.classList.toggle("vd-over", !panel && layer === "frames");
-    if (panel) painters.push({panel, layer, canvas, box, left, right, key, name});
+    if (panel) painters.push({panel, layer, canvas, box, left, right, key, name, lens: null});
     if (layer === "frames") box.addEventListener("pointermove", (event) => point(event, box));
     return box;
   }
@@ -32,15 +34,21 @@ export function picturesView(app) {
   // The place under the pointer, 0..1, for wipe line and loupe; keys I J K L move it too.
   function point(event, box) {
     if (state.compare !== "wipe" && state.compare !== "loupe") return;
+    const at = placeIn(box, event);
+    app.pointAt(at.x, at.y);
+  }
+
+  // The place in the picture, 0..1, under the pointer.
+  function placeIn(box, event) {
     const area = box.getBoundingClientRect();
-    app.pointAt((event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height);
+    return toPicture(view, {x: (event.clientX - area.left) / area.width, y: (event.clientY - area.top) / area.height});
   }
 
   const tile = (context, snapshot, panel) =>
     context.drawImage(snapshot, panel.x, panel.y, width, height, 0, 0, width, height);
 
-  function paint({panel, canvas, box, key, layer, left, right, name}, frame) {
-    const over = frame >= panel.n_frames;
+  function paint(painter, frame) {
+    const {panel, canvas, box, key, layer, left, right, name} = painter, over = frame >= panel.n_frames;
     box.classList.toggle("vd-over", over);
     const context = canvas.getContext("2d"), snapshot = snapshots[panel.file];
     context.imageSmoothingEnabled = true;
@@ -56,24 +64,32 @@ export function picturesView(app) {
     }
     if (swapped) tile(context, snapshots[other.file], other);
     box.classList.toggle("vd-wiping", wiping);
-    box.style.setProperty("--at", `${state.at.x * 100}%`);
+    box.style.setProperty("--at", state.at.x);
     const against = state.against === "source" ? say("source") : state.against;
     left.textContent = wiping ? against : swapped ? against : paired && state.compare === "blink" ? name : "";
     right.textContent = wiping ? name : "";
-    if (state.compare === "loupe" && !over) lens(context, snapshot, panel);
+    loupe(painter, snapshot, state.compare === "loupe" && !over);
+    if (layer !== "frames") sourceless(box, key, layer, frame);
   }
 
-  function lens(context, snapshot, panel) {
-    const side = Math.round(Math.min(width, height) * LENS), span = side / ZOOM;
-    const cx = state.at.x * width, cy = state.at.y * height;
-    const sx = clamp(cx - span / 2, 0, width - span), sy = clamp(cy - span / 2, 0, height - span);
-    const dx = clamp(cx - side / 2, 0, width - side), dy = clamp(cy - side / 2, 0, height - side);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(snapshot, panel.x + sx, panel.y + sy, span, span, dx, dy, side, side);
-    context.strokeStyle = "#fff";
-    context.strokeRect(dx + 0.5, dy + 0.5, side - 1, side - 1);
-    context.strokeStyle = "#000";
-    context.strokeRect(dx - 0.5, dy - 0.5, side + 1, side + 1);
+  function loupe(painter, snapshot, on) {
+    if (!on) {
+      painter.lens?.remove();
+      painter.lens = null;
+      return;
+    }
+    painter.lens ||= lensOver(painter.canvas.parentNode, [width, height]);
+    painter.lens.draw(snapshot, painter.panel, view, state.at);
+  }
+
+  // Black means equal, and that is not what there is to say where nothing can be compared.
+  function sourceless(box, key, layer, frame) {
+    const first = layer === "delta" && frame === 0, none = first || frame >= model.n_source;
+    const pad = !none && model.of(key).slots[frame] === null;
+    box.classList.toggle("vd-sourceless", none);
+    box.classList.toggle("vd-of-pad", pad);
+    box.querySelector(".vd-none span").textContent = first ? say("see_no_frame_before") : none ? say("see_no_source")
+      : pad ? say("see_pad_only") : "";
   }
 
   // The pictures that one video holds, out of its snapshot.
@@ -102,10 +118,13 @@ export function picturesView(app) {
     redraw();
   }
 
-  return {painters, adopt, frame, draw, border, compare, flip: (redraw) => {
+  function flip(redraw) {
     blinking = !blinking;
     redraw();
-  }, stop: () => clearInterval(timer)};
+  }
+
+  return {painters, adopt, frame, draw, border, compare, flip, placeIn, setView: (next) => { view = next; },
+    stop: () => clearInterval(timer)};
 }
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,7 +1,7 @@
 // Playing: what comes after this frame, and how both videos get there together.
 import {clamp} from "../shared/format.js";
 
-export const AROUND = 4;
+const AROUND = 4;
 
 export class Playback {
   // others(): further videos that are open, difference pictures or tiles that one canvas could not hold. limits()
@@ -77,4 +77,13 @@ export class Playback {
       frame = next;
     }
   }
+}
+
+// Which frames to play: all of them, or the nearest border of the selected variant and what surrounds it.
+export function limitsOf({model, state, stop}) {
+  const last = model.n_frames - 1, v = model.of(state.selected);
+  if (state.loop !== "border" || !v.boundaries.length) return {first: 0, last, loop: state.loop === "clip", stop};
+  const near = v.boundaries.reduce((best, b) =>
+    (Math.abs(b - state.around) < Math.abs(best - state.around) ? b : best));
+  return {first: Math.max(near - AROUND, 0), last: Math.min(near + AROUND, last), loop: true, stop};
 }

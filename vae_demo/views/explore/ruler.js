@@ -4,6 +4,7 @@ import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {layoutWords, ranges} from "../shared/format.js";
 import {glossary} from "../shared/glossary.js";
 import {drawnSwatch} from "../shared/lines.js";
+import {partTools} from "./part.js";
 
 const TICKS_Y = 11, FOLD = 3, FOLD_MOST = 3;
 // y of the source cells; top of the first row; in a row: y of the frames from its top, heights, ground, step.
@@ -16,9 +17,10 @@ export function rulerView(app) {
   const {say} = app;
   let model = app.model;
   const drawing = h("div", {class: "vd-ruler-drawing"}), at = h("span", {class: "vd-at"});
-  const ahead = h("span", {class: "vd-ahead"});
+  const ahead = h("span", {class: "vd-ahead"}), tools = partTools(app);
   const node = h("div", {class: "vd-ruler"},
-    h("h4", {class: "vd-axis-title"}, helped(say("ruler_title"), say("help_slots"))), ahead, at, drawing, legend());
+    h("h4", {class: "vd-axis-title"}, helped(say("ruler_title"), say("help_slots"))), ahead, at, drawing, legend(),
+    tools.node);
   let axis = null, size = WIDE, rows = [], sourceReading = null;
 
   const rect = (name, x, y, width, height) => svg("rect", {class: name, x, y, width, height});
@@ -111,6 +113,7 @@ export function rulerView(app) {
     replaceChildren(drawing,
       svg("svg", {width: axis.width, height, role: "img", "aria-label": say("ruler_title")}, parts));
     select(app.state.selected);
+    tools.show();
   }
 
   function legend() {

@@ -1,6 +1,7 @@
-// Play, step, borders, speed, loop; how pictures are compared, and the second row.
-import {h, segments, svg} from "../shared/dom.js";
+// Play, step, borders, speed, loop; how pictures are compared; below, the second row and what sight.js adds.
+import {h, helped, segments, svg} from "../shared/dom.js";
 import {COMPARES} from "./pictures.js";
+import {seeBar} from "./see_bar.js";
 
 const SPEEDS = {0.1: "0.1", 0.25: "¼", 0.5: "½", 1: "1×", 2: "2×"};
 const ICONS = {
@@ -25,7 +26,7 @@ export function transportView(app) {
       "aria-label": say(`t_${name}`), onclick: action}, icon(name));
   const play = button("play", () => app.toggle());
   const counter = h("span", {class: "vd-counter"}), number = h("b", {}), time = h("span", {class: "vd-time"});
-  counter.append(number, ` / ${model.n_frames - 1}`, time);
+  counter.append(number, " / ", lastFrame(model, say), time);
   const speed = segments(say("t_speed"), Object.keys(SPEEDS).sort((a, b) => a - b), (s) => SPEEDS[s],
     (s) => app.setSpeed(Number(s)));
   const loop = h("button",
@@ -41,8 +42,7 @@ export function transportView(app) {
       onchange: (e) => app.setAgainst(e.target.value)},
     ["source", ...model.variants.map((v) => v.label)].map((key) =>
       h("option", {value: key}, key === "source" ? say("source") : key)));
-  const layers = segments(say("layer_title"), ["off", "error", "delta"], (name) => say(`layer_${name}`), app.setLayer,
-    {error: say("layer_error_help"), delta: say("layer_delta_help")});
+  const room = h("div", {class: "vd-see-room"}), bar = seeBar(app, room);
   // Two parts: on a phone the first stays in reach at the bottom of the screen.
   const moving = h("div", {class: "vd-transport", role: "toolbar", "aria-label": say("t_title")},
     h("div", {class: "vd-buttons"}, button("first", () => app.seek(0)), button("border_back", () => app.border(-1)),
@@ -52,10 +52,8 @@ export function transportView(app) {
     counter);
   const tools = h("div", {class: "vd-tools"}, h("div", {class: "vd-group"}, speed.node, loop, around),
     h("span", {class: "vd-gap"}),
-    h("div", {class: "vd-group"}, h("span", {class: "vd-label"}, say("compare_title")), compare.node, against),
-    model.panel(model.variants[0].label, "error")
-      ? h("div", {class: "vd-group vd-rows"}, h("span", {class: "vd-label"}, say("layer_title")), layers.node) : null);
-  const node = h("div", {class: "vd-bench"}, moving, tools);
+    h("div", {class: "vd-group"}, h("span", {class: "vd-label"}, say("compare_title")), compare.node, against));
+  const node = h("div", {class: "vd-bench"}, moving, tools, bar.node);
 
   function cursor(frame) {
     number.textContent = frame;
@@ -69,10 +67,18 @@ export function transportView(app) {
     around.setAttribute("aria-pressed", String(state.loop === "border"));
     speed.show(state.speed);
     compare.show(state.compare);
-    layers.show(state.layer);
+    bar.refresh();
     against.value = state.against;
     against.hidden = state.compare !== "wipe" && state.compare !== "blink";
   }
 
-  return {node, cursor, refresh};
+  return {node, room, cursor, refresh};
+}
+
+// The last playback frame. It explains itself where a variant plays more frames than the clip has.
+function lastFrame(model, say) {
+  const last = model.n_frames - 1, longest = model.variants.find((v) => v.frames_out === model.n_frames);
+  if (!longest || model.n_frames <= model.n_source) return `${last}`;
+  return helped(`${last}`, say("see_last_frame",
+    {frames: model.n_source, clip_last: model.n_source - 1, label: longest.label, played: model.n_frames, last}));
 }

@@ -10,19 +10,24 @@ const WINDOW = {least: 4, cell: 6};
 export function axisOf(width, slots) {
   const narrow = width < NARROW;
   const left = narrow ? 0 : GUTTER.left, right = narrow ? 0 : GUTTER.right;
-  const room = (width - left - right) / slots;
-  // Whole pixels keep cells crisp; below four there is nothing left to round. Few frames stay readable cells.
-  const fw = Math.min(narrow || room < 4 ? room : Math.floor(room), narrow ? 40 : 64);
+  const fw = cellOf({narrow}, (width - left - right) / slots);
   return shownAxis({width, narrow, left, right, fw, slots}, 0, slots);
 }
 
-// The part of a long clip that holds `frame`; `from` is where the part shown until now began.
-export function windowAxis(width, slots, frame, from) {
-  const all = axisOf(width, slots);
-  if (all.narrow || all.fw >= WINDOW.least) return all;
-  const count = Math.floor((width - all.left - all.right) / WINDOW.cell);
-  const first = windowStart(frame, from, count, slots);
-  return shownAxis({...all, fw: WINDOW.cell}, first, first + count);
+// Whole pixels keep cells crisp; below four there is nothing left to round. Few frames stay readable cells.
+const cellOf = ({narrow}, room) => Math.min(narrow || room < 4 ? room : Math.floor(room), narrow ? 40 : 64);
+
+
+// The part of a clip that holds `frame`. from: where the part shown until now began. count: how many frames somebody
+// asked for; null for all, or of a long clip as many as make readable cells. still: it stays, whatever the frame.
+export function windowAxis(width, slots, frame, {from, count = null, still = false}) {
+  const all = axisOf(width, slots), room = width - all.left - all.right;
+  const fw = count !== null ? cellOf(all, room / count)
+    : all.narrow || all.fw >= WINDOW.least ? all.fw : WINDOW.cell;
+  const shown = Math.floor(room / fw + 1e-6);
+  if (count >= slots || shown >= slots || fw <= all.fw) return all;
+  const first = still ? clamp(from, 0, slots - shown) : windowStart(frame, from, shown, slots);
+  return shownAxis({...all, fw}, first, first + shown);
 }
 
 // It stands still while the frame is inside, turns over like a page when the frame walks out, and goes to where
