@@ -1,4 +1,4 @@
-"""How pictures and the time axis are looked at, as numbers: zoom, packing, shades, parts of a clip, the record of it."""
+"""How pictures and the time axis are looked at, as numbers: zoom, packing, shades, parts, the record."""
 
 import json
 import math
@@ -172,9 +172,11 @@ SIZES = [(1280, 94), (1280, 408), (358, 94), (358, 408)]
 def test_an_axis_shows_the_part_that_is_asked_for():
     found = call("../shared/axis", "axisOf, windowAxis", """
       const named = (axis) => Object.fromEntries(["first", "stop", "fw", "whole", "end"].map((k) => [k, axis[k]]));
-      return sizes.map(([width, slots]) => ({all: named(axisOf(width, slots)), whole: named(windowAxis(width, slots, 5, {from: 3, count: slots})),
+      return sizes.map(([width, slots]) => ({all: named(axisOf(width, slots)),
+        whole: named(windowAxis(width, slots, 5, {from: 3, count: slots})),
         by_itself: named(windowAxis(width, slots, 5, {from: 0})),
-        parts: [10, 30, 60, slots - 1].map((count) => [count, named(windowAxis(width, slots, 50, {from: 40, count}))]),
+        parts: [10, 30, 60, slots - 1].map((count) =>
+          [count, named(windowAxis(width, slots, 50, {from: 40, count}))]),
         still: named(windowAxis(width, slots, 2, {from: 40, count: 20, still: true})),
         led: named(windowAxis(width, slots, 2, {from: 40, count: 20}))}));""", sizes=SIZES)
     for each, size in zip(found, SIZES, strict=True):

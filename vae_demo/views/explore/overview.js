@@ -65,6 +65,8 @@ export function overviewView(app) {
   drawing.addEventListener("pointerdown", (event) => {
     const px = pixel(event);
     if (event.button > 0 || px < axis.left - EDGE_PX.mouse || px > axis.end + EDGE_PX.mouse) return;
+    // The keys stay with the frames; Tab leads to the part.
+    event.preventDefault();
     held = {grip: grip(px, event.pointerType === "touch"), px, first: axis.first, stop: axis.stop, moved: false};
     drawing.setPointerCapture(event.pointerId);
     if (held.grip === "clip") seek(px);

@@ -33,18 +33,23 @@ export function axisPart(app, axisNow) {
 
   const now = () => exact || {first: axisNow().first, count: axisNow().stop - axisNow().first};
   // It stays, even where the frame is not in it, until the frame changes.
-  function choose(part) {
+  function choose(part, first = part.first) {
     const {slots} = axisNow(), count = Math.min(Math.max(Math.round(part.count), Math.min(LEAST, slots)), slots);
     exact = part;
     restsAt = state.frame;
-    app.see.set({part: [clamp(Math.round(part.first), 0, slots - count), count]});
+    app.see.set({part: [clamp(Math.round(first), 0, slots - count), count]});
   }
   // Buttons and keys zoom about the frame that is shown, or about the middle where it stands elsewhere.
   function middle() {
     const drawn = axisNow();
     return drawn.shows(state.frame) ? state.frame + 0.5 : (drawn.first + drawn.stop) / 2;
   }
-  const zoomAt = (factor, at) => choose(zoomedPart(now(), factor, at, axisNow().slots));
+  // Cells are whole pixels, so that a few frames more than asked for are shown: around the same place.
+  function zoomAt(factor, at) {
+    const {width, slots} = axisNow(), part = zoomedPart(now(), factor, at, slots);
+    const drawn = windowAxis(width, slots, 0, {from: 0, count: Math.round(part.count), still: true});
+    choose(part, at - (at - part.first) * (drawn.stop - drawn.first) / part.count);
+  }
 
   app.part = {
     show: (first, count) => choose({first, count}),
