@@ -1,0 +1,148 @@
+"""Does something happen every P frames? A scan over signals, periods and phases, with one p-value for all of it.
+
+Each signal is told against its own neighbourhood (metrics/frame_signals.py), so motion, cuts in pace and slow light are
+gone and an event that comes back stays. A score compares the frames of one phase with all others; its null is the
+same on shuffled frames, all signals shuffled alike. Long periods have more phases to choose from, so every period is
+standardised by its own null before the highest is taken; p is the share of shuffles whose highest is as high, and so
+pays for everything that was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+SHUFFLES = 999
+# Of shuffles, before the rest is spared: above this nothing can become a finding.
+FIRST_LOOK, HOPELESS = 199, 0.2
+SHORTEST, LONGEST = 3, 64
+# A period needs so many events before anybody may speak of one.
+MIN_EVENTS = 4
+CLIP = 6.0
+# Share of shuffles that rise above the line drawn in the chart of periods.
+LINE = 0.95
+# Values of one batch of shuffles: memory does not grow with the length.
+BATCH = 3_000_000
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The highest score of a scan: which signal, which period, which frame it starts from."""
+
+    signal: str
+    period: int
+    phase: int
+    p: float
+
+
+@dataclass(frozen=True)
+class Scan:
+    """scores: per signal, one standardised score per period tried. line: what 95 % of shuffles stay below.
+
+    peak: None where no signal varies at all.
+    """
+
+    periods: range
+    scores: Mapping[str, tuple[float, ...]]
+    line: float
+    peak: Peak | None
+
+
+def periods_of(n_frames: int) -> range:
+    """The periods that `n_frames` frames can tell: each with four events at least. Empty under 12 frames."""
+    return range(SHORTEST, min(LONGEST, n_frames // MIN_EVENTS) + 1)
+
+
+def robust(values: np.ndarray, floor: float) -> np.ndarray:
+    """Deviations in units of their usual spread, clipped to ±6, so that one scene cut cannot pass for a period.
+
+    values: n floats, NaN where unknown, which becomes 0. floor: the least spread that counts. float32.
+    """
+    known = values[np.isfinite(values)]
+    if known.size == 0:
+        return np.zeros(len(values), np.float32)
+    middle = np.median(known)
+    spread = max(1.4826 * float(np.median(np.abs(known - middle))), floor)
+    return np.nan_to_num(np.clip((values - middle) / spread, -CLIP, CLIP), nan=0.0).astype(np.float32)
+
+
+def scan(signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0) -> Scan:
+    """Scan `signals` (from robust(), all n long) over every period that n frames can tell.
+
+    The same input gives the same answer. Raises ValueError for lengths that differ.
+    """
+    names = list(signals)
+    z = np.stack([signals[name] for name in names]).astype(np.float32)
+    n = z.shape[1]
+    periods = periods_of(n)
+    if not periods or not z.any():
+        return Scan(periods, {name: (0.0,) * len(periods) for name in names}, 0.0, None)
+    seen = _highest(z[None], periods)[0]
+    null = _null(z, periods, min(shuffles, FIRST_LOOK), seed)
+    p, scores, highest = _judged(seen, null)
+    if p <= HOPELESS and shuffles > len(null):
+        null = np.concatenate([null, _null(z, periods, shuffles - len(null), seed + 1)])
+        p, scores, highest = _judged(seen, null)
+    signal, at = np.unravel_index(int(scores.argmax()), scores.shape)
+    period = periods[at]
+    phase = int(np.abs(phase_scores(z[signal], period)).argmax())
+    return Scan(periods, {name: tuple(map(float, row)) for name, row in zip(names, scores, strict=True)},
+                float(np.quantile(highest, LINE)), Peak(names[signal], period, phase, p))
+
+
+def phase_scores(z: np.ndarray, period: int) -> np.ndarray:
+    """How far the frames of each phase stand from all others, in standard errors, signed; … n -> … period."""
+    n = z.shape[-1]
+    rows = -(-n // period)
+    padded = np.zeros((*z.shape[:-1], rows * period), z.dtype)
+    padded[..., :n] = z
+    sums = padded.reshape(*z.shape[:-1], rows, period).sum(-2)
+    return _standardised(sums, z.sum(-1, keepdims=True), n, period)
+
+
+def _standardised(sums: np.ndarray, total: np.ndarray, n: int, period: int) -> np.ndarray:
+    count = np.full(period, n // period, np.float32)
+    count[:n % period] += 1
+    return (sums / count - (total - sums) / (n - count)) / np.sqrt(1 / count + 1 / (n - count))
+
+
+def _highest(z: np.ndarray, periods: range) -> np.ndarray:
+    """batch signals n -> batch signals periods: the best phase of each period, either sign."""
+    flat = np.ascontiguousarray(z.reshape(-1, z.shape[-1]).T)  # n first: rows of a fold are whole blocks of memory
+    n, k = flat.shape
+    total = flat.sum(0)
+    found = np.empty((len(periods), k), np.float32)
+    for at, period in enumerate(periods):
+        full = n // period
+        sums = flat[:full * period].reshape(full, period, k).sum(0)
+        sums[:n - full * period] += flat[full * period:]
+        found[at] = np.abs(_standardised(sums.T, total[:, None], n, period)).max(-1)
+    return found.T.reshape(*z.shape[:-1], len(periods))
+
+
+def _null(z: np.ndarray, periods: range, shuffles: int, seed: int) -> np.ndarray:
+    """shuffles signals periods; every signal is shuffled with the same permutation."""
+    return np.concatenate([_highest(each, periods) for each in _shuffled(z, shuffles, seed)])
+
+
+def _shuffled(z: np.ndarray, shuffles: int, seed: int) -> Iterator[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    n = z.shape[1]
+    batch = max(1, BATCH // z.size)
+    for first in range(0, shuffles, batch):
+        order = rng.permuted(np.tile(np.arange(n), (min(batch, shuffles - first), 1)), axis=1)
+        yield z[:, order].swapaxes(0, 1)
+
+
+def _judged(seen: np.ndarray, null: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    """p of the highest score, the standardised scores (signals periods), and the highest of every shuffle."""
+    middle, spread = null.mean(0), null.std(0) + 1e-6
+    scores = (seen - middle) / spread
+    # In one piece per signal: the standardised null would be as large as the null itself.
+    highest = np.full(len(null), -np.inf, np.float32)
+    for signal in range(null.shape[1]):
+        highest = np.maximum(highest, ((null[:, signal] - middle[signal]) / spread[signal]).max(-1))
+    hits = int((highest >= scores.max() - 1e-6).sum())
+    return (hits + 1) / (len(null) + 1), scores, highest
