@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 import numpy as np
+from av.video.reformatter import Interpolation
 
 from vae_demo.clips.limits import Limits, check_request
 from vae_demo.clips.messages import Note, Notes
 from vae_demo.clips.opening import open_source
 from vae_demo.clips.rate import clip_rate
-from vae_demo.clips.render import Renderer, note_pixels, upright_size
-from vae_demo.clips.sources import Source
+from vae_demo.clips.render import FILTER, Renderer, note_pixels, upright_size
+from vae_demo.clips.sources import Decoded, Source
 from vae_demo.clips.transparency import as_meant
 from vae_demo.refusal import Refusal
 
@@ -88,11 +89,13 @@ def look_at(path: Path, limits: Limits) -> ClipInfo:
 
 
 def frames_of(
-    path: Path, start: int, n_frames: int | None, size: int | None, crop: str, limits: Limits
+    path: Path, start: int, n_frames: int | None, size: int | None, crop: str, limits: Limits,
+    filter: Interpolation = FILTER, seen: Callable[[Decoded], None] | None = None,
 ) -> Generator[np.ndarray, None, Reading]:
     """Yield frames [start, start + n_frames), each uint8 H W 3, all of one size, and return what is known then.
 
-    The arguments are those of reading.read_clip(). One frame is in memory at a time, besides those the decoder holds.
+    The arguments are those of reading.read_clip(). filter: how frames are scaled. seen: told of each picture before
+    its frame is yielded. One frame is in memory at a time, besides those the decoder holds.
     """
     check_request(start, n_frames, size, crop, limits)
     wanted = limits.max_frames if n_frames is None else n_frames
@@ -105,9 +108,11 @@ def frames_of(
             if n_seen <= start:
                 continue
             if renderer is None:
-                renderer = Renderer(source, decoded, size, crop, limits, source.notes)
+                renderer = Renderer(source, decoded, size, crop, limits, source.notes, filter)
             rendered = renderer.render(decoded)
             times.append(decoded.time)
+            if seen:
+                seen(decoded)
             del decoded  # its pixels, while somebody takes the frame
             yield rendered
             if len(times) == wanted:

@@ -38,7 +38,7 @@ def probe(path: Path, limits: Limits = Limits()) -> ClipInfo:
         return found
     stamp, name = known.stamp(text), display_name(text)
     request = {"do": "probe", "path": text, "limits": asdict(limits)}
-    with _trusting_nothing(name), closing(_converse(request, limits.probe_seconds, limits, name)) as conversation:
+    with trusting_nothing(name), closing(converse(request, limits.probe_seconds, limits, name)) as conversation:
         said = next(answer for answer in conversation if answer is not None)
         info = answers.info(answers.saying(said, "info"), name, limits)
         next(conversation, None)  # all is well: the worker may stay
@@ -85,8 +85,8 @@ def read_steps(
     request = {"do": "read", "path": text, "start": start, "n_frames": n_frames, "size": size, "crop": crop,
                "limits": asdict(limits)}
     shape, yielded = None, time.monotonic()
-    with _trusting_nothing(name), Spool(limits.max_temp_bytes) as spool, closing(
-            _converse(request, limits.max_seconds, limits, name)) as conversation:
+    with trusting_nothing(name), Spool(limits.max_temp_bytes) as spool, closing(
+            converse(request, limits.max_seconds, limits, name)) as conversation:
         for answer in conversation:
             if answer is not None and shape is None:
                 shape = answers.shape(answers.saying(answer, "shape"), limits)
@@ -103,7 +103,7 @@ def read_steps(
 
 
 @contextmanager
-def _trusting_nothing(name: str) -> Iterator[None]:
+def trusting_nothing(name: str) -> Iterator[None]:
     """An answer that no worker of ours gives has one cause that matters: the file."""
     try:
         yield
@@ -111,7 +111,7 @@ def _trusting_nothing(name: str) -> Iterator[None]:
         raise Refusal("crashed", name=name) from None
 
 
-def _converse(
+def converse(
     request: dict[str, Any], seconds: float, limits: Limits, name: str
 ) -> Generator[Answer | None, None, None]:
     """Have a worker answer one request: yields its answers, and None whenever there was none for a while.

@@ -66,8 +66,10 @@ class Renderer:
     """Renders every picture of a source to the geometry that its first picture sets."""
 
     def __init__(
-        self, source: Source, first: Decoded, size: int | None, crop: str, limits: Limits, notes: Notes
+        self, source: Source, first: Decoded, size: int | None, crop: str, limits: Limits, notes: Notes,
+        filter: Interpolation = FILTER,
     ) -> None:
+        self._filter = filter
         self._name, self._notes, self._reformatter = source.name, notes, VideoReformatter()
         self._opaque, self._as_coded = source.opaque, _dolby(source) is not None
         self._stored = (first.frame.width, first.frame.height, first.turn)
@@ -104,7 +106,7 @@ class Renderer:
         matrix, _ = matrix_of(frame)
         try:
             converted = self._reformatter.reformat(
-                frame, width, height, pixels, src_colorspace=matrix, interpolation=FILTER,
+                frame, width, height, pixels, src_colorspace=matrix, interpolation=self._filter,
                 dst_color_range=ColorRange.JPEG).to_ndarray()
         except MemoryError:
             raise

@@ -4,9 +4,11 @@ Requests come on standard input, one JSON object a line:
 
     {"do": "probe", "path": ..., "limits": {...}}
     {"do": "read", "path": ..., "start": ..., "n_frames": ..., "size": ..., "crop": ..., "limits": {...}}
+    {"do": "watch", "path": ..., "start": ..., "n_frames": ..., "limits": {...}}
 
 Answers go to standard output as protocol.py says: {"say": "ready"} once; then for each request {"say": "info"}, or
-{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}; or {"say": "error"} with what a Refusal holds.
+{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}, where "watch" gives small pictures and before each
+{"say": "frame"} with what was measured; or {"say": "error"} with what a Refusal holds.
 
 BYTES is the memory a file may take; 0 leaves that to whoever started us.
 """
@@ -24,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from vae_demo.clips import confine
+from vae_demo.clips import confine, overview
 from vae_demo.clips.decoder import decoder_threads
 from vae_demo.clips.decoding import frames_of, look_at
 from vae_demo.clips.files import display_name
@@ -109,7 +111,24 @@ def _read(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
              notes=_plain(reading.notes), facts=reading.facts)
 
 
-_DO = {"probe": _probe, "read": _read}
+def _watch(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
+    watching, shape = overview.watched(path, limits=limits, **wanted), None
+    while True:
+        try:
+            measured, small = next(watching)
+        except StopIteration as end:
+            reading = end.value
+            break
+        if shape is None:
+            shape = small.shape
+            out.json(say="shape", height=shape[0], width=shape[1])
+        out.json(say="frame", **measured)
+        out.pixels(small)
+    out.json(say="done", name=reading.name, rate=[reading.rate.numerator, reading.rate.denominator],
+             notes=_plain(reading.notes), facts=reading.facts)
+
+
+_DO = {"probe": _probe, "read": _read, "watch": _watch}
 
 
 def _plain(notes: Iterable[Note]) -> list[list]:

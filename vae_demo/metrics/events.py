@@ -6,17 +6,21 @@ frames beside each other; and a second period may hide behind the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.stats import f as f_distribution
 
-from vae_demo.metrics.frame_signals import SIGNALS, deviations
-from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores, robust, scan
-from vae_demo.results.inspection import Periodic, Shown, TooShort
+from vae_demo.metrics.frame_signals import deviations
+from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Peak, Scan, periods_of, phase_scores, robust, scan
+from vae_demo.results.inspection import HINT_P, SIGNALS, Periodic, Shown, TooShort
 
-# A sub-phase of a multiple carries the event: its mean so far above the others', and so high by itself.
-CARRIES, ALONE = 1.5, 2.0
+# p from which a multiple of a period is taken to tell more than the period.
+TELLS_MORE = 0.001
+# Every second hit is weak: the others are so many times as high.
+ALONE = 2.0
 # A divisor is the event: every sub-phase has at least this share of the strongest.
 SHARES = 0.5
 # An event agrees where it has the sign, and so much of the size, of the median event.
@@ -24,19 +28,27 @@ AGREES = 1 / 3
 MOST_FINDINGS, ROUNDS = 3, 6
 # Frames before and after an event that it may change as well.
 REACH = 3
+# log of 0.37; grey levels; a share of the detail.
+STANDS_STILL, FLASH, GHOST = -1.0, 5.0, -0.25
 
 
 @dataclass(frozen=True)
 class Series:
-    """raw: what was measured per frame. told: deviations. z: told in units of the usual spread; by signal."""
+    """By signal: raw, as measured per frame; told, as deviations; z, those in units of their usual spread."""
 
+    raw: Mapping[str, np.ndarray]
     told: Mapping[str, np.ndarray]
     z: Mapping[str, np.ndarray]
 
     @classmethod
     def of(cls, raw: Mapping[str, np.ndarray]) -> Series:
         told = {name: deviations(name, np.asarray(values, np.float64)) for name, values in raw.items()}
-        return cls(told, {name: robust(values, SIGNALS[name].least) for name, values in told.items()})
+        return cls(raw, told, {name: robust(values, SIGNALS[name].least) for name, values in told.items()})
+
+    def light(self, period: int, phase: int) -> float:
+        """Mean grey level of the frames before the events."""
+        values = self.raw.get("light")
+        return 0.0 if values is None else float(np.median(values[(phase - 1) % period::period]))
 
     @property
     def n(self) -> int:
@@ -52,7 +64,7 @@ def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int =
     series, found, how = Series.of(raw), [], {} if shuffles is None else {"shuffles": shuffles}
     first = current = scan(series.z, seed=seed, **how)
     for _ in range(ROUNDS):
-        if current.peak is None or current.peak.p > 0.05 or len(found) == MOST_FINDINGS:
+        if current.peak is None or current.peak.p > HINT_P or len(found) == MOST_FINDINGS:
             break
         one = _named(series, current)
         if isinstance(one, TooShort):
@@ -76,33 +88,59 @@ def _without(z: np.ndarray, found: Periodic, n: int) -> np.ndarray:
 
 def _named(series: Series, current: Scan) -> Periodic | TooShort:
     peak = current.peak
-    z = series.z[peak.signal]
-    period, phase = _fundamental(z, peak.period, peak.phase)
-    half = _half(z, period, phase)
+    signal, period, phase = _fundamental(series, peak)
+    half = _half(series.z[signal], period, phase)
     if half:
         return half
-    phase = _strongest_phase(series, peak.signal, period, phase)
+    phase = _strongest_phase(series, period, phase)
     shown = {name: _shown(values, period, phase) for name, values in series.told.items()}
-    leading = max(shown, key=lambda name: shown[name].weight(name))
-    return Periodic(period, phase, leading, shown[leading], shown, peak.p)
+    leading = max(shown, key=lambda name: (shown[name].weight(name), name == signal))
+    return Periodic(period, phase, leading, shown, peak.p, kind_of(shown, leading, series.light(period, phase)))
 
 
-def _fundamental(z: np.ndarray, period: int, phase: int) -> tuple[int, int]:
-    """The multiple whose one sub-phase carries the event, or the divisor whose every sub-phase does."""
-    sign, longest = np.sign(phase_scores(z, period)[phase]), max(periods_of(len(z)), default=0)
+def _fundamental(series: Series, peak: Peak) -> tuple[str, int, int]:
+    """Signal, period and phase of the peak, of the multiple that tells more, or of the divisor that tells as much."""
+    periods, signal, period, phase = periods_of(series.n), peak.signal, peak.period, peak.phase
     for times in (4, 3, 2):
-        if period * times <= longest:
-            means = sign * _means(z, period, phase, times)
-            top, rest = means.max(), np.delete(means, means.argmax())
-            if top - rest.mean() > CARRIES and top > ALONE * max(rest.max(), 0):
-                return period * times, phase + period * int(means.argmax())
-    best = period, phase
+        if period * times in periods:
+            more = {name: _more(z, period, times) for name, z in series.z.items()}
+            best = min(more, key=lambda name: more[name])
+            if more[best] < TELLS_MORE / len(more):
+                scores = {name: np.abs(phase_scores(series.z[name], period * times)) for name in more}
+                best = max(scores, key=lambda name: scores[name].max())
+                at = int(scores[best].argmax())
+                # Another difference between the halves, of a codec perhaps, does not make the event a rarer one.
+                means = _means(series.z[best], period, at % period, times)
+                means *= np.sign(means[at // period])
+                if np.delete(means, at // period).mean() <= SHARES * means[at // period]:
+                    return best, period * times, at
+    z, sign = series.z[signal], np.sign(phase_scores(series.z[signal], period)[phase])
+    found = signal, period, phase
     for parts in range(2, period // SHORTEST + 1):
         if period % parts == 0:
-            means = sign * np.array([z[(phase + at * period // parts) % period::period].mean() for at in range(parts)])
-            if means.min() >= SHARES * means.max():
-                best = period // parts, phase % (period // parts)
-    return best
+            shorter = period // parts
+            means = sign * np.array([z[(phase + at * shorter) % period::period].mean() for at in range(parts)])
+            if means.min() >= SHARES * means.max() and all(
+                    _more(each, shorter, parts) > TELLS_MORE for each in series.z.values()):
+                found = signal, shorter, phase % shorter
+    return found
+
+
+def _more(z: np.ndarray, period: int, times: int) -> float:
+    """p of an F test: whether the means of the phases of a multiple tell more than those of the period."""
+    n, longer = len(z), period * times
+    rest = _left(z, longer)
+    extra = max(_left(z, period) - rest, 0.0)
+    if rest <= 1e-9:
+        return 1.0 if extra <= 1e-9 else 0.0
+    return float(f_distribution.sf(extra / (longer - period) / (rest / (n - longer)), longer - period, n - longer))
+
+
+def _left(z: np.ndarray, period: int) -> float:
+    """Sum of squares that the means of the phases leave."""
+    phases = np.arange(len(z)) % period
+    sums, squares, count = (np.bincount(phases, weights, period) for weights in (z, z**2, None))
+    return float((squares - sums**2 / count).sum())
 
 
 def _half(z: np.ndarray, period: int, phase: int) -> TooShort | None:
@@ -112,7 +150,7 @@ def _half(z: np.ndarray, period: int, phase: int) -> TooShort | None:
         return None
     means = np.sign(phase_scores(z, period)[phase]) * _means(z, period, phase, 2)
     if means.max() > ALONE * max(means.min(), 0):
-        return TooShort(n, period, period * 2, period * 2 * MIN_EVENTS)
+        return TooShort(period, period * 2, period * 2 * MIN_EVENTS)
     return None
 
 
@@ -121,7 +159,7 @@ def _means(z: np.ndarray, period: int, phase: int, times: int) -> np.ndarray:
     return np.array([z[phase + at * period::period * times].mean() for at in range(times)])
 
 
-def _strongest_phase(series: Series, signal: str, period: int, phase: int) -> int:
+def _strongest_phase(series: Series, period: int, phase: int) -> int:
     """Where the event itself is: of the phases less than a quarter period away, the one with the largest size.
 
     What swings back after an event can score higher than the event, whose own size is clipped.
@@ -147,5 +185,22 @@ def _shown(told: np.ndarray, period: int, phase: int) -> Shown:
     return Shown(size, int((hits * np.sign(size) >= AGREES * abs(size)).sum()) if size else 0, len(hits))
 
 
-def events_of(n: int, period: int, phase: int) -> Iterator[int]:
-    return iter(range(phase, n, period))
+def kind_of(shown: Mapping[str, Shown], leading: str, light: float) -> str:
+    """The word for an event; the first that fits. light: mean grey level of the frames around, 0 where unknown."""
+    def size(name: str) -> float:
+        return shown[name].deviation if name in shown and shown[name].weight(name) >= 1 else 0.0
+
+    detail, level = math.expm1(size("detail")), size("light")
+    if size("step") <= STANDS_STILL:
+        return "repeat"
+    # A frame that is only darker keeps its share of detail; a ghost loses more.
+    dimmed = level / light if light else 0.0
+    if abs(level) >= FLASH and detail > GHOST + min(dimmed, 0.0):
+        return "flash" if level > 0 else "dark"
+    if detail <= GHOST:
+        return "ghost"
+    if leading == "detail":
+        return "sharp" if detail > 0 else "blur"
+    if leading == "light":
+        return "lift" if level > 0 else "dip"
+    return "worse" if leading == "psnr" else "jump"

@@ -1,42 +1,198 @@
-"""What is found in a lone video, or in a pair: events that come back every P frames."""
+"""What was found in a lone video, or in a video and its source: a record that saves to inspection.json and loads back.
+
+Frames count from the first one looked at; `start` says which frame of the file that is.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-MATTERS = {"step": 0.3, "light": 0.5, "detail": 0.05, "added": 0.3, "psnr": 0.5}
+from vae_demo.results.findings import Finding, Seam
+from vae_demo.results.scores import Series
+
+FORMAT = 1
+INSPECTION_JSON = "inspection.json"
+# p and share of the events that agree, from which a period is found and not only suspected.
+SURE_P, HINT_P, AGREEING = 0.01, 0.05, 0.75
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a signal is told against the frames around. ratio: as log of a ratio, else as a difference.
+
+    floor: added to both sides of a ratio, in the signal's units. matters: the deviation from which an event counts.
+    least: the least spread that counts as one. pair: whether it takes a source.
+    """
+
+    ratio: bool
+    floor: float
+    matters: float
+    least: float
+    pair: bool = False
+
+
+# step     mean |Y_t - Y_t-1|, 8-bit units; unknown at frame 0
+# light    mean Y_t, 8-bit units
+# detail   mean |horizontal difference| + mean |vertical difference|, 8-bit units
+# added    mean |(R_t - R_t-1) - (X_t - X_t-1)|, 8-bit units: the step that the source does not have
+# psnr     dB of the decoded frame against its source frame
+SIGNALS: dict[str, Told] = {
+    "step": Told(True, 0.25, 0.3, 0.03),
+    "light": Told(False, 0.0, 0.5, 0.05),
+    "detail": Told(True, 0.1, 0.05, 0.005),
+    "added": Told(True, 0.25, 0.3, 0.03, pair=True),
+    "psnr": Told(False, 0.0, 0.5, 0.05, pair=True),
+}
+
+
+def in_units(name: str, deviation: float) -> float:
+    """A deviation as people read it: a factor for steps, grey levels for light, a share for detail, dB for PSNR."""
+    if not SIGNALS[name].ratio:
+        return deviation
+    return math.expm1(deviation) if name == "detail" else math.exp(deviation)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One signal at the events of a period: median deviation, how many of the known events agree with it."""
+    """One signal at the events of a period: the median deviation, and how many of the known events agree with it."""
 
-    size: float
+    deviation: float
     hits: int
     events: int
 
     def weight(self, name: str) -> float:
-        return abs(self.size) / MATTERS[name]
+        """How many times the deviation that counts; 0 where too few events agree."""
+        return abs(self.deviation) / SIGNALS[name].matters if self.hits >= AGREEING * self.events else 0.0
+
+    def to_json(self, name: str) -> dict[str, Any]:
+        return {"size": round(in_units(name, self.deviation), 4), "deviation": round(self.deviation, 4),
+                "hits": self.hits, "events": self.events}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Shown:
+        return cls(data["deviation"], data["hits"], data["events"])
 
 
 @dataclass(frozen=True)
 class Periodic:
-    """Something that happens every `period` frames from `phase` on."""
+    """Something that happens every `period` frames from `phase` on.
+
+    signal   the one that shows it best; signals: what each shows there
+    p        share of shuffled orders of the frames that show any period as clearly
+    kind     jump, repeat, flash, dark, lift, dip, ghost, blur, sharp or worse (a pair's PSNR alone)
+    causes   what else in the file falls on the events, or does not
+    """
 
     period: int
     phase: int
     signal: str
-    shown: Shown
     signals: Mapping[str, Shown]
     p: float
+    kind: str
+    causes: tuple[Finding, ...] = ()
+
+    @property
+    def shown(self) -> Shown:
+        return self.signals[self.signal]
+
+    @property
+    def sure(self) -> bool:
+        """By p and by size; a natural clip may have one without the other."""
+        return self.p <= SURE_P and self.shown.weight(self.signal) >= 1
+
+    def to_json(self) -> dict[str, Any]:
+        leading = self.shown.to_json(self.signal)
+        return {"period": self.period, "phase": self.phase, "kind": self.kind, "signal": self.signal,
+                "size": leading["size"], "hits": self.shown.hits, "events": self.shown.events, "p": round(self.p, 4),
+                "causes": [vars(cause) for cause in self.causes],
+                "signals": {name: shown.to_json(name) for name, shown in self.signals.items()}}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Periodic:
+        return cls(data["period"], data["phase"], data["signal"],
+                   {name: Shown.from_json(shown) for name, shown in data["signals"].items()}, data["p"], data["kind"],
+                   tuple(Finding(each["case"], dict(each["params"])) for each in data["causes"]))
 
 
 @dataclass(frozen=True)
 class TooShort:
-    """Whether it is every `period` or every `twice` cannot be told under `needed` frames."""
+    """Whether it happens every `period` or every `twice` frames cannot be told under `needed` frames."""
 
-    n: int
     period: int
     twice: int
     needed: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of every period tried: one standardised score per signal. line: what 95 % of shuffles stay below."""
+
+    first: int
+    by_signal: Mapping[str, Series]
+    line: float
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """video, reference: as Clip.describe() says, of what was looked at; reference None for a lone video.
+
+    shift     frames that the video runs behind its reference
+    series    each signal per frame as measured, None where unknown
+    findings  what is sure; hints: what is not. short: why nothing is said of a file that is too short
+    keys      frames at which the file can be entered; repeated: frames that do not move; cuts: scene cuts
+    loop      frames after which the file repeats itself, None where it does not
+    detects   what an event would have had to be, by signal in its units, every `period` frames; None where not tried
+    seam      of a pair: the usual seam score at the events found
+    """
+
+    video: dict[str, Any]
+    reference: dict[str, Any] | None
+    shift: int
+    series: Mapping[str, Series]
+    scores: Scores
+    findings: tuple[Periodic, ...]
+    hints: tuple[Periodic, ...]
+    short: TooShort | None
+    keys: tuple[int, ...]
+    repeated: tuple[int, ...]
+    cuts: tuple[int, ...]
+    loop: int | None
+    best: tuple[str, int, float] | None
+    detects: dict[str, Any] | None = None
+    seam: Seam | None = None
+    headline: tuple[Finding, ...] = ()
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def n_frames(self) -> int:
+        return self.video["n_frames"]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT, "video": self.video, "reference": self.reference, "shift": self.shift,
+            "headline": [vars(each) for each in self.headline],
+            "findings": [each.to_json() for each in self.findings], "hints": [each.to_json() for each in self.hints],
+            "short": self.short and vars(self.short), "best": self.best and list(self.best),
+            "periods": {"first": self.scores.first, "line": round(self.scores.line, 3),
+                        "scores": {name: [round(v, 3) for v in values]
+                                   for name, values in self.scores.by_signal.items()}},
+            "keys": list(self.keys), "repeated": list(self.repeated), "cuts": list(self.cuts), "loop": self.loop,
+            "detects": self.detects, "seam": self.seam and vars(self.seam),
+            "series": {name: list(values) for name, values in self.series.items()}, "versions": dict(self.versions)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Inspection:
+        """What to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
+        periods = data["periods"]
+        scores = Scores(periods["first"], {name: tuple(v) for name, v in periods["scores"].items()}, periods["line"])
+        return cls(
+            data["video"], data["reference"], data["shift"],
+            {name: tuple(values) for name, values in data["series"].items()}, scores,
+            tuple(map(Periodic.from_json, data["findings"])), tuple(map(Periodic.from_json, data["hints"])),
+            data["short"] and TooShort(**data["short"]), *(tuple(data[name]) for name in ("keys", "repeated", "cuts")),
+            data["loop"], data["best"] and (data["best"][0], data["best"][1], data["best"][2]), data["detects"],
+            Seam.from_json(data["seam"]), tuple(Finding(each["case"], dict(each["params"])) for each in data["headline"]),
+            dict(data["versions"]))

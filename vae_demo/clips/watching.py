@@ -1,0 +1,97 @@
+"""Watch a whole video of a stranger from afar: a worker decodes and measures it, this process checks what it says."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from vae_demo.clips import answers
+from vae_demo.clips.clip import Clip, Spool
+from vae_demo.clips.decoding import Path
+from vae_demo.clips.files import absolute, display_name
+from vae_demo.clips.limits import Limits, check_request
+from vae_demo.clips.protocol import JSON, Broken
+from vae_demo.clips.reading import YIELD_S, converse, trusting_nothing
+
+MOST_FRAMES = 5000
+# A long film takes its time, and whoever watches can stop it.
+SECONDS = 600.0
+SIGNALS = ("step", "light", "detail")
+
+
+@dataclass
+class Watched:
+    """A video in small.
+
+    pictures  the frames with a short side of 64 pixels at most, as a Clip; close it
+    signals   step, light and detail of overview.py: float64, one a frame, NaN for the step of the first
+    keys      frames at which the file can be entered
+    """
+
+    pictures: Clip
+    signals: dict[str, np.ndarray]
+    keys: list[int] = field(default_factory=list)
+
+
+def watch_steps(
+    path: Path, start: int = 0, n_frames: int | None = None, limits: Limits = Limits()
+) -> Generator[int, None, Watched]:
+    """Yields how many frames were seen by now, at least four times a second, and returns the video in small.
+
+    n_frames: None takes all there are, up to 5,000. Raises Refusal. Closing the generator ends the work at once.
+    """
+    limits = replace(limits, max_frames=MOST_FRAMES, max_seconds=max(SECONDS, limits.max_seconds))
+    check_request(start, n_frames, None, "none", limits)
+    text = absolute(path)
+    name, wanted = display_name(text), limits.max_frames if n_frames is None else n_frames
+    request = {"do": "watch", "path": text, "start": start, "n_frames": n_frames, "limits": asdict(limits)}
+    shape, yielded, measured = None, time.monotonic(), []
+    with trusting_nothing(name), Spool(limits.max_temp_bytes) as spool, closing(
+            converse(request, limits.max_seconds, limits, name)) as conversation:
+        for answer in conversation:
+            if answer is None:
+                pass
+            elif shape is None:
+                shape = answers.shape(answers.saying(answer, "shape"), limits)
+            elif answer[0] != JSON:
+                expected = len(measured) == spool.n_frames + 1 <= wanted
+                spool.append(answers.frame(answer[1], shape, expected))
+            elif answer[1]["say"] == "frame":
+                if len(measured) != spool.n_frames:
+                    raise Broken("a frame without its picture")
+                measured.append(_numbers(answer[1], first=not measured))
+            else:
+                found = answers.reading(answers.saying(answer, "done"), name, spool.n_frames)
+                next(conversation, None)  # all is well: the worker may stay
+                clip = Clip(spool.mapped(), found.rate, name, start, found.notes, found.facts)
+                return _watched(clip, measured)
+            if answer is None or time.monotonic() - yielded > YIELD_S:
+                yielded = time.monotonic()
+                yield spool.n_frames
+    raise AssertionError("a conversation ends with an answer or an error")
+
+
+def _watched(clip: Clip, measured: list[dict[str, Any]]) -> Watched:
+    signals = {name: np.array([np.nan if each[name] is None else each[name] for each in measured])
+               for name in SIGNALS}
+    return Watched(clip, signals, [at for at, each in enumerate(measured) if each["key"]])
+
+
+def _numbers(answer: dict[str, Any], first: bool) -> dict[str, Any]:
+    """What a worker of ours says of one frame. Raises Broken."""
+    found = {name: answer.get(name) for name in (*SIGNALS, "key")}
+    good = isinstance(found["key"], bool) and (found["step"] is None) == first
+    for name in SIGNALS:
+        value = found[name]
+        # Two differences of 8-bit values at most.
+        good = good and (value is None if name == "step" and first else
+                         isinstance(value, float) and math.isfinite(value) and 0 <= value <= 510)
+    if not good:
+        raise Broken("no numbers of ours")
+    return found
