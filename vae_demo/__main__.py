@@ -1,4 +1,4 @@
-"""`python -m vae_demo compare | sweep | plan | models`."""
+"""`python -m vae_demo compare | sweep | inspect | plan | models`."""
 
 import sys
 

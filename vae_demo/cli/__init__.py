@@ -1,4 +1,4 @@
-"""The command line. Exit 0 when it worked; 2 and one line on stderr when the input cannot work."""
+"""The command line. Exit 0 when it worked (1 where a command was asked to fail on what it found); 2 and one line on stderr when the input cannot work."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from vae_demo.cli import compare, models, plan, sweep
+from vae_demo.cli import compare, inspect, models, plan, sweep
 from vae_demo.refusal import Refusal
 
-COMMANDS = (compare, sweep, plan, models)
+COMMANDS = (compare, sweep, inspect, plan, models)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     try:
-        args.run(args)
+        code = args.run(args)
     except Refusal as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
@@ -44,4 +44,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output (head, less) has seen enough.
         sys.stderr.close()
         return 0
-    return 0
+    return code or 0

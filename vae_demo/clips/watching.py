@@ -16,6 +16,7 @@ from vae_demo.clips.clip import Clip, Spool
 from vae_demo.clips.decoding import Path
 from vae_demo.clips.files import absolute, display_name
 from vae_demo.clips.limits import Limits, check_request
+from vae_demo.clips.messages import Note
 from vae_demo.clips.protocol import JSON, Broken
 from vae_demo.clips.reading import YIELD_S, converse, trusting_nothing
 
@@ -40,13 +41,13 @@ class Watched:
 
 
 def watch_steps(
-    path: Path, start: int = 0, n_frames: int | None = None, limits: Limits = Limits()
+    path: Path, start: int = 0, n_frames: int | None = None, limits: Limits = Limits(), most: int = MOST_FRAMES
 ) -> Generator[int, None, Watched]:
     """Yields how many frames were seen by now, at least four times a second, and returns the video in small.
 
-    n_frames: None takes all there are, up to 5,000. Raises Refusal. Closing the generator ends the work at once.
+    n_frames: None takes all there are, up to `most`. Raises Refusal. Closing the generator ends the work at once.
     """
-    limits = replace(limits, max_frames=MOST_FRAMES, max_seconds=max(SECONDS, limits.max_seconds))
+    limits = replace(limits, max_frames=most, max_seconds=max(SECONDS, limits.max_seconds))
     check_request(start, n_frames, None, "none", limits)
     text = absolute(path)
     name, wanted = display_name(text), limits.max_frames if n_frames is None else n_frames
@@ -69,12 +70,17 @@ def watch_steps(
             else:
                 found = answers.reading(answers.saying(answer, "done"), name, spool.n_frames)
                 next(conversation, None)  # all is well: the worker may stay
-                clip = Clip(spool.mapped(), found.rate, name, start, found.notes, found.facts)
+                clip = Clip(spool.mapped(), found.rate, name, start, _told(found.notes), found.facts)
                 return _watched(clip, measured)
             if answer is None or time.monotonic() - yielded > YIELD_S:
                 yielded = time.monotonic()
                 yield spool.n_frames
     raise AssertionError("a conversation ends with an answer or an error")
+
+
+def _told(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Of the notes those that matter to somebody who only measures: nobody asked for a larger picture."""
+    return tuple(note for note in notes if note.case != "not_enlarged")
 
 
 def _watched(clip: Clip, measured: list[dict[str, Any]]) -> Watched:

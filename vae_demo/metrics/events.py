@@ -69,12 +69,18 @@ def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int =
         one = _named(series, current)
         if isinstance(one, TooShort):
             return first, tuple(found), None if found else one
-        # What else happens with that period belongs to the same event.
-        if one.period not in [each.period for each in found]:
+        if not any(_same_event(one, other) for other in found):
             found.append(one)
         series = replace(series, z={name: _without(values, one, series.n) for name, values in series.z.items()})
         current = scan(series.z, seed=seed, **how)
     return first, tuple(found), None
+
+
+def _same_event(one: Periodic, found: Periodic) -> bool:
+    """What else happens with a period found, or at some of its events, belongs to it."""
+    apart = (one.phase - found.phase) % found.period
+    return one.period == found.period or (
+        one.period % found.period == 0 and min(apart, found.period - apart) <= min(1, (found.period - 1) // 4))
 
 
 def _without(z: np.ndarray, found: Periodic, n: int) -> np.ndarray:

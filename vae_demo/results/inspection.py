@@ -5,9 +5,11 @@ Frames count from the first one looked at; `start` says which frame of the file 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from vae_demo.results.findings import Finding, Seam
@@ -146,6 +148,7 @@ class Inspection:
     loop      frames after which the file repeats itself, None where it does not
     detects   what an event would have had to be, by signal in its units, every `period` frames; None where not tried
     seam      of a pair: the usual seam score at the events found
+    source_too  of a pair: periods that the source has by itself
     """
 
     video: dict[str, Any]
@@ -163,6 +166,7 @@ class Inspection:
     best: tuple[str, int, float] | None
     detects: dict[str, Any] | None = None
     seam: Seam | None = None
+    source_too: tuple[int, ...] = ()
     headline: tuple[Finding, ...] = ()
     versions: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -181,18 +185,28 @@ class Inspection:
                                    for name, values in self.scores.by_signal.items()}},
             "keys": list(self.keys), "repeated": list(self.repeated), "cuts": list(self.cuts), "loop": self.loop,
             "detects": self.detects, "seam": self.seam and vars(self.seam),
+            "source_too": list(self.source_too),
             "series": {name: list(values) for name, values in self.series.items()}, "versions": dict(self.versions)}
+
+    def save(self, path: Path) -> None:
+        """Write inspection.json."""
+        text = json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        path.write_text(text + "\n", encoding="utf-8")
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Inspection:
         """What to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
-        periods = data["periods"]
-        scores = Scores(periods["first"], {name: tuple(v) for name, v in periods["scores"].items()}, periods["line"])
+        periods, best = data["periods"], data["best"]
         return cls(
-            data["video"], data["reference"], data["shift"],
-            {name: tuple(values) for name, values in data["series"].items()}, scores,
-            tuple(map(Periodic.from_json, data["findings"])), tuple(map(Periodic.from_json, data["hints"])),
-            data["short"] and TooShort(**data["short"]), *(tuple(data[name]) for name in ("keys", "repeated", "cuts")),
-            data["loop"], data["best"] and (data["best"][0], data["best"][1], data["best"][2]), data["detects"],
-            Seam.from_json(data["seam"]), tuple(Finding(each["case"], dict(each["params"])) for each in data["headline"]),
-            dict(data["versions"]))
+            video=data["video"], reference=data["reference"], shift=data["shift"],
+            series={name: tuple(values) for name, values in data["series"].items()},
+            scores=Scores(periods["first"], {name: tuple(values) for name, values in periods["scores"].items()},
+                          periods["line"]),
+            findings=tuple(map(Periodic.from_json, data["findings"])),
+            hints=tuple(map(Periodic.from_json, data["hints"])),
+            short=data["short"] and TooShort(**data["short"]), keys=tuple(data["keys"]),
+            repeated=tuple(data["repeated"]), cuts=tuple(data["cuts"]), loop=data["loop"],
+            best=best and (best[0], best[1], best[2]), detects=data["detects"], seam=Seam.from_json(data["seam"]),
+            source_too=tuple(data["source_too"]),
+            headline=tuple(Finding(each["case"], dict(each["params"])) for each in data["headline"]),
+            versions=dict(data["versions"]))

@@ -59,9 +59,9 @@ class Provenance:
         return cls(**{**known, "weights_sha256": tuple(data["weights_sha256"]), "versions": dict(data["versions"])})
 
 
-def versions() -> dict[str, str | None]:
+def versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str | None]:
     """Versions by name, ours as `project`; None for what is not installed. Imports none of them."""
-    return {"project": __version__, **{name: _version(name) for name in LIBRARIES}}
+    return {"project": __version__, **{name: _version(name) for name in libraries}}
 
 
 def frames_digest(slices: Iterator[Any]) -> str:

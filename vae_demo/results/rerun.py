@@ -37,6 +37,15 @@ def command_words(data: Mapping) -> list[str]:
     return [shlex.quote(word) for word in (*words, "--out", "results")]
 
 
+def inspect_command_line(data: Mapping) -> str:
+    """`command_line` for the mapping of an inspection."""
+    video, source = data["video"], data["reference"]
+    words = ["python", "-m", "vae_demo", "inspect", _argument(video["name"])]
+    words += ["--reference", _argument(source["name"])] if source else []
+    words += ["--start", str(video["start"]), "--frames", str(video["n_frames"]), "--out", "results"]
+    return " ".join(shlex.quote(word) for word in words)
+
+
 def client_call(data: Mapping, home: str = "{home}") -> str:
     """Lines of Python for gradio_client; home is the address of the running app."""
     clip = data["clip"]

@@ -1,0 +1,182 @@
+"""A video that flickers, or a video and its source: what comes back every P frames, without any model.
+
+It says what repeats and how surely, and what else in the file falls on it; never what made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from vae_demo.clips.clip import Clip
+from vae_demo.clips.limits import Limits
+from vae_demo.clips.overview import MEASURED
+from vae_demo.clips.reading import read_steps
+from vae_demo.clips.watching import MOST_FRAMES, Watched, watch_steps
+from vae_demo.metrics import pairs
+from vae_demo.metrics.causes import causes_of, cuts_in, loop_of, repeated_in
+from vae_demo.metrics.events import find
+from vae_demo.metrics.frame_signals import deviations
+from vae_demo.metrics.seam import seam_score
+from vae_demo.metrics.sensitivity import detectable
+from vae_demo.refusal import Refusal
+from vae_demo.results.findings import Seam
+from vae_demo.results.inspection import Inspection, Periodic, Scores
+from vae_demo.results.provenance import versions
+from vae_demo.results.scores import Series
+from vae_demo.steps import mapped
+from vae_demo.verdicts.inspection import headline
+
+LEAST_FRAMES = 16
+# Of a pair, whose frames are kept in full while they are compared.
+PAIR_FRAMES = 1000
+# Decimals of a signal in a record: a hundredth of what counts.
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Progress:
+    """frames: looked at so far. of: how many there are, None where the file does not say."""
+
+    frames: int
+    of: int | None = None
+
+
+@dataclass
+class Inspected:
+    """record: what is kept. pictures: the frames in small, and those of the source; close() frees them."""
+
+    record: Inspection
+    pictures: Clip
+    source: Clip | None = None
+
+    def close(self) -> None:
+        for clip in (self.pictures, self.source):
+            if clip is not None:
+                clip.close()
+
+    def __enter__(self) -> Inspected:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def inspect_steps(
+    video: Path, reference: Path | None = None, start: int = 0, n_frames: int | None = None,
+    limits: Limits = Limits(),
+) -> Generator[Progress, None, Inspected]:
+    """Yields how many frames were looked at, at least four times a second, and returns what was found.
+
+    n_frames: None takes all there are, up to 5,000, of a pair up to 1,000. Raises Refusal, also for fewer than 16
+    frames and for a pair that does not show the same frames. Closing the generator ends the work at once.
+    """
+    seen = yield from _watched(video, start, n_frames, limits, MOST_FRAMES if reference is None else PAIR_FRAMES)
+    if seen.pictures.n_frames < LEAST_FRAMES:
+        n, name = seen.pictures.n_frames, seen.pictures.name
+        seen.pictures.close()
+        raise Refusal("inspect_few", name=name, n=n, least=LEAST_FRAMES)
+    if reference is None:
+        return Inspected(_record(seen), seen.pictures)
+    with _freed_on_error(seen.pictures):
+        other = yield from _watched(reference, 0, None, limits, MOST_FRAMES)
+        with _freed_on_error(other.pictures):
+            names = seen.pictures.name, other.pictures.name
+            shift = pairs.aligned(_tiny(seen), _tiny(other), start, names)
+            pair = yield from _compared(video, reference, start, shift, seen.pictures.n_frames, limits)
+            return Inspected(_record(seen, other, shift, pair), seen.pictures, other.pictures)
+
+
+def _watched(
+    path: Path, start: int, n_frames: int | None, limits: Limits, most: int
+) -> Generator[Progress, None, Watched]:
+    return (yield from mapped(watch_steps(path, start, n_frames, limits, most), Progress))
+
+
+@contextmanager
+def _freed_on_error(clip: Clip) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        clip.close()
+        raise
+
+
+def _compared(
+    video: Path, reference: Path, start: int, shift: int, n_frames: int, limits: Limits
+) -> Generator[Progress, None, dict[str, np.ndarray]]:
+    """added and psnr per frame of the video, NaN where it has no source frame."""
+    limits = replace(limits, max_frames=max(limits.max_frames, n_frames), multiple=1)
+    first = max(0, start - shift)
+    with (yield from _read(video, start, n_frames, limits)) as frames, \
+            (yield from _read(reference, first, n_frames, limits)) as sources:
+        added, psnr = np.full(n_frames, np.nan), np.full(n_frames, np.nan)
+        before: tuple[np.ndarray, np.ndarray] | None = None
+        for t in range(frames.n_frames):
+            at = start + t - shift - first
+            if not 0 <= at < sources.n_frames:
+                before = None
+                continue
+            pair = frames.frames(t, t + 1)[0], pairs.like(sources.frames(at, at + 1)[0], frames)
+            psnr[t] = pairs.psnr(*pair)
+            if before is not None:
+                added[t] = pairs.added_step(*map(np.stack, zip(before, pair, strict=True)))
+            before = pair
+            yield Progress(t + 1, frames.n_frames)
+        return {"added": added, "psnr": psnr}
+
+
+def _read(path: Path, start: int, n_frames: int, limits: Limits) -> Generator[Progress, None, Clip]:
+    steps = read_steps(path, start, n_frames, MEASURED, "none", limits)
+    return (yield from mapped(steps, lambda frames: Progress(frames, n_frames)))
+
+
+def _record(
+    seen: Watched, other: Watched | None = None, shift: int = 0, pair: Mapping[str, np.ndarray] | None = None
+) -> Inspection:
+    raw = {**seen.signals} if pair is None else {**pair, "detail": seen.signals["detail"]}
+    first, found, short = find(raw)
+    step, fps, n = seen.signals["step"], seen.pictures.fps, seen.pictures.n_frames
+    marks = {"keys": tuple(seen.keys), "repeated": repeated_in(step), "cuts": cuts_in(step),
+             "loop": loop_of(_tiny(seen))}
+    told = tuple(replace(each, causes=causes_of(n, each.period, each.phase, fps=fps, **marks)) for each in found)
+    sure, hints = (tuple(each for each in told if each.sure == wanted) for wanted in (True, False))
+    record = Inspection(
+        seen.pictures.describe(), other.pictures.describe() if other else None, shift,
+        {name: _series(values) for name, values in raw.items()},
+        Scores(first.periods.start, first.scores, first.line), sure, hints, short,
+        best=first.peak and (first.peak.signal, first.peak.period, first.peak.p),
+        detects=None if sure or short else detectable({name: deviations(name, values) for name, values in raw.items()}),
+        seam=_seam(pair, sure, n), source_too=_source_too(other, sure), versions=versions(("numpy", "scipy", "av")),
+        **marks)
+    return replace(record, headline=headline(record))
+
+
+def _seam(pair: Mapping[str, np.ndarray] | None, sure: Sequence[Periodic], n: int) -> Seam | None:
+    if pair is None or not sure:
+        return None
+    period, phase = sure[0].period, sure[0].phase
+    steps = [None if np.isnan(value) else float(value) for value in pair["added"]]
+    score = seam_score(steps, list(range(phase or period, n, period)), period)
+    return score if isinstance(score, Seam) else None
+
+
+def _source_too(other: Watched | None, sure: Sequence[Periodic]) -> tuple[int, ...]:
+    """Periods that the source has by itself."""
+    if other is None or not sure:
+        return ()
+    _, found, _ = find(other.signals)
+    return tuple(each.period for each in found if each.sure)
+
+
+def _tiny(seen: Watched) -> np.ndarray:
+    clip = seen.pictures
+    return np.stack([pairs.tiny(clip.frames(t, t + 1)[0]) for t in range(clip.n_frames)])
+
+
+def _series(values: np.ndarray) -> Series:
+    return tuple(None if np.isnan(value) else round(float(value), DIGITS) for value in values)

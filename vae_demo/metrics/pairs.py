@@ -1,0 +1,114 @@
+"""A decoded video and its source: which frames belong together, and what decoding adds."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from vae_demo.metrics.frame_scores import frame_psnr
+from vae_demo.refusal import Refusal
+
+# Frames that one file may run behind the other.
+FARTHEST = 64
+# Pictures of so many pixels a side are enough to tell frames apart.
+TINY = 16
+# How alike two frames must be, as correlation of their tiny pictures; where they are nearly flat, in grey levels.
+ALIKE, FLAT, NEAR = 0.8, 3.0, 12.0
+# Halves of one clip that fit best so many frames apart were not played at one rate.
+DRIFT = 2
+
+
+class Sized(Protocol):
+    """Anything with a height and a width in pixels."""
+
+    height: int
+    width: int
+
+
+def tiny(frame: np.ndarray) -> np.ndarray:
+    """uint8 H W 3 -> float32 16 16, luma, averaged over areas."""
+    return np.asarray(Image.fromarray(frame).convert("L").resize((TINY, TINY), Image.Resampling.BOX), np.float32)
+
+
+def aligned(video: np.ndarray, source: np.ndarray, start: int, names: tuple[str, str]) -> int:
+    """Frames that a video runs behind its source: source[start + t - shift] belongs to video[t].
+
+    video, source: T 16 16 from tiny(). start: frame of the file that video[0] is. Raises Refusal where they do not
+    show the same frames, or not at one rate.
+    """
+    shifts = sorted(range(-FARTHEST, FARTHEST + 1), key=abs)
+    whole = _best(video, source, start, shifts, range(len(video)))
+    if whole is None or not _alike(video, source, start, whole):
+        raise Refusal("inspect_unlike", video=names[0], source=names[1])
+    half = len(video) // 2
+    parts = [_best(video, source, start, shifts, part) for part in (range(half), range(half, len(video)))]
+    if None not in parts and abs(parts[0] - parts[1]) >= DRIFT and _clearly(video, source, start, whole, parts):
+        raise Refusal("inspect_rates", video=names[0], source=names[1])
+    return whole
+
+
+def _pairs(video: np.ndarray, source: np.ndarray, start: int, shift: int, part: range) -> tuple[np.ndarray, np.ndarray]:
+    at = np.arange(part.start, part.stop)
+    other = start + at - shift
+    known = (other >= 0) & (other < len(source))
+    return video[at[known]], source[other[known]]
+
+
+def _distance(video: np.ndarray, source: np.ndarray, start: int, shift: int, part: range) -> float | None:
+    """Median over frames of the mean difference of tiny pictures less their own means; None for too few in common."""
+    one, other = _pairs(video, source, start, shift, part)
+    if len(one) < max(4, len(part) // 2):
+        return None
+    one, other = (each - each.mean((1, 2), keepdims=True) for each in (one, other))
+    return float(np.median(np.abs(one - other).mean((1, 2))))
+
+
+def _best(video: np.ndarray, source: np.ndarray, start: int, shifts: list[int], part: range) -> int | None:
+    """The shift that fits best; of equals the smallest, so that a picture that stands still is not moved."""
+    found = [(distance, at, shift) for at, shift in enumerate(shifts)
+             if (distance := _distance(video, source, start, shift, part)) is not None]
+    return min((round(distance, 3), at, shift) for distance, at, shift in found)[2] if found else None
+
+
+def _alike(video: np.ndarray, source: np.ndarray, start: int, shift: int) -> bool:
+    one, other = _pairs(video, source, start, shift, range(len(video)))
+    flat = [each - each.mean((1, 2), keepdims=True) for each in (one, other)]
+    spread = [np.sqrt((each**2).mean((1, 2))) for each in flat]
+    together = (flat[0] * flat[1]).mean((1, 2)) / np.maximum(spread[0] * spread[1], 1e-6)
+    lit = np.minimum(*spread) > FLAT
+    if lit.any():
+        return float(np.median(together[lit])) >= ALIKE
+    return float(np.median(np.abs(one - other).mean((1, 2)))) <= NEAR
+
+
+def _clearly(video: np.ndarray, source: np.ndarray, start: int, whole: int, parts: list[int]) -> bool:
+    """Whether each half fits its own shift much better than the common one; a slow picture fits many."""
+    half = len(video) // 2
+    for part, own in zip((range(half), range(half, len(video))), parts, strict=True):
+        common, better = (_distance(video, source, start, shift, part) for shift in (whole, own))
+        if own != whole and common is not None and better is not None and better < 0.6 * common:
+            return True
+    return False
+
+
+def like(frame: np.ndarray, clip: Sized) -> np.ndarray:
+    """A frame (uint8 H W 3) in the size of the clip's frames, averaged over areas where it shrinks."""
+    height, width = clip.height, clip.width
+    if frame.shape[:2] == (height, width):
+        return frame
+    shrinks = frame.shape[0] >= height and frame.shape[1] >= width
+    how = Image.Resampling.BOX if shrinks else Image.Resampling.BICUBIC
+    return np.asarray(Image.fromarray(frame).resize((width, height), how))
+
+
+def added_step(video: np.ndarray, source: np.ndarray) -> float:
+    """mean |(R_t - R_t-1) - (X_t - X_t-1)| for two frames of each: uint8 2 H W 3, 8-bit units."""
+    error = video.astype(np.int16) - source.astype(np.int16)
+    return float(np.abs(error[1] - error[0]).mean())
+
+
+def psnr(video: np.ndarray, source: np.ndarray) -> float:
+    """dB of one frame, uint8 H W 3."""
+    return float(frame_psnr(source[None], video[None])[0])

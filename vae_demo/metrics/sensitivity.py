@@ -1,0 +1,49 @@
+"""What an event would have had to be to be found in this very file: measured by adding one to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from vae_demo.metrics.periodic import periods_of, robust, scan
+from vae_demo.results.inspection import SIGNALS, SURE_P, in_units
+
+# Where most chunks of video VAEs lie.
+USUAL_PERIOD = 16
+# Times the deviation that counts.
+TRIED = (1.0, 1.5, 2.0, 3.0, 5.0)
+PHASES = 3
+# Enough for p .01 with room to spare.
+SHUFFLES = 399
+
+
+def detectable(told: Mapping[str, np.ndarray]) -> dict[str, Any] | None:
+    """The least event every 16 frames (or as many as the file can tell) that is found from any of three first frames.
+
+    told: deviations per signal, n floats, NaN where unknown. {"period": P, "sizes": {signal: size in its units, None
+    where even five times what counts is missed}}; None where the file tells no period at all.
+    """
+    n = len(next(iter(told.values())))
+    periods = periods_of(n)
+    if not periods:
+        return None
+    period = min(USUAL_PERIOD, periods[-1])
+    return {"period": period, "sizes": {name: _least(told, name, period) for name in told}}
+
+
+def _least(told: Mapping[str, np.ndarray], name: str, period: int) -> float | None:
+    matters = SIGNALS[name].matters
+    for times in TRIED:
+        if all(_found(told, name, period, at * period // PHASES, times * matters) for at in range(PHASES)):
+            return round(in_units(name, times * matters), 3)
+    return None
+
+
+def _found(told: Mapping[str, np.ndarray], name: str, period: int, phase: int, size: float) -> bool:
+    changed = dict(told)
+    changed[name] = told[name].copy()
+    changed[name][phase::period] += size
+    peak = scan({each: robust(values, SIGNALS[each].least) for each, values in changed.items()}, SHUFFLES).peak
+    return peak is not None and peak.p <= SURE_P and peak.period == period
