@@ -17,7 +17,7 @@ LAYERS = (
     ("words", "pixels", "palette", "memory", "scratch", "shapes", "steps", "assets", "bundle", "refusal", "layout",
      "families", "clips", "store", "results"),
     ("metrics", "models", "media", "synthetic", "verdicts", "progress"),
-    ("engine",),
+    ("engine", "inspection"),
     ("report", "examples", "training"),
     ("views", "cli"),
     ("__main__",),

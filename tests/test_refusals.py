@@ -15,6 +15,7 @@ import pytest
 import torch
 from bad_media import BAD
 from fabricated import comparison, moving_clip
+from films import converted, film, written
 from hostile_media import endless_index
 from media import encode, flat
 from random_models import narrow, tiniest
@@ -27,6 +28,7 @@ from vae_demo import words
 from vae_demo.cli import build_parser, compare, lock
 from vae_demo.clips import Limits, process, read_clip, reading, write_video
 from vae_demo.clips.pool import Pool
+from vae_demo.inspection import inspect_steps
 from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
@@ -34,6 +36,7 @@ from vae_demo.layout.variant import parse_variants
 from vae_demo.models import hub, loading, weights
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign
+from vae_demo.steps import drain
 from vae_demo.store import FrameStore
 from vae_demo.views import api
 from vae_demo.views.serving import uploads
@@ -59,6 +62,11 @@ class At:
         path = self.folder / "comparison.json"
         path.write_bytes(content)
         return foreign.read_foreign(path, path.name)
+
+    def inspect(self, *films):
+        paths = [written(self.folder / f"{name}.mp4", frames) for name, frames in zip("ab", films, strict=False)]
+        with drain(inspect_steps(*paths)):
+            pass
 
     def other_plan(self):
         made, _ = comparison(20, ("17",))
@@ -230,6 +238,10 @@ RAISED = {
     "bad_rate": lambda at: at.write(fps=0), "nothing_to_write": lambda at: at.write(),
     "bad_frames": lambda at: at.write(frames=[np.zeros((8, 8))]),
     "write_failed": lambda at: at.write("no/a.mp4", moving_clip(2, 32, 32)),
+    # a video to inspect
+    "inspect_few": lambda at: at.inspect(film(12, side=32)),
+    "inspect_unlike": lambda at: at.inspect(film(40, side=32), film(40, 1, side=32)),
+    "inspect_rates": lambda at: at.inspect(converted(film(120, side=32), 24, 30), film(120, side=32)),
     # a result that somebody brings
     "result_size": lambda at: at.brought(b" " * (foreign.MOST_BYTES + 1)), "result_json": lambda at: at.brought(b"{"),
     "result_format": lambda at: at.brought(b"{}"), "result_form": lambda at: at.brought(b'{"format": 1}'),
@@ -304,7 +316,7 @@ def test_every_case_is_listed_raised_and_has_words():
     assert not RAISED.keys() & SAID_ONLY
     named, open_ones = in_the_code()
     assert named <= CASES, "no words"
-    in_variables = {"variant.py", "strict.py", "video.py", "answers.py"}
+    in_variables = {"variant.py", "strict.py", "demuxing.py", "answers.py"}
     assert open_ones == in_variables, "a case in a variable: list it here"
     hidden = CASES - named
     assert hidden == {

@@ -9,14 +9,16 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from vae_demo.clips.clip import Clip
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.overview import MEASURED
-from vae_demo.clips.reading import read_steps
+from vae_demo.clips.reading import probe, read_steps
 from vae_demo.clips.watching import MOST_FRAMES, Watched, watch_steps
+from vae_demo.families.windows import working_in
 from vae_demo.metrics import pairs
 from vae_demo.metrics.causes import causes_of, cuts_in, loop_of, repeated_in
 from vae_demo.metrics.events import find
@@ -75,6 +77,7 @@ def inspect_steps(
     n_frames: None takes all there are, up to 5,000, of a pair up to 1,000. Raises Refusal, also for fewer than 16
     frames and for a pair that does not show the same frames. Closing the generator ends the work at once.
     """
+    yield Progress(0)
     seen = yield from _watched(video, start, n_frames, limits, MOST_FRAMES if reference is None else PAIR_FRAMES)
     if seen.pictures.n_frames < LEAST_FRAMES:
         n, name = seen.pictures.n_frames, seen.pictures.name
@@ -91,10 +94,24 @@ def inspect_steps(
             return Inspected(_record(seen, other, shift, pair), seen.pictures, other.pictures)
 
 
+@dataclass
+class _Seen:
+    """A watched video, and what its record says of it: the size is the file's, not that of the small pictures."""
+
+    watched: Watched
+    video: dict[str, Any]
+
+    @property
+    def pictures(self) -> Clip:
+        return self.watched.pictures
+
+
 def _watched(
     path: Path, start: int, n_frames: int | None, limits: Limits, most: int
-) -> Generator[Progress, None, Watched]:
-    return (yield from mapped(watch_steps(path, start, n_frames, limits, most), Progress))
+) -> Generator[Progress, None, _Seen]:
+    info = probe(path, limits)
+    watched = yield from mapped(watch_steps(path, start, n_frames, limits, most), Progress)
+    return _Seen(watched, {**watched.pictures.describe(), "width": info.width, "height": info.height})
 
 
 @contextmanager
@@ -136,17 +153,19 @@ def _read(path: Path, start: int, n_frames: int, limits: Limits) -> Generator[Pr
 
 
 def _record(
-    seen: Watched, other: Watched | None = None, shift: int = 0, pair: Mapping[str, np.ndarray] | None = None
+    seen: _Seen, other: _Seen | None = None, shift: int = 0, pair: Mapping[str, np.ndarray] | None = None
 ) -> Inspection:
-    raw = {**seen.signals} if pair is None else {**pair, "detail": seen.signals["detail"]}
+    raw = {**seen.watched.signals} if pair is None else {**pair, "detail": seen.watched.signals["detail"]}
     first, found, short = find(raw)
-    step, fps, n = seen.signals["step"], seen.pictures.fps, seen.pictures.n_frames
-    marks = {"keys": tuple(seen.keys), "repeated": repeated_in(step), "cuts": cuts_in(step),
+    step, fps, n = seen.watched.signals["step"], seen.pictures.fps, seen.pictures.n_frames
+    marks = {"keys": tuple(seen.watched.keys), "repeated": repeated_in(step), "cuts": cuts_in(step),
              "loop": loop_of(_tiny(seen))}
-    told = tuple(replace(each, causes=causes_of(n, each.period, each.phase, fps=fps, **marks)) for each in found)
+    told = tuple(replace(
+        each, causes=causes_of(n, each.period, each.phase, fps=fps, **marks),
+        works=tuple(window.to_json(each.phase) for window in working_in(each.period))) for each in found)
     sure, hints = (tuple(each for each in told if each.sure == wanted) for wanted in (True, False))
     record = Inspection(
-        seen.pictures.describe(), other.pictures.describe() if other else None, shift,
+        seen.video, other.video if other else None, shift,
         {name: _series(values) for name, values in raw.items()},
         Scores(first.periods.start, first.scores, first.line), sure, hints, short,
         best=first.peak and (first.peak.signal, first.peak.period, first.peak.p),
@@ -165,15 +184,15 @@ def _seam(pair: Mapping[str, np.ndarray] | None, sure: Sequence[Periodic], n: in
     return score if isinstance(score, Seam) else None
 
 
-def _source_too(other: Watched | None, sure: Sequence[Periodic]) -> tuple[int, ...]:
+def _source_too(other: _Seen | None, sure: Sequence[Periodic]) -> tuple[int, ...]:
     """Periods that the source has by itself."""
     if other is None or not sure:
         return ()
-    _, found, _ = find(other.signals)
+    _, found, _ = find(other.watched.signals)
     return tuple(each.period for each in found if each.sure)
 
 
-def _tiny(seen: Watched) -> np.ndarray:
+def _tiny(seen: _Seen) -> np.ndarray:
     clip = seen.pictures
     return np.stack([pairs.tiny(clip.frames(t, t + 1)[0]) for t in range(clip.n_frames)])
 

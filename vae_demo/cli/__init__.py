@@ -1,4 +1,5 @@
-"""The command line. Exit 0 when it worked (1 where a command was asked to fail on what it found); 2 and one line on stderr when the input cannot work."""
+"""The command line. Exit 0 when it worked, 1 where a command was asked to fail on what it found; 2 and one line on
+stderr when the input cannot work."""
 
 from __future__ import annotations
 

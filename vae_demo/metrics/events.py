@@ -25,6 +25,7 @@ ALONE = 2.0
 SHARES = 0.5
 # An event agrees where it has the sign, and so much of the size, of the median event.
 AGREES = 1 / 3
+DIGITS = 4
 MOST_FINDINGS, ROUNDS = 3, 6
 # Frames before and after an event that it may change as well.
 REACH = 3
@@ -71,7 +72,9 @@ def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int =
             return first, tuple(found), None if found else one
         if not any(_same_event(one, other) for other in found):
             found.append(one)
-        series = replace(series, z={name: _without(values, one, series.n) for name, values in series.z.items()})
+        showing = {one.signal, *(name for name, shown in one.signals.items() if shown.weight(name) >= 1)}
+        series = replace(series, z={name: _without(values, one, series.n) if name in showing else values
+                                    for name, values in series.z.items()})
         current = scan(series.z, seed=seed, **how)
     return first, tuple(found), None
 
@@ -187,7 +190,8 @@ def _shown(told: np.ndarray, period: int, phase: int) -> Shown:
     hits = told[at & known]
     if not hits.size:
         return Shown(0.0, 0, 0)
-    size = float(np.median(hits) - np.median(told[~at & known]))
+    # As it is saved, so that a record says the same when it comes back.
+    size = round(float(np.median(hits) - np.median(told[~at & known])), DIGITS)
     return Shown(size, int((hits * np.sign(size) >= AGREES * abs(size)).sum()) if size else 0, len(hits))
 
 

@@ -16,8 +16,9 @@ FARTHEST = 64
 TINY = 16
 # How alike two frames must be, as correlation of their tiny pictures; where they are nearly flat, in grey levels.
 ALIKE, FLAT, NEAR = 0.8, 3.0, 12.0
-# Halves of one clip that fit best so many frames apart were not played at one rate.
-DRIFT = 2
+# Pieces of one clip that fit best so many frames apart, and so much better than anywhere else, were not played at one
+# rate.
+PIECES, DRIFT, BETTER = 5, 2, 0.6
 
 
 class Sized(Protocol):
@@ -39,12 +40,15 @@ def aligned(video: np.ndarray, source: np.ndarray, start: int, names: tuple[str,
     show the same frames, or not at one rate.
     """
     shifts = sorted(range(-FARTHEST, FARTHEST + 1), key=abs)
-    whole = _best(video, source, start, shifts, range(len(video)))
-    if whole is None or not _alike(video, source, start, whole):
-        raise Refusal("inspect_unlike", video=names[0], source=names[1])
-    half = len(video) // 2
-    parts = [_best(video, source, start, shifts, part) for part in (range(half), range(half, len(video)))]
-    if None not in parts and abs(parts[0] - parts[1]) >= DRIFT and _clearly(video, source, start, whole, parts):
+    n, whole = len(video), _best(video, source, start, shifts, range(len(video)))
+    short = max(8, n // 8)
+    pieces = [range(at, min(at + short, n)) for at in np.linspace(0, max(n - short, 0), PIECES).astype(int)]
+    best = [(_best(video, source, start, shifts, piece), piece) for piece in pieces]
+    fitting = [shift for shift, piece in best if shift is not None and _alike(video, source, start, shift, piece)]
+    drifts = len(fitting) > PIECES // 2 and max(fitting) - min(fitting) >= DRIFT
+    if whole is None or not _alike(video, source, start, whole, range(n)):
+        raise Refusal("inspect_rates" if drifts else "inspect_unlike", video=names[0], source=names[1])
+    if drifts and _clearly(video, source, start, whole, best):
         raise Refusal("inspect_rates", video=names[0], source=names[1])
     return whole
 
@@ -72,8 +76,8 @@ def _best(video: np.ndarray, source: np.ndarray, start: int, shifts: list[int], 
     return min((round(distance, 3), at, shift) for distance, at, shift in found)[2] if found else None
 
 
-def _alike(video: np.ndarray, source: np.ndarray, start: int, shift: int) -> bool:
-    one, other = _pairs(video, source, start, shift, range(len(video)))
+def _alike(video: np.ndarray, source: np.ndarray, start: int, shift: int, part: range) -> bool:
+    one, other = _pairs(video, source, start, shift, part)
     flat = [each - each.mean((1, 2), keepdims=True) for each in (one, other)]
     spread = [np.sqrt((each**2).mean((1, 2))) for each in flat]
     together = (flat[0] * flat[1]).mean((1, 2)) / np.maximum(spread[0] * spread[1], 1e-6)
@@ -83,14 +87,16 @@ def _alike(video: np.ndarray, source: np.ndarray, start: int, shift: int) -> boo
     return float(np.median(np.abs(one - other).mean((1, 2)))) <= NEAR
 
 
-def _clearly(video: np.ndarray, source: np.ndarray, start: int, whole: int, parts: list[int]) -> bool:
-    """Whether each half fits its own shift much better than the common one; a slow picture fits many."""
-    half = len(video) // 2
-    for part, own in zip((range(half), range(half, len(video))), parts, strict=True):
-        common, better = (_distance(video, source, start, shift, part) for shift in (whole, own))
-        if own != whole and common is not None and better is not None and better < 0.6 * common:
-            return True
-    return False
+def _clearly(
+    video: np.ndarray, source: np.ndarray, start: int, whole: int, best: list[tuple[int | None, range]]
+) -> bool:
+    """Whether most pieces that fit elsewhere fit much better there; a slow picture fits many."""
+    better = []
+    for own, piece in best:
+        if own is not None and own != whole:
+            there, here = (_distance(video, source, start, shift, piece) for shift in (own, whole))
+            better.append(there is not None and here is not None and there < BETTER * here)
+    return sum(better) * 2 > PIECES
 
 
 def like(frame: np.ndarray, clip: Sized) -> np.ndarray:

@@ -70,7 +70,7 @@ class Shown:
         return abs(self.deviation) / SIGNALS[name].matters if self.hits >= AGREEING * self.events else 0.0
 
     def to_json(self, name: str) -> dict[str, Any]:
-        return {"size": round(in_units(name, self.deviation), 4), "deviation": round(self.deviation, 4),
+        return {"size": round(in_units(name, self.deviation), 4), "deviation": self.deviation,
                 "hits": self.hits, "events": self.events}
 
     @classmethod
@@ -86,6 +86,7 @@ class Periodic:
     p        share of shuffled orders of the frames that show any period as clearly
     kind     jump, repeat, flash, dark, lift, dip, ghost, blur, sharp or worse (a pair's PSNR alone)
     causes   what else in the file falls on the events, or does not
+    works    families that cut time so by themselves, as families/windows.py tells them
     """
 
     period: int
@@ -95,6 +96,7 @@ class Periodic:
     p: float
     kind: str
     causes: tuple[Finding, ...] = ()
+    works: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def shown(self) -> Shown:
@@ -109,14 +111,14 @@ class Periodic:
         leading = self.shown.to_json(self.signal)
         return {"period": self.period, "phase": self.phase, "kind": self.kind, "signal": self.signal,
                 "size": leading["size"], "hits": self.shown.hits, "events": self.shown.events, "p": round(self.p, 4),
-                "causes": [vars(cause) for cause in self.causes],
+                "causes": [vars(cause) for cause in self.causes], "works": list(self.works),
                 "signals": {name: shown.to_json(name) for name, shown in self.signals.items()}}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Periodic:
         return cls(data["period"], data["phase"], data["signal"],
                    {name: Shown.from_json(shown) for name, shown in data["signals"].items()}, data["p"], data["kind"],
-                   tuple(Finding(each["case"], dict(each["params"])) for each in data["causes"]))
+                   tuple(Finding(each["case"], dict(each["params"])) for each in data["causes"]), tuple(data["works"]))
 
 
 @dataclass(frozen=True)

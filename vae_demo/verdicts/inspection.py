@@ -31,7 +31,8 @@ def headline(record: Inspection) -> tuple[Finding, ...]:
 
 
 def _found(each: Periodic, record: Inspection) -> tuple[Finding, ...]:
-    where = {"period": each.period, "phase": each.phase}
+    # As the file counts, also where only a part of it was looked at.
+    where = {"period": each.period, "phase": record.video["start"] + each.phase}
     pair = record.reference is not None
     what = Finding("pair_source_too" if pair and each.period in record.source_too else
                    f"pair_{each.kind}" if pair else f"found_{each.kind}", where)

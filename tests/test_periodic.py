@@ -1,0 +1,169 @@
+"""The scan for periods, tested as statistics are: known events of known strength, and series without any."""
+
+import numpy as np
+import pytest
+
+from vae_demo.metrics import periodic
+from vae_demo.metrics.events import find, kind_of
+from vae_demo.metrics.frame_signals import around_each, deviations
+from vae_demo.metrics.periodic import periods_of, phase_scores, robust, scan
+from vae_demo.results.inspection import AGREEING, SIGNALS, Periodic, Shown
+
+
+def noise(seed, n, **events):
+    """step, light and detail of n frames that change as films do; events: signal -> (period, phase, deviation)."""
+    rng = np.random.default_rng(seed)
+    light = 100 + np.cumsum(rng.normal(0, 0.05, n))
+    raw = {"step": np.exp(rng.normal(1.0, 0.12, n)), "light": light, "detail": np.exp(rng.normal(2.0, 0.02, n))}
+    raw["step"][0] = np.nan
+    for name, (period, phase, size) in events.items():
+        at = slice(phase, None, period)
+        raw[name][at] = raw[name][at] * np.exp(size) if SIGNALS[name].ratio else raw[name][at] + size
+    return raw
+
+
+def told(found):
+    return [(each.period, each.phase, each.kind) for each in found if each.sure]
+
+
+@pytest.mark.parametrize("n", [16, 40, 136, 500])
+def test_every_period_has_four_events_and_every_phase_is_told(n):
+    periods = periods_of(n)
+    assert periods == range(3, min(64, n // 4) + 1)
+    z = robust(np.random.default_rng(0).normal(size=n), 0.01)
+    for period in periods:
+        scores = phase_scores(z, period)
+        for phase in range(period):
+            hit = np.zeros(n, bool)
+            hit[phase::period] = True
+            apart = (z[hit].mean() - z[~hit].mean()) / np.sqrt(1 / hit.sum() + 1 / (~hit).sum())
+            assert scores[phase] == pytest.approx(apart, abs=1e-4)
+
+
+def test_scores_of_a_batch_are_those_of_each_series():
+    z = np.stack([robust(np.random.default_rng(seed).normal(size=83), 0.01) for seed in range(6)]).reshape(3, 2, 83)
+    highest = periodic._highest(z, periods_of(83))
+    for at, period in enumerate(periods_of(83)):
+        assert np.allclose(highest[..., at], np.abs(phase_scores(z, period)).max(-1), atol=1e-4)
+
+
+@pytest.mark.parametrize(("strength", "at_least", "at_most"), [(0.0, 0, 0), (0.2, 0, 0), (0.3, 2, 11), (0.45, 12, 12),
+                                                            (1.0, 12, 12)])
+def test_detection_grows_with_strength(strength, at_least, at_most):
+    """Twelve series each; a jump every 16 of 136 frames, in logs of the usual change."""
+    found = [told(find(noise(seed, 136, step=(16, 5, strength)))[1]) for seed in range(12)]
+    right = sum(each[:1] == [(16, 5, "jump")] for each in found)
+    assert at_least <= right <= at_most, found
+
+
+@pytest.mark.parametrize(("period", "n"), [(period, n) for n in (85, 136, 264) for period in (
+    3, 4, 7, 8, 12, 16, 17, 18, 24, 33, 48, 64) if period <= n // 4])
+def test_any_period_and_phase(period, n):
+    phase = (period * 5) // 7
+    first, found, short = find(noise(period, n, detail=(period, phase, -0.6), light=(period, phase, -8.0)))
+    assert short is None and told(found)[0] == (period, phase, "ghost"), found
+    each = found[0]
+    assert each.p <= 0.002 and each.shown.hits == each.shown.events == len(range(phase, n, period))
+    assert first.peak.p == each.p and max(first.scores[first.peak.signal]) > first.line
+
+
+def test_false_alarms_are_as_many_as_p_says():
+    """Exchangeable series: of 200 about a twentieth falls below .05, and none is a finding by p and by size."""
+    rng = np.random.default_rng(5)
+    ps = []
+    for seed in range(200):
+        z = {name: robust(rng.normal(size=96), 0.01) for name in ("step", "light", "detail")}
+        ps.append(scan(z, shuffles=199, seed=seed).peak.p)
+    assert [sum(p <= limit for p in ps) for limit in (0.01, 0.05, 0.2, 0.5)] == [3, 13, 41, 103]
+
+
+def test_quiet_films_give_no_finding():
+    found = [told(find(noise(seed, 200))[1]) for seed in range(40)]
+    assert [each for each in found if each] == []
+
+
+def test_the_same_input_gives_the_same_answer():
+    raw = noise(3, 136, step=(16, 0, 0.3))
+    assert find(raw)[1] == find(raw)[1] and find(raw, seed=1)[1][0].period == 16
+
+
+def test_a_half_is_not_taken_for_the_whole_and_a_multiple_not_for_a_part():
+    for seed in range(6):
+        one = noise(seed, 160, detail=(16, 0, -0.5))
+        # Every second hit of 8 is weak but there.
+        one["detail"][8::16] *= np.exp(-0.06)
+        assert told(find(one)[1])[0][:2] == (16, 0), seed
+        even = noise(seed, 160, detail=(8, 0, -0.5))
+        assert told(find(even)[1])[0][:2] == (8, 0), seed
+
+
+def test_two_periods_at_once_are_both_told():
+    raw = noise(1, 160, step=(4, 0, 0.7), detail=(16, 3, 0.2))
+    assert set(told(find(raw)[1])) >= {(4, 0, "jump"), (16, 3, "sharp")}
+
+
+def test_a_short_file_does_not_give_half_the_truth():
+    raw = noise(2, 40, detail=(16, 0, -0.7), light=(16, 0, -9.0))
+    _, found, short = find(raw)
+    assert not told(found) and (short.period, short.twice, short.needed) == (8, 16, 64)
+    _, found, short = find(noise(2, 64, detail=(16, 0, -0.7), light=(16, 0, -9.0)))
+    assert told(found)[0][:2] == (16, 0) and short is None
+
+
+def test_one_cut_or_flash_is_no_period():
+    for seed in range(10):
+        raw = noise(seed, 136)
+        raw["step"][40] *= 30
+        raw["light"][70:72] += 60
+        assert told(find(raw)[1]) == []
+
+
+def test_the_event_names_the_phase_not_what_swings_back():
+    raw = noise(4, 160, light=(16, 0, -12.0))
+    raw["light"][3::16] += 2.7
+    raw["light"][2::16] += 1.0
+    assert told(find(raw)[1])[0][:2] == (16, 0)
+
+
+def test_a_still_film_says_nothing():
+    flat = {"step": np.r_[np.nan, np.zeros(59)], "light": np.full(60, 90.0), "detail": np.full(60, 4.0)}
+    first, found, short = find(flat)
+    assert first.peak is None and found == () and short is None
+
+
+def test_jumps_in_a_film_that_stands_still_are_found():
+    step = np.r_[np.nan, np.zeros(95)]
+    step[12::12] = 3.0
+    raw = {"step": step, "light": np.full(96, 90.0), "detail": np.full(96, 4.0)}
+    assert told(find(raw)[1]) == [(12, 0, "jump")]
+
+
+def shown(**deviations):
+    return {name: Shown(deviations.get(name, 0.0), 8, 8) for name in ("step", "light", "detail")}
+
+
+@pytest.mark.parametrize(("deviations", "leading", "kind"), [
+    ({"step": -2.0}, "step", "repeat"), ({"step": 1.5, "light": -30.0, "detail": -0.2}, "light", "dark"),
+    ({"light": 30.0}, "light", "flash"), ({"light": -12.0, "detail": -1.0, "step": 1.5}, "light", "ghost"),
+    ({"detail": -0.4}, "detail", "ghost"), ({"detail": -0.1}, "detail", "blur"), ({"detail": 0.1}, "detail", "sharp"),
+    ({"light": 0.8}, "light", "lift"), ({"light": -0.8}, "light", "dip"), ({"step": 0.5}, "step", "jump"),
+])
+def test_kinds(deviations, leading, kind):
+    assert kind_of(shown(**deviations), leading, 120.0) == kind
+
+
+def test_too_few_that_agree_are_no_finding():
+    some = Shown(-0.5, int(AGREEING * 8) - 1, 8)
+    assert not Periodic(16, 0, "detail", {"detail": some}, 0.001, "ghost").sure
+    assert Periodic(16, 0, "detail", {"detail": Shown(-0.5, 7, 8)}, 0.001, "ghost").sure
+    assert not Periodic(16, 0, "detail", {"detail": Shown(-0.5, 7, 8)}, 0.02, "ghost").sure
+
+
+def test_what_is_around_leaves_the_frame_itself_out():
+    values = np.array([np.nan, 1.0, 2.0, 3.0, 100.0, 5.0, 6.0, 7.0, 8.0, 9.0])
+    around = around_each(values)
+    for t in range(len(values)):
+        near = [v for u, v in enumerate(values) if u != t and abs(u - t) <= 4 and np.isfinite(v)]
+        assert around[t] == pytest.approx(np.median(near))
+    assert np.isnan(around_each(np.full(1, 3.0))).all()
+    assert deviations("light", values)[4] == pytest.approx(100 - np.median([1, 2, 3, 5, 6, 7, 8]))
