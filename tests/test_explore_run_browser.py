@@ -67,7 +67,8 @@ def test_the_planner_answers_without_a_request(visit):
 def test_a_run_grows_on_screen_and_keeps_the_last_result_until_then(visit):
     page = visit()
     with page.expect_download() as saved:
-        page.get_by_role("button", name="CSV").click()
+        page.click(".vd-save")
+        page.get_by_role("menuitem", name="CSV").click()
     assert saved.value.suggested_filename == "frames.csv" and page.locator(".vd-downloads a").count() == 1
     page.evaluate("scrollTo(0, 0)")
     fill(page, frames=40, size=128, variants="17,21,17:16", selected="21", frame=21)
@@ -93,6 +94,7 @@ def test_a_run_grows_on_screen_and_keeps_the_last_result_until_then(visit):
     assert page.locator(".vd-downloads a").evaluate_all("(links) => links.map((a) => a.download)") == [
         "comparison.mp4", "frames.csv", "comparison.json", "report.html"]
     with page.expect_download() as saved:
+        page.click(".vd-save")
         page.click(".vd-downloads a[download='frames.csv']")
     assert saved.value.suggested_filename == "frames.csv"
 

@@ -39,6 +39,7 @@ from vae_demo.results import foreign
 from vae_demo.steps import drain
 from vae_demo.store import FrameStore
 from vae_demo.views import api
+from vae_demo.views.explore.opened import open_files
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.bounds import Bounds, check_work
 from vae_demo.views.serving.calls import checked_call
@@ -245,7 +246,7 @@ RAISED = {
     # a result that somebody brings
     "result_size": lambda at: at.brought(b" " * (foreign.MOST_BYTES + 1)), "result_json": lambda at: at.brought(b"{"),
     "result_format": lambda at: at.brought(b"{}"), "result_form": lambda at: at.brought(b'{"format": 1}'),
-    "result_plan": At.other_plan,
+    "result_plan": At.other_plan, "no_result": lambda at: open_files([], lambda: at.folder),
     # models and their weights
     "no_model": lambda at: loading.load_vae("nobody"), "no_cuda": lambda at: loading.load_vae("tiny-17", device="cuda"),
     "unreadable_weights": lambda at: loading.load_vae("tiny-17", weights=at.folder / "no.safetensors"),

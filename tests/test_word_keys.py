@@ -114,6 +114,7 @@ VALUES = {
     "t_{}": "first border_back back next border_next last".split(), "times_{}": ("played", "realigned"),
     "time_{}": ("s", "min"),
     "compare_{}": ("side", "wipe", "blink", "loupe"), "compare_{}_help": ("side", "wipe", "blink", "loupe"),
+    "runs_{}": ("rename", "throw"), "runs_{}_of": ("rename", "throw"),
     "layer_{}": ("off", "error", "delta"), "layer_{}_help": ("error", "delta"),
     "see_{}": ("out", "into"), "see_shades_{}": ("grey", "heat"), "see_zoom_{}": ("fit", "1", "2"),
     "see_zoom_{}_help": ("fit", "1", "2"), "part_{}": ("out", "into", "reset"),

@@ -1,11 +1,14 @@
 // What a visitor can do, by mouse, touch or key; every control ends in one of these.
 import {clamp, known} from "../shared/format.js";
 import {worstFrames} from "../shared/model.js";
-import {worstPicture} from "./takeaway.js";
+import {installBringing} from "./bring.js";
 import {reducedMotion} from "./pictures.js";
+import {installSaving} from "./saving.js";
 
 export function installActions(app, parts) {
   const {playback, main} = parts, {state} = app;
+  installSaving(app, parts);
+  installBringing(app.root, parts.stage);
 
   app.seek = (frame) => {
     if (!app.model || !known(frame) || frame < 0) return;
@@ -29,7 +32,7 @@ export function installActions(app, parts) {
     if (app.model) parts.views().chart.mark(label && app.model.of(label) ? label : state.selected);
   };
   app.toggle = () => {
-    if (!app.model) return;
+    if (!app.model?.media.panels.length) return;
     if (state.playing) return app.stop();
     state.playing = true;
     parts.views().transport.refresh();
@@ -76,12 +79,6 @@ export function installActions(app, parts) {
     parts.views().columns.note(layer);
     parts.views().transport.refresh();
     parts.views().sight.arrange();
-  };
-  app.savePicture = async () => {
-    const frame = state.frame;
-    app.stop();
-    await worstPicture(app, playback, parts.snapshot, document.createElement("canvas"));
-    app.seek(frame);
   };
   app.failed = () => parts.fail(app.say("video_failed"));
 }

@@ -26,16 +26,16 @@ import {tapesView} from "./tapes.js";
 import {transportView} from "./transport.js";
 import {installWhose} from "./whose.js";
 
-export function startExplore({element, words, plotlyPath, home, scores, models, value, watch, trigger}) {
+export function startExplore({element, words, plotlyPath, home, scores, light, models, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say, list, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
   const state = {frame: 0, selected: null, metric: remembered("vd-metric", Object.keys(scores), "psnr"),
     realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
-  const app = {root, lang, say, verdict, state, scores, model: null, title: "", plotly: loadPlotly(plotlyPath)};
-  const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   const titleOf = ({clip, upload}) => (!upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip);
+  const app = {root, lang, say, verdict, state, scores, light, titleOf, model: null, plotly: loadPlotly(plotlyPath)};
+  const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
     restore: (settings) => bus.restore(trigger, settings)}), stage);
   let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, wanted = null;
@@ -53,7 +53,6 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     arrive);
   installActions(app, {
     playback, main, paint: (frame) => paint(frame), redraw, views: () => views, openOthers, stage,
-    snapshot: (file) => (file === main.file ? main : others.get(file)).canvas,
     follow: (row) => {
       const rows = app.model.media.tapes?.rows;
       for (const fn of tapeRowFollowers) fn(rows ? rows[row] : null);
@@ -112,7 +111,8 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     }));
   }
 
-  function openVideo(video, file) {
+  async function openVideo(video, file) {
+    if (!file) return bus.tell("drawn", true); // somebody brought the numbers alone
     video.wanted = state.frame;
     video.file = file;
     return video.open(files[file], app.model.media.fps);
@@ -154,7 +154,7 @@ export function startExplore({element, words, plotlyPath, home, scores, models, 
     look(bus.told.plan);
     for (const video of others.values()) video.close();
     others.clear();
-    openVideo(main, model.panel("source", "frames").file).then(openOthers).catch(() => app.failed());
+    openVideo(main, model.panel("source", "frames")?.file).then(openOthers).catch(() => app.failed());
     bus.tell("intro", next.intro);
     bus.tell("result", {settings: next.settings, whole: next.whole !== false, got: model.n_source});
   }

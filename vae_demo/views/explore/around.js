@@ -8,13 +8,16 @@ export function headView(app, headline, note, value) {
   const {model, say, lang} = app;
   const notes = model.clip.notes.map(note), clip = model.clip;
   const n_done = model.variants.filter((v) => !v.pending).length;
-  const made = value.saved ? say("saved_result") : value.whole === false
+  const made = value.opened_from ? say("opened_from", {name: value.opened_from})
+    : value.saved ? say("saved_result") : value.whole === false
     ? say("measured_so_far", {n: n_done, m: model.variants.length}) : `${model.device}, ${model.dtype}`;
   const {explained} = glossary(say, lang), met = new Set();
   return h("header", {class: "vd-head"},
     h("div", {}, model.findings.map((f) => h("h2", {}, explained(headline(f), met)))),
-    h("p", {class: "vd-provenance"}, say("measured_with", {model: model.model}), h("br"),
+    h("p", {class: "vd-provenance"},
+      say(value.opened_from ? "opened_with" : "measured_with", {model: model.model}), h("br"),
       [app.title, say("n_frames", {n: clip.n_frames}), sizeText(clip.width, clip.height), made].join(" · "),
+      value.left_out?.length ? [h("br"), say("opened_left_out", {names: value.left_out.join(", ")})] : null,
       notes.length ? [h("br"), helped(say("clip_notes", {n: notes.length}), notes.join(" "))] : null));
 }
 

@@ -9,6 +9,7 @@ import gradio as gr
 from vae_demo.refusal import Refusal
 from vae_demo.views.explore import saved
 from vae_demo.views.explore.player import running_value
+from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.clip_menu import menu_with
 from vae_demo.views.shared.gate import go_on
@@ -40,6 +41,18 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
     settings = _settings(asked, own)
     shown = {**kept, "back": True} if kept else _saved(settings)
     return *_filled(settings, own), {"own": facts} if facts else {}, go_on() if works else gr.skip(), shown
+
+
+def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
+    """Values of the six controls and the player for a result of this visit. A clip that is not there any more, and a
+    model that nobody knows, leave their control as it is."""
+    own = tab.reception.visits.clip(checked_key(key))
+    name, asked = samples.shown_name(str(own)) if own else None, value["settings"]
+    side, _, crop = asked["size"].partition(":")
+    settings = _settings({**asked, "size": side, "crop": crop or "square"}, name)
+    clip, model, *others = _filled(settings, name)
+    return (clip if settings.clip == asked["clip"] and "opened_from" not in value else gr.skip(),
+            model if settings.model == asked["model"] else gr.skip(), *others, value)
 
 
 def _settings(asked: dict, own: str | None = None) -> Settings:

@@ -146,7 +146,8 @@ export function columnsView(app, pictures) {
     }
   }
 
-  const node = h("div", {class: `vd-columns${model.variants.length > MANY ? " vd-many" : ""}`,
+  const many = model.variants.length > MANY ? " vd-many" : "", blind = model.media.panels.length ? "" : " vd-blind";
+  const node = h("div", {class: `vd-columns${many}${blind}`,
     style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
 
   function select(label) {
@@ -164,7 +165,14 @@ export function columnsView(app, pictures) {
     text.textContent = layer === "off" ? "" : say(`layer_${layer}_help`);
   }
 
-  return {node, cursor, select, note, progress};
+  // What stands below a picture now, as text.
+  function captionOf(key) {
+    const {where, tag, late, value} = captions.get(key);
+    return {caption: [where, tag, late].map((each) => each.textContent).filter(Boolean).join("  "),
+      value: value.textContent};
+  }
+
+  return {node, cursor, select, note, progress, captionOf};
 }
 
 // The dashed line on the source: which row of pixels the tapes show. Drag it, or arrow keys once focused.

@@ -17,6 +17,7 @@ from vae_demo.results.rerun import client_call, command_line, placed
 from vae_demo.results.scores import SCORES
 from vae_demo.views.explore.intro import intro_of
 from vae_demo.views.shared.clip_strip import models_in_forms
+from vae_demo.views.shared.colours import light_values
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.samples import SAMPLES
 
@@ -28,7 +29,7 @@ def player_script(home: str = "") -> str:
     """The JavaScript of the component. home: the address links are made of, empty for the address bar's."""
     return component_script(
         "explore/app.js", "startExplore", ("page", "player", "see", "whose", "glossary", "verdicts", "notes"),
-        plotlyPath=str(PLOTLY), home=home, models=models_in_forms(),
+        plotlyPath=str(PLOTLY), home=home, models=models_in_forms(), light=light_values(),
         scores={name: {"digits": score.digits, "higher": score.higher} for name, score in SCORES.items()})
 
 
@@ -57,7 +58,8 @@ def player_value(
     """
     media = comparison["media"]
     sample = settings is not None and not settings["upload"]
-    names = {panel["file"] for panel in media["panels"]} | set(media["downloads"].values()) | {media["tapes"]["file"]}
+    names = {panel["file"] for panel in media["panels"]} | set(media["downloads"].values())
+    names |= {media["tapes"]["file"]} if media["tapes"] else set()
     urls = {name: str(directory / name) for name in sorted(names)}
     return {"comparison": comparison, "intro": intro_of(comparison), "urls": urls, "saved": saved, "frame": frame,
             "selected": selected, "settings": settings, "whole": whole, "calls": calls(comparison, sample),

@@ -18,8 +18,8 @@ from gradio.context import Context
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import CLIP_CASES, Refusal
+from vae_demo.views.explore import kept, saved
 from vae_demo.views.explore import run as explore_run
-from vae_demo.views.explore import saved
 from vae_demo.views.explore.back import back, linked
 from vae_demo.views.explore.desk import Desk
 from vae_demo.views.explore.intro import Intro, intro_of
@@ -41,7 +41,7 @@ from vae_demo.views.shared.trial import attempt
 KEY = "explore"
 SCRIPTS = ("explore/intro.js", "explore/app.js", "explore/desk.js", "explore/gate.js", "shared/clip_strip.js")
 STYLES = ("explore/intro.css", "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/axis.css",
-          "shared/strip.css", "shared/whose.css", "shared/narrow.css", "explore/see.css")
+          "shared/strip.css", "shared/whose.css", "shared/narrow.css", "explore/see.css", "shared/history.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
@@ -82,6 +82,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     controls = [clip, model, variants, start, frames, size]
     inputs = [key, clip, variants, model, start, frames, size]
     tab = tab_of(reception)
+    history = kept.build(tab, key, controls, player)
 
     async def run(key, clip, variants, model, start, frames, size, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
@@ -120,6 +121,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     running = gate.submit(run, inputs, player, api_visibility="private", show_progress="hidden",
                           trigger_mode="multiple", **COMPUTE)
     running.then(_pace_known, None, desk, js=_on_bus("bus.over()"), **_PRIVATE)
+    running.then(history.listed, key, history, **_PRIVATE)
     stop.click(tab.stopped, key, player, js=_on_bus("bus.stopping(...v)"), cancels=[running], **_PRIVATE)
 
 
@@ -190,6 +192,8 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
         for event in explore_run.run(request, lambda: visits.new_result(key, KEY)):
             if isinstance(event, explore_run.Shown):
                 value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
+                if event.whole:
+                    value = kept.keep(tab, key, value, event.directory)
                 visits.keep(key, KEY, value)
                 yield value
             else:

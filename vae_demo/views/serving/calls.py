@@ -19,6 +19,7 @@ from vae_demo.views.serving.uploads import ClipUpload, accepted
 
 LONGEST_NAME = 128
 LONGEST_TEXT = 5000
+MOST_FILES = 12
 # How an address begins that takes values by name.
 _NAMED = "v2/"
 
@@ -115,6 +116,12 @@ def _is_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
+def _is_upload(block: ClipUpload, value: Any) -> bool:
+    if block.file_count != "multiple":
+        return _is_file(value)
+    return isinstance(value, list) and len(value) <= MOST_FILES and all(map(_is_file, value))
+
+
 def _is_file(value: Any) -> bool:
     try:
         return bool(gr.FileData.model_validate(value, context={"validate_meta": True}))
@@ -137,5 +144,5 @@ def _is_choice(block: gr.Dropdown, value: Any) -> bool:
 
 
 _KINDS: Mapping[type, Callable[[Any, Any], bool]] = {
-    ClipUpload: lambda block, value: _is_file(value), gr.Dropdown: _is_choice,
+    ClipUpload: _is_upload, gr.Dropdown: _is_choice,
     gr.Number: lambda block, value: _is_number(value), gr.Textbox: lambda block, value: _is_text(value)}

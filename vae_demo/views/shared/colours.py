@@ -18,6 +18,12 @@ def colours_css() -> str:
     return f"body{{{_variables(palette.LIGHT)}}}{dark}{palette.marks_css('vd-mark-')}"
 
 
+def light_values() -> dict[str, str]:
+    """Colour by the name its rule has, of the light theme: for pictures that leave the page."""
+    return {**{name: value for name, value in palette.LIGHT.items() if name not in _NUMBERED},
+            **{f"v{n}": palette.LIGHT[name] for n, name in enumerate(_NUMBERED)}}
+
+
 def _variables(theme: Mapping[str, str]) -> str:
     plain = "".join(f"--vd-{name}:{value};" for name, value in theme.items() if name not in _NUMBERED)
     numbered = "".join(

@@ -1,0 +1,150 @@
+"""What a visitor keeps, in headless Chromium: runs of the visit, a result from a file, saved pictures and charts."""
+
+import json
+
+import numpy as np
+import pytest
+from explore_app import FRAMES, SIDE, at, expected, fill, idle, pictures, ready, run_text, settle, visits
+from PIL import Image
+from served import QUIET, serving
+
+from vae_demo.synthetic.barcode import read_frame_number
+
+pytestmark = [pytest.mark.browser, *QUIET]
+NASTY = '<img src=x onerror="alert(1)">'
+DROP = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name, {type: "application/json"}));
+  for (const kind of ["dragover", "drop"])
+    document.querySelector(".vd-stage").dispatchEvent(
+      new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(numbered_assets, tmp_path_factory):
+    with serving(numbered_assets, tmp_path_factory.mktemp("kept")) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(tabs):
+    with visits(tabs) as open_page:
+        yield open_page
+
+
+def runs(page):
+    """The names of the list, the one on screen in brackets."""
+    return page.locator(".vd-run-open").evaluate_all(
+        "all => all.map((b) => (b.ariaCurrent ? `[${b.textContent}]` : b.textContent))")
+
+
+def wait_runs(page, count):
+    page.wait_for_function("(n) => document.querySelectorAll('.vd-run-open').length === n", arg=count)
+
+
+def settings(page):
+    return page.evaluate("window.vdBus.told.settings")
+
+
+def saved(page, item):
+    """The bytes and the name of what an entry of the menu saves."""
+    page.click(".vd-save")
+    with page.expect_download() as got:
+        page.get_by_role("menuitem", name=item, exact=True).click()
+    return got.value.path(), got.value.suggested_filename
+
+
+def record(numbered_assets):
+    return (numbered_assets / "examples" / "harbour" / "comparison.json").read_text(encoding="utf-8")
+
+
+def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_assets):
+    page = visit(careless=True)
+    assert page.locator(".vd-runs").is_hidden()
+    fill(page, frames=18, size=128, variants="17,16")
+    page.click("#vd-run")
+    wait_runs(page, 1)
+    idle(page)
+    assert runs(page)[0].startswith("[Harbour at dusk · 17, 16 · tiny-17 · ")
+    # A file dropped on the page is one more, with nothing but numbers.
+    page.evaluate(DROP, ["mine.json", record(numbered_assets)])
+    wait_runs(page, 2)
+    assert page.inner_text("[data-picture=source] .vd-ended") == "no pictures in this file"
+    assert "opened from mine.json, not measured here" in page.inner_text(".vd-provenance")
+    assert "from a file" in page.inner_text(".vd-runs li >> nth=0") and settings(page)["frames"] == FRAMES
+    page.keyboard.press("ArrowRight")
+    assert at(page) == 17 and runs(page)[0].startswith("[harbour.mp4 · 17, 16, 18, 17→16 · ")
+
+    page.locator(".vd-run-open").nth(1).click()
+    page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 2")
+    ready(page)
+    assert {name: settings(page)[name] for name in ("clip", "frames", "size", "variants")} == {
+        "clip": "harbour", "frames": 18, "size": "128", "variants": ["17", "16"]}
+    assert runs(page)[1].startswith("[Harbour")
+
+    page.locator(".vd-run-rename").nth(1).click()
+    page.keyboard.type(NASTY + "x" * 80)
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('.vd-run-open')[1]?.textContent.startsWith('<img')")
+    name = f"[{(NASTY + 'x' * 80)[:60]}]"
+    assert runs(page)[1] == name and page.locator(".vd-runs img").count() == 0
+    for again in (page.reload, lambda: page.click("[data-lang=zh]")):
+        again()
+        wait_runs(page, 2)
+        ready(page)
+        assert runs(page)[1] == name, "the list and what is on screen outlive a reload"
+
+    page.locator(".vd-run-throw").nth(0).click()
+    wait_runs(page, 1)
+    assert page.evaluate("document.activeElement.className") == "vd-run-undo"
+    page.keyboard.press("Enter")
+    wait_runs(page, 2)
+    other = visit()
+    assert other.locator(".vd-runs").is_hidden(), "another visitor has other runs"
+
+
+def test_a_file_that_is_no_result_is_refused_in_a_sentence_and_changes_nothing(visit):
+    page = visit()
+    page.evaluate(DROP, ["broken.json", "{"])
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    assert run_text(page).startswith("broken.json cannot be read as JSON")
+    assert page.locator(".vd-runs").is_hidden() and page.locator(".vd-column[data-key]").count() == 4
+
+
+def test_the_frame_and_the_chart_on_screen_can_be_saved(visit, numbered_assets):
+    page = visit()
+    settle(page, 16)
+    page.focus(".vd-save")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.textContent") == "Chart (SVG)" and at(page) == 16
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent") == "JSON"
+    page.keyboard.press("Escape")
+    assert page.locator(".vd-menu").is_hidden() and page.get_attribute(".vd-save", "aria-expanded") == "false"
+    assert page.evaluate("document.activeElement.className").endswith("vd-save")
+
+    page.keyboard.press("ArrowRight")
+    settle(page, 17)
+    path, name = saved(page, "This frame (PNG)")
+    picture = np.asarray(Image.open(path).convert("RGB"))
+    assert name == "Harbour-at-dusk_17-16-18-17to16_f17.png"
+    found = [read_frame_number(picture[70:70 + SIDE, x:x + SIDE]) for x in range(16, picture.shape[1] - 16, SIDE + 12)]
+    assert found == list(expected(numbered_assets, 17).values()) == list(pictures(page).values())
+
+    data = json.loads(record(numbered_assets))
+    worst = data["variants"][1]["worst_frame"]
+    path, name = saved(page, "Worst frame (PNG)")
+    assert name == f"Harbour-at-dusk_16_worst-f{worst}.png"
+    assert read_frame_number(np.asarray(Image.open(path).convert("RGB"))[70:70 + SIDE, 16:16 + SIDE]) == worst
+    settle(page, 17)
+
+    path, name = saved(page, "Chart (SVG)")
+    drawn = path.read_text(encoding="utf-8")
+    assert name == "Harbour-at-dusk_17-16-18-17to16_psnr.svg" and drawn.startswith("<svg")
+    for text in ("PSNR, dB · Harbour at dusk", "tiny-17 · 85 frames · 256 × 256", "playback frame", "17→16"):
+        assert text in drawn, text
+    page.click(".vd-theme")
+    path, name = saved(page, "Chart (PNG)")
+    chart = Image.open(path).convert("RGB")
+    assert chart.size == (2400, 1120) and chart.getpixel((2, 2)) == (255, 255, 255), "light in the dark theme, too"
