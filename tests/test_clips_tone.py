@@ -50,7 +50,7 @@ def test_below_the_knee_it_is_what_zimg_makes_of_it(transfer, tmp_path):
     known = BY_ZIMG[transfer]
     found, notes = read_patches(write_patches(tmp_path / "a.mkv", list(known), transfer))
     assert np.abs(found - np.array(list(known.values()))).max() < 0.7
-    assert notes["hdr"].params == {"transfer": transfer, "peak": 1000, "white": 203}
+    assert notes["tone_mapped"].params == {"transfer": transfer, "peak": 1000, "white": 203}
 
 
 def test_transparent_hdr_is_converted_too(tmp_path):
@@ -58,7 +58,7 @@ def test_transparent_hdr_is_converted_too(tmp_path):
     path = write_patches(tmp_path / "a.mkv", colours, "PQ", "yuva444p10le", (0, 1, 2, 3))
     found, notes = read_patches(path)
     assert np.abs(found[::2] - np.array(list(BY_ZIMG["PQ"].values()))[::2]).max() < 0.7
-    assert (found[1::2] == 255).all() and {"alpha", "hdr"} <= set(notes)
+    assert (found[1::2] == 255).all() and {"alpha", "tone_mapped"} <= set(notes)
 
 
 def test_curves_are_those_of_the_standards():

@@ -184,7 +184,7 @@ def _note_colours(frame: av.VideoFrame, notes: Notes) -> None:
         case, name = guess
         notes.add(case, matrix=name)
     if transfer := _hdr(frame):
-        notes.add("hdr", transfer=transfer, peak=round(PEAK), white=round(SDR_WHITE))
+        notes.add("tone_mapped", transfer=transfer, peak=round(PEAK), white=round(SDR_WHITE))
 
 
 def matrix_of(frame: av.VideoFrame) -> tuple[Colorspace | None, tuple[str, str] | None]:
