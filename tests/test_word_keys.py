@@ -123,6 +123,7 @@ VALUES = {
     "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,
     "term_{}": "vae pad border latent seam ghost slot chunk tape delta".split(),
     "term_{}_help": "vae pad border latent seam ghost slot chunk tape delta".split(),
+    "strip_{}": ("in", "out"),
     "differ_{}": "clip model variants sizes start frames size".split(),
     "found_{}": EVENTS, "pair_{}": EVENTS, "hint_{}": EVENTS, "best_{}": SIGNALS, "detects_{}": SIGNALS,
     "size_{}_{}": set(product(SIGNALS, ("up", "down"))), "inspect_signal_{}": SIGNALS,

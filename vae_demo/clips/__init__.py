@@ -9,8 +9,8 @@ from vae_demo.clips.decoding import ClipInfo
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Note
 from vae_demo.clips.pool import start_early
-from vae_demo.clips.reading import probe, read_clip, read_steps
+from vae_demo.clips.reading import probe, read_clip, read_steps, thumbs
 from vae_demo.clips.writing import write_video
 
 __all__ = ["Clip", "ClipInfo", "Limits", "Note", "probe", "read_clip", "read_steps",
-           "start_early", "write_video"]
+           "start_early", "thumbs", "write_video"]

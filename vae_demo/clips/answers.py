@@ -60,6 +60,16 @@ def frame(data: bytearray, shape: tuple[int, int, int], expected: bool) -> np.nd
     return np.frombuffer(data, np.uint8).reshape(shape)
 
 
+def thumb(answer: dict[str, Any], last: int) -> int:
+    """The number of the frame of which a picture follows; `last` is that of the one before."""
+    return _whole(answer.get("frame"), last + 1, _MOST)
+
+
+def n_frames(answer: dict[str, Any]) -> int | None:
+    """How many frames there are, after the last picture of a strip."""
+    return _count(answer.get("n_frames"))
+
+
 def trace(answer: dict[str, Any]) -> str:
     """Where our own code failed, for the log: lines of printable characters."""
     text = answer.get("trace")

@@ -52,6 +52,10 @@ class Reader:
         self._decoder.thread_type, self._decoder.thread_count = "AUTO", decoder_threads()
         self._decoder.options = {**self._decoder.options, "max_pixels": str(limits.max_side**2)}
 
+    def only_keys(self) -> None:
+        """From here on key frames alone: what lies between them is not decoded."""
+        self._decoder.skip_frame = "NONKEY"
+
     def pictures(self) -> Iterator[Decoded]:
         held = None
         for picture in self._decoded():

@@ -6,8 +6,10 @@ import logging
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal
+
+import numpy as np
 
 from vae_demo.clips import answers, known
 from vae_demo.clips.clip import Clip, Spool
@@ -24,6 +26,8 @@ TICK_S = 0.1
 YIELD_S = 0.2
 # The worker's own clock ends most files a little sooner, and the worker lives on.
 GRACE_S = 0.5
+# A file that does not say how long it is gives more of them the longer it is.
+MOST_THUMBS = 240
 _log = logging.getLogger(__name__)
 
 
@@ -99,6 +103,37 @@ def read_steps(
             if answer is None or time.monotonic() - yielded > YIELD_S:
                 yielded = time.monotonic()
                 yield spool.n_frames
+    raise AssertionError("a conversation ends with an answer or an error")
+
+
+def thumbs(
+    path: Path, n: int, side: int, limits: Limits = Limits()
+) -> Generator[tuple[int, np.ndarray] | None, None, int | None]:
+    """About `n` small pictures of a file, spread over its length: yields (frame, uint8 S S 3) as they come, in order,
+    the first frame first, and None when none came for a while. Each is the middle square, `side` pixels at most.
+
+    Returns how many frames the file has, None where not all were looked at. Of a long file only key frames are decoded,
+    so that the work is bounded (clips/strip.py). Raises Refusal where there is no first frame.
+    """
+    text = absolute(path)
+    name, limits = display_name(text), replace(limits, max_seconds=limits.probe_seconds)
+    request = {"do": "thumbs", "path": text, "n": n, "side": side, "limits": asdict(limits)}
+    shape, last, count = None, -1, 0
+    with _trusting_nothing(name), closing(_converse(request, limits.max_seconds, limits, name)) as conversation:
+        for answer in conversation:
+            if answer is None:
+                yield None
+            elif shape is None:
+                shape = answers.shape(answers.saying(answer, "shape"), limits)
+            elif answer[0] == PIXELS:
+                count += 1
+                yield last, answers.frame(answer[1], shape, 0 <= last and count <= MOST_THUMBS).copy()
+            elif answer[1]["say"] == "thumb":
+                last = answers.thumb(answer[1], last)
+            else:
+                found = answers.n_frames(answers.saying(answer, "done"))
+                next(conversation, None)  # all is well: the worker may stay
+                return found
     raise AssertionError("a conversation ends with an answer or an error")
 
 

@@ -59,6 +59,7 @@ class Source:
     rate       frames per second the header promises, None where it is silent
     tick       unit of the time stamps, seconds
     pictures   call once; yields in the order of showing
+    only_keys  call to have key frames alone decoded from here on, None where there is no such thing
     more       whether pictures are left after those read so far; meaningful once
     stored     sizes of the pictures in the file, bytes, where some may be empty; else None
     track      what else the container says of it; None where it says nothing more
@@ -81,6 +82,7 @@ class Source:
     track: Track | None = None
     opaque: bool = False
     again: Callable[[bool], AbstractContextManager[Source]] | None = None
+    only_keys: Callable[[], None] | None = None
 
 
 def check_size(width: int, height: int, file: MediaFile, limits: Limits) -> None:

@@ -48,7 +48,7 @@ def open_video(file: MediaFile, kind: Kind, limits: Limits, opaque: bool = False
             file.name, kind.title, codec, _aspect(stream), stream.frames or None, _rate(stream, kind),
             stream.time_base or Fraction(0), reader.pictures, reader.more, ending=reader.ending,
             stored=partial(frame_sizes, file, stream.index) if kind.format == "avi" else None, opaque=opaque,
-            track=_track(file, kind, container, stream))
+            track=_track(file, kind, container, stream), only_keys=reader.only_keys)
         if n_streams > 1:
             source.notes.add("streams", n_streams=n_streams, index=stream.index,
                              width=context.width, height=context.height)

@@ -4,11 +4,19 @@ Requests come on standard input, one JSON object a line:
 
     {"do": "probe", "path": ..., "limits": {...}}
     {"do": "read", "path": ..., "start": ..., "n_frames": ..., "size": ..., "crop": ..., "limits": {...}}
+<<<<<<< HEAD
     {"do": "watch", "path": ..., "start": ..., "n_frames": ..., "limits": {...}}
 
 Answers go to standard output as protocol.py says: {"say": "ready"} once; then for each request {"say": "info"}, or
 {"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}, where "watch" gives small pictures and before each
 {"say": "frame"} with what was measured; or {"say": "error"} with what a Refusal holds.
+=======
+    {"do": "thumbs", "path": ..., "n": ..., "side": ..., "limits": {...}}
+
+Answers go to standard output as protocol.py says: {"say": "ready"} once; then for each request {"say": "info"}, or
+{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}; of a strip each frame after a {"say": "thumb"} that has
+its number; or {"say": "error"} with what a Refusal holds.
+>>>>>>> 369b458 (A strip of the clip below the controls: thumbnails as a worker decodes them, handles for the part that is used)
 
 BYTES is the memory a file may take; 0 leaves that to whoever started us.
 """
@@ -33,6 +41,7 @@ from vae_demo.clips.files import display_name
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Note
 from vae_demo.clips.protocol import JSON, PIXELS, json_bytes, packed
+from vae_demo.clips.strip import thumbs_of
 from vae_demo.refusal import Refusal
 
 LOOK_FOR_PARENT_S = 5.0
@@ -111,6 +120,7 @@ def _read(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
              notes=_plain(reading.notes), facts=reading.facts)
 
 
+<<<<<<< HEAD
 def _watch(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
     watching, shape = overview.watched(path, limits=limits, **wanted), None
     while True:
@@ -129,6 +139,24 @@ def _watch(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
 
 
 _DO = {"probe": _probe, "read": _read, "watch": _watch}
+=======
+def _thumbs(out: _Out, path: str, limits: Limits, **wanted: int) -> None:
+    pictures, shape = thumbs_of(path, limits=limits, **wanted), None
+    while True:
+        try:
+            frame, picture = next(pictures)
+        except StopIteration as end:
+            out.json(say="done", n_frames=end.value)
+            return
+        if shape is None:
+            shape = picture.shape
+            out.json(say="shape", height=shape[0], width=shape[1])
+        out.json(say="thumb", frame=frame)
+        out.pixels(picture)
+
+
+_DO = {"probe": _probe, "read": _read, "thumbs": _thumbs}
+>>>>>>> 369b458 (A strip of the clip below the controls: thumbnails as a worker decodes them, handles for the part that is used)
 
 
 def _plain(notes: Iterable[Note]) -> list[list]:

@@ -111,6 +111,6 @@ def _places(reception: Reception) -> int:
 
 def _middleware(reception: Reception) -> list[Middleware]:
     links = preload_links(f"views/{name}" for name in SCRIPTS)
-    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners), Middleware(KeptFiles),
-            Middleware(ModuleFiles),
+    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners, strips=reception.strips),
+            Middleware(KeptFiles), Middleware(ModuleFiles),
             Middleware(HeadMiddleware, script=first_script(reception.bounds.grace_s), links=links)]

@@ -111,6 +111,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     desk.fill(None, None, variants, js=_on_bus("bus.taken()"), **_PRIVATE)
     desk.rename(None, None, go, js=_on_bus("bus.named()"), **_PRIVATE)
     strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **_PRIVATE)
+    strip.part(None, None, [start, frames], js=in_browser("shared/clip_strip.js", f'partOf("{KEY}")'), **_PRIVATE)
     player.restore(None, None, controls, js=_on_bus("bus.restored()"), **_PRIVATE)
     player.open(opened, None, [*controls, strip, gate, player], **_PRIVATE)
     upload.upload(uploaded, [key, upload], [clip, strip, player], **_PRIVATE)

@@ -20,12 +20,14 @@ from starlette.requests import ClientDisconnect
 
 from vae_demo.clips import Limits
 from vae_demo.refusal import Refusal
-from vae_demo.views.serving import bodies
+from vae_demo.views.serving import bodies, pictures
 from vae_demo.views.serving.bodies import again, soon, whole_body
 from vae_demo.views.serving.calls import checked_call
 from vae_demo.views.serving.listeners import Listeners
 from vae_demo.views.serving.messages import wrong_message
 from vae_demo.views.serving.owners import HEADER, Owners
+from vae_demo.views.serving.pictures import STILL, STRIP
+from vae_demo.views.serving.strips import Strips
 from vae_demo.views.serving.uploads import arriving, results_folder
 from vae_demo.views.serving.visits import Visits, checked_key, new_key
 
@@ -50,10 +52,10 @@ Send = Callable[[dict], Awaitable[None]]
 
 
 class Door:
-    """See the module. visits and listeners are those of the page behind it."""
+    """See the module. visits, listeners and strips are those of the page behind it."""
 
-    def __init__(self, app: Any, visits: Visits, listeners: Listeners) -> None:
-        self._app, self._visits, self._listeners = app, visits, listeners
+    def __init__(self, app: Any, visits: Visits, listeners: Listeners, strips: Strips | None = None) -> None:
+        self._app, self._visits, self._listeners, self._strips = app, visits, listeners, strips or Strips()
         self._owners = Owners()
 
     async def __call__(self, scope: dict, receive: Any, send: Send) -> None:
@@ -70,6 +72,8 @@ class Door:
         method, path = scope["method"], scope["path"]
         if path.endswith(HERE):
             return await self._here(receive, send)
+        if method == "POST" and path.endswith((STRIP, STILL)):
+            return await pictures.answer(path, await whole_body(receive), self._visits, self._strips, send)
         _, ours, route = path.partition("/gradio_api/")
         if ours and route.startswith(_NOT_OFFERED):
             raise Refusal("not_offered")

@@ -18,6 +18,7 @@ from vae_demo.views.serving.fetches import Fetches
 from vae_demo.views.serving.jobs import Job, Line
 from vae_demo.views.serving.listeners import Listeners
 from vae_demo.views.serving.runs import Runs
+from vae_demo.views.serving.strips import Strips
 from vae_demo.views.serving.sweeper import Sweeper
 from vae_demo.views.serving.visits import Visits
 
@@ -33,6 +34,8 @@ class Reception:
     def __post_init__(self) -> None:
         self.visits = Visits(self.bounds, scratch.folder() / "visits", uploads.results_folder())
         self.runs = Runs(self.visits)
+        self.strips = Strips()
+        self.visits.dropped = self.strips.forget
         self.line = Line(self.bounds)
         self.listeners = Listeners()
         self.fetches = Fetches(self.bounds.waiting, self.bounds.unheard_s)

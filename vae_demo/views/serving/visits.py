@@ -17,7 +17,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +81,8 @@ class Visits:
         self._make_folders()
         self._lock = threading.RLock()
         self._visits: dict[str, _Visit] = {}
+        # Told of every clip that goes: what was made of it must go, too.
+        self.dropped: Callable[[Path], object] = lambda clip: None
 
     def seen(self, key: str) -> bool:
         """A sign of the page: its visit, if there is one, goes on. Says whether there is."""
@@ -104,6 +106,7 @@ class Visits:
             lent = self.lend(key, to) if to else None
         if before:
             _drop_clip(*before)
+            self.dropped(before[0])
         return lent or made[0]
 
     def lend(self, key: str, to: str) -> Path | None:
@@ -264,6 +267,7 @@ class Visits:
             return
         for clip in (*visit.lent.values(), *([visit.clip] if visit.clip else ())):
             _drop_clip(*clip)
+            self.dropped(clip[0])
         results = (*(path for kept in visit.results.values() for path in kept), *(run.folder for run in visit.runs))
         for path in (visit.folder, *results):
             shutil.rmtree(path, ignore_errors=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.component import Component, component_script
@@ -26,5 +27,6 @@ class ClipStrip(Component):
 
     def __init__(self, tab: str, **kwargs: Any) -> None:
         script = component_script(
-            "shared/clip_strip.js", "startStrip", ("page",), tab=tab, samples=samples.sample_facts())
+            "shared/clip_strip.js", "startStrip", ("page", "strip"), tab=tab, samples=samples.sample_facts(),
+            most=Limits().max_frames)
         super().__init__(None, script, ("menu", "part"), **kwargs)

@@ -4,6 +4,7 @@
 //   window.vdVisitHad[tab]          what the controls of a tab said before the page was loaded again, or null
 //   window.vdVisitKept(tab, values) remembers what they say now; gives the values back
 //   window.vdGraceMinutes           how long the server keeps all that without a sign of the page
+//   window.vdAsk(what, asked)       asks the server past Gradio, as this visit: the response of a fetch
 //   window.vdOwnClip                set once the server has a clip of the visitor's own
 // The event `vd-visit-gone` says that the server has deleted it.
 const KEY = /^[0-9a-f]{32}$/, NAMED = /^vd-visit:([0-9a-f]{32})$/;
@@ -62,10 +63,11 @@ export function startVisit({graceMs, sentence}) {
 
   window.vdGraceMinutes = Math.round(graceMs / 6000) / 10;
   const root = () => (window.gradio_config?.root || location.origin + location.pathname).replace(/\/$/, "");
+  window.vdAsk = (what, asked = {}) =>
+    fetch(`${root()}/vd/${what}`, {method: "POST", body: JSON.stringify({...asked, key: window.vdVisit})});
   async function here() {
     try {
-      const body = JSON.stringify({key: window.vdVisit});
-      const answer = await fetch(`${root()}/vd/here`, {method: "POST", body});
+      const answer = await window.vdAsk("here");
       const {visit} = await answer.json();
       if (answer.ok && window.vdOwnClip && !visit) {
         window.vdOwnClip = false;

@@ -95,6 +95,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
           planned, inputs, desk, js=_in_form("controls(v)"), trigger_mode="always_last", **_PRIVATE)
     desk.rename(None, None, go, js=_in_form("named()"), **_PRIVATE)
     strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **_PRIVATE)
+    strip.part(None, None, [start, frames], js=in_browser("shared/clip_strip.js", f'partOf("{KEY}")'), **_PRIVATE)
     figure.restore(None, None, inputs[1:], js=_in_form("restored()"), **_PRIVATE)
     figure.open(opened, None, [*inputs[1:], strip, gate, figure], **_PRIVATE)
     upload.upload(uploaded, [key, upload], [clip, strip, figure], **_PRIVATE).then(planned, inputs, desk, **_PRIVATE)
