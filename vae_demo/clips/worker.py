@@ -4,19 +4,13 @@ Requests come on standard input, one JSON object a line:
 
     {"do": "probe", "path": ..., "limits": {...}}
     {"do": "read", "path": ..., "start": ..., "n_frames": ..., "size": ..., "crop": ..., "limits": {...}}
-<<<<<<< HEAD
     {"do": "watch", "path": ..., "start": ..., "n_frames": ..., "limits": {...}}
-
-Answers go to standard output as protocol.py says: {"say": "ready"} once; then for each request {"say": "info"}, or
-{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}, where "watch" gives small pictures and before each
-{"say": "frame"} with what was measured; or {"say": "error"} with what a Refusal holds.
-=======
     {"do": "thumbs", "path": ..., "n": ..., "side": ..., "limits": {...}}
 
 Answers go to standard output as protocol.py says: {"say": "ready"} once; then for each request {"say": "info"}, or
-{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}; of a strip each frame after a {"say": "thumb"} that has
-its number; or {"say": "error"} with what a Refusal holds.
->>>>>>> 369b458 (A strip of the clip below the controls: thumbnails as a worker decodes them, handles for the part that is used)
+{"say": "shape"}, the frames (uint8 H W 3) and {"say": "done"}, where "watch" gives small pictures and before each
+{"say": "frame"} with what was measured, and "thumbs" a few with {"say": "thumb"} and their number; or {"say": "error"}
+with what a Refusal holds.
 
 BYTES is the memory a file may take; 0 leaves that to whoever started us.
 """
@@ -120,7 +114,6 @@ def _read(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
              notes=_plain(reading.notes), facts=reading.facts)
 
 
-<<<<<<< HEAD
 def _watch(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
     watching, shape = overview.watched(path, limits=limits, **wanted), None
     while True:
@@ -138,8 +131,6 @@ def _watch(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
              notes=_plain(reading.notes), facts=reading.facts)
 
 
-_DO = {"probe": _probe, "read": _read, "watch": _watch}
-=======
 def _thumbs(out: _Out, path: str, limits: Limits, **wanted: int) -> None:
     pictures, shape = thumbs_of(path, limits=limits, **wanted), None
     while True:
@@ -155,8 +146,7 @@ def _thumbs(out: _Out, path: str, limits: Limits, **wanted: int) -> None:
         out.pixels(picture)
 
 
-_DO = {"probe": _probe, "read": _read, "thumbs": _thumbs}
->>>>>>> 369b458 (A strip of the clip below the controls: thumbnails as a worker decodes them, handles for the part that is used)
+_DO = {"probe": _probe, "read": _read, "watch": _watch, "thumbs": _thumbs}
 
 
 def _plain(notes: Iterable[Note]) -> list[list]:
