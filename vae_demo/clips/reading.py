@@ -119,7 +119,7 @@ def thumbs(
     name, limits = display_name(text), replace(limits, max_seconds=limits.probe_seconds)
     request = {"do": "thumbs", "path": text, "n": n, "side": side, "limits": asdict(limits)}
     shape, last, count = None, -1, 0
-    with _trusting_nothing(name), closing(_converse(request, limits.max_seconds, limits, name)) as conversation:
+    with trusting_nothing(name), closing(converse(request, limits.max_seconds, limits, name)) as conversation:
         for answer in conversation:
             if answer is None:
                 yield None
