@@ -1,6 +1,7 @@
 """The running app through gradio_client: what it answers, what it refuses, how it stops, and what it leaves behind."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from vae_demo.clips import read_clip, write_video
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models.spec import MODELS
+from vae_demo.results.rerun import client_call, sweep_client_call
 from vae_demo.results.scores import SWEPT
 from vae_demo.verdicts import swept
 from vae_demo.views.explore import run as explore_run
@@ -128,6 +130,27 @@ def test_compare_answers_what_a_direct_call_measures(client, clip, tmp_path):
     assert without_times(answer) == without_times(wanted)
     assert [each["frames_out"] for each in answer["variants"]] == [20, 20, plan(20, 17, 16).frames_out]
     assert answer["clip"]["name"] == "moving.mp4"
+
+
+def printed(lines, capsys):
+    """What the very text that the page offers for copying prints, run beside its clip."""
+    capsys.readouterr()
+    exec(compile(lines, "copied", "exec"), {})
+    return capsys.readouterr().out.splitlines()
+
+
+def test_the_lines_that_the_page_offers_print_what_came_out(url, clip, monkeypatch, capsys):
+    monkeypatch.chdir(clip.parent)
+    data = {"clip": {"name": clip.name, "width": 64, "height": 80, "start": 0, "n_frames": N_FRAMES},
+            "model": "tiny-17", "variants": [{"spelling": each} for each in ("17", "17:16")],
+            "rows": [{"size": "5"}, {"size": "whole"}]}
+    score = r"PSNR: \d+\.\d+"
+    compared = printed(client_call(data).replace("{home}", url), capsys)
+    assert len(compared) == 2 and re.fullmatch(rf"17 frames: 20 {score}", compared[0])
+    assert re.fullmatch(rf"17→16 frames: {plan(N_FRAMES, 17, 16).frames_out} {score}", compared[1])
+    swept_lines = printed(sweep_client_call(data).replace("{home}", url), capsys)
+    assert len(swept_lines) == 2 and re.fullmatch(rf"5 latents: 8 {score}", swept_lines[0])
+    assert re.fullmatch(rf"whole latents: 5 {score}", swept_lines[1])
 
 
 def sweep(client, clip, sizes="5,13,whole", model="tiny-17"):

@@ -125,11 +125,12 @@ def test_the_client_call_is_python_and_asks_for_this_run():
     asked = {}
 
     class Client:
-        def __init__(self, address):
+        def __init__(self, address, verbose):
             asked["address"] = address
 
         def predict(self, **arguments):
             asked.update(arguments)
+            return {"variants": []}
 
     lines = client_call(data, "http://here/").replace("from gradio_client import Client, handle_file\n", "")
     exec(compile(lines, "call", "exec"), {"Client": Client, "handle_file": Path})

@@ -47,12 +47,13 @@ def inspect_command_line(data: Mapping) -> str:
 
 
 def client_call(data: Mapping, home: str = "{home}") -> str:
-    """Lines of Python for gradio_client; home is the address of the running app."""
-    clip = data["clip"]
-    return _call(data, home, {
-        "variants": ",".join(variant["spelling"] for variant in data["variants"]), "model": data["model"],
-        "start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data),
-        "api_name": "/compare"})
+    """Lines of Python for gradio_client that run as they stand and print what came out; home is the address of the
+    running app."""
+    asked = {"variants": ",".join(variant["spelling"] for variant in data["variants"]), "model": data["model"]}
+    return _call(data, home, asked, "/compare", """\
+for v in result["variants"]:
+    print(v["label"], "frames:", v["frames_out"], "PSNR:", v["means"]["psnr"])
+""")
 
 
 def sweep_command_line(data: Mapping) -> str:
@@ -69,10 +70,10 @@ def sweep_command_line(data: Mapping) -> str:
 
 def sweep_client_call(data: Mapping, home: str = "{home}") -> str:
     """`client_call` for the mapping of a sweep."""
-    clip = data["clip"]
-    return _call(data, home, {
-        "sizes": _sizes(data), "model": data["model"], "start": clip["start"], "frames": clip["n_frames"],
-        "size": _size(data), "crop": _crop(data), "api_name": "/sweep"})
+    return _call(data, home, {"sizes": _sizes(data), "model": data["model"]}, "/sweep", """\
+for row in result["rows"]:
+    print(row["size"], "latents:", row["latents"], "PSNR:", row["full"] and row["full"]["psnr"])
+""")
 
 
 def _weights(data: Mapping) -> list[str]:
@@ -93,11 +94,15 @@ def _sizes(data: Mapping) -> str:
     return spelled_sizes([None if row["size"] == "whole" else int(row["size"]) for row in data["rows"]])
 
 
-def _call(data: Mapping, home: str, arguments: Mapping) -> str:
-    given = ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
-    file = json.dumps(_clip_name(data), ensure_ascii=False)
-    return (f"from gradio_client import Client, handle_file\n\nclient = Client({json.dumps(home)})\n"
-            f"result = client.predict(clip=handle_file({file}), {given})")
+def _call(data: Mapping, home: str, asked: Mapping, api_name: str, printing: str) -> str:
+    """asked: what is special about the call. printing: lines that say what `result` holds."""
+    def given(arguments: Mapping) -> str:
+        return ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
+    clip, file = data["clip"], json.dumps(_clip_name(data), ensure_ascii=False)
+    rest = {"start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data)}
+    return (f"from gradio_client import Client, handle_file\n\nclient = Client({json.dumps(home)}, verbose=False)\n"
+            f"result = client.predict(\n    clip=handle_file({file}),\n    {given(asked)},\n"
+            f"    {given({**rest, 'api_name': api_name})})\n{printing}")
 
 
 def _clip_name(data: Mapping) -> str:

@@ -1,10 +1,12 @@
 import {h} from "./dom.js";
 
-// One line of code on screen, all of it in the clipboard.
+// A line of code cut to the room there is, or several whole ones; all of it in the clipboard.
 export function codeLine(name, text, say) {
   const copy = h("button", {type: "button", class: "vd-copy", "aria-label": `${say("copy")}: ${name}`}, say("copy"));
   copy.addEventListener("click", () => copied(copy, text, say));
-  return h("div", {class: "vd-cli"}, h("span", {class: "vd-cli-name"}, name), h("code", {title: text}, text), copy);
+  const several = text.includes("\n");
+  return h("div", {class: `vd-cli${several ? " vd-several" : ""}`}, h("span", {class: "vd-cli-name"}, name),
+    h("code", {title: several ? null : text}, several ? text.trimEnd() : text), copy);
 }
 
 export function copied(button, text, say) {
