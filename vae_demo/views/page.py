@@ -64,7 +64,7 @@ def build_page(reception: Reception) -> gr.Blocks:
         header = Component(None, _header_script(), ("tab",), _HEADER, elem_id="vd-header")
         with gr.Tabs(elem_id="vd-tabs") as tabs:
             for tab in TABS:
-                with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY) as item:
+                with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY, elem_id=f"vd-tab-{tab.KEY}") as item:
                     tab.build(*((reception, key) if tab in RUNNING else ()))
                 item.select(None, None, None, js=f"() => window.vdTabShown?.({json.dumps(tab.KEY)})")
         footer()
@@ -81,7 +81,7 @@ def build_page(reception: Reception) -> gr.Blocks:
 
 def _header_script() -> str:
     keys = [tab.KEY for tab in TABS]
-    return component_script("shared/header.js", "startHeader", tabs=keys)
+    return component_script("shared/header.js", "startHeader", ("keys",), tabs=keys)
 
 
 def page_css() -> str:

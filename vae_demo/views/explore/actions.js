@@ -53,6 +53,7 @@ export function installActions(app, parts) {
     for (const view of [views.columns, views.ruler, views.chart, views.tapes, views.overview, views.sight])
       view.select(label);
     views.pick.value = label;
+    parts.paint(state.frame);
   };
   app.setSpeed = (speed) => { state.speed = speed; playback.setSpeed(speed); parts.views().transport.refresh(); };
   app.setLoop = (loop) => { state.loop = loop; state.around = state.frame; parts.views().transport.refresh(); };

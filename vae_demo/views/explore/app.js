@@ -1,14 +1,13 @@
 // The component: builds the views of one comparison, owns its state, and keeps them all on one frame.
 import {makeSay} from "../../words/say.js";
 import {axisOf} from "../shared/axis.js";
-import {h, replaceChildren, whenThere} from "../shared/dom.js";
+import {h, replaceChildren} from "../shared/dom.js";
 import {clamp} from "../shared/format.js";
 import {firstStop, modelOf, plannedModel, seriesOf} from "../shared/model.js";
 import {installActions, remembered} from "./actions.js";
 import {headView, phoneVerdicts} from "./around.js";
 import {bus} from "./bus.js";
 import {chartView} from "./chart.js";
-import {colourChips} from "./chips.js";
 import {TiledVideo} from "./clock.js";
 import {columnsView} from "./columns.js";
 import {cursorView} from "./cursor.js";
@@ -228,7 +227,6 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
   new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body,
     {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
-  whenThere("vd-variants", colourChips);
   bus.on("plan", root, look);
   bus.on("run", root, (run) => views && views.columns.progress(run));
   watch("value", () => update(value()));

@@ -204,6 +204,7 @@ function tapeLine(app, pictures, box) {
     line.style.setProperty("--y", (y + 0.5) / height);
     line.classList.toggle("vd-below", y < height * 0.2);
     line.setAttribute("aria-valuenow", y);
+    line.setAttribute("aria-valuetext", say("says_row", {y, n: height}));
   });
   box.append(line);
   return box;

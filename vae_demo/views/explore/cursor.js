@@ -1,5 +1,6 @@
 // The line through ruler, chart and tapes at the frame that is shown.
 import {h} from "../shared/dom.js";
+import {sayPosition} from "./position.js";
 
 export function cursorView(app) {
   const {model, say} = app, number = h("span", {});
@@ -12,7 +13,7 @@ export function cursorView(app) {
     node.style.setProperty("--fw", `${axis.fw}px`);
     node.style.transform = `translateX(${axis.middle(frame)}px)`;
     number.textContent = `${frame}`;
-    node.setAttribute("aria-valuenow", frame);
+    sayPosition(node, app);
   }
 
   return {node, place};

@@ -1,14 +1,17 @@
 // The line below the controls: presets, what the sizes come to, how long a run takes; while one works, how it goes.
 import {makeSay} from "../../words/say.js";
-import {h, replaceChildren} from "../shared/dom.js";
+import {h, replaceChildren, whenThere} from "../shared/dom.js";
 import {clips} from "../shared/forms.js";
 import {cutText, lengthsOf} from "../shared/format.js";
+import {givesFocusBack} from "../shared/giving_back.js";
 import {linesOf, swatch} from "../shared/lines.js";
 import {estimateText, secondsOf} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
 import {bus} from "./bus.js";
+import {dressChips} from "./chips.js";
 import {megapixels, picturesOf, planned, workOf} from "./plans.js";
+import {typedVariants} from "./typed.js";
 
 export function startDesk({element, words, facts, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
@@ -149,6 +152,11 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   take(value());
   addEventListener("vd-join-failed", ({detail}) => bus.lost(detail));
   addEventListener("vd-visit-gone", ({detail}) => bus.tell("run", {phase: "error", error: detail}));
+  whenThere("vd-variants", (menu) => {
+    dressChips(menu, say);
+    typedVariants(menu, say, facts.most.variants);
+  });
+  givesFocusBack(root);
   fold(true);
 }
 

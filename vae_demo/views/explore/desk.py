@@ -37,7 +37,8 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
     }
     return component_script(
-        "explore/desk.js", "startDesk", ("desk", "page", "whose", "refusals", "refusals_clips", "server"), facts=facts)
+        "explore/desk.js", "startDesk", ("desk", "keys", "page", "whose", "refusals", "refusals_clips", "server"),
+        facts=facts)
 
 
 def _says(name: str) -> dict[str, str] | None:

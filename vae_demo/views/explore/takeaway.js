@@ -5,6 +5,7 @@ import {glossary} from "../shared/glossary.js";
 import {runsView} from "../shared/history.js";
 import {choose} from "./bring.js";
 import {bus} from "./bus.js";
+import {keysLine} from "./keys_dialog.js";
 import {shareLink} from "./opening.js";
 import {saveMenu} from "./saving.js";
 
@@ -17,14 +18,9 @@ export function footView(app, home, value) {
   link.addEventListener("click",
     () => copied(link, shareLink(home, value.settings,
       {frame: app.state.frame, selected: app.state.selected, lang: app.lang}), say));
-  const key = (...names) => h("span", {}, names.map((n) => h("kbd", {}, n)));
-  const keys = [[["space"], "key_play"], [["←", "→"], "key_frame"], [["⇧", "←", "→"], "key_border"],
-    [["W"], "key_worst"], [["B"], "key_blink"]];
   const address = home || location.origin + location.pathname;
   return h("footer", {class: "vd-foot"},
-    h("p", {class: "vd-keys"},
-      keys.map(([names, word]) =>
-        [key(...names.map((n) => (n === "space" ? say("key_space") : n))), h("span", {}, say(word))])),
+    keysLine(say),
     glossary(say, app.lang).row(),
     h("div", {class: "vd-downloads"}, link, saveMenu(app), value.saved ? runForMore(say) : null,
       h("button", {type: "button", class: "vd-download vd-open-result", title: say("open_result_help"),

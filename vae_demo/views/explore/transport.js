@@ -50,7 +50,8 @@ export function transportView(app) {
       button("next", () => app.step(1)), button("border_next", () => app.border(1)),
       button("last", () => app.seek(model.n_frames - 1))),
     counter);
-  const tools = h("div", {class: "vd-tools"}, h("div", {class: "vd-group"}, speed.node, loop, around),
+  const tools = h("div", {class: "vd-tools"},
+    h("div", {class: "vd-group"}, speed.node, loop, around, app.keysButton()),
     h("span", {class: "vd-gap"}),
     h("div", {class: "vd-group"}, h("span", {class: "vd-label"}, say("compare_title")), compare.node, against));
   const node = h("div", {class: "vd-bench"}, moving, tools, bar.node);

@@ -2,7 +2,17 @@
 // that a link like ?tab=learn#step-3 works; what stands behind the # belongs to the tab.
 //   window.vdShowTab(key)   switches to a tab; false where there is none of that name
 // Gradio switches its tabs by itself: trigger("tab") makes it read window.vdTabAsked (see page.py).
-export function startHeader({element, tabs, trigger}) {
+import {makeSay} from "../../words/say.js";
+import {whenThere} from "./dom.js";
+import {closeMenus} from "./menus.js";
+import {skipLinks} from "./skip_links.js";
+import {walkTabs} from "./tab_bar.js";
+
+export function startHeader({element, tabs, words, trigger}) {
+  const {say} = makeSay(words, window.vdLang === "zh" ? "zh" : "en");
+  element.querySelector(".vd-bar").prepend(skipLinks(say));
+  whenThere("vd-tabs", walkTabs);
+  closeMenus();
   for (const button of element.querySelectorAll("[data-lang]")) {
     button.setAttribute("aria-pressed", String(button.dataset.lang === (window.vdLang || "en")));
     button.addEventListener("click", () => window.vdSetLang && window.vdSetLang(button.dataset.lang));

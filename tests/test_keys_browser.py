@@ -1,0 +1,153 @@
+"""The page by keyboard, in headless Chromium: tabs, menus, chips, what is typed, and who has the keys after a click."""
+
+import pytest
+from explore_app import at, settle, visits
+from served import QUIET, serving
+
+from vae_demo.views.page import TABS
+
+pytestmark = [pytest.mark.browser, *QUIET]
+
+BOX = "#vd-variants input"
+CHIPS = "() => [...document.querySelectorAll('#vd-variants .token > span')].map((each) => each.textContent.trim())"
+OPEN = "() => document.querySelectorAll('[role=listbox]').length"
+
+
+@pytest.fixture(scope="module")
+def address(numbered_assets, tmp_path_factory):
+    with serving(numbered_assets, tmp_path_factory.mktemp("kept")) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(tabs):
+    with visits(tabs) as open_page:
+        yield open_page
+
+
+def focused(page, what="id"):
+    return page.evaluate(f"() => document.activeElement.{what}")
+
+
+def selected(page):
+    return page.locator(".vd-column.vd-selected").get_attribute("data-key")
+
+
+def test_after_a_click_the_keys_are_the_page_s_and_a_dialog_shows_them(visit):
+    page = visit()
+    slider = page.locator(".vd-cursor")
+    assert slider.get_attribute("aria-valuetext") == "frame 16 of 94, chunk 2 of 6"
+    for frame, name in ((17, "wipe"), (18, "2"), (19, "side")):
+        page.click(f"#vd-player [data-name='{name}']")
+        page.keyboard.press("ArrowRight")
+        settle(page, frame)
+    page.click(".vd-t-next")
+    page.keyboard.press(" ")
+    assert page.locator(".vd-t-play").get_attribute("aria-label") == "Pause"
+    page.keyboard.press(" ")
+    page.focus("#vd-player [data-name=blink]")
+    page.keyboard.press(" ")
+    assert focused(page, "dataset.name") == "blink"
+
+    page.keyboard.press("1")
+    assert selected(page) == "17" and slider.get_attribute("aria-valuetext").endswith(", chunk 2 of 5")
+    page.keyboard.press("9")
+    page.focus("#vd-start input")
+    page.keyboard.type("3w")
+    page.focus(BOX)
+    page.keyboard.type("?2")
+    assert selected(page) == "17" and page.locator("dialog[open]").count() == 0
+
+    page.focus(".vd-cursor")
+    frame = at(page)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    assert "select a variant" in dialog.inner_text() and focused(page, "textContent") == "Close"
+    for key in ("ArrowRight", "2", "w"):
+        page.keyboard.press(key)
+    assert at(page) == frame and selected(page) == "17"
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible() and focused(page, "className") == "vd-cursor"
+    page.focus(".vd-keys-open")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Close").click()
+    assert not dialog.is_visible() and "vd-keys-open" in focused(page, "className")
+
+
+def test_links_skip_the_header_menus_close_behind_one_and_arrows_walk_along_the_tabs(visit):
+    page = visit()
+    page.keyboard.press("Tab")
+    assert focused(page, "textContent") == "Skip to the settings"
+    assert page.locator(".vd-skips a").first.bounding_box()["width"] > 100
+    page.keyboard.press("Enter")
+    assert focused(page) == "vd-controls"
+    page.locator(".vd-skips a").last.focus()
+    assert focused(page, "textContent") == "Skip to the result"
+    page.keyboard.press("Enter")
+    assert focused(page) == "vd-player" and page.url.endswith("/")
+
+    for name, key in (("clip", "Tab"), ("size", "Shift+Tab")):
+        page.focus(f"#vd-{name} input")
+        page.keyboard.press("x")
+        page.wait_for_function(f"() => ({OPEN})() === 1")
+        assert page.locator("[role=option]").count() > 1
+        page.keyboard.press(key)
+        page.wait_for_timeout(50)
+        page.wait_for_function(f"() => !({OPEN})()")
+    assert focused(page, "getAttribute('aria-label')") == "Frames"
+
+    first, second, last = TABS[0].KEY, TABS[1].KEY, TABS[-1].KEY
+    page.focus(f"[role=tab][data-tab-id={first}]")
+    for key, shown in (("ArrowRight", second), ("ArrowLeft", first), ("ArrowLeft", last), ("Home", first),
+                       ("End", last)):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"[role=tab][data-tab-id={shown}][aria-selected=true][tabindex='0']")
+        assert focused(page, "dataset.tabId") == shown
+        assert page.locator("[role=tab][tabindex='0']").count() == 1
+    page.wait_for_selector(f"#vd-tab-{last}[role=tabpanel]", state="visible")
+    page.locator(".vd-skips a").last.focus()
+    assert focused(page, "textContent") == "Skip to the content" and page.locator(".vd-skips a").first.is_hidden()
+
+
+def test_what_is_typed_is_taken_in_one_spelling_or_a_sentence_says_why_not(visit):
+    page = visit()
+    says = page.locator("#vd-typed")
+    assert page.get_attribute(BOX, "placeholder") == "or type 13, 17:16"
+
+    def typed(text, key="Enter"):
+        page.focus(BOX)
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(text)
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+        return page.evaluate(CHIPS)
+
+    chips = ["17", "16", "18", "17→16"]
+    assert typed("17:16") == typed("") == chips and says.inner_text() == ""
+    assert typed("abc") == chips and says.inner_text().startswith("'abc' is not a variant")
+    assert page.input_value(BOX) == "abc" and page.get_attribute(BOX, "aria-invalid") == "true"
+    page.focus("#vd-start input")
+    page.wait_for_timeout(60)
+    assert page.input_value(BOX) == "abc" and page.evaluate(CHIPS) == chips
+    assert typed("17->18", "Tab") == [*chips, "17→18"] and says.inner_text() == ""
+    assert typed("13、 21, 25") == [*chips, "17→18"] and "8 variants are too many" in says.inner_text()
+    assert typed(" 33 ") == [*chips, "17→18", "33"] and page.get_attribute(BOX, "placeholder") == ""
+    assert typed("21") == [*chips, "17→18", "33"] and "use at most 6" in says.inner_text()
+    for _ in range(2):
+        page.click("#vd-variants .token-remove >> nth=0")
+    page.wait_for_function("() => document.querySelector('#vd-typed').textContent === ''")
+    assert typed("21, 13")[-2:] == ["21", "13"]
+    page.click(BOX)
+    page.click("[role=option]:has-text('whole')")
+    assert "7 variants are too many" in says.inner_text()
+    page.wait_for_function("() => window.vdBus.told.settings.variants.includes('13')")
+    assert page.evaluate("window.vdBus.told.settings.variants") == page.evaluate(CHIPS)
+
+    # Chips are buttons with names.
+    buttons = page.locator("#vd-variants .token .token-remove")
+    names = "(all) => all.map((each) => each.getAttribute('aria-label'))"
+    assert buttons.evaluate_all(names) == [f"Remove {label}" for label in page.evaluate(CHIPS)]
+    assert min(min(each["width"], each["height"]) for each in (b.bounding_box() for b in buttons.all())) >= 24
+    buttons.last.focus()
+    page.keyboard.press(" ")
+    page.wait_for_function("() => document.activeElement.getAttribute('aria-label') === 'Remove 21'")
