@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fabricated import moving_clip
+from films import film, ghosts, written
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from random_models import tiny_model
@@ -15,11 +16,13 @@ from served import QUIET, served
 
 from vae_demo import engine
 from vae_demo.clips import read_clip, write_video
+from vae_demo.inspection import inspect_steps
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.results.rerun import client_call, sweep_client_call
 from vae_demo.results.scores import SWEPT
+from vae_demo.steps import drain
 from vae_demo.verdicts import swept
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.shared import kept_model
@@ -85,7 +88,7 @@ def without_times(value):
 
 def test_it_offers_what_the_readme_says(client):
     offered = set(client.view_api(return_format="dict", print_info=False)["named_endpoints"])
-    assert offered == {"/compare", "/sweep", "/plan"}
+    assert offered == {"/compare", "/sweep", "/inspect", "/plan"}
     told = README.read_text(encoding="utf-8")
     assert all(f"`{name}`" in told for name in offered)
     assert not client.view_api(return_format="dict", print_info=False)["unnamed_endpoints"]
@@ -151,6 +154,22 @@ def test_the_lines_that_the_page_offers_print_what_came_out(url, clip, monkeypat
     swept_lines = printed(sweep_client_call(data).replace("{home}", url), capsys)
     assert len(swept_lines) == 2 and re.fullmatch(rf"5 latents: 8 {score}", swept_lines[0])
     assert re.fullmatch(rf"whole latents: 5 {score}", swept_lines[1])
+
+
+def test_inspect_answers_what_a_direct_look_finds(client, tmp_path):
+    plain = film(64, side=64)
+    video, source = written(tmp_path / "v.mp4", ghosts(plain, 8)), written(tmp_path / "s.mp4", plain)
+    alone = client.predict(handle_file(str(video)), None, 0, 0, api_name="/inspect")
+    with drain(inspect_steps(video)) as found:
+        assert without_times(alone) == without_times(json.loads(json.dumps(found.record.to_json())))
+    assert (alone["findings"][0]["period"], alone["findings"][0]["kind"]) == (8, "ghost")
+    # The visit's own clip is still the video when a source came with a later call.
+    pair = client.predict(None, handle_file(str(source)), 0, 0, alone["visit"], api_name="/inspect")
+    assert pair["reference"]["name"] == "s.mp4" and pair["findings"][0]["period"] == 8
+    again = client.predict(None, None, 0, 40, pair["visit"], api_name="/inspect")
+    assert again["video"]["name"] == "v.mp4" and again["video"]["n_frames"] == 40
+    assert "has only 9 frames" in refusal(
+        lambda: client.predict(None, None, 0, 9, pair["visit"], api_name="/inspect"))
 
 
 def sweep(client, clip, sizes="5,13,whole", model="tiny-17"):

@@ -276,6 +276,17 @@ def test_a_lent_clip_stays_when_the_visit_is_given_another(visits, upload_folder
     assert everything(tmp_path) == []
 
 
+def test_a_second_file_is_held_and_the_clip_stays(visits, upload_folder, tmp_path):
+    key = new_key()
+    visits.take(key, uploaded(upload_folder))
+    held = visits.hold(key, uploaded(upload_folder, "source.mp4", "d" * 64), "api-1-source")
+    assert held.read_bytes() == b"x" * 1000 and visits.clip(key).name == "clip.mp4"
+    visits.drop(key, "api-1-source")
+    assert not held.exists() and visits.clip(key).exists()
+    visits.end(key)
+    assert everything(tmp_path) == []
+
+
 def test_a_run_has_the_clip_it_was_asked_for_with(visits, upload_folder, tmp_path, monkeypatch):
     tab = tab_of(reception_in(tmp_path, monkeypatch))
     key, visits = new_key(), tab.reception.visits

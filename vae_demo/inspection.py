@@ -47,6 +47,11 @@ class Progress:
     frames: int
     of: int | None = None
 
+    @property
+    def fraction(self) -> float:
+        """How far this is, 0 where nobody knows; the end is the record itself."""
+        return min(self.frames / self.of, 0.99) if self.of else 0.0
+
 
 @dataclass
 class Inspected:
@@ -110,7 +115,9 @@ def _watched(
     path: Path, start: int, n_frames: int | None, limits: Limits, most: int
 ) -> Generator[Progress, None, _Seen]:
     info = probe(path, limits)
-    watched = yield from mapped(watch_steps(path, start, n_frames, limits, most), Progress)
+    there = None if info.n_frames is None else max(0, info.n_frames - start)
+    wanted = min((n for n in (n_frames, most, there) if n is not None), default=None)
+    watched = yield from mapped(watch_steps(path, start, n_frames, limits, most), lambda n: Progress(n, wanted))
     return _Seen(watched, {**watched.pictures.describe(), "width": info.width, "height": info.height})
 
 

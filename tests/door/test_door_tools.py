@@ -104,6 +104,12 @@ def test_a_run_tells_how_far_it_is_and_what_it_came_to(address):
     assert len(again) <= 1
 
 
+def test_a_video_is_inspected_in_words_and_numbers(address):
+    [told] = asked(address, ("inspect", {"video": "harbour", "reference": "harbour"}))
+    assert told.structuredContent["reference"]["name"] == "harbour.mp4" and told.structuredContent["findings"] == []
+    assert told.content[0].text.startswith("All 85 frames are the same") is False and "\n" in told.content[0].text
+
+
 def test_an_upload_is_a_clip_by_its_path_by_the_address_it_would_have_and_by_its_visit(address, places):
     path = upload(address, (places["assets"] / "clips" / "pan.mp4").read_bytes(), "a clip.mp4")["path"]
     link = f"{address}gradio_api/file={path.replace(' ', '%20')}"
@@ -165,7 +171,7 @@ def test_only_messages_with_a_reply_are_taken_and_nothing_else_is_open(address, 
                  {**message(), "id": None}, message("resources/read", uri="file:///etc/hostname")):
         assert "root:" not in sent("POST", "mcp/", json=body).text
     assert sent("POST", "mcp", json=message(name="plan", arguments={"n_frames": 5})).status_code == 200
-    assert [tool["name"] for tool in sent("GET", "mcp/schema").json()] == ["compare", "sweep", "plan"]
+    assert [tool["name"] for tool in sent("GET", "mcp/schema").json()] == ["compare", "sweep", "inspect", "plan"]
     assert capfd.readouterr().err == ""
 
 

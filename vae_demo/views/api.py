@@ -1,4 +1,4 @@
-"""The API of the app: /compare, /sweep and /plan, for gradio_client and as tools (tools.py)."""
+"""The API of the app: /compare, /sweep, /inspect and /plan, for gradio_client and as tools (tools.py)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import gradio as gr
 
 from vae_demo import families, scratch
+from vae_demo.inspection import Inspected, Progress, inspect_steps
 from vae_demo.layout.plan import plan as planned
 from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS
@@ -108,29 +109,61 @@ def calls(reception: Reception) -> dict[str, Call]:
         async for value in _calls(reception, clip, model, visit, request, (start, frames, size), steps):
             yield value
 
-    return {"compare": compare, "sweep": sweep}
+    async def inspect(
+        video: gr.FileData | str | None = None,
+        reference: gr.FileData | str | None = None,
+        start: int = 0,
+        frames: int = 0,
+        visit: str = "",
+        request: gr.Request = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Find what a video does every P frames: seams, flicker, frames shown twice. No model is run.
+
+        It says what repeats and how surely, never what made it. Yields how far it is; the last value is the result.
+
+        Parameters:
+            video: a sample by name, as harbour, or an uploaded file; may be left out where `visit` still has one
+            reference: the source that the video was decoded from, if there is one, in the same ways
+            start: first frame to look at
+            frames: how many frames to look at; 0 takes all there are, up to 5,000
+            visit: the `visit` of an earlier reply, whose clip is used again
+        Returns:
+            the content of inspection.json, and `visit`
+        """
+        def steps(path: Path, first: int, n_frames: int, *source: Path) -> Iterator[Any]:
+            with (yield from inspect_steps(path, *source or (None,), first, n_frames or None)) as found:
+                yield found
+
+        async for value in _calls(reception, video, None, visit, request, (start, frames), steps, reference):
+            yield value
+
+    return {"compare": compare, "sweep": sweep, "inspect": inspect}
 
 
 async def _calls(
     reception: Reception, clip: Any, model: Any, visit: Any, request: gr.Request, numbers: tuple[Any, ...],
-    steps: Callable[..., Iterator[Any]],
+    steps: Callable[..., Iterator[Any]], source: Any = None,
 ) -> AsyncIterator[dict[str, Any]]:
-    """A run in the line, told as JSON: how far it is, and its result. steps: of a path and whole numbers."""
+    """A run in the line, told as JSON: how far it is, and its result.
+
+    steps: of a path, whole numbers, and the path of the source where one is given. model: None where none is run.
+    """
     visits, job, key = reception.visits, None, None
     tab = f"{KEY}-{new_key()}"  # each call is a run of its own
     try:
         wanted = _whole(*numbers)
         key = checked_key(visit) if visit else new_key()
-        if isinstance(clip, str) and clip in samples.sample_names():
-            path = samples.sample_path(clip)
-        # A name of its own for the clip: it must not end while the call waits, whatever other calls of the visit do.
-        elif clip or not visit:
-            path = await asyncio.to_thread(visits.take, key, accepted(_uploaded(clip)), tab)
+        # Files of their own: they must not end while the call waits, whatever other calls of the visit do.
+        if clip or not visit:
+            path = await _placed(visits.take, key, clip, tab)
         else:
             path = visits.lend(key, tab) or reception.own_clip(key)
-        async for _ in reception.weights(key, model, request):
-            yield {"progress": 0, "stage": "fetching", "visit": key}
-        job = reception.enter(key, tab, request, lambda: steps(path, *wanted), lambda value: _result(value) is not None)
+        paths = [await _placed(visits.hold, key, source, f"{tab}-source")] if source else []
+        if model is not None:
+            async for _ in reception.weights(key, model, request):
+                yield {"progress": 0, "stage": "fetching", "visit": key}
+        job = reception.enter(
+            key, tab, request, lambda: steps(path, *wanted, *paths), lambda value: _result(value) is not None)
         async for value in reception.watch(job, request):
             told = _told(value)
             if told is not None:
@@ -143,18 +176,30 @@ async def _calls(
             reception.line.stop(key, tab)
         if key is not None:
             visits.drop(key, tab)
+            visits.drop(key, f"{tab}-source")
+
+
+async def _placed(place: Callable[[str, Path, str], Path], key: str, clip: Any, tab: str) -> Path:
+    """Where a clip lies: a sample, or an upload that the visit now keeps under that name. Raises Refusal."""
+    if isinstance(clip, str) and clip in samples.sample_names():
+        return samples.sample_path(clip)
+    return await asyncio.to_thread(place, key, accepted(_uploaded(clip)), tab)
 
 
 def _result(value: Any) -> dict[str, Any] | None:
     """The content of a finished run, None for everything else it tells."""
     if isinstance(value, explore_run.Shown):
         return value.comparison.to_json()
+    if isinstance(value, Inspected):
+        return value.record.to_json()
     return value.sweep.to_json() if isinstance(value, sweep_run.Done) else None
 
 
 def _told(value: Any) -> dict[str, Any] | None:
     if isinstance(value, Waiting):
         return {"progress": 0, "stage": "waiting", "position": value.position, "size": value.size}
+    if isinstance(value, Progress):
+        return {"progress": round(value.fraction, 3), "stage": "reading", "frames": value.frames}
     progress = getattr(value, "progress", None)
     return {"progress": round(progress.fraction, 3), "stage": progress.stage} if progress else _result(value)
 

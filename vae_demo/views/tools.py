@@ -42,7 +42,7 @@ class Tools(mcp.GradioMCPServer):
 
     def get_fn_description(self, block_fn: Any, tool_name: str) -> tuple[str, dict[str, str]]:
         about, parameters, returns = get_function_description(block_fn.fn)
-        files = _FILES if "clip" in parameters else ""
+        files = _FILES if {"clip", "video"} & set(parameters) else ""
         return f"{about.strip()}{files} Returns {', '.join(returns)}.", parameters
 
     def get_input_schema(
@@ -117,6 +117,8 @@ def _in_words(found: Mapping[str, Any]) -> str:
     if "variants" in found:
         said = [headline_sentence("en", each) for each in found["findings"]]
         return "\n".join([*said, *(_variant_in_words(each) for each in found["variants"])])
+    if "hints" in found:
+        return "\n".join(say("en", f"inspect_{each['case']}", **each["params"]) for each in found["headline"])
     if "rows" in found:
         return "\n".join(say("en", f"sweep_{each['case']}", **each["params"]) for each in found["findings"])
     return json.dumps(found, ensure_ascii=False)

@@ -109,6 +109,18 @@ class Visits:
             self.dropped(before[0])
         return lent or made[0]
 
+    def hold(self, key: str, uploaded: Path, to: str) -> Path:
+        """A second file of an upload for `to` alone; the visit's own clip stays what it is. `drop` gives it back.
+
+        uploaded: a path that `uploads.accepted` gave. Raises Refusal where there is no room, or the upload has gone.
+        """
+        self.make_room(0)
+        self.drop(key, to)
+        with self._lock:
+            visit = self._visit(key)
+            visit.lent[to] = self._second(visit, uploaded, uploaded)
+            return visit.lent[to][0]
+
     def lend(self, key: str, to: str) -> Path | None:
         """The visit's clip under a second name for `to`, which stays when the visit is given another one; None where
         it has none. `drop` gives it back."""
