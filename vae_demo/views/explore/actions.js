@@ -57,7 +57,8 @@ export function installActions(app, parts) {
   };
   app.setSpeed = (speed) => { state.speed = speed; playback.setSpeed(speed); parts.views().transport.refresh(); };
   app.setLoop = (loop) => { state.loop = loop; state.around = state.frame; parts.views().transport.refresh(); };
-  app.setMetric = (metric) => { state.metric = metric; remember("vd-metric", metric); parts.views().chart.draw(); };
+  app.showMetric = (metric) => { state.metric = metric; parts.views().chart.draw(); };
+  app.setMetric = (metric) => { remember("vd-metric", metric); app.showMetric(metric); };
   app.setRealigned = (on) => { state.realigned = on; parts.views().chart.draw(); parts.paint(state.frame); };
   app.setTapeRow = (row) => { state.tapeRow = row; parts.follow(row); };
   app.setCompare = (name) => {

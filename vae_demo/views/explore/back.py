@@ -66,5 +66,6 @@ def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
 
 
 def _saved(settings: Settings) -> dict:
-    rest = {"frame": settings.frame, "selected": settings.selected, "settings": saved.asked_of(settings)}
+    rest = {"frame": settings.frame, "selected": settings.selected, "settings": saved.asked_of(settings),
+            "look": settings.look}
     return saved.saved_value(settings) or {"opened": rest}

@@ -9,7 +9,8 @@
 // The same names work in an address: ?tab=explore&clip=harbour&variants=17,21&frame=17
 import {spelled} from "../shared/variants.js";
 
-const LINK_NAMES = ["clip", "model", "variants", "start", "frames", "size", "crop", "frame", "selected"];
+const LINK_NAMES = ["clip", "model", "variants", "start", "frames", "size", "crop", "frame", "selected",
+  "view", "against", "score", "row", "gain", "shades", "zoom"];
 
 export function installOpening(open) {
   const known = (settings) =>
@@ -29,11 +30,11 @@ export function installOpening(open) {
 }
 
 // The address that brings somebody else to this result: the Space's own inside its frame, else the page's.
-export function shareLink(home, settings, {frame, selected, lang}) {
+export function shareLink(home, settings, {frame, selected, lang, look}) {
   const url = new URL(home || location.origin + location.pathname);
   const {clip, model, variants, start, frames, size} = settings, [side, crop] = String(size).split(":");
   const named = {tab: "explore", clip, model, variants: variants.map(spelled).join(","), start, frames, size: side,
-    crop, frame, selected: selected && spelled(selected), lang};
+    crop, frame, selected: selected && spelled(selected), ...look, lang};
   for (const [name, value] of Object.entries(named)) if (value !== undefined && value !== null && value !== "")
     url.searchParams.set(name, value);
   return url.href.replaceAll("%2C", ",").replaceAll("%3A", ":");

@@ -17,8 +17,9 @@ def saved_value(settings: Settings) -> dict | None:
         data = report.load_result(folder)
         if settings_of(data, settings.clip) != asked_of(settings):
             return None
-        return player_value(data, folder, saved=True, frame=settings.frame, selected=settings.selected,
-                            settings=asked_of(settings))
+        value = player_value(data, folder, saved=True, frame=settings.frame, selected=settings.selected,
+                             settings=asked_of(settings))
+        return {**value, "look": settings.look}
 
     return usable(assets.EXAMPLES / settings.clip, value) if settings.clip in sample_names() else None
 

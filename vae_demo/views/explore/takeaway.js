@@ -6,6 +6,7 @@ import {runsView} from "../shared/history.js";
 import {choose} from "./bring.js";
 import {bus} from "./bus.js";
 import {keysLine} from "./keys_dialog.js";
+import {lookNamed} from "./look.js";
 import {shareLink} from "./opening.js";
 import {saveMenu} from "./saving.js";
 
@@ -17,7 +18,8 @@ export function footView(app, home, value) {
       title: say(shared ? "link_help" : opened ? "link_opened" : "link_upload")}, say("copy_link"));
   link.addEventListener("click",
     () => copied(link, shareLink(home, value.settings,
-      {frame: app.state.frame, selected: app.state.selected, lang: app.lang}), say));
+      {frame: app.state.frame, selected: app.state.selected, lang: app.lang,
+        look: lookNamed(app, Object.keys(app.scores)[0])}), say));
   const address = home || location.origin + location.pathname;
   return h("footer", {class: "vd-foot"},
     keysLine(say),

@@ -1,32 +1,43 @@
 """What a comparison on the page is asked to do, read from anybody's link: only what is known gets through.
 
 The names are those of the address: ?clip=harbour&model=tiny-17&variants=17,16,17:16&start=0&frames=85&size=256
-&crop=none&frame=16&selected=16. Another tab asks with the same names (window.vdOpenInExplore, explore/opening.js).
+&crop=none&frame=16&selected=16&view=wipe&against=17&score=ssim&row=error&gain=8&shades=heat&zoom=2,0.5,0.3. Another
+tab asks with the same names (window.vdOpenInExplore, explore/opening.js).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from vae_demo.clips import Limits
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
+from vae_demo.results.scores import SCORES
 
 MOST_VARIANTS = 6
 SIZES = (128, 192, 256, 320, 384, 512)
 # A picture kept whole is named by its short side and this.
 WHOLE_PICTURE = ":none"
 LONGEST_TEXT = 200
+# How a result may be looked at: as in pictures.js, see_bar.js, shades.js and zoom.js of explore/.
+COMPARES = ("side", "wipe", "blink", "loupe")
+ROWS = ("error", "delta")
+GAINS = (1, 2, 4, 8, 16)
+SHADES = ("grey", "heat")
+ZOOMS = ("fit", "1", "2")
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The controls of the Explore tab, and where to rest once a result is there (None: where it shows most)."""
+    """The controls of the Explore tab, and where to rest once a result is there (None: where it shows most).
+
+    look: how to look at it then, by the names of explore/see.js and `score`; what is not there stays as it is.
+    """
 
     clip: str
     model: str = next(iter(MODELS))
@@ -36,6 +47,7 @@ class Settings:
     size: str = "256"
     frame: int | None = None
     selected: str | None = None
+    look: dict = field(default_factory=dict)
 
     @property
     def labels(self) -> list[str]:
@@ -70,7 +82,30 @@ def read_settings(asked: Mapping[str, Any], clips: Collection[str], first: str) 
         size=size_choice(
             _read(asked, "size", _one_of_numbers(SIZES), 256), _read(asked, "crop", _one_of(("none",)), "square")),
         frame=_read(asked, "frame", _whole(0, 100_000), None),
-        selected=selected if selected in [variant.label for variant in variants] else None)
+        selected=selected if selected in [variant.label for variant in variants] else None,
+        look=_look(asked, [variant.label for variant in variants]))
+
+
+def _look(asked: Mapping[str, Any], labels: list[str]) -> dict:
+    """The part of an address that says how to look at a result, each name where it makes sense."""
+    found = {
+        "compare": _read(asked, "view", _one_of(COMPARES), None),
+        "against": _read(asked, "against", lambda text: Variant.parse(text).label, None),
+        "score": _read(asked, "score", _one_of(SCORES), None), "layer": _read(asked, "row", _one_of(ROWS), None),
+        "gain": _read(asked, "gain", _one_of_numbers(GAINS), None),
+        "shades": _read(asked, "shades", _one_of(SHADES), None), **_read(asked, "zoom", _zoom, {})}
+    if found["against"] not in labels:
+        found["against"] = None
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _zoom(text: str) -> dict:
+    """How large, and what of the picture stands in the middle, 0..1: 2,0.5,0.3."""
+    zoom, *middle = text.split(",")
+    x, y = map(float, middle)
+    if not (zoom in ZOOMS or 0 < float(zoom) < 1000) or not (0 <= x <= 1 and 0 <= y <= 1):
+        raise ValueError(text)
+    return {"zoom": zoom if zoom in ZOOMS else float(zoom), "x": x, "y": y}
 
 
 def _read(asked: Mapping[str, Any], name: str, reader: Callable[[str], T], default: T) -> T:

@@ -19,7 +19,8 @@ const CONTROLS = {
   sweep: ["clip", "model", "sizes", "start", "frames", "size"],
 };
 // The settings in the address and nothing else: a host adds parameters of its own, new ones at every load.
-const NAMES = ["clip", "model", "variants", "sizes", "start", "frames", "size", "crop", "frame", "selected"];
+const NAMES = ["clip", "model", "variants", "sizes", "start", "frames", "size", "crop", "frame", "selected",
+  "view", "against", "score", "row", "gain", "shades", "zoom"];
 
 // graceMs: how long the server keeps a visit of which it hears nothing. sentence: of a key of words, by language.
 export function startVisit({graceMs, sentence}) {

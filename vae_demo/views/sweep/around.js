@@ -2,6 +2,7 @@
 import {codeLine} from "../shared/code_line.js";
 import {h, helped, replaceChildren} from "../shared/dom.js";
 import {sizeText} from "../shared/format.js";
+import {runsView} from "../shared/history.js";
 import {layoutText, shortTime, wholeSeconds} from "./model.js";
 
 export function sweepHead(app) {
@@ -80,5 +81,7 @@ export function sweepFoot(app) {
     h("p", {class: "vd-sw-foot-note"}, say("sweep_note", {device: where}),
       whole ? ` ${say("sweep_whole", {length: whole.length})}` : ""),
     files.length ? h("div", {class: "vd-downloads"}, files) : null,
+    runsView({tab: "sweep", current: value.run,
+      title: ({clip}) => (`sample_${clip}` in app.words ? say(`sample_${clip}`) : clip)}),
     lines.length ? h("div", {class: "vd-lines"}, lines) : null);
 }

@@ -36,6 +36,16 @@ def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None])
     return *_controls(asked, known, own), {"own": facts} if facts else {}, go_on() if works else gr.skip(), shown
 
 
+def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
+    """Values of the six controls and the figure for a sweep of this visit. A clip that is not there any more leaves
+    its control as it is."""
+    facts, asked = tab.known(key), value["settings"]
+    own = facts["shown"] if facts else None
+    known = _known(asked, own)
+    clip, *others = _controls(asked, known, own)
+    return clip if known.clip == asked["clip"] else gr.skip(), *others, value
+
+
 def _known(asked: dict, own: str | None = None) -> Settings:
     names = (*samples.sample_names(), *([own] if own else []))
     return read_settings(asked, names, samples.first_sample() or "")

@@ -118,7 +118,7 @@ export function startSweep({element, words, rules, models, value, watch, trigger
     if (!app.model?.running || !app.chosen) app.selected = null;
     show(next.sweep, next);
     // A saved sweep that somebody opens meanwhile is not the end of a run.
-    if (!next.saved) tell({phase: "done"});
+    if (!next.saved && !next.back) tell({phase: "done"});
   }
 
   // A run that ends without a result gives its place back.

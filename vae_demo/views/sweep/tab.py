@@ -28,19 +28,20 @@ from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.clip_strip import ClipStrip
 from vae_demo.views.shared.component import COMPUTE, in_browser
 from vae_demo.views.shared.gate import Gate, answer, resumed
+from vae_demo.views.shared.history import History
 from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import SIZES, size_and_crop, size_choice
 from vae_demo.views.sweep import run as sweep_run
-from vae_demo.views.sweep.back import back
+from vae_demo.views.sweep.back import back, reopened
 from vae_demo.views.sweep.figure import SweepDesk, SweepFigure, sweep_value, working_value
 
 KEY = "sweep"
 SCRIPTS = ("sweep/figure.js", "sweep/desk.js", "sweep/gate.js", "shared/clip_strip.js")
 STYLES = (
     "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/strip.css", "shared/whose.css",
-    "shared/narrow.css", "sweep/sweep.css", "sweep/marks.css")
+    "shared/narrow.css", "shared/history.css", "sweep/sweep.css", "sweep/marks.css")
 _in_form = partial(in_browser, "sweep/form.js")
 _PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
@@ -68,8 +69,10 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     strip = ClipStrip(KEY, elem_id="vd-sweep-strip")
     gate = Gate("sweep/gate.js", "startSweepGate", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
+    history = History(KEY, reception.runs, elem_id="vd-sweep-runs")
     inputs = [key, clip, model, sizes, start, frames, size]
     tab = tab_of(reception)
+    history.wire(lambda key, value: reopened(tab, key, value), [*inputs[1:], figure])
 
     async def run(key, clip, model, sizes, start, frames, size, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
@@ -107,6 +110,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     running = gate.submit(run, inputs, figure, api_visibility="private", show_progress="hidden",
                           trigger_mode="multiple", **COMPUTE)
     running.then(planned, inputs, desk, js=_tell("over"), **_PRIVATE)
+    running.then(history.listed, key, history, **_PRIVATE)
     stop.click(tab.stopped, key, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
 
 
@@ -181,6 +185,9 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
                 data = event.sweep.to_json()
                 value = sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample,
                                     settings=settings)
+                about = {"clip": settings["clip"], "upload": bool(settings["upload"]), "model": settings["model"],
+                         "cuts": settings["sizes"], "opened": False}
+                value = tab.reception.runs.add(key, KEY, value, event.directory, about)
                 visits.keep(key, KEY, value)
                 yield value
             else:

@@ -1,0 +1,22 @@
+// How a result is looked at, as an address says it and as app.see has it (see.js); what is as ever is left out.
+import {spelled} from "../shared/variants.js";
+
+const round = (value) => String(Math.round(value * 1000) / 1000);
+
+export function lookNamed({see, state}, usual) {
+  const {compare, against, layer, gain, shades, zoom, x, y} = see.get();
+  const paired = compare === "wipe" || compare === "blink";
+  return {
+    view: compare === "side" ? null : compare, against: paired && against !== "source" ? spelled(against) : null,
+    score: state.metric === usual ? null : state.metric, row: layer === "off" ? null : layer,
+    gain: layer === "off" || gain === 4 ? null : gain, shades: layer === "off" || shades === "grey" ? null : shades,
+    zoom: zoom === "fit" ? null : [typeof zoom === "number" ? round(zoom) : zoom, round(x), round(y)].join(","),
+  };
+}
+
+// look: as the server read it; a row that this result does not have stays off.
+export function showLook(app, look) {
+  const {layer, score, ...others} = look, {model} = app;
+  if (score) app.showMetric(score);
+  app.see.set(layer && model.panel(model.variants[0].label, layer) ? {...others, layer} : others);
+}
