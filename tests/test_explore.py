@@ -46,6 +46,19 @@ def test_whatever_makes_no_sense_in_a_link_is_the_default(asked):
     assert read(**asked) == DEFAULT
 
 
+def test_a_link_says_how_to_look_at_a_result_and_nothing_that_makes_no_sense():
+    good = {"view": "wipe", "against": "17:16", "score": "ssim", "row": "error", "gain": "8", "shades": "heat",
+            "zoom": "2,0.25,1"}
+    assert read(variants="17,17:16", **good).look == {
+        "compare": "wipe", "against": "17→16", "score": "ssim", "layer": "error", "gain": 8, "shades": "heat",
+        "zoom": "2", "x": 0.25, "y": 1.0}
+    assert read(zoom="3.5,0,0").look == {"zoom": 3.5, "x": 0.0, "y": 0.0}
+    for name, wrong in (("view", "x"), ("against", "21"), ("against", "<b>"), ("score", "vmaf"), ("row", "off"),
+                        ("gain", "3"), ("gain", "x"), ("shades", "red"), ("zoom", "2"), ("zoom", "2,nan,0"),
+                        ("zoom", "nan,0,0"), ("zoom", "1e9,0,0"), ("zoom", "2,0,2"), ("zoom", "2,0,0,0")):
+        assert read(**{name: wrong}) == DEFAULT, (name, wrong)
+
+
 def test_sizes_are_those_of_the_menu():
     offered = [value for _, value in explore._size_choices()]
     assert [size_and_crop(value) for value in offered][:1] == [(128, "square")]

@@ -1,6 +1,7 @@
 """What a visitor keeps, in headless Chromium: runs of the visit, a result from a file, saved pictures and charts."""
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -102,6 +103,18 @@ def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_ass
     wait_runs(page, 2)
     other = visit()
     assert other.locator(".vd-runs").is_hidden(), "another visitor has other runs"
+
+
+def test_a_link_keeps_how_a_result_is_looked_at(visit):
+    look = {"view": "wipe", "against": "18", "score": "ssim", "row": "error", "gain": "8", "shades": "heat",
+            "zoom": "2,0.25,0.5"}
+    page = visit("?tab=explore&clip=harbour&frame=20&" + "&".join(f"{name}={value}" for name, value in look.items()))
+    page.wait_for_selector(".vd-stage[data-compare=wipe][data-layer=error]")
+    assert page.input_value(".vd-against") == "18" and at(page) == 20
+    assert page.get_attribute(".vd-metrics [data-name=ssim]", "aria-checked") == "true"
+    page.click(".vd-link")
+    asked = parse_qs(urlsplit(page.evaluate("navigator.clipboard.readText()")).query)
+    assert {name: asked[name] for name in look} == {name: [value] for name, value in look.items()}
 
 
 def test_a_file_that_is_no_result_is_refused_in_a_sentence_and_changes_nothing(visit):

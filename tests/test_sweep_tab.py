@@ -25,6 +25,7 @@ from vae_demo.views.shared import kept_model
 from vae_demo.views.shared.component import read_source
 from vae_demo.views.sweep import run as sweep_run
 from vae_demo.views.sweep import tab as sweep_tab
+from vae_demo.views.sweep.back import reopened
 from vae_demo.views.sweep.figure import SweepFigure, sweep_value
 
 ALL = (*range(4, 41), None)
@@ -159,6 +160,10 @@ def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatc
     monkeypatch.setattr(sweep_run, "REPORT_S", 0)
     key = new_key()
     values = list(sweep_tab._run(tab, key, ask()))
+    (run,) = tab.reception.runs.listed(key, "sweep")["runs"]
+    assert values[-1]["run"] == run["id"] and (run["clip"], run["cuts"]) == (ask()[0], ask()[2])
+    clip, *others, again = reopened(tab, key, tab.reception.runs.value(key, "sweep", run["id"]))
+    assert (clip["value"], *others) == ask() and again == values[-1]
     settings = {"clip": "harbour", "upload": False, "model": "tiny-17", "sizes": "16,17,whole", "start": 0,
                 "frames": 85, "size": "128"}
     assert values[0] == {"running": {"fraction": 0, "so_far": None, "sample": "harbour", "settings": settings}}

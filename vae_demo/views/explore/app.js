@@ -38,7 +38,7 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
     restore: (settings) => bus.restore(trigger, settings)}), stage);
-  let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, wanted = null, look = null;
+  let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, wanted = null, asLooked = null;
   let tapeRowFollowers = [], hover = {forget() {}};
 
   const main = new TiledVideo((frame) => {
@@ -122,7 +122,7 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
   function rest(next, model, more) {
     const stop = firstStop(model), asked = wanted && sameSettings(wanted.settings, next.settings) ? wanted : next;
     if (next.whole !== false) wanted = null;
-    look = more ? null : asked.look;
+    asLooked = more ? null : asked.look;
     const selected = [more ? state.selected : null, asked.selected,
       stop.selected].find((label) => label && model.of(label));
     const frame = (more ? state.frame : null) ?? asked.frame
@@ -156,7 +156,7 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
     for (const video of others.values()) video.close();
     others.clear();
     openVideo(main, model.panel("source", "frames")?.file).then(openOthers).catch(() => app.failed());
-    if (look) showLook(app, look);
+    if (asLooked) showLook(app, asLooked);
     bus.tell("intro", next.intro);
     bus.tell("result", {settings: next.settings, whole: next.whole !== false, got: model.n_source});
   }
