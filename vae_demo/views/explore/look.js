@@ -16,7 +16,9 @@ export function lookNamed({see, state}, usual) {
 
 // look: as the server read it; a row that this result does not have stays off.
 export function showLook(app, look) {
-  const {layer, score, ...others} = look, {model} = app;
+  const {layer, score, against, ...others} = look, {model} = app;
   if (score) app.showMetric(score);
+  // First: the way of comparing shows it in its menu.
+  if (against) app.see.set({against});
   app.see.set(layer && model.panel(model.variants[0].label, layer) ? {...others, layer} : others);
 }
