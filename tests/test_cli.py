@@ -14,6 +14,7 @@ from vae_demo import assets
 from vae_demo.cli import main
 from vae_demo.clips import read_clip, write_video
 from vae_demo.models.spec import MODELS
+from vae_demo.results.rerun import command_line
 
 pytestmark = pytest.mark.weights
 
@@ -43,6 +44,29 @@ def result(clip, tmp_path_factory):
     variants = "17,16,17:16,17:16:fit,17:18,17:whole,whole"
     assert main(["compare", str(clip), "--variants", variants, "--size", "64", "--out", str(out)]) == 0
     return out
+
+
+def test_another_dtype_and_no_baseline_are_in_the_record(clip, result, tmp_path, capsys):
+    line = "--variants 17 --size 64 --frames 9 --dtype bfloat16 --device cpu --no-baseline --out"
+    code, out, _ = told(["compare", str(clip), *line.split(), str(tmp_path)], capsys)
+    data = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))
+    assert code == 0 and "tiny-17 on cpu in bfloat16\n" in out and "2D only" not in out
+    assert data["dtype"] == data["provenance"]["dtype"] == "bfloat16" and data["baseline_2d"] is None
+    assert "--dtype bfloat16" in command_line(data) and "--dtype" not in command_line(
+        json.loads((result / "comparison.json").read_text(encoding="utf-8")))
+    whole = json.loads((result / "comparison.json").read_text(encoding="utf-8"))["variants"][0]
+    # Close to what float32 makes of the first frames, and not the same.
+    assert 0 < abs(data["variants"][0]["psnr"][0] - whole["psnr"][0]) < 1.0
+
+
+def test_without_the_baseline_nothing_else_changes(clip, tmp_path):
+    shared = ["compare", str(clip), "--variants", "17,16", "--size", "64", "--frames", "17"]
+    for name, more in (("a", []), ("b", ["--no-baseline"])):
+        assert main([*shared, *more, "--out", str(tmp_path / name)]) == 0
+    with_it, without = (json.loads((tmp_path / name / "comparison.json").read_text(encoding="utf-8")) for name in "ab")
+    assert with_it["baseline_2d"] and without["baseline_2d"] is None
+    for one, other in zip(with_it["variants"], without["variants"], strict=True):
+        assert all(one[key] == other[key] for key in ("psnr", "ssim", "l1", "temporal_step", "means", "seam"))
 
 
 def test_compare_writes_every_file_the_readme_lists(result):

@@ -67,7 +67,9 @@ def jobs_of(model: VideoModel, variants: Sequence[Variant]) -> tuple[Job, ...]:
     return tuple(Job(model, variant) for variant in variants)
 
 
-def work_of(plans: Sequence[Plan], spec: ModelSpec, scores: Sequence[str] = tuple(SCORES)) -> float:
+def work_of(
+    plans: Sequence[Plan], spec: ModelSpec, scores: Sequence[str] = tuple(SCORES), baseline: bool = True
+) -> float:
     """What a run of these plans through one model costs, in frames of tiny-17's spatial encoding on a CPU.
 
     The browser's twin is workOf in plans.js.
@@ -76,7 +78,7 @@ def work_of(plans: Sequence[Plan], spec: ModelSpec, scores: Sequence[str] = tupl
     score = sum(SCORES[name].cost for name in scores)
     encodes = len({each.encode for each in plans})
     return (n_frames * (costs["prepare"] + encodes * costs["encode"])
-            + n_frames * (costs["baseline"] + score if costs["baseline"] else 0)
+            + n_frames * (costs["baseline"] + score if baseline and costs["baseline"] else 0)
             + sum(each.frames_out * costs["decode"] + sum(metrics.frames_scored(each)) * score for each in plans))
 
 
@@ -89,6 +91,7 @@ def run(
     scores: Sequence[str] = tuple(SCORES),
     keep_frames: bool = True,
     meter: Meter | None = None,
+    baseline: bool = True,
 ) -> Iterator[Event]:
     """Run every job on `clip` and measure it; jobs of one model share what they can.
 
@@ -96,10 +99,12 @@ def run(
     seed: None for posterior means; a number samples, keyed by (seed, frame or chunk).
     scores: names of results/scores.py, those of SWEPT at least. keep_frames: False lets a variant's frames go once
     they are scored. meter: of a run that goes on after this, else one of its own.
+    baseline: whether the spatial half alone is measured too, where a model has one.
 
     Raises Refusal before any work when a job cannot run.
     """
-    yield from _Run(clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter()).events()
+    yield from _Run(
+        clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline).events()
 
 
 def measure(
@@ -116,15 +121,16 @@ def measure(
 class _Run:
     def __init__(
         self, clip: Clip, jobs: tuple[Job, ...], directory: Path, seed: int | None, scores: tuple[str, ...],
-        keep_frames: bool, meter: Meter,
+        keep_frames: bool, meter: Meter, baseline: bool,
     ) -> None:
+        self.baseline = baseline
         self.clip, self.jobs, self.directory, self.seed = clip, jobs, directory, seed
         self.scores, self.keep_frames, self.meter = scores, keep_frames, meter
         self.plans = [job.model.plan(clip.n_frames, job.variant) for job in jobs]
         for job, plan in zip(jobs, self.plans, strict=True):
             job.model.check(plan, clip.height, clip.width, batch_budget(job.model.device))
         self.models = list({id(job.model): job.model for job in jobs}.values())
-        self.meter.expect(sum(work_of(self._plans(model), model.spec, scores) for model in self.models))
+        self.meter.expect(sum(work_of(self._plans(model), model.spec, scores, baseline) for model in self.models))
         self.measured: dict[int, Reconstruction] = {}
         self.stores: dict[str, FrameStore] = {}
         self.shared: dict[str, float] = {}
@@ -144,7 +150,7 @@ class _Run:
         seconds = self.shared if model is self.models[0] else {}
         prepared = yield from self.meter.track(
             model.prepare(self.clip, self.seed), None, self.clip.n_frames, costs.prepare, seconds)
-        baseline = yield from self._baseline(model, prepared)
+        baseline = (yield from self._baseline(model, prepared)) if self.baseline else None
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
         last_use = {self.jobs[index].variant.encode: index for index in mine}
         latents: dict[Cut, Any] = {}

@@ -26,7 +26,12 @@ def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
                         help=f"how many frames, or all (default {DEFAULT_FRAMES}); a shorter clip is used whole")
     parser.add_argument("--size", type=int, default=256, metavar="PX", help="short side in pixels (default 256)")
     parser.add_argument("--crop", choices=("square", "none"), default="square")
-    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    # As in models/loading.py, which is heavy.
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: CUDA if there is one")
+    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16", "float16"), default="auto",
+                        help="auto: float32 on a CPU, on CUDA as the model says")
+    parser.add_argument("--no-baseline", action="store_true",
+                        help="leave out the spatial half alone, about a fifth of the work")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into")
 
 
@@ -62,12 +67,13 @@ def run(args: argparse.Namespace) -> None:
     from vae_demo.steps import drain
 
     with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
-        print_notes(clip, args)
+        print_notes(clip, model, args)
         jobs, meter = engine.jobs_of(model, variants), Meter()
         writing = PER_PICTURE * pictures_per_run([model.plan(clip.n_frames, each) for each in variants], growing=False)
         meter.expect(writing)
         with Bar() as bar:
-            finished = engine.measure(clip, jobs, work, bar.on, seed=args.seed, meter=meter)
+            finished = engine.measure(clip, jobs, work, bar.on, seed=args.seed, meter=meter,
+                                      baseline=not args.no_baseline)
             sources = {"source": clip, **finished.frames}
             steps = report.save_steps(finished.comparison, sources, args.out, report_video=args.report_video)
             comparison = drain(steps, lambda n: bar.on(meter.step("saving", None, *n, writing / n[1])))

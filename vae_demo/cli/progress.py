@@ -12,7 +12,7 @@ from tqdm import tqdm
 from vae_demo.clips import Clip, Limits, read_clip
 from vae_demo.engine import Event, Progress
 from vae_demo.models.loading import load_model
-from vae_demo.models.model import VideoModel
+from vae_demo.models.model import VideoModel, dtype_name
 from vae_demo.models.spec import MODELS
 from vae_demo.progress import span
 
@@ -27,14 +27,15 @@ def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoModel]]:
     """The clip first: it is the likelier mistake, and reading it costs less than a model."""
     limits = Limits(multiple=MODELS[args.model].spatial_factor)
     with read_clip(args.clip, args.start, args.frames, args.size, args.crop, limits) as clip:
-        yield clip, load_model(args.model, device=args.device, weights=args.weights)
+        yield clip, load_model(args.model, args.device, args.dtype, args.weights)
 
 
-def print_notes(clip: Clip, args: argparse.Namespace) -> None:
-    """Say what was done to the clip before the run begins; --json keeps standard output to itself."""
+def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None:
+    """Say what was done to the clip, and where the model runs; --json keeps standard output to itself."""
     if not args.json:
         for note in clip.notes:
             print(f"note: {note.text}", flush=True)
+        print(f"{model.spec.name} on {model.device.type} in {dtype_name(model)}", flush=True)
 
 
 def _said(seconds: float) -> str:

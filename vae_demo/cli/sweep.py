@@ -36,10 +36,11 @@ def run(args: argparse.Namespace) -> None:
     from vae_demo.verdicts import swept
 
     with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
-        print_notes(clip, args)
+        print_notes(clip, model, args)
         jobs = engine.jobs_of(model, [Variant(size, size) for size in args.sizes])
         with Bar() as bar:
-            finished = engine.measure(clip, jobs, work, bar.on, scores=SWEPT, keep_frames=False)
+            finished = engine.measure(clip, jobs, work, bar.on, scores=SWEPT, keep_frames=False,
+                                      baseline=not args.no_baseline)
         result = swept(finished.comparison, model.spec.own.label, model.spec.trained_lengths)
         try:
             save_sweep(result, args.out)

@@ -13,37 +13,49 @@ from vae_demo.models.model import VideoModel
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal, shown
 
-__all__ = ["fetch_weights", "load_model", "load_vae", "weights_ready"]
+__all__ = ["DEVICES", "DTYPES", "best_device", "fetch_weights", "load_model", "load_vae", "weights_ready"]
+# As they are asked for; "auto" is the best device there is, and what the model runs in there.
+DEVICES = ("auto", "cpu", "cuda")
+DTYPES = ("auto", "float32", "bfloat16", "float16")
+
+
+def best_device() -> str:
+    """CUDA where there is one, else the CPU."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def load_model(
     name: str,
     device: str | torch.device = "cpu",
-    dtype: torch.dtype | None = None,
+    dtype: torch.dtype | str | None = None,
     weights: Path | str | None = None,
     fetch: bool = True,
 ) -> VideoModel:
     """The model `name`, in eval mode, without gradients.
 
-    dtype: default float32 on a CPU, the spec's choice on CUDA. weights: a file (or, where the model takes one, a
-    folder) instead of the model's own; without it a bundled file is used, or the hub is asked once. fetch: False for
-    a caller that must not wait for a network: Refusal "not_fetched" then.
+    device: also "auto", the best one there is. dtype: also by name; None and "auto" are float32 on a CPU, the spec's
+    choice on CUDA. weights: a file (or, where the model takes one, a folder) instead of the model's own; without it a
+    bundled file is used, or the hub is asked once. fetch: False for a caller that must not wait for a network: Refusal
+    "not_fetched" then.
 
     Raises Refusal for an unknown name, a device that is not there, or weights that do not fit or are not finite.
     """
     if name not in MODELS:
         raise Refusal("no_model", name=shown(name), names=", ".join(MODELS))
     spec = MODELS[name]
-    device = torch.device(device)
+    device = torch.device(best_device() if device == "auto" else device)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise Refusal("no_cuda")
     path = Path(weights) if weights is not None else fetch_weights(name) if fetch else require_weights(name)
-    dtype = dtype or (getattr(torch, spec.dtype_cuda) if device.type == "cuda" else torch.float32)
+    if dtype in (None, "auto"):
+        dtype = spec.dtype_cuda if device.type == "cuda" else "float32"
+    dtype = getattr(torch, dtype) if isinstance(dtype, str) else dtype
     return import_module(spec.adapter).load(spec, path, weights is None, device, dtype)
 
 
 def load_vae(
-    name: str, device: str | torch.device = "cpu", dtype: torch.dtype | None = None, weights: Path | str | None = None,
+    name: str, device: str | torch.device = "cpu", dtype: torch.dtype | str | None = None,
+    weights: Path | str | None = None,
 ) -> Any:
     """The network of load_model; of a two-stage model a VideoVAE, with `encode` and `decode` on tensors."""
     return load_model(name, device, dtype, weights).vae

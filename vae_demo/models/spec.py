@@ -41,7 +41,7 @@ class ModelSpec:
     trained_lengths  chunk lengths seen in training, as (shortest, longest); None where nobody knows
     own_licence      of the weights, where it is not the family's
     costs            see Costs
-    dtype_cuda       what it runs in on a GPU; on a CPU it is always float32
+    dtype_cuda       what it runs in on a GPU unless asked otherwise; on a CPU float32
     n_parameters     of weights that are not bundled; a bundled file is counted
     """
 

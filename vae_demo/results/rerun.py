@@ -29,12 +29,16 @@ def command_words(data: Mapping) -> list[str]:
         "--variants", ",".join(variant["spelling"] for variant in data["variants"]),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
         "--size", str(_size(data)), "--crop", _crop(data),
-        "--device", data["device"],
-        *_weights(data),
+        "--device", data["device"], *_dtype(data), *_weights(data),
     ]
     if data["seed"] is not None:
         words += ["--seed", str(data["seed"])]
     return [shlex.quote(word) for word in (*words, "--out", "results")]
+
+
+def _dtype(data: Mapping) -> list[str]:
+    """Named where it is not what a CPU takes by itself."""
+    return [] if data["dtype"] == "float32" and data["device"] == "cpu" else ["--dtype", data["dtype"]]
 
 
 def inspect_command_line(data: Mapping) -> str:
@@ -63,7 +67,7 @@ def sweep_command_line(data: Mapping) -> str:
         "python", "-m", "vae_demo", "sweep", _argument(_clip_name(data)),
         "--model", data["model"], "--sizes", _sizes(data),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
-        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_weights(data),
+        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_dtype(data), *_weights(data),
         "--out", "results"]
     return " ".join(shlex.quote(word) for word in words)
 

@@ -7,7 +7,7 @@ import threading
 
 import torch
 
-from vae_demo.models.loading import load_model
+from vae_demo.models.loading import best_device, load_model
 from vae_demo.models.model import VideoModel
 from vae_demo.views.shared.pace import Pace
 
@@ -42,7 +42,7 @@ KEPT = Kept()
 
 
 def device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    return best_device()
 
 
 def model_for(name: str, device: str) -> VideoModel:
