@@ -3,9 +3,11 @@
 import gc
 import json
 import os
+import sys
 import tempfile
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -231,9 +233,18 @@ def test_transparency_that_no_decoder_keeps_is_said(tmp_path, monkeypatch):
         assert "alpha_ignored" in [note.case for note in clip.notes]
 
 
+def test_a_rewritten_packet_holds_nothing_of_pythons():
+    """Its decoder's threads let go of it while we may wait for them, and could not do so without our turn."""
+    packet, data = av.Packet(b"as it came"), bytes(bytearray(b"as it goes on"))
+    packet.pts, packet.time_base = 7, Fraction(1, 25)
+    before = sys.getrefcount(data)
+    made = decoder._rewritten(packet, lambda _: data)
+    assert sys.getrefcount(data) == before
+    assert (bytes(made), made.pts, made.time_base) == (data, 7, Fraction(1, 25))
+
+
 def test_reading_needs_no_torch():
     import subprocess
-    import sys
 
     code = "import sys, vae_demo.clips; sys.exit(any(m in sys.modules for m in ('torch', 'gradio', 'PIL')))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

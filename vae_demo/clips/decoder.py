@@ -203,7 +203,10 @@ def _rewriter(kind: Kind, opaque: bool) -> Rewriter | None:
 
 
 def _rewritten(packet: av.Packet, rewrite: Rewriter) -> av.Packet:
-    made = av.Packet(rewrite(bytes(packet)))
+    data = rewrite(bytes(packet))
+    # Of FFmpeg's own memory: to let go of Python's, a thread of the decoder would wait for us, and we for it.
+    made = av.Packet(len(data))
+    made.update(data)
     made.pts, made.dts, made.duration, made.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
     made.is_keyframe = packet.is_keyframe
     return made
