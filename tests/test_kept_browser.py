@@ -74,6 +74,7 @@ def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_ass
     assert page.inner_text("[data-picture=source] .vd-ended") == "no pictures in this file"
     assert "opened from mine.json, not measured here" in page.inner_text(".vd-provenance")
     assert "from a file" in page.inner_text(".vd-runs li >> nth=0") and settings(page)["frames"] == FRAMES
+    assert page.locator(".vd-other-form").count() == 0, "what was never asked for here does not step back"
     page.keyboard.press("ArrowRight")
     assert at(page) == 17 and runs(page)[0].startswith("[harbour.mp4 · 17, 16, 18, 17→16 · ")
 

@@ -52,7 +52,7 @@ def open_files(told: Any, new_folder: Callable[[], Path]) -> tuple[dict, Path]:
     comparison = replace(comparison, media={**found, "downloads": {"json": DOWNLOADS["json"]}})
     comparison.save(folder / DOWNLOADS["json"])
     data = comparison.to_json()
-    settings = {**settings_of(data, comparison.clip["name"]), "upload": True}
+    settings = {**settings_of(data, comparison.clip["name"]), "upload": True, "opened": True}
     value = player_value(data, folder, settings=settings)
     return {**value, "opened_from": name, "left_out": sorted(set(brought) - used)}, folder
 

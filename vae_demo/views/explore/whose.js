@@ -19,7 +19,8 @@ export function installWhose({root, stage, say, list, lang, models, title, resto
 
   function look() {
     const {result, plan, run, estimate} = bus.told, form = forms.explore.now;
-    const of = result?.settings && {...result.settings, got: result.got};
+    // A result from a file was never asked for here: it is nobody's other form.
+    const of = result?.settings && !result.settings.opened && {...result.settings, got: result.got};
     const differ = of && form ? differences(form, of, clips.of(form.clip), models) : null;
     if (JSON.stringify(differ) !== JSON.stringify(bus.told.differ)) bus.tell("differ", differ);
     const other = Boolean(differ?.length);
