@@ -2,7 +2,7 @@
 import {h, svg} from "../shared/dom.js";
 import {enlarged, packed} from "./packing.js";
 
-const WORDS = 66, GAP = 12, ROOM = 24, LEAST_HEIGHT = 300, NARROW = 700;
+const WORDS = {wide: 66, narrow: 52}, GAP = 12, ROOM = 24, LEAST_HEIGHT = 300, NARROW = 700;
 const ARROWS = {enlarge: "M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5",
   full: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"};
 const icon = (name) => svg("svg", {viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true"},
@@ -49,7 +49,7 @@ export function enlarging(app, stage, columns, bench, screen) {
     full.setAttribute("aria-pressed", String(whole));
     if (!big && !whole) return;
     const narrow = columns.clientWidth < NARROW, n = narrow ? (big ? 1 : 2) : columns.children.length;
-    const rows = app.state.layer === "off" ? 1 : 2, given = {words: WORDS, gap: GAP};
+    const rows = app.state.layer === "off" ? 1 : 2, given = {words: narrow ? WORDS.narrow : WORDS.wide, gap: GAP};
     const area = {width: columns.clientWidth, height: whole ? columns.clientHeight
       : Math.max(innerHeight - bench.offsetHeight - ROOM, LEAST_HEIGHT)};
     const found = big ? enlarged(n - 1, area, wide / high,

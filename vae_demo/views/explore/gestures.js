@@ -4,8 +4,9 @@ const SLACK_PX = 4, WHEEL = 0.002, PINCH_WHEEL = 0.01, LINE_PX = 16, MOST_PX = 2
 const AFTER_WHEEL_MS = 400;
 
 // takes: {wheel(event), drag(event)} say whether a plain wheel or one pointer is ours; a wheel with Ctrl and two
-// fingers always are. zoom(factor, {x, y}), pan(dx, dy).
-export function gestures(node, {takes, zoom, pan}) {
+// fingers always are. zoom(factor, {x, y}), pan(dx, dy). first(), second(): a pointer is put down, before anybody else
+// hears of it, and one more.
+export function gestures(node, {takes, zoom, pan, first, second}) {
   const held = new Map();
   let moved = false, wheeled = 0;
 
@@ -35,6 +36,10 @@ export function gestures(node, {takes, zoom, pan}) {
     if (event.button > 0 || event.target.closest("button, a, [role=slider], .vd-help")) return;
     held.set(event.pointerId, event);
     moved = false;
+    if (held.size === 1) return first?.();
+    // Two fingers: nobody else reads them as a scrub or a wipe.
+    event.stopImmediatePropagation();
+    second?.();
   }, {capture: true});
 
   node.addEventListener("pointermove", (event) => {
@@ -52,7 +57,6 @@ export function gestures(node, {takes, zoom, pan}) {
     const {width, height} = place(event);
     if (held.size === 1)
       return pan((event.clientX - before.clientX) / width, (event.clientY - before.clientY) / height);
-    // Two fingers: nobody else reads them as a scrub or a wipe.
     event.stopImmediatePropagation();
     const after = [...held.values()], was = between(fingers), is = between(after);
     pan((is.clientX - was.clientX) / width, (is.clientY - was.clientY) / height);

@@ -65,7 +65,13 @@ export function axisPart(app, axisNow) {
   // Wheel with Ctrl and two fingers zoom ruler, chart and tapes about the frame under them.
   function listen(block) {
     const frames = (share) => share * block.clientWidth / axisNow().fw;
+    let before = 0;
     gestures(block, {
+      // The first of two fingers has gone to a frame: that was not meant.
+      first: () => { before = state.frame; }, second: () => {
+        app.forgetHover();
+        app.seek(before);
+      },
       takes: {wheel: (event) => !axisNow().whole && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)),
         drag: () => false},
       zoom: (factor, {x}) => {

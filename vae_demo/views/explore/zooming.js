@@ -7,6 +7,8 @@ import {edgeOf, nextScale, panned, PRESETS, scaleOf, zoomed} from "./zoom.js";
 const NEARLY = 0.005, KEY_SHIFT = 0.12;
 // From here on a pixel of the picture is a square, not a blur.
 const CRISP = 2;
+// Too narrow for words on it.
+const SMALL_PX = 210;
 const SIGNS = {out: "M3 8h10", into: "M3 8h10M8 3v10"};
 
 export function zooming(app, pictures, columns, stage) {
@@ -55,17 +57,21 @@ export function zooming(app, pictures, columns, stage) {
     style.setProperty("--zl", edgeOf(now.scale, now.x));
     style.setProperty("--zt", edgeOf(now.scale, now.y));
     pictures.setView(now);
-    for (const {box, canvas} of pictures.painters)
-      canvas.classList.toggle("vd-crisp", box.clientWidth * dots / wide * now.scale >= CRISP - NEARLY);
+    for (const {box, canvas, width} of pictures.painters.map((each) => ({...each, width: each.box.clientWidth}))) {
+      canvas.classList.toggle("vd-crisp", width * dots / wide * now.scale >= CRISP - NEARLY);
+      box.classList.toggle("vd-small", width < SMALL_PX);
+    }
     stage.toggleAttribute("data-zoomed", now.scale > 1 + NEARLY);
     percent.textContent = `${Math.round(ratio * now.scale * 100)} %`;
     presets.show(see.get().zoom);
     if (app.state.compare === "loupe") app.redraw();
   }
 
-  const ours = () => isZoomed() || "big" in stage.dataset || stage.classList.contains("vd-full");
+  // Where there is little else, one finger moves the picture; in the page it scrolls the page.
+  const large = () => "big" in stage.dataset || stage.classList.contains("vd-full");
   for (const {box} of pictures.painters) gestures(box, {
-    takes: {wheel: ours, drag: (event) => isZoomed() && (event.pointerType === "mouse" || ours())},
+    takes: {wheel: () => isZoomed() || large(),
+      drag: (event) => isZoomed() && (event.pointerType === "mouse" || large())},
     zoom: zoomBy, pan});
   see.on((_, names) => { if (["zoom", "x", "y"].some((name) => names.includes(name))) apply(); });
   new ResizeObserver(apply).observe(columns);
