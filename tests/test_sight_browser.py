@@ -8,6 +8,8 @@ from explore_app import at, settle, visits
 from PIL import Image
 from served import QUIET, serving
 
+from vae_demo.bundle import bundle
+
 pytestmark = [pytest.mark.browser, *QUIET]
 SIDE = 256
 # Where every picture lies in its box, in parts of it, and how large its pixels are on the screen.
@@ -17,6 +19,15 @@ PLACES = """() => [...document.querySelectorAll(".vd-layer-frames .vd-scene")].m
 })"""
 RATIO = "() => parseInt(document.querySelector('.vd-percent').textContent) / 100"
 PICTURE = "[data-picture='{}'].vd-layer-frames"
+
+# A pixel of the second row as a saved picture has it.
+KEPT = f"""([key, x, y]) => {{ {bundle('views/explore/shaded_picture.js', 'ours')}
+  const seen = {{gain: Number(document.querySelector(".vd-gain-times").textContent.slice(1)),
+    shades: document.querySelector(".vd-shades [aria-checked=true]").dataset.name}};
+  const grey = document.querySelector(`[data-picture="${{key}}"].vd-layer-error canvas`);
+  const picture = ours.shadedPicture(grey, seen, {{says: "", pad: false}}, {{}});
+  return [...picture.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3);
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +173,8 @@ def test_gain_and_heat_colour_what_is_saved_and_no_source_is_not_black(page):
     page.wait_for_function("""() => document.querySelector("[data-picture='17→16'].vd-layer-error canvas")
       .getContext("2d").getImageData(200, 20, 1, 1).data[3] > 0""")
     page.evaluate("document.querySelector('.vd-layer-error').scrollIntoView({block: 'center'})")
-    tables = page.evaluate("""async () => { const {shadeTable} = await window.vdModule("explore/shades.js");
-      return {heat16: shadeTable("heat", 16), grey1: shadeTable("grey", 1)}; }""")
+    tables = page.evaluate(f"""() => {{ {bundle('views/explore/shades.js', 'ours')}
+      return {{heat16: ours.shadeTable("heat", 16), grey1: ours.shadeTable("grey", 1)}}; }}""")
     # The variant's own frame at a pad is plain grey; the source is not: the same difference over a wide area.
     place = ("17→16", 200, 160)
     shown, grey = on_screen(page, *place)
@@ -176,6 +187,7 @@ def test_gain_and_heat_colour_what_is_saved_and_no_source_is_not_black(page):
         page.wait_for_timeout(150)
         shown, grey = on_screen(page, *place)
         assert shown == pytest.approx(tables[table][grey[0]], abs=6), (shades, grey)
+        assert page.evaluate(KEPT, [*place]) == pytest.approx(tables[table][grey[0]], abs=1), "so it can be saved"
     assert page.inner_text(".vd-ramp-box") .split() == ["0", "64", "and", "more"]
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("End")

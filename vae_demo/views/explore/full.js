@@ -29,7 +29,7 @@ export function wholeScreen(node, changed) {
     document.documentElement.classList.toggle("vd-full-page", full);
     if (full) for (let each = node; each !== document.body; each = each.parentElement)
       for (const other of each.parentElement.children)
-        if (other !== each && !other.inert && other.tagName !== "SCRIPT") quiet.push(other);
+        if (other !== each && !other.inert && !["SCRIPT", "DIALOG"].includes(other.tagName)) quiet.push(other);
     for (const other of quiet) other.inert = full;
     if (!full) quiet = [];
     changed();

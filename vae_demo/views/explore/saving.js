@@ -4,6 +4,7 @@ import {menuButton} from "../shared/menu.js";
 import {chartBlob, chartFigure} from "./chart_picture.js";
 import {csvOf} from "./csv.js";
 import {framePicture} from "./frame_picture.js";
+import {shadedPicture} from "./shaded_picture.js";
 
 // Adds app.saveFrame, app.saveWorst and app.saveChart. parts: playback, views(), redraw().
 export function installSaving(app, {playback, views, redraw}) {
@@ -22,7 +23,10 @@ export function installSaving(app, {playback, views, redraw}) {
       .map(({key, layer, canvas, box, left, right, name}) => {
         const {caption, value} = columns.captionOf(key), wiping = box.classList.contains("vd-wiping");
         const own = layer === "frames";
-        return {canvas, layer, name: own ? name : `${name}  ${say(`layer_${layer}`)}`,
+        const said = own ? null
+          : {says: box.querySelector(".vd-none").textContent, pad: box.classList.contains("vd-of-pad")};
+        return {canvas: own ? canvas : shadedPicture(canvas, app.see.get(), said, light), layer,
+          name: own ? name : `${name}  ${say(`layer_${layer}`)} ×${app.see.get().gain}`,
           line: colourOf(app.model.of(key)?.line), caption: own ? caption : "", value: own ? value : "",
           over: box.classList.contains("vd-over"), border: own && box.classList.contains("vd-border"),
           wipe: wiping ? [state.at.x] : null, of: wiping ? `${left.textContent} | ${right.textContent}`

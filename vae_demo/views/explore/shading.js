@@ -34,6 +34,8 @@ export function shadingTools(app) {
   const {say, see} = app, digits = (value) => value < 10 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0);
   const slider = h("input", {type: "range", class: "vd-gain", min: 0, max: GAINS.length - 1, step: 1,
     "aria-label": say("see_gain"), title: say("see_gain_help"),
+    // After the mouse the arrows are the frames' again.
+    onpointerup: (event) => event.target.blur(),
     oninput: (event) => see.set({gain: GAINS[Number(event.target.value)]})});
   const times = h("output", {class: "vd-gain-times"});
   const shades = segments(say("see_shades"), SHADES, (name) => say(`see_shades_${name}`), (name) =>

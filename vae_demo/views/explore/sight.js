@@ -30,7 +30,8 @@ export function sightOf(app, stage, layout) {
     const zoom = zooming(app, pictures, columns.node, stage);
     const large = enlarging(app, stage, columns.node, transport.node, screen);
     now = {zooming: zoom, enlarging: large};
-    transport.room.append(zoom.node, large.full);
+    // A result may have come without its pictures.
+    if (pictures.painters.length) transport.room.append(zoom.node, large.full);
     app.see.on((_, names) => {
       if (names.includes("big")) arrange();
       if (names.includes("part")) layout();
