@@ -29,7 +29,7 @@ PREFIXES = {
     "stage_": ("spatial_encode", "baseline", "temporal_encode", "temporal_decode", "spatial_decode", "score", "saving",
                "fetching"),
     "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),
-    "preset_": tuple(PRESETS), "time_": ("s", "min"), "runs_": ("rename", "throw"),
+    "preset_": tuple(PRESETS), "strip_": ("in", "out"), "time_": ("s", "min"), "runs_": ("rename", "throw"),
     "differ_": ("clip", "model", "variants", "sizes", "start", "frames", "size"),
     "term_": ("vae", "chunk", "border", "latent", "slot", "pad", "seam", "ghost", "tape", "delta"), "sample_": (),
     "see_": ("enlarge", "put_back", "out", "into"), "see_shades_": ("grey", "heat"),
