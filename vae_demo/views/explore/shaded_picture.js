@@ -3,8 +3,8 @@ import {shadeTable} from "./shades.js";
 
 const HATCH = 7;
 
-// canvas: the saved grey. says: what there is to say instead of it, or over it where `pad` is true; empty where there is
-// a difference. light: colours by name. Returns a canvas of the same size.
+// canvas: the saved grey. says: what there is to say instead of it, or over it where `pad` is true; empty where there
+// is a difference. light: colours by name. Returns a canvas of the same size.
 export function shadedPicture(canvas, {gain, shades}, {says, pad}, light) {
   const {width, height} = canvas, copy = document.createElement("canvas"), pen = copy.getContext("2d");
   Object.assign(copy, {width, height});
