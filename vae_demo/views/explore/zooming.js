@@ -79,5 +79,5 @@ export function zooming(app, pictures, columns, stage) {
   // Keys; a hand on the keyboard pushes the window, not the picture.
   const keys = {"+": () => step(1), "=": () => step(1), "-": () => step(-1), 0: () => look({zoom: "fit"})};
   const shift = (dx, dy) => pan(-dx * KEY_SHIFT, -dy * KEY_SHIFT);
-  return {node, apply, isZoomed, shift, keys, reset: () => look({zoom: "fit"})};
+  return {node, apply, shift, keys};
 }
