@@ -1,5 +1,5 @@
 // What stands around the axis: headline above, verdicts for narrow screens, downloads and keys below.
-import {h, helped} from "../shared/dom.js";
+import {clipName, h, helped} from "../shared/dom.js";
 import {db, sizeText} from "../shared/format.js";
 import {glossary} from "../shared/glossary.js";
 import {swatch} from "../shared/lines.js";
@@ -16,7 +16,8 @@ export function headView(app, headline, note, value) {
     h("div", {}, model.findings.map((f) => h("h2", {}, explained(headline(f), met)))),
     h("p", {class: "vd-provenance"},
       say(value.opened_from ? "opened_with" : "measured_with", {model: model.model}), h("br"),
-      [app.title, say("n_frames", {n: clip.n_frames}), sizeText(clip.width, clip.height), made].join(" · "),
+      clipName(app.title, clip.name), " · ",
+      [say("n_frames", {n: clip.n_frames}), sizeText(clip.width, clip.height), made].join(" · "),
       value.left_out?.length ? [h("br"), say("opened_left_out", {names: value.left_out.join(", ")})] : null,
       notes.length ? [h("br"), helped(say("clip_notes", {n: notes.length}), notes.join(" "))] : null));
 }

@@ -53,7 +53,7 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     const title = facts.samples[settings.clip] && `sample_${settings.clip}` in words ? say(`sample_${settings.clip}`)
       : settings.clip;
     const count = say("n_variants", {n: settings.variants.length});
-    replaceChildren(chosen, h("b", {}, title),
+    replaceChildren(chosen, h("b", {title}, title),
       h("span", {}, `${settings.model} · ${count} · ${settings.frames} × ${sizeShort(settings.size)}`));
     bus.tell("plan", plan);
     offer();

@@ -39,6 +39,9 @@ function keepInside(node) {
   node.style.setProperty("--vd-shift", `${-Math.max(over, 0)}px`);
 }
 
+// A file's name may be as long as it likes: what is cut off stands in the tip.
+export const clipName = (shown, name) => h("span", {class: "vd-clip-name", title: name}, shown);
+
 // One choice out of few, as buttons; `set` gets the chosen name.
 export function segments(label, names, words, set, titles = {}) {
   const buttons = names.map((name) =>

@@ -10,4 +10,8 @@ export function closeMenus() {
     // It keeps its own meaning for the browser.
     if (typed || LEAVING.includes(event.key)) event.stopImmediatePropagation();
   }, true);
+  // A name that is cut off in its menu.
+  addEventListener("pointerover", ({target}) => {
+    if (target.matches?.("input[role=combobox][readonly]")) target.title = target.value;
+  });
 }

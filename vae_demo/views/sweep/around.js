@@ -1,6 +1,6 @@
 // What stands around the figure: the headline, the selected size in words with what can be done, files and lines.
 import {codeLine} from "../shared/code_line.js";
-import {h, helped, replaceChildren} from "../shared/dom.js";
+import {clipName, h, helped, replaceChildren} from "../shared/dom.js";
 import {sizeText} from "../shared/format.js";
 import {runsView} from "../shared/history.js";
 import {layoutText, shortTime, wholeSeconds} from "./model.js";
@@ -18,7 +18,8 @@ export function sweepHead(app) {
       h("p", {class: "vd-lede"},
         [everyFrame ? say("sweep_method", {n: model.n}) : "", ...more.map(said)].filter(Boolean).join(glue))),
     h("p", {class: "vd-provenance"}, say("measured_with", {model: model.model}), h("br"),
-      [name, say("n_frames", {n: model.n}), sizeText(clip.width, clip.height),
+      clipName(name, clip.name), " · ",
+      [say("n_frames", {n: model.n}), sizeText(clip.width, clip.height),
         value.saved ? say("saved_result") : `${model.device}, ${model.dtype}`].join(" · "), h("br"),
       say("sweep_took", {n: model.rows.length, time: shortTime(seconds, say)}),
       clip.notes?.length ? [" · ", helped(say("clip_notes", {n: clip.notes.length}), clip.notes.map(note).join(" "))]

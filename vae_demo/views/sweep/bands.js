@@ -7,6 +7,8 @@ import {partScores, scaleOf} from "./model.js";
 
 export const SWEEP_GUTTER = {left: 146, right: 108, ticks: 26};
 const SWEEP_COLUMN = 64;
+// Two numbers beside an axis do not touch.
+const TICK_APART = 13;
 const TALL = {numbers: 14, full: [28, 228], trained: 268, step: 17, tail: 24, tailHeight: 60, seam: 20, seamHeight: 66,
   label: 0};
 // On a phone every band has its words above it.
@@ -16,10 +18,12 @@ const SLIM_BANDS = {numbers: 76, full: [88, 190], trained: 300, step: 30, tail: 
 function sweepAxis(width, n) {
   const narrow = width < NARROW, left = narrow ? 0 : SWEEP_GUTTER.left;
   const right = narrow ? SWEEP_GUTTER.ticks : SWEEP_GUTTER.right;
-  const room = Math.min((width - left - right) / Math.max(n, 1), SWEEP_COLUMN);
+  const room = (width - left - right) / Math.max(n, 1);
   const fw = narrow || room < 4 ? room : Math.floor(room);
-  return {width, narrow, left, right, fw, end: left + n * fw, x: (i) => left + i * fw,
-    middle: (i) => left + (i + 0.5) * fw,
+  const middle = (i) => left + (i + 0.5) * fw, column = Math.min(fw, SWEEP_COLUMN);
+  // Few sizes stand far apart; what is drawn of each stays as narrow as of many.
+  return {width, narrow, left, right, fw, column, middle, end: left + n * fw, x: (i) => left + i * fw,
+    edge: (i) => middle(i) - column / 2,
     columnAt: (px) => clamp(Math.floor((px - left) / fw), 0, n - 1)};
 }
 
@@ -50,10 +54,10 @@ export function bandsView(app) {
     const seam = scaleOf([...seams, 1], seamEnd, seamTop, 3, [1, 2, 5, 10, 20, 50]);
     const parts = [
       columns.filter((c) => c.alone)
-        .map((c) => svg("rect", {class: "vd-sw-tint", x: axis.x(c.index) + axis.fw * 0.06, y: fullTop - 4,
-          width: axis.fw * 0.88, height: fullHeight + 8})),
+        .map((c) => svg("rect", {class: "vd-sw-tint", x: axis.edge(c.index) + axis.column * 0.06, y: fullTop - 4,
+          width: axis.column * 0.88, height: fullHeight + 8})),
       grid(full, fullTop, ""), grid(tail, tailTop, ""),
-      seams.length ? grid({...seam, ticks: [1, ...seam.ticks.filter((t) => t > 1.5)]}, seamTop, "×") : [],
+      seams.length ? grid({...seam, ticks: [1, ...seam.ticks.filter((t) => seam.y(1) - seam.y(t) > TICK_APART)]}, seamTop, "×") : [],
       [trainedEnd + 6, tailEnd + 10].map((y) => markLine("vd-sw-rule", 0, y, axis.width, y)),
       dashed(columns, full),
       columns.map((c) => column(c, {full, tail, seam, tailNumbers: tailTop - 8})), numbers(columns, size.numbers),
@@ -83,7 +87,7 @@ export function bandsView(app) {
       lollipop(row.full, {x, y: full.y, filled: c.alone, colour: c.colour, radius, cap}),
       room ? markText("vd-sw-count", x, tailNumbers, row.tail ? `${row.tail.frames}` : "–") : null,
       diamond(row.tail, {x, y: tail.y, filled: row.tail_first_alone, radius: radius + 0.4, cap}),
-      row.seam ? seamBar(row.seam, {x, y: seam.y, width: Math.max(axis.fw * 0.34, 2.5), colour: c.colour}) : null,
+      row.seam ? seamBar(row.seam, {x, y: seam.y, width: Math.max(axis.column * 0.34, 2.5), colour: c.colour}) : null,
     ].filter(Boolean));
   }
 
@@ -105,8 +109,8 @@ export function bandsView(app) {
     const half = (c.label === "whole" ? 36 : clamp(axis.fw, 18, 30)) / 2;
     const x = clamp(axis.middle(c.index), half, axis.width - half);
     return [bands.map(([top, bottom]) =>
-      svg("rect", {class: "vd-sw-box", x: axis.x(c.index) + 0.5, y: top + 0.5, width: axis.fw - 1, height: bottom - top,
-        rx: 2})),
+      svg("rect", {class: "vd-sw-box", x: axis.edge(c.index) + 0.5, y: top + 0.5, width: axis.column - 1,
+        height: bottom - top, rx: 2})),
       svg("rect", {class: "vd-sw-tag", x: x - half + 0.5, y: y - 14, width: half * 2 - 1, height: 18, rx: 3}),
       markText(`vd-sw-tag-text${c.label === "whole" ? " vd-sw-word" : ""}`, x, y, c.label)];
   }

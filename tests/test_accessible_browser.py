@@ -1,0 +1,115 @@
+"""axe-core on every tab, resting and with something open, in both themes: no violation of WCAG 2.2 A or AA, whether the
+markup is ours or Gradio's."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from random_models import tiny_model
+from served import QUIET, served
+
+from vae_demo.views.page import TABS
+from vae_demo.views.shared import kept_model
+
+pytestmark = [pytest.mark.browser, *QUIET]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Of what is all alike, rows and cards and lessons, the first ones; drawings have a name and no text of their own.
+ALIKE = ["tbody tr:nth-of-type(n+5)", "tbody:nth-of-type(n+4)", ".vd-column:nth-of-type(n+4)", ".vd-model ~ .vd-model",
+         ".vd-steps > :nth-child(n+3)", "svg > *"]
+# What can be open, by tab: how, and where to look.
+OPENED = {
+    "explore": ("""async () => {
+      document.querySelector("#vd-variants input").focus();
+      await new Promise((done) => setTimeout(done, 250));
+    }""", "#vd-controls"),
+    "sweep": ("""async () => {
+      document.querySelector("#vd-sweep-model input").focus();
+      await new Promise((done) => setTimeout(done, 250));
+    }""", "#vd-sweep-controls"),
+    "learn": ("() => document.querySelector('#vd-tab-learn .vd-ask input').click()", "#vd-tab-learn .vd-ask"),
+    "plan": ("() => document.querySelector('.vd-plan-controls [data-name=seconds]').click()", ".vd-plan-controls"),
+    "models": ("() => document.querySelector('#vd-tab-models .vd-help').focus()", "#vd-tab-models .vd-model"),
+}
+RUN = """async ([script, tags, rules, places, alike]) => {
+  if (!window.axe) (0, eval)(script);
+  const there = (all) => all.filter((one) => document.querySelector(one)).map((one) => [one]);
+  const found = await axe.run({include: there(places), exclude: there(alike)}, {resultTypes: ["violations"],
+    preload: false, iframes: false, runOnly: rules ? {type: "rule", values: rules} : {type: "tag", values: tags}});
+  return found.violations.flatMap(({id, nodes}) => nodes.map((node) => {
+    const told = [...node.any, ...node.all, ...node.none][0];
+    return `${id}: ${node.target.join(" ")}: ${told.message}`;
+  }));
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The app on its own clips and saved results; nothing is run."""
+    model = tiny_model()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept_model, "model_for", lambda name, device: model)
+        with served(tmp_path_factory.mktemp("kept")) as url:
+            yield url
+
+
+@pytest.fixture(scope="module")
+def page(tabs):
+    """One page for all: to open it takes longer than to look at it."""
+    with tabs.visits() as open_page:
+        shown = open_page(color_scheme="light")
+        shown.wait_for_selector(".vd-column")
+        yield shown
+
+
+def violations(page, *places, rules=None):
+    return page.evaluate(RUN, [AXE_SCRIPT, TAGS, rules, places, ALIKE])
+
+
+def show(page, tab):
+    page.evaluate("(tab) => window.vdShowTab(tab)", tab)
+    page.wait_for_selector(f"#vd-tab-{tab}", state="visible")
+
+
+def keys_dialog(page, rules=None):
+    show(page, "explore")
+    page.focus(".vd-cursor")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open]")
+    found = violations(page, "dialog[open]", rules=rules)
+    page.keyboard.press("Escape")
+    return found
+
+
+def test_no_tab_breaks_a_rule_of_wcag(page):
+    found = {"bar": violations(page, "#vd-header", "#vd-tabs > .tab-wrapper")}
+    for tab, (act, place) in OPENED.items():
+        show(page, tab)
+        found[tab] = violations(page, f"#vd-tab-{tab}")
+        page.evaluate(act)
+        found[f"{tab}, open"] = violations(page, place)
+    found["keys"] = keys_dialog(page)
+    assert set(OPENED) == {tab.KEY for tab in TABS}
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_every_contrast_holds_in_the_dark_too(page):
+    # Colours are all that another theme changes.
+    page.click(".vd-theme")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    rules, found = ["color-contrast"], {}
+    for tab, (act, _) in OPENED.items():
+        show(page, tab)
+        page.evaluate(act)
+        found[tab] = violations(page, f"#vd-tab-{tab}", "#vd-header", "#vd-tabs > .tab-wrapper", rules=rules)
+    found["keys"] = keys_dialog(page, rules)
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_a_broken_rule_is_found(page):
+    show(page, "explore")
+    page.evaluate("""() => {
+      const loop = document.querySelector("#vd-player .vd-loop-clip");
+      for (const name of ["aria-label", "title"]) loop.removeAttribute(name);
+      document.querySelector("#vd-player .vd-label").style.color = "#414A53";
+    }""")
+    found = violations(page, ".vd-bench")
+    assert len(found) == 2 and all(any(rule in each for each in found) for rule in ("button-name", "color-contrast"))
