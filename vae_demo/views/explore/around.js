@@ -16,7 +16,7 @@ export function headView(app, headline, note, value) {
     h("div", {}, model.findings.map((f) => h("h2", {}, explained(headline(f), met)))),
     h("p", {class: "vd-provenance"},
       say(value.opened_from ? "opened_with" : "measured_with", {model: model.model}), h("br"),
-      clipName(app.title, clip.name), " · ",
+      clipName(app.title, clip.name), "\u00a0· ",
       [say("n_frames", {n: clip.n_frames}), sizeText(clip.width, clip.height), made].join(" · "),
       value.left_out?.length ? [h("br"), say("opened_left_out", {names: value.left_out.join(", ")})] : null,
       notes.length ? [h("br"), helped(say("clip_notes", {n: notes.length}), notes.join(" "))] : null));

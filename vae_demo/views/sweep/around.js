@@ -18,7 +18,7 @@ export function sweepHead(app) {
       h("p", {class: "vd-lede"},
         [everyFrame ? say("sweep_method", {n: model.n}) : "", ...more.map(said)].filter(Boolean).join(glue))),
     h("p", {class: "vd-provenance"}, say("measured_with", {model: model.model}), h("br"),
-      clipName(name, clip.name), " · ",
+      clipName(name, clip.name), "\u00a0· ",
       [say("n_frames", {n: model.n}), sizeText(clip.width, clip.height),
         value.saved ? say("saved_result") : `${model.device}, ${model.dtype}`].join(" · "), h("br"),
       say("sweep_took", {n: model.rows.length, time: shortTime(seconds, say)}),

@@ -8,7 +8,7 @@ import {partScores, scaleOf} from "./model.js";
 export const SWEEP_GUTTER = {left: 146, right: 108, ticks: 26};
 const SWEEP_COLUMN = 64;
 // Two numbers beside an axis do not touch.
-const TICK_APART = 13;
+const TICK_APART = 15;
 const TALL = {numbers: 14, full: [28, 228], trained: 268, step: 17, tail: 24, tailHeight: 60, seam: 20, seamHeight: 66,
   label: 0};
 // On a phone every band has its words above it.
@@ -92,7 +92,7 @@ export function bandsView(app) {
   }
 
   function numbers(columns, y) {
-    const crowded = (c) => axis.fw < 26 && columns[c.index + 1]?.label === "whole" && c.label !== app.selected;
+    const crowded = (c) => axis.fw < 30 && columns[c.index + 1]?.label === "whole" && c.label !== app.selected;
     return columns.filter((c) => (axis.fw >= 15 || c.alone || c.label === app.selected) && !crowded(c))
       .filter((c) => c.label === app.selected || axis.fw >= 15
         || (c.label !== "whole" && Math.abs(c.index - app.index()) * axis.fw > 20

@@ -38,7 +38,7 @@ export function trainedSpan(columns, [low, high], axis) {
   const inside = columns.filter((column) => column.length >= low && column.length <= high);
   if (!inside.length) return null;
   const first = inside[0], last = inside[inside.length - 1];
-  return {from: axis.x(first.index) + axis.fw * 0.12, to: axis.x(last.index + 1) - axis.fw * 0.12};
+  return {from: axis.edge(first.index) + axis.column * 0.12, to: axis.edge(last.index) + axis.column * 0.88};
 }
 
 // Hatched means pad, everywhere; a pattern of this component's own, for one in a hidden tab does not paint.
