@@ -5,6 +5,7 @@ import {h, replaceChildren} from "../shared/dom.js";
 import {clamp} from "../shared/format.js";
 import {firstStop, modelOf, plannedModel, seriesOf} from "../shared/model.js";
 import {installActions, remembered} from "./actions.js";
+import {aheadView} from "./ahead.js";
 import {headView, phoneVerdicts} from "./around.js";
 import {bus} from "./bus.js";
 import {chartView} from "./chart.js";
@@ -34,12 +35,19 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
     realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
   const titleOf = ({clip, upload}) => (!upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip);
-  const app = {root, lang, say, verdict, state, scores, light, titleOf, model: null, plotly: loadPlotly(plotlyPath)};
+  // A frame that a verdict names is one of the file.
+  const judged = ({case: name, params}) => verdict({case: name,
+    params: name === "one_chunk" ? {...params, worst: params.worst + (app.model.clip.start || 0)} : params});
+  const app = {root, lang, say, verdict: judged, state, scores, light, titleOf, model: null, plotly: loadPlotly(plotlyPath)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
     restore: (settings) => bus.restore(trigger, settings)}), stage);
   let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, wanted = null, asLooked = null;
   let tapeRowFollowers = [], hover = {forget() {}};
+
+  // Settings that nobody has run, and nothing on screen before them: what they come to.
+  const empty = aheadView(app, () => { if (!bus.told.drawn) bus.tell("drawn", true); });
+  const lookAhead = (plan) => { if (empty.on && !views) empty.draw(plan); };
 
   const main = new TiledVideo((frame) => {
     // While resting, only the wanted frame is shown: no other frame flashes by on the way.
@@ -204,7 +212,12 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
     if (next !== first) window.vdVisitFilled("explore");
     if (next.opened) wanted = next.opened;
     if (next.running) hear(next.running, next.opened?.settings);
-    if (next.opened && !next.comparison && !views) return update(first);
+    if (next.opened && !next.comparison && !views) {
+      empty.on = true;
+      replaceChildren(stage, empty.node);
+      if (next.intro) bus.tell("intro", next.intro);
+      return lookAhead(bus.told.plan);
+    }
     if (!next.comparison || next.stamp === shown?.stamp) return;
     app.stop();
     open(next);
@@ -226,11 +239,15 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
       bus.tell("run", {...said, phase: "position" in said ? "queued" : "working"});
   }
 
-  new ResizeObserver(() => layout()).observe(root);
+  new ResizeObserver(() => {
+    layout();
+    lookAhead(bus.told.plan);
+  }).observe(root);
   new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body,
     {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
   bus.on("plan", root, look);
+  bus.on("plan", root, lookAhead);
   bus.on("run", root, (run) => views && views.columns.progress(run));
   watch("value", () => update(value()));
   first = value();
@@ -238,7 +255,7 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
   const linked = installOpening((settings) => trigger("open", settings));
   // A link, or what was here before a reload, shows its own result: the one every visitor sees first would only
   // flash by.
-  if (linked) setTimeout(() => views || update(first), LINK_PATIENCE_MS);
+  if (linked) setTimeout(() => views || empty.on || update(first), LINK_PATIENCE_MS);
   else update(first);
 }
 

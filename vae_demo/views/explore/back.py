@@ -8,6 +8,7 @@ import gradio as gr
 
 from vae_demo.refusal import Refusal
 from vae_demo.views.explore import saved
+from vae_demo.views.explore.intro import intro_of
 from vae_demo.views.explore.player import running_value
 from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared import samples
@@ -68,4 +69,10 @@ def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
 def _saved(settings: Settings) -> dict:
     rest = {"frame": settings.frame, "selected": settings.selected, "settings": saved.asked_of(settings),
             "look": settings.look}
-    return saved.saved_value(settings) or {"opened": rest}
+    return saved.saved_value(settings) or {"opened": rest, "intro": intro_of(_planned(settings))}
+
+
+def _planned(settings: Settings) -> dict:
+    """As much of a comparison as is known before it is run."""
+    return {"model": settings.model, "variants": [
+        {"label": each.label, "encode": str(each.encode), "decode": str(each.decode)} for each in settings.variants]}

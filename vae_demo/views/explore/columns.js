@@ -27,6 +27,8 @@ export function columnsView(app, pictures) {
       h("dl", {class: "vd-facts"},
         fact(say("facts_clip"), h("span", {title: clip.name}, app.title)),
         fact(say("facts_size"), `${clip.n_frames} × ${sizeText(clip.width, clip.height)}`),
+        fact(helped(say("facts_part"), say("strip_help")),
+          `${model.frameName(0)}–${model.frameName(model.n_source - 1)}`),
         fact(helped(say("facts_2d"), say("help_2d")), strong(db(base?.means.psnr)), " dB"),
         fact(say("facts_xt"), line)),
       tapeLine(app, pictures, pictures.frame("source", "frames")),
@@ -130,12 +132,12 @@ export function columnsView(app, pictures) {
   }
 
   function cursor(frame) {
-    captions.get("source").where.textContent = frame < model.n_source ? `f${frame}` : "";
+    captions.get("source").where.textContent = frame < model.n_source ? model.frameName(frame) : "";
     for (const v of model.variants) {
       const {where, tag, late, value} = captions.get(v.label);
       const over = frame >= v.frames_out, slot = over ? null : v.slots[frame];
       const pad = !over && slot === null, opens = !over && v.boundaries.includes(frame);
-      where.textContent = over || pad ? "" : `f${slot}`;
+      where.textContent = over || pad ? "" : model.frameName(slot);
       tag.textContent = pad ? say("tag_pad") : opens ? say("tag_chunk_start") : "";
       tag.className = `vd-tag${pad ? " vd-pad" : opens ? " vd-opens" : ""}`;
       const behind = slot === null ? 0 : frame - slot;

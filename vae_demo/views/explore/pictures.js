@@ -24,7 +24,8 @@ export function picturesView(app) {
       h("div", {class: "vd-scene"}, canvas), h("i", {class: "vd-wipe"}), left, right,
       layer === "frames" ? null : h("div", {class: "vd-none"}, h("span", {})),
       h("span", {class: "vd-ended"},
-        panel ? say("panel_ended_at", {frame: panel.n_frames - 1})
+        panel ? say(key === "source" ? "panel_ended_at" : "panel_ended_playing",
+          {frame: key === "source" ? model.frameName(panel.n_frames - 1) : panel.n_frames - 1})
           : say(model.media.panels.length ? "panel_pending" : "panel_none")));
     box.classList.toggle("vd-over", !panel && layer === "frames");
     if (panel) painters.push({panel, layer, canvas, box, left, right, key, name, lens: null});

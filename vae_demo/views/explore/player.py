@@ -29,7 +29,7 @@ def player_script(home: str = "") -> str:
     """The JavaScript of the component. home: the address links are made of, empty for the address bar's."""
     return component_script(
         "explore/app.js", "startExplore",
-        ("page", "player", "keys", "see", "whose", "glossary", "verdicts", "notes"),
+        ("page", "player", "keys", "see", "strip", "whose", "glossary", "verdicts", "notes"),
         plotlyPath=str(PLOTLY), home=home, models=models_in_forms(), light=light_values(),
         scores={name: {"digits": score.digits, "higher": score.higher} for name, score in SCORES.items()})
 

@@ -69,7 +69,7 @@ export function rulerView(app) {
     const side = 8, top = y - side - 3;
     let free = -Infinity;
     return marks.flatMap(({x, frames}) => {
-      const text = say("lost_label", {frames: ranges(frames)}), room = 6.6 * text.length + 8;
+      const text = say("lost_label", {frames: ranges(frames, model.frameName)}), room = 6.6 * text.length + 8;
       // A label that would run into the one before it is left to the tooltip.
       const label = x - room > Math.max(free, axis.left - 20 + (axis.narrow ? 200 : 0))
         ? svg("text", {class: "vd-lost-text", x: axis.narrow ? x + 8 : x - 4, y: axis.narrow ? y - 17 : y - 4,
@@ -129,7 +129,7 @@ export function rulerView(app) {
     for (const {v, frames, latents, names, reading} of rows) {
       if (frames[frame]) frames[frame].classList.add("vd-now");
       if (!v) {
-        if (sourceReading) sourceReading.textContent = frame < model.n_source ? `f${frame}` : say("panel_ended");
+        if (sourceReading) sourceReading.textContent = frame < model.n_source ? model.frameName(frame) : say("panel_ended");
         continue;
       }
       const over = frame >= v.frames_out, latent = v.cells.findIndex((c) => c.start <= frame && frame < c.stop);
@@ -140,7 +140,7 @@ export function rulerView(app) {
       if (!reading) continue;
       const slot = over ? null : v.slots[frame];
       reading.children[0].textContent = over ? say("panel_ended")
-        : say("reading_frame", {shows: slot === null ? say("tag_pad") : `f${slot}`,
+        : say("reading_frame", {shows: slot === null ? say("tag_pad") : model.frameName(slot),
           latent: v.cells[latent]?.index ?? "–"});
       reading.children[1].textContent = over ? ""
         : say("reading_chunk", {chunk: v.chunkOf(frame) + 1, chunks: v.decode_chunks.length});

@@ -11,15 +11,15 @@ export const sizeText = (width, height) => width === height ? `${width}²` : `${
 
 export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
 
-// [81, 82, 83, 90] -> f81–83, f90
-export function ranges(numbers) {
+// [81, 82, 83, 90] -> f81–83, f90; name: of a frame.
+export function ranges(numbers, name = (n) => `f${n}`) {
   const runs = [];
   for (const n of numbers) {
     const last = runs[runs.length - 1];
     if (last && last[1] === n - 1) last[1] = n;
     else runs.push([n, n]);
   }
-  const words = runs.slice(0, 3).map(([a, b]) => (a === b ? `f${a}` : `f${a}–${b}`));
+  const words = runs.slice(0, 3).map(([a, b]) => (a === b ? name(a) : `${name(a)}–${name(b).slice(1)}`));
   return words.join(", ") + (runs.length > 3 ? " …" : "");
 }
 

@@ -15,6 +15,8 @@ export function modelOf(comparison) {
   });
   return {
     ...comparison, variants, n_frames: comparison.media.n_frames, n_source: comparison.clip.n_frames,
+    // A frame of the source by its number in the file, f24; plain numbers count what plays.
+    frameName: (source) => `f${source + (comparison.clip.start || 0)}`,
     of: (label) => variants.find((v) => v.label === label),
     panel: (key, layer) => comparison.media.panels.find((p) => p.key === key && p.layer === layer),
   };
@@ -27,7 +29,7 @@ export function plannedModel(plan) {
     ({...v.plan, label: v.label, encode: name(v.encode), decode: name(v.decode),
       verdict: {case: "not_run", params: {}}}));
   const longest = Math.max(plan.frames, ...variants.map((v) => v.frames_out));
-  return modelOf({variants, clip: {n_frames: plan.frames}, media: {n_frames: longest, panels: []}});
+  return modelOf({variants, clip: {n_frames: plan.frames, start: plan.settings.start}, media: {n_frames: longest, panels: []}});
 }
 
 // The frames to look at, worst first; neighbours of one that is listed are left out.

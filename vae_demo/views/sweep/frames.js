@@ -15,6 +15,8 @@ export function byFrameView(app) {
   const scores = h("table", {class: "vd-sw-scores"});
   const node = h("div", {class: "vd-sw-byframe"},
     h("div", {class: "vd-sw-label"}, title, h("p", {}, say("sweep_by_frame_says"))), drawing, scores, reading);
+  // Every frame comes back at its place here: its number in the file.
+  const inFile = (frame) => `f${frame + (app.model.clip.start || 0)}`;
   let axis = null, shown = null;
   drawing.addEventListener("pointermove", (event) => point(event.clientX - drawing.getBoundingClientRect().left));
   drawing.addEventListener("pointerleave", () => point(null));
@@ -98,7 +100,7 @@ export function byFrameView(app) {
     if (worst === null) return null;
     const right = worst < app.model.n - 6;
     return [svg("circle", {class: "vd-sw-worst", cx: axis.middle(worst), cy: y(values[worst]), r: 2.6}),
-      markText("vd-sw-worst-name vd-sw-halo", axis.middle(worst) + (right ? 7 : -7), y(values[worst]) + 4, `f${worst}`,
+      markText("vd-sw-worst-name vd-sw-halo", axis.middle(worst) + (right ? 7 : -7), y(values[worst]) + 4, inFile(worst),
         right ? "start" : "end")];
   }
 
@@ -134,7 +136,7 @@ export function byFrameView(app) {
     const on = px !== null && px >= axis.left && px <= axis.end, frame = on ? axis.frameAt(px) : 0;
     cursor.classList.toggle("vd-on", on);
     for (const end of ["x1", "x2"]) cursor.setAttribute(end, axis.middle(frame));
-    reading.textContent = on ? `f${frame} · ${db(shown.row.psnr_by_frame[frame])} dB` : "";
+    reading.textContent = on ? `${inFile(frame)} · ${db(shown.row.psnr_by_frame[frame])} dB` : "";
   }
 
   return {node, draw};
