@@ -98,6 +98,6 @@ LENGTHS = [(17,), (17, 17, 17), (17, 17, 4), (4,), (16, 5), (1, 1)]
 def test_frames_and_chunks_are_written_as_in_python(page):
     load(page, "views/shared/format.js", "ranges, cutText")
     wanted = [", ".join(f"f{run}" for run in ranges(frames, "–")) for frames in FRAMES]
-    assert page.evaluate("all => all.map(ranges)", FRAMES) == wanted
+    assert page.evaluate("all => all.map((each) => ranges(each))", FRAMES) == wanted
     assert page.evaluate("all => all.map(cutText)", LENGTHS) == [cut_text(lengths) for lengths in LENGTHS]
     assert page.evaluate("ranges([1, 3, 5, 7])") == "f1, f3, f5 …", "a label has no room for more"

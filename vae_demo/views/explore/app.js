@@ -38,7 +38,8 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
   // A frame that a verdict names is one of the file.
   const judged = ({case: name, params}) => verdict({case: name,
     params: name === "one_chunk" ? {...params, worst: params.worst + (app.model.clip.start || 0)} : params});
-  const app = {root, lang, say, verdict: judged, state, scores, light, titleOf, model: null, plotly: loadPlotly(plotlyPath)};
+  const app = {root, lang, say, verdict: judged, state, scores, light, titleOf, model: null,
+    plotly: loadPlotly(plotlyPath)};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
     restore: (settings) => bus.restore(trigger, settings)}), stage);

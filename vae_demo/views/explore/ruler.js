@@ -129,7 +129,8 @@ export function rulerView(app) {
     for (const {v, frames, latents, names, reading} of rows) {
       if (frames[frame]) frames[frame].classList.add("vd-now");
       if (!v) {
-        if (sourceReading) sourceReading.textContent = frame < model.n_source ? model.frameName(frame) : say("panel_ended");
+        if (sourceReading)
+          sourceReading.textContent = frame < model.n_source ? model.frameName(frame) : say("panel_ended");
         continue;
       }
       const over = frame >= v.frames_out, latent = v.cells.findIndex((c) => c.start <= frame && frame < c.stop);

@@ -29,7 +29,8 @@ export function plannedModel(plan) {
     ({...v.plan, label: v.label, encode: name(v.encode), decode: name(v.decode),
       verdict: {case: "not_run", params: {}}}));
   const longest = Math.max(plan.frames, ...variants.map((v) => v.frames_out));
-  return modelOf({variants, clip: {n_frames: plan.frames, start: plan.settings.start}, media: {n_frames: longest, panels: []}});
+  return modelOf({variants, clip: {n_frames: plan.frames, start: plan.settings.start},
+    media: {n_frames: longest, panels: []}});
 }
 
 // The frames to look at, worst first; neighbours of one that is listed are left out.

@@ -100,8 +100,8 @@ export function byFrameView(app) {
     if (worst === null) return null;
     const right = worst < app.model.n - 6;
     return [svg("circle", {class: "vd-sw-worst", cx: axis.middle(worst), cy: y(values[worst]), r: 2.6}),
-      markText("vd-sw-worst-name vd-sw-halo", axis.middle(worst) + (right ? 7 : -7), y(values[worst]) + 4, inFile(worst),
-        right ? "start" : "end")];
+      markText("vd-sw-worst-name vd-sw-halo", axis.middle(worst) + (right ? 7 : -7), y(values[worst]) + 4,
+        inFile(worst), right ? "start" : "end")];
   }
 
   // Pads take no time: they are stacked ON the first frame of their chunk.
