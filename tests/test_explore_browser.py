@@ -179,7 +179,7 @@ def test_a_link_to_what_nobody_ran_fills_the_controls(visit):
     page.wait_for_function("() => document.querySelectorAll('.vd-not-run .vd-column[data-key]').length === 2")
     assert page.inner_text(".vd-ahead") == "planned, not run yet" and pictures(page)["source"] == 5
     assert "not measured yet" in page.locator(".vd-column[data-key='13']").inner_text()
-    assert page.locator(".vd-whose").is_hidden() and page.inner_text("#vd-run") == "Run"
+    assert page.locator("#vd-player .vd-whose").is_hidden() and page.inner_text("#vd-run") == "Run"
 
 
 def test_the_address_names_the_tab(visit):

@@ -34,11 +34,11 @@ def differ(page, names):
 def test_a_form_that_asks_for_something_else_is_said_and_taken_back(page):
     differ(page, "")
     page.wait_for_function("() => document.querySelector('#vd-run').textContent.includes('again')")
-    assert page.inner_text(".vd-estimate") in ("", "this is on screen") and page.locator(".vd-whose").is_hidden()
+    assert page.inner_text(".vd-estimate") in ("", "this is on screen") and page.locator("#vd-player .vd-whose").is_hidden()
     page.fill("#vd-frames input", "60")
     page.keyboard.press("Tab")
     differ(page, "frames")
-    told = page.inner_text(".vd-whose")
+    told = page.inner_text("#vd-player .vd-whose")
     assert f"17, 16, 18, 17→16 · {FRAMES} frames · 256²" in told and "differ in frames." in told
     assert page.evaluate(DIMMED) and page.inner_text("#vd-run") == "Run"
     page.fill("#vd-frames input", "99")  # the clip has fewer
@@ -48,9 +48,9 @@ def test_a_form_that_asks_for_something_else_is_said_and_taken_back(page):
     page.fill("#vd-start input", "3")
     page.keyboard.press("Tab")
     differ(page, "start,frames")
-    page.click(".vd-whose-back")
+    page.click("#vd-player .vd-whose-back")
     differ(page, "")
-    assert said(page)["start"] == 0 and said(page)["frames"] == FRAMES and page.locator(".vd-whose").is_hidden()
+    assert said(page)["start"] == 0 and said(page)["frames"] == FRAMES and page.locator("#vd-player .vd-whose").is_hidden()
 
 
 def test_handles_move_the_numbers_and_numbers_the_handles(page):
@@ -103,4 +103,5 @@ def test_a_clip_is_there_in_every_tab_and_frames_keep_their_numbers(page, tmp_pa
     page.wait_for_function("() => window.vdBus.told.settings.clip === 'other.mp4'")
     differ(page, "clip")
     page.evaluate("window.vdShowTab('explore')")
-    assert "no longer here" in page.inner_text(".vd-whose") and page.locator(".vd-whose-back").is_hidden()
+    assert "no longer here" in page.inner_text("#vd-player .vd-whose")
+    assert page.locator("#vd-player .vd-whose-back").is_hidden()
