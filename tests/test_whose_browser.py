@@ -7,6 +7,7 @@ from served import QUIET, serving
 from vae_demo.clips import write_video
 
 pytestmark = [pytest.mark.browser, *QUIET]
+BANNER = "#vd-player .vd-whose"
 DIMMED = "() => document.querySelector('#vd-player .vd-stage').classList.contains('vd-other-form')"
 PAINTED = """() => document.querySelector("#vd-strip canvas").getContext("2d").getImageData(9, 9, 1, 1).data[3] > 0"""
 
@@ -34,11 +35,11 @@ def differ(page, names):
 def test_a_form_that_asks_for_something_else_is_said_and_taken_back(page):
     differ(page, "")
     page.wait_for_function("() => document.querySelector('#vd-run').textContent.includes('again')")
-    assert page.inner_text(".vd-estimate") in ("", "this is on screen") and page.locator("#vd-player .vd-whose").is_hidden()
+    assert page.inner_text(".vd-estimate") in ("", "this is on screen") and page.locator(BANNER).is_hidden()
     page.fill("#vd-frames input", "60")
     page.keyboard.press("Tab")
     differ(page, "frames")
-    told = page.inner_text("#vd-player .vd-whose")
+    told = page.inner_text(BANNER)
     assert f"17, 16, 18, 17→16 · {FRAMES} frames · 256²" in told and "differ in frames." in told
     assert page.evaluate(DIMMED) and page.inner_text("#vd-run") == "Run"
     page.fill("#vd-frames input", "99")  # the clip has fewer
@@ -50,7 +51,7 @@ def test_a_form_that_asks_for_something_else_is_said_and_taken_back(page):
     differ(page, "start,frames")
     page.click("#vd-player .vd-whose-back")
     differ(page, "")
-    assert said(page)["start"] == 0 and said(page)["frames"] == FRAMES and page.locator("#vd-player .vd-whose").is_hidden()
+    assert said(page)["start"] == 0 and said(page)["frames"] == FRAMES and page.locator(BANNER).is_hidden()
 
 
 def test_handles_move_the_numbers_and_numbers_the_handles(page):
@@ -103,5 +104,5 @@ def test_a_clip_is_there_in_every_tab_and_frames_keep_their_numbers(page, tmp_pa
     page.wait_for_function("() => window.vdBus.told.settings.clip === 'other.mp4'")
     differ(page, "clip")
     page.evaluate("window.vdShowTab('explore')")
-    assert "no longer here" in page.inner_text("#vd-player .vd-whose")
+    assert "no longer here" in page.inner_text(BANNER)
     assert page.locator("#vd-player .vd-whose-back").is_hidden()
