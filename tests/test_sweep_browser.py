@@ -169,7 +169,7 @@ def test_wide_and_dark(visit):
 def test_a_reload_keeps_clip_settings_and_result_and_a_run_goes_on(visit, address, tmp_path):
     page, path = visit(careless=True), tmp_path / "mine.mp4"
     write_video(path, iter(moving_clip(30, 64, 64)), 24)
-    page.set_input_files("#vd-sweep-upload input[type=file], input[type=file] >> nth=1", str(path))
+    page.set_input_files("#vd-sweep-controls input[type=file]", str(path))
     page.wait_for_function("document.querySelector('#vd-sweep-desk').textContent.includes('30 frames')")
     assert "15 minutes after you leave" in page.inner_text("#vd-sweep-desk")
     ask_for(page, "9,17")
