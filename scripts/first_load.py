@@ -30,15 +30,21 @@ WATCH = """(() => {
   const some = (selector, test) => [...document.querySelectorAll(selector)].some((node) => shown(node) && test(node));
   const painted = (canvas) => canvas.width > 0
     && canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3] > 0;
+  let bus = null, drawn = false;
+  const ask = async () => {
+    bus ||= (await window.vdModule?.("explore/bus.js"))?.bus;
+    drawn = Boolean(bus?.told.drawn);
+  };
   const tests = {
     headline: () => some(".vd-head h2", (node) => node.textContent.trim()),
     picture: () => some("[data-picture] img", (img) => img.complete && img.naturalWidth)
       || some("#vd-player [data-picture] canvas", painted),
     controls: () => some("#vd-run", () => true) && some("#vd-player .vd-transport", () => true)
       && !document.querySelector("#vd-first"),
-    video: () => some("#vd-player [data-picture]", () => window.vdMoves),
+    video: () => drawn,
   };
   const look = () => {
+    if (seen.controls) ask().catch(() => {});
     for (const [name, test] of Object.entries(tests)) if (!(name in seen) && test()) seen[name] = performance.now();
     if (Object.keys(seen).length < Object.keys(tests).length) requestAnimationFrame(look);
   };

@@ -12,6 +12,7 @@ from random_models import tiny_model
 
 from vae_demo import assets as places
 from vae_demo import scratch
+from vae_demo.views.explore import first
 from vae_demo.views.page import build_page, launch_options
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.reception import Reception
@@ -97,5 +98,5 @@ def free_port():
 
 def _forget():
     """What the page remembers of clips and models."""
-    for known in (samples.sample_names, samples.sample_facts, figure_script):
+    for known in (samples.sample_names, samples.sample_facts, figure_script, first.made):
         known.cache_clear()

@@ -82,7 +82,12 @@ def visits(tabs):
         def opened(query, **options):
             page = open_page(query, **{"height": 1000, **options})
             page.wait_for_selector(".vd-column")
+            # Chart and tapes come when they are near the window.
+            page.evaluate("document.querySelector('.vd-tapes').scrollIntoView()")
             page.wait_for_selector(".vd-plot .scatterlayer path", state="attached")
+            page.wait_for_function("""() => [...document.querySelectorAll(".vd-tape canvas")].some((canvas) =>
+              canvas.getContext("2d").getImageData(0, 20, 1, 1).data[3])""")
+            page.evaluate("scrollTo(0, 0)")
             return page
 
         yield opened

@@ -88,7 +88,8 @@ def test_the_value_names_its_files_and_the_other_model(app):
     assert value["other"]["model"] == "tiny-mixed" and value["other"]["worst"]["16"] == pytest.approx(28.0)
     assert value["saved"] and value["sample"] == "harbour" and value["running"] is None
     sent = SweepFigure().postprocess(value)
-    assert all(Path(file["path"]).exists() for file in sent["urls"].values())
+    assert [file["url"].rpartition("/")[2] for file in sent["urls"].values()] == list(value["urls"])
+    assert all(Path(path).exists() for path in value["urls"].values())
     json.dumps(sent, allow_nan=False)
     assert sweep_value(value["sweep"], Path(), None, None)["stamp"] != value["stamp"]
 

@@ -1,15 +1,16 @@
 """JavaScript modules of this package: what each imports and exports, in which order they run, several as one script.
 
-The page loads them one by one (views/serving/modules.py). Where there is one file only, in an inline script or a page
-that must work from file://, `bundle` puts an entry and all it needs into one classic script. It reads the plain form
-that our files have: `import {a, b as c} from "./x.js";` and `export` before a function, class or const.
+For the page `library` puts many into one file (views/serving/modules.py). Where there is one file only, in an inline
+script or a page that must work from file://, `bundle` makes one classic script of an entry and all it needs. Both read
+the plain form that our files have: `import {a, b as c} from "./x.js";` and `export` before a function, class or const.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -87,15 +88,33 @@ def bundle(entry: str, name: str, read=read) -> str:
     """One classic script that declares `name`, an object of what the entry exports; each module keeps its own scope."""
     modules = needed(entry, read)
     number = {module.path: index for index, module in enumerate(modules)}
-    parts = []
-    for module in modules:
-        taken = [f"const {{{', '.join(f'{there}: {here}' for there, here in names.items())}}} = m{number[other]};"
-                 for other, names in module.needs.items()]
-        given = f"return {{{', '.join(module.exports)}}};"
-        inner = "\n".join((*taken, module.body, given))
-        parts.append(f"// {module.path}\nconst m{number[module.path]} = (() => {{\n{inner}\n}})();")
     last = f"return m{number[entry]};"
+    parts = (_scoped(module, number) for module in modules)
     return "\n".join((f"const {name} = (() => {{", '"use strict";', *parts, last, "})();", ""))
+
+
+def library(entries: Iterable[str], known: Iterable[Module] = (), base: str = "", read=read) -> str:
+    """One module that exports `modules`, {path: what that module exports}, of the entries and all they need.
+
+    known: modules that another library has already, at the address `base`; they are taken from there.
+    """
+    mine = {module.path: module for entry in entries for module in needed(entry, read)}
+    shared = [path for module in known if (path := module.path) in mine]
+    own = [module for path, module in mine.items() if path not in shared]
+    number = {path: index for index, path in enumerate((*shared, *(module.path for module in own)))}
+    taken = [f"const m{number[path]} = base[{json.dumps(path)}];" for path in shared]
+    given = ", ".join(f"{json.dumps(module.path)}: m{number[module.path]}" for module in own)
+    return "\n".join((*([f"import {{modules as base}} from {json.dumps(base)};"] if shared else []), *taken,
+                      *(_scoped(module, number) for module in own), f"export const modules = {{{given}}};", ""))
+
+
+def _scoped(module: Module, number: Mapping[str, int]) -> str:
+    """A module as a constant m<number> that holds what it exports."""
+    taken = [f"const {{{', '.join(f'{there}: {here}' for there, here in names.items())}}} = m{number[other]};"
+             for other, names in module.needs.items()]
+    given = f"return {{{', '.join(module.exports)}}};"
+    inner = "\n".join((*taken, module.body, given))
+    return f"// {module.path}\nconst m{number[module.path]} = (() => {{\n{inner}\n}})();"
 
 
 def inline(script: str) -> str:

@@ -12,20 +12,22 @@ from vae_demo import assets
 from vae_demo.clips import Limits
 from vae_demo.views import api
 from vae_demo.views.explore import tab as explore
-from vae_demo.views.explore.player import PLOTLY
+from vae_demo.views.explore.first import First, first_page
 from vae_demo.views.learn import tab as learn_tab
 from vae_demo.views.models import tab as models_tab
 from vae_demo.views.plan import tab as plan_tab
+from vae_demo.views.serving import modules
 from vae_demo.views.serving.door import Door
+from vae_demo.views.serving.front import FrontMiddleware
 from vae_demo.views.serving.jobs import WATCHERS
 from vae_demo.views.serving.kept import KeptFiles
 from vae_demo.views.serving.mailboxes import keep_mailboxes
-from vae_demo.views.serving.modules import ModuleFiles, preload_links
+from vae_demo.views.serving.modules import ModuleFiles
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.sessions import keep_sessions_small
 from vae_demo.views.shared.colours import colours_css
 from vae_demo.views.shared.component import COMPUTE, Component, component_script, read_source
-from vae_demo.views.shared.first_script import HeadMiddleware, first_script
+from vae_demo.views.shared.first_script import first_script
 from vae_demo.views.shared.footer import footer
 from vae_demo.views.shared.language import LANGUAGES, translations, word
 from vae_demo.views.sweep import tab as sweep_tab
@@ -36,8 +38,12 @@ from vae_demo.views.tools import keep_tools_ours
 TABS = (explore, sweep_tab, learn_tab, plan_tab, models_tab)
 # Those that compute something for a visitor.
 RUNNING = (explore, sweep_tab)
-SCRIPTS = ("shared/header.js", "shared/footer.js", *dict.fromkeys(name for tab in TABS for name in tab.SCRIPTS))
+FIRST_SCRIPTS = ("shared/header.js", "shared/footer.js", *explore.SCRIPTS)
+SCRIPTS = tuple(dict.fromkeys((*FIRST_SCRIPTS, *(name for tab in TABS for name in tab.SCRIPTS))))
 STYLES = ("shared/page.css", "shared/footer.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
+# Of those, what the page that is served first is drawn with.
+FIRST_STYLES = ("shared/page.css", "shared/player.css", "explore/intro.css", "shared/narrow.css", "explore/first.css")
+FIRST_FONTS = tuple(f"static/fonts/IBMPlexSans/IBMPlexSans-{weight}.woff2" for weight in ("Regular", "Bold"))
 # Sessions that Gradio remembers; what belongs to a visitor does not hang on them.
 SESSIONS = 5000
 # Events that are over in a moment, at once.
@@ -56,7 +62,7 @@ def build_page(reception: Reception) -> gr.Blocks:
     reception: where its visitors, their runs and their results meet.
     """
     # Saved results are served from where they are: they must outlive Gradio's cache.
-    gr.set_static_paths([PLOTLY, assets.EXAMPLES])
+    gr.set_static_paths([assets.EXAMPLES])
     keep_sessions_small()
     keep_tools_ours()
     with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False) as page:
@@ -110,7 +116,17 @@ def _places(reception: Reception) -> int:
 
 
 def _middleware(reception: Reception) -> list[Middleware]:
-    links = preload_links(f"views/{name}" for name in SCRIPTS)
     return [Middleware(Door, visits=reception.visits, listeners=reception.listeners, strips=reception.strips),
-            Middleware(KeptFiles), Middleware(ModuleFiles),
-            Middleware(HeadMiddleware, script=first_script(reception.bounds.grace_s), links=links)]
+            Middleware(KeptFiles), Middleware(ModuleFiles, first=FIRST_SCRIPTS),
+            Middleware(FrontMiddleware, head=_head(reception), links=modules.preload_link(), first=_first)]
+
+
+def _head(reception: Reception) -> str:
+    """What comes before everything: styles of what is served first, and the first script."""
+    styles = "\n".join([colours_css(), *(read_source(name) for name in FIRST_STYLES)])
+    fonts = "".join(f'<link rel="preload" as="font" crossorigin href="{name}">' for name in FIRST_FONTS)
+    return f"{fonts}<style>{styles}</style>{first_script(reception.bounds.grace_s)}"
+
+
+def _first(query: str) -> First | None:
+    return first_page(query, tuple(tab.KEY for tab in TABS), _HEADER)

@@ -32,6 +32,11 @@ def table(*names: str) -> dict[str, dict[str, Form]]:
     return json.loads(json.dumps(merge({name: _files()[name] for name in names or _files()})))
 
 
+def names() -> tuple[str, ...]:
+    """The files of the table."""
+    return tuple(_files())
+
+
 def english(name: str) -> dict[str, str]:
     """The sentences of a file whose keys share their first word and need no number: the rest of the key -> English."""
     return {key.partition("_")[2]: forms["en"] for key, forms in _files()[name].items()}

@@ -2,6 +2,7 @@
 import {clamp, known} from "../shared/format.js";
 import {worstFrames} from "../shared/model.js";
 import {installBringing} from "./bring.js";
+import {bus} from "./bus.js";
 import {reducedMotion} from "./pictures.js";
 import {installSaving} from "./saving.js";
 
@@ -82,7 +83,10 @@ export function installActions(app, parts) {
     parts.views().transport.refresh();
     parts.views().sight.arrange();
   };
-  app.failed = () => parts.fail(app.say("video_failed"));
+  app.failed = () => {
+    parts.fail(app.say("video_failed"));
+    if (!bus.told.drawn) bus.tell("drawn", true); // nobody need wait for it
+  };
 }
 
 export function remembered(key, allowed, fallback) {

@@ -2,8 +2,7 @@
 import {makeSay} from "../../words/say.js";
 import {axisOf} from "../shared/axis.js";
 import {h, replaceChildren} from "../shared/dom.js";
-import {clamp} from "../shared/format.js";
-import {firstStop, modelOf, plannedModel, seriesOf} from "../shared/model.js";
+import {modelOf, plannedModel, restingAt, seriesOf} from "../shared/model.js";
 import {installActions, remembered} from "./actions.js";
 import {aheadView} from "./ahead.js";
 import {headView, phoneVerdicts} from "./around.js";
@@ -12,7 +11,9 @@ import {chartView} from "./chart.js";
 import {TiledVideo} from "./clock.js";
 import {columnsView} from "./columns.js";
 import {cursorView} from "./cursor.js";
+import {dropFirst, giveWay} from "./first.js";
 import {keys, scrubbing} from "./input.js";
+import {later} from "./later.js";
 import {showLook} from "./look.js";
 import {installOpening} from "./opening.js";
 import {overviewView} from "./overview.js";
@@ -27,7 +28,7 @@ import {tapesView} from "./tapes.js";
 import {transportView} from "./transport.js";
 import {installWhose} from "./whose.js";
 
-export function startExplore({element, words, plotlyPath, home, scores, light, models, value, watch, trigger}) {
+export function startExplore({element, words, plotly, home, scores, light, models, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say, list, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
@@ -35,11 +36,12 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
     realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
   const titleOf = ({clip, upload}) => (!upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip);
+  const chart = later(root), tapes = later(root);
   // A frame that a verdict names is one of the file.
   const judged = ({case: name, params}) => verdict({case: name,
     params: name === "one_chunk" ? {...params, worst: params.worst + (app.model.clip.start || 0)} : params});
   const app = {root, lang, say, verdict: judged, state, scores, light, titleOf, model: null,
-    plotly: loadPlotly(plotlyPath)};
+    get plotly() { return loadPlotly(plotly); }, chartSeen: chart.seen, tapesSeen: tapes.seen};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
     restore: (settings) => bus.restore(trigger, settings)}), stage);
@@ -127,24 +129,15 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
     return video.open(files[file], app.model.media.fps);
   }
 
-  // Where to rest: where it was for more of the same run, where a link asks for, else where there is most to see.
-  function rest(next, model, more) {
-    const stop = firstStop(model), asked = wanted && sameSettings(wanted.settings, next.settings) ? wanted : next;
-    if (next.whole !== false) wanted = null;
-    asLooked = more ? null : asked.look;
-    const selected = [more ? state.selected : null, asked.selected,
-      stop.selected].find((label) => label && model.of(label));
-    const frame = (more ? state.frame : null) ?? asked.frame
-      ?? (selected === stop.selected ? stop.frame : model.of(selected).boundaries[0] ?? 0);
-    return {selected, frame: clamp(frame, 0, model.n_frames - 1)};
-  }
-
   function open(next) {
     const model = modelOf(next.comparison), before = views;
     const more = Boolean(shown) && shown.whole === false && sameSettings(shown.settings, next.settings);
     const focused = document.activeElement && stage.contains(document.activeElement)
       ? document.activeElement.getAttribute("aria-label") : null;
-    Object.assign(state, rest(next, model, more), {layer: "off", playing: false});
+    const asked = wanted && sameSettings(wanted.settings, next.settings) ? wanted : next;
+    if (next.whole !== false) wanted = null;
+    asLooked = more ? null : asked.look;
+    Object.assign(state, restingAt(model, more ? state : {}, asked), {layer: "off", playing: false});
     if (!more)
       Object.assign(state, {loop: "none", compare: "side", against: "source",
         tapeRow: Math.floor((model.media.tapes?.rows.length || 1) / 2)});
@@ -160,6 +153,7 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
     if (!model.of(state.against)) state.against = "source";
     build(next);
     if (before && more) views.pictures.adopt(before.pictures);
+    giveWay(views.pictures.painters, next.saved ? next.settings.clip : null, state.frame);
     if (focused) stage.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus({preventScroll: true});
     look(bus.told.plan);
     for (const video of others.values()) video.close();
@@ -182,6 +176,8 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
       {class: "vd-pick", "aria-label": say("pick_variant"), onchange: (e) => app.select(e.target.value)},
       model.variants.map((v) => h("option", {value: v.label}, v.label)));
     hover = scrubbing(views.block, () => axis, app);
+    chart.watch(views.chart.node);
+    tapes.watch(views.tapes.node);
     axis = null;
     stage.dataset.layer = "off";
     stage.dataset.compare = state.compare;
@@ -252,7 +248,10 @@ export function startExplore({element, words, plotlyPath, home, scores, light, m
   bus.on("run", root, (run) => views && views.columns.progress(run));
   watch("value", () => update(value()));
   first = value();
-  if (!first?.comparison) replaceChildren(stage, h("p", {class: "vd-empty"}, say("nothing_yet")));
+  if (!first?.comparison) {
+    replaceChildren(stage, h("p", {class: "vd-empty"}, say("nothing_yet")));
+    dropFirst();
+  }
   const linked = installOpening((settings) => trigger("open", settings));
   // A link, or what was here before a reload, shows its own result: the one every visitor sees first would only
   // flash by.

@@ -8,7 +8,7 @@
 //   differ    names of the controls that say something else than it was made with (whose.js), null without a result
 //   intro     what stands above everything, true for that comparison (intro.py)
 //   estimate  how long a run of these settings takes, in words; empty where they cannot run
-//   drawn     true once its first picture is there
+//   drawn     true once its first picture is there, or failed to come
 import {forms} from "../shared/forms.js";
 
 export const bus = (() => {

@@ -76,7 +76,7 @@ export function chartView(app) {
         side: axis.narrow ? "right" : "left",
         ticklabelposition: axis.narrow ? "inside" : "outside", ticksuffix: axis.narrow ? "" : " "},
     };
-    app.plotly.then((Plotly) =>
+    app.chartSeen.then(() => app.plotly).then((Plotly) =>
       Plotly.react(plot, traces(), layout, {staticPlot: true, displayModeBar: false, responsive: false}))
       .catch(() => { plot.textContent = say("chart_missing"); });
     menu.show(state.metric);

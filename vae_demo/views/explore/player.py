@@ -10,15 +10,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 import plotly
 
 from vae_demo.results.rerun import client_call, command_line, placed
 from vae_demo.results.scores import SCORES
 from vae_demo.views.explore.intro import intro_of
+from vae_demo.views.serving.kept import keep_file
 from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.colours import light_values
 from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.files import served
 from vae_demo.views.shared.samples import SAMPLES
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -30,7 +31,7 @@ def player_script(home: str = "") -> str:
     return component_script(
         "explore/app.js", "startExplore",
         ("page", "player", "keys", "see", "strip", "whose", "glossary", "verdicts", "notes"),
-        plotlyPath=str(PLOTLY), home=home, models=models_in_forms(), light=light_values(),
+        plotly=keep_file(PLOTLY), home=home, models=models_in_forms(), light=light_values(),
         scores={name: {"digits": score.digits, "higher": score.higher} for name, score in SCORES.items()})
 
 
@@ -43,8 +44,7 @@ class ExplorePlayer(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
             return value
-        urls = {name: gr.FileData(path=path).model_dump() for name, path in value["urls"].items()}
-        return {**value, "urls": urls}
+        return {**value, "urls": served(value["urls"])}
 
 
 def player_value(

@@ -71,7 +71,7 @@ export function tapesView(app) {
   }
 
   sheet.addEventListener("load", paint);
-  sheet.src = app.url(tapes.file);
+  app.tapesSeen.then(() => { sheet.src = app.url(tapes.file); });
   app.onTapeRow(paint);
   return {node, draw, select};
 }

@@ -9,8 +9,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
-
 from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED, sweep_name
 from vae_demo.layout.text import groups_text
@@ -20,6 +18,7 @@ from vae_demo.views.learn.lesson import RULE, SIZE, Runs, Sentence, tell
 from vae_demo.views.learn.quiz import ALONE, quiz
 from vae_demo.views.learn.steps.further import further
 from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.files import served
 from vae_demo.views.shared.saved_examples import usable
 from vae_demo.views.shared.saved_sweeps import saved_sweep
 
@@ -40,8 +39,7 @@ class LearnPage(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value:
             return value
-        return {**value, "urls": {model: {name: gr.FileData(path=path).model_dump() for name, path in files.items()}
-                                  for model, files in value["urls"].items()}}
+        return {**value, "urls": {model: served(files) for model, files in value["urls"].items()}}
 
 
 def _measured(runs: Runs) -> Sentence | None:

@@ -6,6 +6,7 @@ saved results, Plotly. What a visitor made is served by Gradio.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import mimetypes
 from dataclasses import dataclass
@@ -75,6 +76,10 @@ class KeptFiles:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or _PLACE not in scope["path"]:
             return await self.app(scope, receive, send)
         entry = _ENTRIES.get(scope["path"].partition(_PLACE)[2])
+        if entry is not None and isinstance(entry.content, Path) and not entry.content.is_file():
+            entry = None
+        if entry is not None:
+            await asyncio.to_thread(lambda: entry.packed)  # once; of a large script it takes a moment
         await self._answer(entry, scope)(scope, receive, send)
 
     def _answer(self, entry: _Entry | None, scope: dict) -> Response:

@@ -1,22 +1,25 @@
-"""The page's JavaScript modules, each a file of its own address: /vd/js/<digest of them all>/views/explore/app.js.
+"""The page's JavaScript: two files of its own address, /vd/js/<digest of all scripts and words>/first.js and rest.js,
+and its words, one file per language.
 
-The digest makes an address mean one content for ever, so a browser keeps what it has and a page of one version never
-meets files of another. The links below let it fetch all of them at once instead of one import after the other.
+What Explore and the frame around all tabs need is in the first; the rest comes with the first other tab. The digest
+makes an address mean one content for ever, so a browser keeps what it has and a page of one version never meets files
+of another.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 from pathlib import PurePosixPath
 
-from vae_demo import bundle
+from vae_demo import bundle, words
 
 FOLDERS = ("views", "words")
+FIRST, REST = "first.js", "rest.js"
 _PLACE = "/vd/js/"
 _KEEP = b"public, max-age=31536000, immutable"
 
@@ -38,27 +41,45 @@ def _scripts(folder, name: PurePosixPath) -> Iterable[tuple[str, object]]:
 
 @cache
 def digest() -> str:
-    """Of names and contents of all scripts."""
-    return sha256(repr(sorted(module_files().items())).encode()).hexdigest()[:16]
+    """Of names and contents of all scripts, and of all words."""
+    return sha256(repr((sorted(module_files().items()), words.table())).encode()).hexdigest()[:16]
 
 
 def address(path: str = "") -> str:
-    """Where a module is, beside the page: relative, so that it holds behind any proxy."""
+    """Where a file is, beside the page: relative, so that it holds behind any proxy."""
     return f".{_PLACE}{digest()}/{path}"
 
 
-def preload_links(entries: Iterable[str]) -> str:
-    """Elements for the page's head that fetch the entries and all they import."""
-    paths = dict.fromkeys(module.path for entry in entries for module in bundle.needed(entry))
-    return "".join(f'<link rel="modulepreload" href="{escape(address(path))}">' for path in paths)
+def preload_link() -> str:
+    """For the page's head: the first file at once; the rest is fetched when there is nothing else to fetch."""
+    return f'<link rel="modulepreload" href="{address(FIRST)}">'
+
+
+def page_files(first: Sequence[str]) -> dict[str, bytes]:
+    """Name -> content of what is served. first: paths in views/ of what the page begins with."""
+    entries = [f"views/{name}" for name in first]
+    known = list({module.path: module for entry in entries for module in bundle.needed(entry)}.values())
+    made = {FIRST: bundle.library(entries), REST: bundle.library(sorted(module_files()), known, f"./{FIRST}")}
+    return {name: text.encode() for name, text in made.items()} | {
+        words_file(lang): _words(lang) for lang in words.LANGUAGES}
+
+
+def words_file(lang: str) -> str:
+    return f"words.{lang}.js"
+
+
+def _words(lang: str) -> bytes:
+    """What the page says, by word file: {file: {key: {lang: form}}}, in one language."""
+    said = {name: {key: {lang: forms[lang]} for key, forms in words.table(name).items()} for name in words.names()}
+    return f"export const words = {json.dumps(said, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 
 
 class ModuleFiles:
-    """ASGI middleware that serves the modules and hands everything else on."""
+    """ASGI middleware that serves those files and hands everything else on. first: see page_files."""
 
-    def __init__(self, app) -> None:
-        self.app = app
-        self._packed = {path: gzip.compress(content, mtime=0) for path, content in module_files().items()}
+    def __init__(self, app, first: Sequence[str]) -> None:
+        self.app, self._files = app, page_files(first)
+        self._packed = {path: gzip.compress(content, mtime=0) for path, content in self._files.items()}
 
     async def __call__(self, scope, receive, send) -> None:
         ours = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and _PLACE in scope["path"]
@@ -69,7 +90,7 @@ class ModuleFiles:
         accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
         found = path in self._packed and version == digest()
         packed = found and b"gzip" in accepted
-        body = self._packed[path] if packed else module_files()[path] if found else b""
+        body = self._packed[path] if packed else self._files[path] if found else b""
         headers = [(b"content-type", b"text/javascript; charset=utf-8"), (b"content-length", str(len(body)).encode()),
                    (b"cache-control", _KEEP if found else b"no-store"), (b"vary", b"accept-encoding"),
                    (b"x-content-type-options", b"nosniff")]

@@ -24,6 +24,11 @@ def light_values() -> dict[str, str]:
             **{f"v{n}": palette.LIGHT[name] for n, name in enumerate(_NUMBERED)}}
 
 
+def variable(colour: str) -> str:
+    """The name of a colour of palette.py as a variable: --vd-v0 for 17."""
+    return f"--vd-v{_NUMBERED.index(colour)}" if colour in _NUMBERED else f"--vd-{colour}"
+
+
 def _variables(theme: Mapping[str, str]) -> str:
     plain = "".join(f"--vd-{name}:{value};" for name, value in theme.items() if name not in _NUMBERED)
     numbered = "".join(

@@ -1,8 +1,8 @@
 """What every scripted component of the page is made of: a module, what it is given, the events it asks for.
 
 A component draws from its `value` alone. Its script begins one exported function of a module (views/**/*.js, fetched
-once for the whole page) with the words it says in both languages and its constants; templates are static, and whatever
-a visitor typed reaches the page as text nodes only. The page's language is `window.vdLang` (see language.py).
+once for the whole page) with the words it says, in the page's language, and its constants; templates are static, and
+whatever a visitor typed reaches the page as text nodes only. The page's language is `window.vdLang` (see language.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from typing import Any
 
 import gradio as gr
 from gradio.events import EventListener
-
-from vae_demo.words import table
 
 # An event that runs something only watches it (jobs.py); the line of runs is where one waits for another.
 COMPUTE = {"concurrency_limit": None, "concurrency_id": "compute"}
@@ -33,9 +31,9 @@ def component_script(module: str, start: str, words: tuple[str, ...] = (), **con
     module: its path in views/. start: the function's name; it is given `element`, `value()`, `watch`, `trigger`,
     `words` and the constants. words: names of the word files it says. constants: JSON values by name.
     """
-    given = json.dumps({**({"words": table(*words)} if words else {}), **constants}, ensure_ascii=False)
-    return (f"window.vdStart(element, {json.dumps(module)}, (module) => module.{start}("
-            f"{{element, value: () => props.value, watch, trigger, ...{given}}}));")
+    given = json.dumps(constants, ensure_ascii=False)
+    return (f"window.vdStart(element, {json.dumps(module)}, {json.dumps(words)}, (module, words) => module.{start}("
+            f"{{element, value: () => props.value, watch, trigger, words, ...{given}}}));")
 
 
 def in_browser(module: str, call: str) -> str:

@@ -17,14 +17,7 @@ export function startHeader({element, tabs, words, trigger}) {
     button.setAttribute("aria-pressed", String(button.dataset.lang === (window.vdLang || "en")));
     button.addEventListener("click", () => window.vdSetLang && window.vdSetLang(button.dataset.lang));
   }
-  const kept = (name) => { try { return localStorage.getItem(name); } catch (e) { return null; } };
-  const keep = (name, value) => {
-    try { localStorage.setItem(name, value); } catch (e) { /* storage may be off in a frame */ }
-  };
-  const dark = kept("vd-dark");
-  if (dark !== null) document.body.classList.toggle("dark", dark === "1");
-  element.querySelector(".vd-theme")
-    .addEventListener("click", () => keep("vd-dark", document.body.classList.toggle("dark") ? "1" : "0"));
+  element.querySelector(".vd-theme").addEventListener("click", () => window.vdSetDark(!window.vdDark));
 
   const asked = () => {
     const key = new URLSearchParams(location.search).get("tab");

@@ -1,5 +1,5 @@
 // What the views ask about a comparison: lines, slots, latents, borders. No drawing here.
-import {known} from "./format.js";
+import {clamp, known} from "./format.js";
 import {linesOf} from "./lines.js";
 
 const PENDING = ["waiting", "not_run"];
@@ -76,6 +76,16 @@ export function firstStop(model) {
   const chosen = [ghostly.find((v) => v.verdict?.case === "ghosts"), ghostly[0], model.variants[1],
     model.variants[0]].find((v) => v && v.boundaries.length) || model.variants[0];
   return {selected: chosen.label, frame: opens(chosen)?.start ?? chosen.boundaries[0] ?? 0};
+}
+
+// Where to rest: where it was for more of the same run, where a link asks for, else where there is most to see.
+// was: {selected, frame} of that run, or {}. asked: {selected, frame}, either may be null.
+export function restingAt(model, was, asked) {
+  const stop = firstStop(model);
+  const selected = [was.selected, asked.selected, stop.selected].find((label) => label && model.of(label));
+  const frame = was.frame ?? asked.frame
+    ?? (selected === stop.selected ? stop.frame : model.of(selected).boundaries[0] ?? 0);
+  return {selected, frame: clamp(frame, 0, model.n_frames - 1)};
 }
 
 // A score as played (frame i against source frame i) or realigned (each frame against the one it shows);

@@ -13,10 +13,9 @@ export function guardUpload(id, words, most, refuse) {
     event.stopImmediatePropagation();
     event.preventDefault();
     event.target.value = "";
+    const lang = window.vdLang === "zh" ? "zh" : "en";
     const params = {name: file.name.slice(0, 60), megabytes: file.size / 1e6, max_megabytes: most / 1e6};
-    if (!busy)
-      refuse(Object.fromEntries(
-        ["en", "zh"].map((lang) => [lang, makeSay(words, lang).say("error_file_size", params)])));
+    if (!busy) refuse({[lang]: makeSay(words, lang).say("error_file_size", params)});
   }, true);
   return (on) => {
     busy = on;

@@ -11,13 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
-
 from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS
 from vae_demo.results.rerun import placed, sweep_client_call, sweep_command_line
 from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.files import served
 from vae_demo.views.shared.samples import SAMPLES
 
 FILES = ("sweep.csv", "sweep.json", "sweep.html")
@@ -53,8 +52,7 @@ class SweepFigure(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
             return value
-        urls = {name: gr.FileData(path=path).model_dump() for name, path in value["urls"].items()}
-        return {**value, "urls": urls}
+        return {**value, "urls": served(value["urls"])}
 
 
 def sweep_value(
