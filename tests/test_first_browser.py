@@ -10,7 +10,7 @@ from explore_app import FEW_FRAMES, FEW_SIDE, MANY, at, expected, pictures, read
 from served import QUIET, serving
 
 pytestmark = [pytest.mark.browser, *QUIET]
-BUDGET = 800_000
+BUDGET, JUMP = 800_000, 3
 HELD = re.compile(r"/assets/index-[^/]*\.js|/vd/kept/[^/]+/atlas[^/]*\.mp4")
 PAN = f"?clip=pan&frames={FEW_FRAMES}&size={FEW_SIDE}&variants={MANY}"
 PLACES = """() => Object.fromEntries([".vd-bar", ".vd-intro h1", ".vd-lead", ".vd-head h2", ".vd-columns .vd-verdict",
@@ -87,7 +87,10 @@ def test_the_still_gives_way_to_the_player_where_it_stands(held, assets, width):
     assert pictures(page) == expected(assets, 16), "each column shows its part of the still before there is a video"
     page.wait_for_selector(".vd-tucked" if width < 700 else ".vd-sums b", state="attached")
     drawn = page.evaluate(PLACES)
-    assert {place: box for place, box in drawn.items() if box != served[place]} == {}
+    # A jump means that .vd-first-controls (first.css) keeps other room than the controls take.
+    moved = {place: (served[place], box) for place, box in drawn.items() if box
+             and max(abs(a - b) for a, b in zip(box, served[place], strict=True)) > JUMP}
+    assert moved == {}
     go_on("atlas")
     page.keyboard.press("End")
     page.wait_for_function("() => window.vdBus.told.drawn")
