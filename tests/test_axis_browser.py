@@ -35,7 +35,7 @@ DRAWINGS_OF_KEY = """async (key) => {
   let drawings = 0;
   Plotly.react = (...all) => { drawings += 1; return react(...all); };
   document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
-  await window.vdPlotly;
+  await new Promise((done) => setTimeout(done));
   Plotly.react = react;
   return drawings;
 }"""
