@@ -63,7 +63,7 @@ def visits(tabs):
     with tabs.visits() as open_page:
         def opened(query="", **options):
             page = open_page(query, permissions=["clipboard-read", "clipboard-write"], **options)
-            page.wait_for_selector(".vd-column")
+            page.wait_for_selector("#vd-player .vd-column", state="attached")
             ready(page)
             return page
 

@@ -81,7 +81,7 @@ def visits(tabs):
     with tabs.visits() as open_page:
         def opened(query, **options):
             page = open_page(query, **{"height": 1000, **options})
-            page.wait_for_selector(".vd-column")
+            page.wait_for_selector(".vd-tapes", state="attached")
             # Chart and tapes come when they are near the window.
             page.evaluate("document.querySelector('.vd-tapes').scrollIntoView()")
             page.wait_for_selector(".vd-plot .scatterlayer path", state="attached")
