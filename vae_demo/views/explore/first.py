@@ -8,7 +8,7 @@ gets that saved result, or no result at all, never another one's picture.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -56,7 +56,9 @@ def first_page(query: str, tabs: tuple[str, ...], brand: str) -> First | None:
     asked = {name: values[-1] for name, values in parse_qs(query).items()}
     if asked.get("tab", tabs[0]) in tabs[1:]:
         return None
-    return made(read_settings(asked, samples.sample_names(), samples.first_sample() or ""), tabs, brand)
+    settings = read_settings(asked, samples.sample_names(), samples.first_sample() or "")
+    # Views and scores of a link are the page's to set.
+    return made(replace(settings, look=None), tabs, brand)
 
 
 @lru_cache(maxsize=64)
