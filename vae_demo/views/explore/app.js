@@ -12,6 +12,7 @@ import {TiledVideo} from "./clock.js";
 import {columnsView} from "./columns.js";
 import {cursorView} from "./cursor.js";
 import {dropFirst, giveWay} from "./first.js";
+import {hear} from "./heard.js";
 import {keys, scrubbing} from "./input.js";
 import {later} from "./later.js";
 import {showLook} from "./look.js";
@@ -208,7 +209,7 @@ export function startExplore({element, words, plotly, home, scores, light, model
     // What the page came with is no answer to what it asks for.
     if (next !== first) window.vdVisitFilled("explore");
     if (next.opened) wanted = next.opened;
-    if (next.running) hear(next.running, next.opened?.settings);
+    if (next.running) hear(next.running, next.opened?.settings, shown?.whole === false);
     if (next.opened && !next.comparison && !views) {
       empty.on = true;
       replaceChildren(stage, empty.node);
@@ -220,20 +221,6 @@ export function startExplore({element, words, plotly, home, scores, light, model
     open(next);
     // A saved result that somebody opens meanwhile, or that fills an empty page, is not the end of a run.
     if (next.whole !== false && !next.saved && !next.back && next !== first && bus.told.run) bus.tell("run", null);
-  }
-
-  // What the server says of a run, for the line below the controls and for columns that are still to come.
-  // filled: the settings that came with it, which are no change of the visitor's.
-  function hear(said, filled) {
-    if (said.error)
-      return bus.tell("run", {phase: "error", error: said.error, filling: filled && !bus.says(filled) ? filled : null});
-    // The answer to Cancel may come after Run was pressed again.
-    if (said.stopped && !["stopping", "stopped"].includes(bus.told.run?.phase)) return;
-    if (said.stopped) return bus.tell("run", {phase: "stopped", partly: shown?.whole === false});
-    if (!("fraction" in said || "position" in said)) return bus.tell("run", null);
-    // An update that was on its way when somebody pressed Cancel does not start the run again.
-    if (["asked", "queued", "working"].includes(bus.told.run?.phase))
-      bus.tell("run", {...said, phase: "position" in said ? "queued" : "working"});
   }
 
   new ResizeObserver(() => {
