@@ -14,13 +14,11 @@ import numpy as np
 from scipy.stats import f as f_distribution
 
 from vae_demo.metrics.frame_signals import deviations
-from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Peak, Scan, periods_of, phase_scores, robust, scan
+from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores, robust, scan
 from vae_demo.results.inspection import HINT_P, SIGNALS, Periodic, Shown, TooShort
 
 # p from which a multiple of a period is taken to tell more than the period.
 TELLS_MORE = 0.001
-# Every second hit is weak: the others are so many times as high.
-ALONE = 2.0
 # A divisor is the event: every sub-phase has at least this share of the strongest.
 SHARES = 0.5
 # An event agrees where it has the sign, and so much of the size, of the median event.
@@ -58,7 +56,7 @@ class Series:
 
 def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0) -> tuple[
         Scan, tuple[Periodic, ...], TooShort | None]:
-    """The first scan, what was found (the clearest first), and why nothing may be said where a file is too short.
+    """The first scan, what was found (the largest first), and why nothing may be said where a file is too short.
 
     raw: by signal of frame_signals.SIGNALS, n floats each, NaN where unknown.
     """
@@ -69,14 +67,19 @@ def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int =
             break
         one = _named(series, current)
         if isinstance(one, TooShort):
-            return first, tuple(found), None if found else one
+            return first, tuple(sorted(found, key=_rank)), None if found else one
         if not any(_same_event(one, other) for other in found):
             found.append(one)
         showing = {one.signal, *(name for name, shown in one.signals.items() if shown.weight(name) >= 1)}
         series = replace(series, z={name: _without(values, one, series.n) if name in showing else values
                                     for name, values in series.z.items()})
         current = scan(series.z, seed=seed, **how)
-    return first, tuple(found), None
+    # The largest first: of two that are equally sure it is what one sees.
+    return first, tuple(sorted(found, key=_rank)), None
+
+
+def _rank(each: Periodic) -> tuple[bool, float]:
+    return not each.sure, -each.shown.weight(each.signal)
 
 
 def _same_event(one: Periodic, found: Periodic) -> bool:
@@ -97,8 +100,8 @@ def _without(z: np.ndarray, found: Periodic, n: int) -> np.ndarray:
 
 def _named(series: Series, current: Scan) -> Periodic | TooShort:
     peak = current.peak
-    signal, period, phase = _fundamental(series, peak)
-    half = _half(series.z[signal], period, phase)
+    signal, period, phase = _fundamental(series, current)
+    half = _half(series, period, phase)
     if half:
         return half
     phase = _strongest_phase(series, period, phase)
@@ -107,22 +110,18 @@ def _named(series: Series, current: Scan) -> Periodic | TooShort:
     return Periodic(period, phase, leading, shown, peak.p, kind_of(shown, leading, series.light(period, phase)))
 
 
-def _fundamental(series: Series, peak: Peak) -> tuple[str, int, int]:
+def _fundamental(series: Series, current: Scan) -> tuple[str, int, int]:
     """Signal, period and phase of the peak, of the multiple that tells more, or of the divisor that tells as much."""
-    periods, signal, period, phase = periods_of(series.n), peak.signal, peak.period, peak.phase
+    peak, periods = current.peak, current.periods
+    signal, period, phase = peak.signal, peak.period, peak.phase
     for times in (4, 3, 2):
         if period * times in periods:
-            more = {name: _more(z, period, times) for name, z in series.z.items()}
-            best = min(more, key=lambda name: more[name])
-            if more[best] < TELLS_MORE / len(more):
-                scores = {name: np.abs(phase_scores(series.z[name], period * times)) for name in more}
-                best = max(scores, key=lambda name: scores[name].max())
-                at = int(scores[best].argmax())
-                # Another difference between the halves, of a codec perhaps, does not make the event a rarer one.
-                means = _means(series.z[best], period, at % period, times)
-                means *= np.sign(means[at // period])
-                if np.delete(means, at // period).mean() <= SHARES * means[at // period]:
-                    return best, period * times, at
+            more = min(_more(z, period, times) for z in series.z.values())
+            # Clear by itself, or by what it tells beyond the shorter one.
+            clear = any(scores[periods.index(period * times)] > current.line for scores in current.scores.values())
+            rarer = _rarer(series, period, times) if clear or more < TELLS_MORE / len(series.z) else None
+            if rarer:
+                return rarer
     z, sign = series.z[signal], np.sign(phase_scores(series.z[signal], period)[phase])
     found = signal, period, phase
     for parts in range(2, period // SHORTEST + 1):
@@ -152,20 +151,43 @@ def _left(z: np.ndarray, period: int) -> float:
     return float((squares - sums**2 / count).sum())
 
 
-def _half(z: np.ndarray, period: int, phase: int) -> TooShort | None:
-    """Where twice the period has too few events to be told and every second hit is weak: half the truth, perhaps."""
-    n = len(z)
-    if period * 2 in periods_of(n):
+def _rarer(series: Series, period: int, times: int) -> tuple[str, int, int] | None:
+    """Signal, period and phase of an event that only every so many hits show; None where a signal shows it at all.
+
+    Another difference between them, of a codec perhaps, does not make the event a rarer one.
+    """
+    found = []
+    for name, told in series.told.items():
+        at = int(np.abs(phase_scores(series.z[name], period * times)).argmax())
+        sizes = _sizes(told, at % period, period, times)
+        sizes *= np.sign(sizes[at // period])
+        others = np.delete(sizes, at // period).max()
+        if _shown(told, period, at % period).weight(name) >= 1 and sizes.min() >= AGREES * sizes[at // period]:
+            return None
+        if _shown(told, period * times, at).weight(name) >= 1 and others < AGREES * sizes[at // period]:
+            found.append((others / sizes[at // period], name, at))
+    if not found:
         return None
-    means = np.sign(phase_scores(z, period)[phase]) * _means(z, period, phase, 2)
-    if means.max() > ALONE * max(means.min(), 0):
-        return TooShort(period, period * 2, period * 2 * MIN_EVENTS)
-    return None
+    _, name, at = min(found)
+    return name, period * times, at
 
 
-def _means(z: np.ndarray, period: int, phase: int, times: int) -> np.ndarray:
-    """Mean at each of the `times` sub-phases of a multiple."""
-    return np.array([z[phase + at * period::period * times].mean() for at in range(times)])
+def _half(series: Series, period: int, phase: int) -> TooShort | None:
+    """Where twice the period has too few events to be told and every second hit is weak: half the truth, perhaps."""
+    if period * 2 in periods_of(series.n):
+        return None
+    showing = [name for name, told in series.told.items() if _shown(told, period, phase).weight(name) >= 1]
+    for name in showing or series.told:
+        sizes = _sizes(series.told[name], phase, period, 2)
+        sizes *= np.sign(sizes[np.abs(sizes).argmax()])
+        if sizes.min() >= AGREES * sizes.max():
+            return None
+    return TooShort(period, period * 2, period * 2 * MIN_EVENTS)
+
+
+def _sizes(told: np.ndarray, phase: int, period: int, times: int) -> np.ndarray:
+    """Median deviation at each of the `times` sub-phases of a multiple."""
+    return np.array([np.nanmedian(told[phase + at * period::period * times]) for at in range(times)])
 
 
 def _strongest_phase(series: Series, period: int, phase: int) -> int:
