@@ -11,7 +11,8 @@ from vae_demo.views.serving.front import FrontMiddleware
 from vae_demo.views.serving.kept import KeptFiles, keep, keep_file
 from vae_demo.views.shared.files import served
 
-PAGE = b"<!doctype html><html><head><title>x</title></head>\n<body class='a'>\n<gradio-app></gradio-app></body></html>"
+PAGE = (b'<!doctype html><html><head><title>x</title>{"elem_id":"player"}</head>\n'
+        b"<body class='a'>\n<gradio-app></gradio-app></body></html>")
 STREAM = [b"data: one\n\n", b"data: two\n\n"]
 
 
@@ -49,8 +50,8 @@ def ask(app, path, query="", method="GET", **headers):
             [message["body"] for message in body if message["type"] == "http.response.body"])
 
 
-def front(first=lambda query: None):
-    return FrontMiddleware(behind, "<style>s</style>", "<link>", first)
+def front(first=lambda query: None, covers="player"):
+    return FrontMiddleware(behind, "<style>s</style>", "<link>", first, covers)
 
 
 def test_what_is_kept_is_served_by_its_digest_for_ever(tmp_path):
@@ -103,7 +104,9 @@ def test_the_page_is_completed_and_packed():
     assert "<link></head>" in text and "<body class='a'><i>a=1</i>\n<gradio-app>" in text
     _, headers, (packed,) = ask(app, "/", "a=1", accept_encoding="gzip")
     assert headers["content-encoding"] == "gzip" and gzip.decompress(packed) == plain
-    assert b"<i>" not in ask(app, "/")[2][0] and ask(app, "/", method="HEAD")[2] == [b""]
+    other = front(lambda query: Opening("<i>"), covers="another")
+    assert b"<i>" not in ask(app, "/")[2][0] and b"<i>" not in ask(other, "/", "a=1")[2][0]
+    assert ask(app, "/", method="HEAD")[2] == [b""]
 
 
 def test_it_is_not_sent_twice():

@@ -118,7 +118,8 @@ def _places(reception: Reception) -> int:
 def _middleware(reception: Reception) -> list[Middleware]:
     return [Middleware(Door, visits=reception.visits, listeners=reception.listeners, strips=reception.strips),
             Middleware(KeptFiles), Middleware(ModuleFiles, first=FIRST_SCRIPTS),
-            Middleware(FrontMiddleware, head=_head(reception), links=modules.preload_link(), first=_first)]
+            Middleware(FrontMiddleware, head=_head(reception), links=modules.preload_link(), first=_first,
+                       covers="vd-player")]
 
 
 def _head(reception: Reception) -> str:

@@ -21,10 +21,13 @@ class FrontMiddleware:
     """ASGI middleware for the page itself; every other response, streams above all, passes as it is.
 
     head: comes before everything. links: come last in the head, when Gradio's own files are asked for already.
-    first: what stands in front of the page for a query, or None.
+    first: what stands in front of the page for a query, or None. covers: the element of the page that takes it away; a
+    page without one gets nothing in front.
     """
 
-    def __init__(self, app, head: str, links: str, first: Callable[[str], Opening | None]) -> None:
+    def __init__(self, app, head: str, links: str, first: Callable[[str], Opening | None],
+                 covers: str) -> None:
+        self._covered = f'"elem_id":"{covers}"'.encode()
         self.app, self._head, self._links, self._first = app, head, links, first
         self._made = lru_cache(maxsize=8)(self._complete)
 
@@ -50,7 +53,8 @@ class FrontMiddleware:
         headers = {name.lower(): value for name, value in start["headers"]}
         if b"</head>" in body and start["status"] == 200:
             query = scope.get("query_string", b"").decode("latin-1")
-            plain, packed, tag = await asyncio.to_thread(lambda: self._made(body, self._first(query)))
+            first = self._first if self._covered in body else lambda query: None
+            plain, packed, tag = await asyncio.to_thread(lambda: self._made(body, first(query)))
             zipped = b"gzip" in asked.get(b"accept-encoding", b"")
             body = packed if zipped else plain
             # A visitor who comes back gets the page again only when it has changed.
