@@ -78,7 +78,7 @@ def main() -> None:
             for encode, decode in CUTS:
                 named[encode, decode] += right(looked_at(decoded(vae, film, encode, decode), Path(folder)), decode)
             print(f"{at} of {args.films}", end="\r", flush=True)
-    print(f"{args.films} films of {args.frames} frames, {SIDE} px, tiny-17, H.264 at CRF 23")
+    print(f"{args.films} films of {args.frames} frames, {SIDE} px, {TINY_17}, H.264 at CRF 23")
     for (encode, decode), count in named.items():
         label = f"{encode}" if encode == decode else f"{encode}→{decode}"
         print(f"  decoded at {label}: the right period and phase in {count} of {args.films}")

@@ -7,7 +7,7 @@ frames beside each other; and a second period may hide behind the first.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -116,10 +116,11 @@ def _fundamental(series: Series, current: Scan) -> tuple[str, int, int]:
     signal, period, phase = peak.signal, peak.period, peak.phase
     for times in (4, 3, 2):
         if period * times in periods:
-            more = min(_more(z, period, times) for z in series.z.values())
-            # Clear by itself, or by what it tells beyond the shorter one.
-            clear = any(scores[periods.index(period * times)] > current.line for scores in current.scores.values())
-            rarer = _rarer(series, period, times) if clear or more < TELLS_MORE / len(series.z) else None
+            at = periods.index(period * times)
+            # Clear by themselves, or by what they tell beyond the shorter one.
+            clear = [name for name, z in series.z.items() if current.scores[name][at] > current.line
+                     or _more(z, period, times) < TELLS_MORE / len(series.z)]
+            rarer = _rarer(series, period, times, clear)
             if rarer:
                 return rarer
     z, sign = series.z[signal], np.sign(phase_scores(series.z[signal], period)[phase])
@@ -151,10 +152,11 @@ def _left(z: np.ndarray, period: int) -> float:
     return float((squares - sums**2 / count).sum())
 
 
-def _rarer(series: Series, period: int, times: int) -> tuple[str, int, int] | None:
+def _rarer(series: Series, period: int, times: int, clear: Sequence[str]) -> tuple[str, int, int] | None:
     """Signal, period and phase of an event that only every so many hits show; None where a signal shows it at all.
 
-    Another difference between them, of a codec perhaps, does not make the event a rarer one.
+    clear: the signals that may name it. Another difference between them, of a codec perhaps, does not make the event a
+    rarer one.
     """
     found = []
     for name, told in series.told.items():
@@ -164,7 +166,8 @@ def _rarer(series: Series, period: int, times: int) -> tuple[str, int, int] | No
         others = np.delete(sizes, at // period).max()
         if _shown(told, period, at % period).weight(name) >= 1 and sizes.min() >= AGREES * sizes[at // period]:
             return None
-        if _shown(told, period * times, at).weight(name) >= 1 and others < AGREES * sizes[at // period]:
+        rare = others < AGREES * sizes[at // period]
+        if name in clear and rare and _shown(told, period * times, at).weight(name) >= 1:
             found.append((others / sizes[at // period], name, at))
     if not found:
         return None
@@ -178,9 +181,10 @@ def _half(series: Series, period: int, phase: int) -> TooShort | None:
         return None
     showing = [name for name, told in series.told.items() if _shown(told, period, phase).weight(name) >= 1]
     for name in showing or series.told:
-        sizes = _sizes(series.told[name], phase, period, 2)
-        sizes *= np.sign(sizes[np.abs(sizes).argmax()])
-        if sizes.min() >= AGREES * sizes.max():
+        hits = series.told[name][phase::period]
+        size = np.nanmedian(hits)
+        agrees = hits * np.sign(size) >= AGREES * abs(size)
+        if min(agrees[::2].mean(), agrees[1::2].mean()) > AGREES:
             return None
     return TooShort(period, period * 2, period * 2 * MIN_EVENTS)
 
