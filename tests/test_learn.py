@@ -19,7 +19,7 @@ from vae_demo.views.learn import by_size, lessons, measured
 from vae_demo.views.learn.steps import clash
 from vae_demo.views.learn.tab import SCRIPTS, LearnPage, learn_value, saved_value
 from vae_demo.views.shared.component import read_source
-from vae_demo.views.shared.samples import sample_facts
+from vae_demo.views.shared.samples import clip_facts
 from vae_demo.views.shared.settings import read_settings
 
 TABLE = json.loads((Path(words.__file__).parent / "learn.json").read_text(encoding="utf-8"))
@@ -309,7 +309,7 @@ def test_what_there_is_to_try_can_be_opened_in_explore():
         for settings in each["opens"]:
             asked = read_settings(settings, SAMPLES, "harbour")
             assert asked.clip == settings["clip"] and asked.labels == settings["variants"]
-            assert asked.n_frames == settings.get("frames", 85) <= sample_facts()[asked.clip]["n_frames"]
+            assert asked.n_frames == settings.get("frames", 85) <= clip_facts(assets.clip(asked.clip))["n_frames"]
             assert asked.model == settings["model"]
 
 

@@ -12,6 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vae_demo.pixels import WHITE
+
 LIGHT = {
     "bg": "#FBFBFA", "surface": "#FFFFFF", "sunken": "#F2F3F3", "selected": "#F1F1F0", "rule": "#E3E5E7",
     "strong": "#C6CBD0", "ink": "#15181C", "ink2": "#4D565F", "ink3": "#666F78", "source": "#6B747E",
@@ -96,6 +98,6 @@ def text_on(colour: str, theme: dict[str, str]) -> str:
 
 
 def _luminance(colour: str) -> float:
-    channels = (int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5))
+    channels = (int(colour[i:i + 2], 16) / WHITE for i in (1, 3, 5))
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

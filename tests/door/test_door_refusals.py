@@ -67,7 +67,7 @@ def json_safe(path):
 
 
 def test_a_file_that_is_no_video_is_refused_and_stays(address, events, places):
-    number = next(number for number, _, kinds in events if "uploadbutton" in kinds)
+    number = next(number for number, name, kinds in events if name == "uploaded" and "uploadbutton" in kinds)
     given = upload(address, b"these are notes")
     answer = post(address, "run/predict", {"fn_index": number, "data": [new_key(), given], "session_hash": "x"})
     assert answer.status_code == 200 and "not a video" in answer.text
