@@ -24,6 +24,15 @@ with sync_playwright() as playwright:
         page.wait_for_timeout(3000)
         if name == "learn":
             page.get_by_text("The first ones", exact=True).click()
-        page.wait_for_timeout(1000)
+        # What is drawn when it comes into view.
+        page.evaluate("""async () => {
+          for (let y = 0; y < document.body.scrollHeight; y += 500) {
+            scrollTo(0, y);
+            await new Promise((done) => setTimeout(done, 150));
+          }
+          if (!location.hash) scrollTo(0, 0);
+          else document.querySelector(location.hash).scrollIntoView();
+        }""")
+        page.wait_for_timeout(2000)
         page.screenshot(path=FOLDER / f"{name}.png", full_page=name in ("explore", "explore-dark", "sweep"))
         context.close()
