@@ -177,7 +177,8 @@ def test_a_link_to_what_nobody_ran_fills_the_controls(visit):
     assert page.evaluate("window.vdBus.told.settings") == {
         "clip": "harbour", "model": "tiny-17", "variants": ["13", "21"], "start": 5, "frames": 60, "size": "128"}
     page.wait_for_function("() => document.querySelectorAll('.vd-not-run .vd-column[data-key]').length === 2")
-    assert page.inner_text(".vd-ahead") == "planned, not run yet" and pictures(page)["source"] == 5
+    page.locator("#vd-player .vd-ahead", has_text="planned, not run yet").wait_for()
+    assert pictures(page)["source"] == 5
     assert "not measured yet" in page.locator(".vd-column[data-key='13']").inner_text()
     assert page.locator("#vd-player .vd-whose").is_hidden() and page.inner_text("#vd-run") == "Run"
 

@@ -51,7 +51,7 @@ export function startExplore({element, words, plotly, home, scores, light, model
 
   // Settings that nobody has run, and nothing on screen before them: what they come to.
   const empty = aheadView(app, () => { if (!bus.told.drawn) bus.tell("drawn", true); });
-  const lookAhead = (plan) => { if (empty.on && !views) empty.draw(plan); };
+  const lookAhead = (plan) => { if (empty.on && !views) { empty.draw(plan); dropFirst(); } };
 
   const main = new TiledVideo((frame) => {
     // While resting, only the wanted frame is shown: no other frame flashes by on the way.
