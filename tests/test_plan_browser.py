@@ -193,7 +193,7 @@ def test_a_count_goes_on_to_explore(opened):
 def test_a_script_that_does_not_arrive_is_missed_aloud(tabs, lang, said):
     with tabs.visits() as open_page:
         page = open_page(f"?tab=plan&lang={lang}", careless=True)
-        page.route("**/plan/choices.js", lambda route: route.abort())
+        page.route("**/rest.js", lambda route: route.abort())
         page.reload()
         page.wait_for_selector("#vd-plan [role=alert]")
         assert page.inner_text("#vd-plan [role=alert]") == said
