@@ -56,13 +56,13 @@ def page(tabs):
     """One page for all: to open it takes longer than to look at it."""
     with tabs.visits() as open_page:
         shown = open_page(color_scheme="light")
-        shown.wait_for_selector(".vd-column")
+        shown.wait_for_selector("#vd-player .vd-column")
+        # Of a colour on its way to another nobody says that it has to be read.
+        shown.add_style_tag(content="* { transition: none !important; animation: none !important; }")
         yield shown
 
 
 def violations(page, *places, rules=None):
-    # Of a colour on its way to another nobody says that it has to be read.
-    page.evaluate("() => Promise.allSettled(document.getAnimations().map((each) => each.finished))")
     return page.evaluate(RUN, [AXE_SCRIPT, TAGS, rules, places, ALIKE])
 
 
