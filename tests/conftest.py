@@ -50,6 +50,37 @@ def numbered_assets(tmp_path_factory):
     return make_assets(tmp_path_factory.mktemp("assets"))
 
 
+@pytest.fixture(scope="module")
+def assets(numbered_assets):
+    """The clips and saved results that `address` shows; a file may have its own."""
+    return numbered_assets
+
+
+@pytest.fixture(scope="module")
+def address(assets, tmp_path_factory):
+    """Address of the app on those; a file may have its own."""
+    from served import serving
+
+    with serving(assets, tmp_path_factory.mktemp("kept")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def vae():
+    """The smallest network that does everything."""
+    from random_models import tiniest
+
+    return tiniest()
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """How much each half of it was given, call by call."""
+    from small_runs import watch_primitives
+
+    return watch_primitives(monkeypatch)
+
+
 @pytest.fixture(autouse=True)
 def ordinary():
     """A test that leaves its process with another priority would slow down, or stop, all that come after it."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from fabricated import Frames, comparison
-from served import QUIET, serving
+from served import QUIET
 
 from vae_demo import report
 from vae_demo.clips import write_video
@@ -61,12 +61,6 @@ def assets(tmp_path_factory):
         made, sources = comparison(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
         report.save_result(made, {**sources, "source": Frames(frames)}, root / "examples" / name)
     return root
-
-
-@pytest.fixture(scope="module")
-def address(assets, tmp_path_factory):
-    with serving(assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

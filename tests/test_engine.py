@@ -7,8 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import torch
-from random_models import tiniest
-from small_runs import clip_of, events_of, frames_of, off_by, watch_primitives
+from small_runs import clip_of, events_of, frames_of, off_by
 
 from vae_demo import metrics
 from vae_demo.engine import Progress, VariantDone
@@ -19,16 +18,6 @@ from vae_demo.pixels import to_signed, to_uint8
 from vae_demo.progress import ALMOST
 
 EVERYTHING = "17,16,17:16,17:16:fit,17:18,17:whole,whole"
-
-
-@pytest.fixture(scope="module")
-def vae():
-    return tiniest()
-
-
-@pytest.fixture
-def calls(monkeypatch):
-    return watch_primitives(monkeypatch)
 
 
 def test_every_frame_is_encoded_once_and_every_layout_once(vae, calls, tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from random_models import narrow, tiniest
-from small_runs import clip_of, compare, events_of, frames_of, off_by, watch_primitives
+from small_runs import clip_of, compare, events_of, frames_of, off_by
 
 from vae_demo import engine
 from vae_demo.engine import Finished, VariantDone
@@ -19,16 +19,6 @@ from vae_demo.models.two_stage import Prepared, TwoStage
 from vae_demo.models.video_vae import VideoVAE
 from vae_demo.refusal import Refusal
 from vae_demo.steps import drain
-
-
-@pytest.fixture(scope="module")
-def vae():
-    return tiniest()
-
-
-@pytest.fixture
-def calls(monkeypatch):
-    return watch_primitives(monkeypatch)
 
 
 def test_chunks_in_batches_are_the_chunks_one_by_one(vae, calls, tmp_path, monkeypatch):

@@ -16,23 +16,12 @@ from explore_app import (
     settle,
     visits,
 )
-from served import QUIET, serving
+from served import QUIET
 
 from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.views.page import TABS
 
 pytestmark = [pytest.mark.browser, *QUIET]
-
-
-@pytest.fixture(scope="module")
-def assets(numbered_assets):
-    return numbered_assets
-
-
-@pytest.fixture(scope="module")
-def address(assets, tmp_path_factory):
-    with serving(assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
 
 
 @pytest.fixture

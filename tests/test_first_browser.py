@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from explore_app import FEW_FRAMES, FEW_SIDE, MANY, at, expected, pictures, ready
-from served import QUIET, serving
+from served import QUIET
 
 pytestmark = [pytest.mark.browser, *QUIET]
 BUDGET, JUMP = 800_000, 3
@@ -19,17 +19,6 @@ PLACES = """() => Object.fromEntries([".vd-bar", ".vd-intro h1", ".vd-lead", ".v
   const box = node?.getBoundingClientRect();
   return [place, box ? [box.x, box.y, box.width].map(Math.round) : null];
 }))"""
-
-
-@pytest.fixture(scope="module")
-def assets(numbered_assets):
-    return numbered_assets
-
-
-@pytest.fixture(scope="module")
-def address(assets, tmp_path_factory):
-    with serving(assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
 
 
 @pytest.fixture

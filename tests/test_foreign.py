@@ -105,7 +105,7 @@ def test_texts_are_cut_made_printable_and_name_no_path(tmp_path):
     data = changed("clip", "name", to="../../etc/\u202e<img src=x>\n" + "x" * 500)
     data["device"] = data["dtype"] = "\x1b[31m" * 100 + "\ud800"
     for variant in data["variants"]:
-        variant["provenance"].update(model="<script>" * 20, weights="/root/secret.safetensors")
+        variant["provenance"].update(model="<script>" * 20, weights="/elsewhere/secret.safetensors")
     found, _ = read(data, tmp_path)
     assert found.clip["name"].startswith("<img src=x> x") and len(found.clip["name"]) == 80
     assert len(found.device) <= 60 and found.device.isprintable() and found.model == ("<script>" * 20)[:60]

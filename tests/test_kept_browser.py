@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from explore_app import FRAMES, SIDE, at, expected, fill, idle, pictures, ready, run_text, settle, visits
 from PIL import Image
-from served import QUIET, serving
+from served import QUIET
 
 from vae_demo.synthetic.barcode import read_frame_number
 
@@ -20,12 +20,6 @@ DROP = """([name, text]) => {
     document.querySelector(".vd-stage").dispatchEvent(
       new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
 }"""
-
-
-@pytest.fixture(scope="module")
-def address(numbered_assets, tmp_path_factory):
-    with serving(numbered_assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
 
 
 @pytest.fixture

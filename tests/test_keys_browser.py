@@ -2,7 +2,7 @@
 
 import pytest
 from explore_app import at, settle, visits
-from served import QUIET, serving
+from served import QUIET
 
 from vae_demo.views.page import TABS
 
@@ -11,12 +11,6 @@ pytestmark = [pytest.mark.browser, *QUIET]
 BOX = "#vd-variants input"
 CHIPS = "() => [...document.querySelectorAll('#vd-variants .token > span')].map((each) => each.textContent.trim())"
 OPEN = "() => document.querySelectorAll('[role=listbox]').length"
-
-
-@pytest.fixture(scope="module")
-def address(numbered_assets, tmp_path_factory):
-    with serving(numbered_assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from explore_app import at, settle, visits
 from PIL import Image
-from served import QUIET, serving
+from served import QUIET
 
 from vae_demo.bundle import bundle
 
@@ -28,17 +28,6 @@ KEPT = f"""([key, x, y]) => {{ {bundle('views/explore/shaded_picture.js', 'ours'
   const picture = ours.shadedPicture(grey, seen, {{says: "", pad: false}}, {{}});
   return [...picture.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3);
 }}"""
-
-
-@pytest.fixture(scope="module")
-def assets(numbered_assets):
-    return numbered_assets
-
-
-@pytest.fixture(scope="module")
-def address(assets, tmp_path_factory):
-    with serving(assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

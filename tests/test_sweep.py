@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from fabricated import moving_clip
-from random_models import tiniest
 from small_runs import compare
 
 from vae_demo import engine
@@ -28,11 +27,6 @@ N_FRAMES = 37
 def sweep(clip, vae, sizes, directory):
     """The engine as a sweep asks it."""
     return compare(clip, vae, [Variant(size, size) for size in sizes], directory, scores=SWEPT, keep_frames=False)
-
-
-@pytest.fixture(scope="module")
-def vae():
-    return tiniest()
 
 
 @pytest.fixture(scope="module")

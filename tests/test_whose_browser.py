@@ -2,7 +2,7 @@
 
 import pytest
 from explore_app import FRAMES, at, idle, numbered, pictures, ready, settle, visits
-from served import QUIET, serving
+from served import QUIET
 
 from vae_demo.clips import write_video
 
@@ -10,12 +10,6 @@ pytestmark = [pytest.mark.browser, *QUIET]
 BANNER = "#vd-player .vd-whose"
 DIMMED = "() => document.querySelector('#vd-player .vd-stage').classList.contains('vd-other-form')"
 PAINTED = """() => document.querySelector("#vd-strip canvas").getContext("2d").getImageData(9, 9, 1, 1).data[3] > 0"""
-
-
-@pytest.fixture(scope="module")
-def address(numbered_assets, tmp_path_factory):
-    with serving(numbered_assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,8 @@ export function startStrip({element, words, tab, samples, most, value, watch, tr
     }
     const counted = known(facts?.n_frames);
     length.textContent = !facts ? "" : [counted ? say("strip_frames", {n: facts.n_frames}) : say("strip_unknown"),
-      counted ? `${seconds(facts.n_frames)} s` : "", `${Number(facts.fps.toFixed(2))} fps`].filter(Boolean).join(" · ");
+      counted ? `${seconds(facts.n_frames)} s` : "", `${Number(facts.fps.toFixed(2))} fps`]
+      .filter(Boolean).join(" · ");
     replaceChildren(part, helped(say("strip_part", {n, first: start, last: stop - 1, seconds: seconds(n)}),
       say("strip_help")), ` · ${say("strip_most", {most})}`);
     paint();
