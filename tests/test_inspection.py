@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from vae_demo.refusal import Refusal
 from vae_demo.results.inspection import Inspection
 from vae_demo.results.rerun import inspect_command_line
 from vae_demo.steps import drain
-from vae_demo.words import LANGUAGES, say
+from vae_demo.words import LANGUAGES
+from vae_demo.words.sentences import inspection_sentence
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,8 @@ def inspected(path, frames, reference=None, fps=24, crf=23, **how):
     saved = json.loads(json.dumps(record.to_json()))
     assert json.loads(json.dumps(Inspection.from_json(saved).to_json())) == saved
     for each in record.headline:
-        assert all(say(lang, f"inspect_{each.case}", **each.params) for lang in LANGUAGES)
+        said = [inspection_sentence(lang, each) for lang in LANGUAGES]
+        assert all(sentence[-1] in ".。" and "{" not in sentence for sentence in said), said
     return record
 
 
@@ -231,6 +234,10 @@ def test_the_command_line(tmp_path, plain, capsys):
     assert lines[0].startswith("frame,step,light,detail,every_16_from_0,key_frame") and len(lines) == 137
     page = (tmp_path / "out" / "inspection.html").read_text()
     assert "a ghost" in page and "残影" in page and "<script" not in page
+    assert "Allegro: windows of 24 frames, a new one every 16" in page and "Decode the same latents again" in page
+    classes = {name for each in re.findall(r'class="([^"]+)"', page) for name in each.split()}
+    style = page.split("<style>")[1].split("</style>")[0]
+    assert [name for name in classes if f".{name}" not in style] == []
     assert inspect_command_line(record) == "python -m vae_demo inspect film.mp4 --start 0 --frames 136 --out results"
     assert told(["inspect", path, "--fail-on-seam"], capsys)[0] == 1
     code, out, _ = told(["inspect", path, "--json", "--frames", "64"], capsys)

@@ -128,6 +128,7 @@ VALUES = {
     "found_{}": EVENTS, "pair_{}": EVENTS, "hint_{}": EVENTS, "best_{}": SIGNALS, "detects_{}": SIGNALS,
     "size_{}_{}": set(product(SIGNALS, ("up", "down"))), "inspect_signal_{}": SIGNALS,
     "blamed_{}": CAUSES, "inspect_cause_{}": CAUSES, "inspect_shift_{}": ("late", "early"),
+    "inspect_works_{}": ("fits", "not", "open"), "inspect_next_{}": ("move", "lossless", "source", "longer"),
     "inspect_{}": cases_of("verdicts/inspection.py"),
     "help_{}": ("kind_round_trip", "kind_clash", "kind_mixed"),
 }

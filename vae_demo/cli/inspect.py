@@ -51,8 +51,12 @@ def run(args: argparse.Namespace) -> int:
 def summary(record: Inspection) -> list[str]:
     """The findings in a few lines of plain words."""
     from vae_demo.words import say
+    from vae_demo.words.sentences import inspection_sentence, join_labels
 
-    lines = [say("en", f"inspect_{each.case}", **each.params) for each in record.headline]
+    lines = [inspection_sentence("en", each) for each in record.headline]
+    lines += [say("en", "inspect_works_line", period=found.period,
+                  names=join_labels("en", [each["name"] for each in found.works])) for found in record.findings
+              if found.works]
     if record.shift:
         lines.append(say("en", f"inspect_shift_{'late' if record.shift > 0 else 'early'}", n=abs(record.shift)))
     if record.seam:

@@ -4,17 +4,19 @@ request)."""
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from vae_demo.report.charts import LEFT, RIGHT, WIDTH, Axis
 from vae_demo.report.document import document
 from vae_demo.report.text import both, say_both, shown
 from vae_demo.results.findings import Finding
-from vae_demo.results.inspection import INSPECTION_JSON, Inspection
+from vae_demo.results.inspection import INSPECTION_JSON, Inspection, Periodic
 from vae_demo.results.rerun import inspect_command_line
 from vae_demo.results.scores import Series
+from vae_demo.words.sentences import inspection_sentence
 
 CURVE, BARS, TOP = 90, 200, 16
 
@@ -52,13 +54,14 @@ def inspection_page(record: Inspection, language: str = "en") -> str:
             f"<p>{' '.join(map(_said, others))}</p>{_shift(record)}{looked}{say_both('inspect_truth')}</header>"
             f"<section><h2>{both('inspect_signals')}</h2>{''.join(_curve(record, name) for name in record.series)}"
             f"</section><section><h2>{both('inspect_periods')}</h2>{_periods(record)}</section>"
-            f"{_causes(record)}<section><h2>{both('report_rerun')}</h2>{say_both('report_rerun_help')}"
+            f"{''.join(map(_causes, record.findings))}{_next(record)}"
+            f"<section><h2>{both('report_rerun')}</h2>{say_both('report_rerun_help')}"
             f"<pre>{shown(inspect_command_line(record.to_json()))}</pre></section>")
     return document(language, body, "inspect_title", name=video["name"])
 
 
 def _said(finding: Finding) -> str:
-    return both(f"inspect_{finding.case}", **finding.params)
+    return both(lambda lang: inspection_sentence(lang, finding))
 
 
 def _shift(record: Inspection) -> str:
@@ -81,9 +84,9 @@ def _curve(record: Inspection, name: str) -> str:
     bands = [f'<rect x="{axis.x(t):g}" y="{TOP - 6}" width="{width:.2f}" height="{CURVE - 2 * TOP + 12}" class="band"/>'
              for each in record.findings[:1] for t in range(each.phase, record.n_frames, each.period)]
     lines = "".join(f'<path d="{_path(part, axis, y)}" class="line source"/>' for part in _parts(series))
-    numbers = "".join(f'<text x="{axis.x(i + 0.5):g}" y="{CURVE - 2}" class="tick" text-anchor="middle">{i}</text>'
+    numbers = "".join(f'<text x="{axis.x(i + 0.5):g}" y="{CURVE - 2}" text-anchor="middle">{i}</text>'
                       for i in axis.ticks())
-    ends = "".join(f'<text x="{LEFT - 8}" y="{y(value) + 3:g}" class="tick" text-anchor="end">{value:.3g}</text>'
+    ends = "".join(f'<text x="{LEFT - 8}" y="{y(value) + 3:g}" text-anchor="end">{value:.3g}</text>'
                    for value in (low, high))
     return (f'<p class="name">{both(f"inspect_signal_{name}")}</p><div class="scroll">'
             f'<svg viewBox="0 0 {WIDTH} {CURVE}" width="{WIDTH}" height="{CURVE}" role="img" '
@@ -121,23 +124,41 @@ def _periods(record: Inspection) -> str:
     marks = []
     for at, value in enumerate(highest):
         x, period = LEFT + at * slot, first + at
-        css = "fill vink" if period in found else "fill source"
+        # Parts and multiples of what was found rise with it.
+        kin = any(period % each == 0 or each % period == 0 for each in found)
+        css = "fill vink" if period in found else "ring" if kin else "rest"
         marks.append(f'<rect x="{x + 1:.1f}" y="{y(value):g}" width="{max(slot - 2, 1):.1f}" '
                      f'height="{y(0) - y(value):.1f}" class="{css}"/>')
         if period in found or period % 5 == 0 or at == 0:
-            marks.append(f'<text x="{x + slot / 2:.1f}" y="{BARS - 2}" class="{"name" if period in found else "tick"}" '
-                         f'text-anchor="middle">{period}</text>')
+            bold = ' class="name"' if period in found else ""
+            marks.append(f'<text x="{x + slot / 2:.1f}" y="{BARS - 2}"{bold} text-anchor="middle">{period}</text>')
     line = y(record.scores.line)
-    marks.append(f'<path d="M{LEFT} {line:g}H{WIDTH - RIGHT}" class="grid" stroke-dasharray="4 3"/>')
+    marks.append(f'<path d="M{LEFT} {line:g}H{WIDTH - RIGHT}" class="shuffles"/>')
     return (f'<div class="scroll"><svg viewBox="0 0 {WIDTH} {BARS}" width="{WIDTH}" height="{BARS}" role="img" '
             f'aria-label="periods">{"".join(marks)}</svg></div>{say_both("inspect_line")}')
 
 
-def _causes(record: Inspection) -> str:
-    if not record.findings:
-        return ""
-    rows = "".join(f"<li>{_cause(cause)}</li>" for cause in record.findings[0].causes)
-    return f"<section><h2>{both('inspect_causes')}</h2><ul>{rows}</ul></section>"
+def _causes(found: Periodic) -> str:
+    """What else falls on the events of a finding, and who cuts time that way."""
+    causes = "".join(f"<li>{_cause(cause)}</li>" for cause in found.causes)
+    works = "".join(f"<li>{_works(each)}</li>" for each in found.works) or f"<li>{both('inspect_works_none')}</li>"
+    return (f"<section><h2>{both('inspect_causes')}</h2><ul>{causes}</ul></section>"
+            f"<section><h2>{both('inspect_works', period=found.period)}</h2><ul>{works}</ul></section>")
+
+
+def _works(window: Mapping[str, Any]) -> str:
+    fits = {True: "fits", False: "not", None: "open"}[window["fits"]]
+    row = both("inspect_works_row", name=window["name"], size=window["size"], step=window["step"])
+    return f'{row} ({both(f"inspect_works_{fits}")}; {shown(window["source"])})'
+
+
+def _next(record: Inspection) -> str:
+    if record.findings:
+        steps = ["move", "lossless"] + ([] if record.reference else ["source"])
+    else:
+        steps = ([] if record.reference else ["source"]) + ["longer"]
+    rows = "".join(f"<li>{both(f'inspect_next_{step}')}</li>" for step in steps)
+    return f"<section><h2>{both('inspect_next')}</h2><ul>{rows}</ul></section>"
 
 
 def _cause(cause: Finding) -> str:

@@ -61,6 +61,6 @@ def _detects(record: Inspection) -> tuple[Finding, ...]:
     if not record.detects:
         return ()
     sizes = {name: size for name, size in record.detects["sizes"].items() if size is not None}
-    found = [Finding(f"detects_{name}", {"size": f"{size * 100:.0f}" if name == "detail" else f"{size:g}"})
-             for name, size in sizes.items()]
-    return (Finding("detects", {"period": record.detects["period"]}), *found) if found else ()
+    found = [{"case": f"detects_{name}", "params": {
+        "size": f"{size * 100:.0f}" if name == "detail" else f"{size:g}"}} for name, size in sizes.items()]
+    return (Finding("detects", {"period": record.detects["period"], "sizes": found}),) if found else ()

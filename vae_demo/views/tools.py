@@ -23,7 +23,7 @@ from vae_demo.refusal import Refusal
 from vae_demo.views.serving.calls import check_names
 from vae_demo.views.serving.door import LISTENER
 from vae_demo.words import say
-from vae_demo.words.sentences import headline_sentence, verdict_sentence
+from vae_demo.words.sentences import headline_sentence, inspection_sentence, verdict_sentence
 
 log = logging.getLogger(__name__)
 _KINDS = ("integer", "number", "boolean")
@@ -118,7 +118,7 @@ def _in_words(found: Mapping[str, Any]) -> str:
         said = [headline_sentence("en", each) for each in found["findings"]]
         return "\n".join([*said, *(_variant_in_words(each) for each in found["variants"])])
     if "hints" in found:
-        return "\n".join(say("en", f"inspect_{each['case']}", **each["params"]) for each in found["headline"])
+        return "\n".join(inspection_sentence("en", each) for each in found["headline"])
     if "rows" in found:
         return "\n".join(say("en", f"sweep_{each['case']}", **each["params"]) for each in found["findings"])
     return json.dumps(found, ensure_ascii=False)

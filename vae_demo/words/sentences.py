@@ -33,6 +33,14 @@ def headline_sentence(lang: str, finding: Said) -> str:
     return say(lang, "list_semicolon").join(clauses) + say(lang, "list_stop")
 
 
+def inspection_sentence(lang: str, finding: Said) -> str:
+    """One sentence of an inspection; findings inside it are told one after the other."""
+    case, params = _parts(finding)
+    return say(lang, f"inspect_{case}", **{
+        name: say(lang, "list_comma").join(inspection_sentence(lang, each) for each in value)
+        if isinstance(value, list) else value for name, value in params.items()})
+
+
 def join_labels(lang: str, labels: Sequence[str]) -> str:
     """17 · 16 and 18 · 15, 16 and 18."""
     if len(labels) < 2:
