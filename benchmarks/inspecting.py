@@ -19,7 +19,7 @@ import torch
 from vae_demo.inspection import inspect_steps
 from vae_demo.models import load_vae
 from vae_demo.models.spec import TINY_17
-from vae_demo.pixels import from_unit, to_unit
+from vae_demo.pixels import to_signed, to_uint8, to_unit
 from vae_demo.results.inspection import Inspection
 from vae_demo.steps import drain
 from vae_demo.training.data import DataConfig, make_still
@@ -41,10 +41,10 @@ def films(count: int, n_frames: int) -> Iterator[np.ndarray]:
 
 
 def decoded(vae, frames: np.ndarray, encode: int, decode: int) -> np.ndarray:
-    video = torch.from_numpy(frames).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
+    video = torch.from_numpy(to_signed(frames))
     with torch.inference_mode():
         back = vae.decode(vae.encode(video, micro_frame_size=encode), num_frames=len(frames), micro_frame_size=decode)
-    return from_unit(back[0].permute(1, 2, 3, 0).numpy() / 2 + 0.5)
+    return to_uint8(back.numpy())
 
 
 def looked_at(frames: np.ndarray, folder: Path) -> Inspection:
@@ -56,8 +56,7 @@ def looked_at(frames: np.ndarray, folder: Path) -> Inspection:
         for frame in frames:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(frame, "rgb24")))
         out.mux(stream.encode())
-    with drain(inspect_steps(path)) as found:
-        return found.record
+    return drain(inspect_steps(path))
 
 
 def right(record: Inspection, period: int) -> bool:

@@ -160,8 +160,8 @@ def test_inspect_answers_what_a_direct_look_finds(client, tmp_path):
     plain = film(64, side=64)
     video, source = written(tmp_path / "v.mp4", ghosts(plain, 8)), written(tmp_path / "s.mp4", plain)
     alone = client.predict(handle_file(str(video)), None, 0, 0, api_name="/inspect")
-    with drain(inspect_steps(video)) as found:
-        assert without_times(alone) == without_times(json.loads(json.dumps(found.record.to_json())))
+    direct = drain(inspect_steps(video)).to_json()
+    assert without_times(alone) == without_times(json.loads(json.dumps(direct)))
     assert (alone["findings"][0]["period"], alone["findings"][0]["kind"]) == (8, "ghost")
     # The visit's own clip is still the video when a source came with a later call.
     pair = client.predict(None, handle_file(str(source)), 0, 0, alone["visit"], api_name="/inspect")

@@ -10,6 +10,7 @@ from command_line import told
 from films import at, converted, darker, film, ghosts, written
 
 from vae_demo.clips.overview import small
+from vae_demo.clips.pool import pool
 from vae_demo.clips.watching import watch_steps
 from vae_demo.families import FAMILIES
 from vae_demo.families.windows import windows, working_in
@@ -33,8 +34,7 @@ def inspected(path, frames, reference=None, fps=24, crf=23, **how):
     """The record of a film written to a file."""
     written(path / "film.mp4", frames, fps, crf=crf)
     source = written(path / "source.mp4", reference, fps, crf=12) if reference is not None else None
-    with drain(inspect_steps(path / "film.mp4", source, **how)) as found:
-        record = found.record
+    record = drain(inspect_steps(path / "film.mp4", source, **how))
     json.dumps(record.to_json(), allow_nan=False)
     saved = json.loads(json.dumps(record.to_json()))
     assert json.loads(json.dumps(Inspection.from_json(saved).to_json())) == saved
@@ -93,9 +93,9 @@ def test_a_rate_conversion_is_told_from_a_seam(tmp_path, plain, slow, fast):
 def test_what_falls_on_every_key_frame_is_the_codecs(tmp_path, plain):
     frames = ghosts(plain, 15)
     written(tmp_path / "film.mp4", frames, g="15", sc_threshold="0")
-    with drain(inspect_steps(tmp_path / "film.mp4")) as found:
-        assert first(found.record)[:2] == (15, 0) and cause(found.record, "keys")["coincides"] == "all"
-        assert "blamed_keys" in cases(found.record)
+    record = drain(inspect_steps(tmp_path / "film.mp4"))
+    assert first(record)[:2] == (15, 0) and cause(record, "keys")["coincides"] == "all"
+    assert "blamed_keys" in cases(record)
 
 
 def test_a_loop_is_told(tmp_path):
@@ -198,9 +198,11 @@ def test_watching_measures_in_the_worker(tmp_path, plain):
 
 
 def test_closing_it_ends_the_work(tmp_path, plain):
-    steps = inspect_steps(written(tmp_path / "film.mp4", plain))
-    next(steps)
+    steps = inspect_steps(written(tmp_path / "film.mp4", film(240, side=320)))
+    at = next(step.frames for step in steps if step.frames)
+    lent = list(pool()._lent)
     steps.close()
+    assert 0 < at < 240 and len(lent) == 1 and not lent[0].alive and not pool()._lent
 
 
 def test_repeats_cuts_and_loops():

@@ -66,8 +66,7 @@ class At:
 
     def inspect(self, *films):
         paths = [written(self.folder / f"{name}.mp4", frames) for name, frames in zip("ab", films, strict=False)]
-        with drain(inspect_steps(*paths)):
-            pass
+        drain(inspect_steps(*paths))
 
     def other_plan(self):
         made, _ = comparison(20, ("17",))

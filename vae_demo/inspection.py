@@ -5,8 +5,7 @@ It says what repeats and how surely, and what else in the file falls on it; neve
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,30 +52,10 @@ class Progress:
         return min(self.frames / self.of, 0.99) if self.of else 0.0
 
 
-@dataclass
-class Inspected:
-    """record: what is kept. pictures: the frames in small, and those of the source; close() frees them."""
-
-    record: Inspection
-    pictures: Clip
-    source: Clip | None = None
-
-    def close(self) -> None:
-        for clip in (self.pictures, self.source):
-            if clip is not None:
-                clip.close()
-
-    def __enter__(self) -> Inspected:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-
 def inspect_steps(
     video: Path, reference: Path | None = None, start: int = 0, n_frames: int | None = None,
     limits: Limits = Limits(),
-) -> Generator[Progress, None, Inspected]:
+) -> Generator[Progress, None, Inspection]:
     """Yields how many frames were looked at, at least four times a second, and returns what was found.
 
     n_frames: None takes all there are, up to 5,000, of a pair up to 1,000. Raises Refusal, also for fewer than 16
@@ -84,19 +63,17 @@ def inspect_steps(
     """
     yield Progress(0)
     seen = yield from _watched(video, start, n_frames, limits, MOST_FRAMES if reference is None else PAIR_FRAMES)
-    if seen.pictures.n_frames < LEAST_FRAMES:
+    with seen.pictures:
         n, name = seen.pictures.n_frames, seen.pictures.name
-        seen.pictures.close()
-        raise Refusal("inspect_few", name=name, n=n, least=LEAST_FRAMES)
-    if reference is None:
-        return Inspected(_record(seen), seen.pictures)
-    with _freed_on_error(seen.pictures):
+        if n < LEAST_FRAMES:
+            raise Refusal("inspect_few", name=name, n=n, least=LEAST_FRAMES)
+        if reference is None:
+            return _record(seen)
         other = yield from _watched(reference, 0, None, limits, MOST_FRAMES)
-        with _freed_on_error(other.pictures):
-            names = seen.pictures.name, other.pictures.name
-            shift = pairs.aligned(_tiny(seen), _tiny(other), start, names)
-            pair = yield from _compared(video, reference, start, shift, seen.pictures.n_frames, limits)
-            return Inspected(_record(seen, other, shift, pair), seen.pictures, other.pictures)
+        with other.pictures:
+            shift = pairs.aligned(_tiny(seen), _tiny(other), start, (name, other.pictures.name))
+            pair = yield from _compared(video, reference, start, shift, n, limits)
+            return _record(seen, other, shift, pair)
 
 
 @dataclass
@@ -119,15 +96,6 @@ def _watched(
     wanted = min((n for n in (n_frames, most, there) if n is not None), default=None)
     watched = yield from mapped(watch_steps(path, start, n_frames, limits, most), lambda n: Progress(n, wanted))
     return _Seen(watched, {**watched.pictures.describe(), "width": info.width, "height": info.height})
-
-
-@contextmanager
-def _freed_on_error(clip: Clip) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        clip.close()
-        raise
 
 
 def _compared(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vae_demo.cli.arguments import frames_or_all
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
-from vae_demo.models.spec import DEFAULT_MODEL, MODELS
+from vae_demo.models.spec import DEFAULT_MODEL, DEVICES, DTYPES, MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.results.comparison import Comparison
 
@@ -26,9 +26,8 @@ def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
                         help=f"how many frames, or all (default {DEFAULT_FRAMES}); a shorter clip is used whole")
     parser.add_argument("--size", type=int, default=256, metavar="PX", help="short side in pixels (default 256)")
     parser.add_argument("--crop", choices=("square", "none"), default="square")
-    # As in models/loading.py, which is heavy.
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: CUDA if there is one")
-    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16", "float16"), default="auto",
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="auto: CUDA if there is one")
+    parser.add_argument("--dtype", choices=DTYPES, default="auto",
                         help="auto: float32 on a CPU, on CUDA as the model says")
     parser.add_argument("--no-baseline", action="store_true",
                         help="leave out the spatial half alone, about a sixth of the work of four variants")

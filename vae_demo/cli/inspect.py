@@ -35,17 +35,16 @@ def run(args: argparse.Namespace) -> int:
     from vae_demo.steps import drain
 
     with Counter() as counter:
-        found = drain(inspect_steps(args.video, args.reference, args.start, args.frames), counter.on)
-    with found:
-        if args.out:
-            save_inspection(found.record, args.out)
+        record = drain(inspect_steps(args.video, args.reference, args.start, args.frames), counter.on)
+    if args.out:
+        save_inspection(record, args.out)
     if args.json:
-        print(json.dumps(found.record.to_json(), ensure_ascii=False))
+        print(json.dumps(record.to_json(), ensure_ascii=False))
     else:
-        print("\n".join(summary(found.record)))
+        print("\n".join(summary(record)))
         if args.out:
             print(f"written to {args.out}")
-    return 1 if args.fail_on_seam and found.record.findings else 0
+    return 1 if args.fail_on_seam and record.findings else 0
 
 
 def summary(record: Inspection) -> list[str]:

@@ -19,8 +19,9 @@ from vae_demo.clips.sources import Decoded
 MEASURED, KEPT = 256, 64
 # Averages over the area that a pixel covers, and says of a frame what the eye sees from afar.
 AREA = Interpolation.AREA
-# BT.601, thousandths.
-_LUMA = np.array([299, 587, 114], np.uint16)
+SIGNALS = ("step", "light", "detail")
+# BT.601.
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def watched(
@@ -53,7 +54,7 @@ def watched(
 
 def luma_of(frame: np.ndarray) -> np.ndarray:
     """uint8 ... 3 RGB -> float32 ..., BT.601, 0..255."""
-    return (frame @ (_LUMA.astype(np.float32) / 1000)).astype(np.float32)
+    return frame @ _LUMA
 
 
 def small(frame: np.ndarray) -> np.ndarray:

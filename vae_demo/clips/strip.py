@@ -25,7 +25,7 @@ def thumbs_of(path: Path, n: int, side: int, limits: Limits) -> Generator[tuple[
     side: of a picture, pixels; a smaller one is not enlarged. Returns how many frames there are, None where not all of
     them were looked at. What is damaged ends the strip. Raises Refusal where there is no first frame.
     """
-    limits = replace(limits, max_seconds=limits.probe_seconds, multiple=1)
+    limits = replace(limits, multiple=1)
     with open_source(path, limits) as source:
         renderer, wanted, numbered = None, 0, _Numbered(source)
         announced = source.announced

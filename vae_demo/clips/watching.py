@@ -17,13 +17,13 @@ from vae_demo.clips.decoding import Path
 from vae_demo.clips.files import absolute, display_name
 from vae_demo.clips.limits import Limits, check_request
 from vae_demo.clips.messages import Note
+from vae_demo.clips.overview import SIGNALS
 from vae_demo.clips.protocol import JSON, Broken
 from vae_demo.clips.reading import YIELD_S, converse, trusting_nothing
 
 MOST_FRAMES = 5000
 # A long film takes its time, and whoever watches can stop it.
 SECONDS = 600.0
-SIGNALS = ("step", "light", "detail")
 
 
 @dataclass

@@ -23,22 +23,24 @@ import queue
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Generator, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 
 from vae_demo.clips import confine, overview
 from vae_demo.clips.decoder import decoder_threads
-from vae_demo.clips.decoding import frames_of, look_at
+from vae_demo.clips.decoding import Reading, frames_of, look_at
 from vae_demo.clips.files import display_name
 from vae_demo.clips.limits import Limits
 from vae_demo.clips.messages import Note
 from vae_demo.clips.protocol import JSON, PIXELS, json_bytes, packed
 from vae_demo.clips.strip import thumbs_of
 from vae_demo.refusal import Refusal
+from vae_demo.steps import mapped
 
 LOOK_FOR_PARENT_S = 5.0
+T = TypeVar("T")
 LONGEST_TRACE = 4000  # characters
 
 
@@ -98,52 +100,40 @@ def _probe(out: _Out, path: str, limits: Limits) -> None:
 
 
 def _read(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
-    frames, shape = frames_of(path, limits=limits, **wanted), None
-    while True:
-        try:
-            frame = next(frames)
-        except StopIteration as end:
-            reading = end.value
-            break
-        if shape is None:
-            shape = frame.shape
-            out.json(say="shape", height=shape[0], width=shape[1])
-        out.pixels(frame)
-        del frame
-    out.json(say="done", name=reading.name, rate=[reading.rate.numerator, reading.rate.denominator],
-             notes=_plain(reading.notes), facts=reading.facts)
+    _done(out, _send(out, mapped(frames_of(path, limits=limits, **wanted), lambda frame: (None, frame))))
 
 
 def _watch(out: _Out, path: str, limits: Limits, **wanted: Any) -> None:
-    watching, shape = overview.watched(path, limits=limits, **wanted), None
-    while True:
-        try:
-            measured, small = next(watching)
-        except StopIteration as end:
-            reading = end.value
-            break
-        if shape is None:
-            shape = small.shape
-            out.json(say="shape", height=shape[0], width=shape[1])
-        out.json(say="frame", **measured)
-        out.pixels(small)
-    out.json(say="done", name=reading.name, rate=[reading.rate.numerator, reading.rate.denominator],
-             notes=_plain(reading.notes), facts=reading.facts)
+    steps = overview.watched(path, limits=limits, **wanted)
+    _done(out, _send(out, mapped(steps, lambda seen: ({"say": "frame", **seen[0]}, seen[1]))))
 
 
 def _thumbs(out: _Out, path: str, limits: Limits, **wanted: int) -> None:
-    pictures, shape = thumbs_of(path, limits=limits, **wanted), None
+    steps = thumbs_of(path, limits=limits, **wanted)
+    n_frames = _send(out, mapped(steps, lambda thumb: ({"say": "thumb", "frame": thumb[0]}, thumb[1])))
+    out.json(say="done", n_frames=n_frames)
+
+
+def _send(out: _Out, steps: Generator[tuple[dict[str, Any] | None, np.ndarray], None, T]) -> T:
+    """Send pictures, all of one shape, each with what is said before it; what the steps return."""
+    shape = None
     while True:
         try:
-            frame, picture = next(pictures)
+            said, picture = next(steps)
         except StopIteration as end:
-            out.json(say="done", n_frames=end.value)
-            return
+            return end.value
         if shape is None:
             shape = picture.shape
             out.json(say="shape", height=shape[0], width=shape[1])
-        out.json(say="thumb", frame=frame)
+        if said:
+            out.json(**said)
         out.pixels(picture)
+        del picture  # while the next is decoded
+
+
+def _done(out: _Out, reading: Reading) -> None:
+    out.json(say="done", name=reading.name, rate=[reading.rate.numerator, reading.rate.denominator],
+             notes=_plain(reading.notes), facts=reading.facts)
 
 
 _DO = {"probe": _probe, "read": _read, "watch": _watch, "thumbs": _thumbs}

@@ -51,7 +51,3 @@ def working_in(period: int) -> Iterator[Window]:
     """Those with a new window every `period` frames."""
     return (window for window in windows() if window.step == period)
 
-
-def strides(period: int) -> tuple[str, ...]:
-    """Families of which one latent stands for `period` frames: what pulses so need be no border."""
-    return tuple(family.name for family in FAMILIES.values() if family.stride == period)

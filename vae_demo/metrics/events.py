@@ -58,7 +58,7 @@ def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int =
         Scan, tuple[Periodic, ...], TooShort | None]:
     """The first scan, what was found (the largest first), and why nothing may be said where a file is too short.
 
-    raw: by signal of frame_signals.SIGNALS, n floats each, NaN where unknown.
+    raw: by signal of results/inspection.py, n floats each, NaN where unknown.
     """
     series, found, how = Series.of(raw), [], {} if shuffles is None else {"shuffles": shuffles}
     first = current = scan(series.z, seed=seed, **how)

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from vae_demo.metrics.frame_scores import frame_psnr
+from vae_demo.metrics.temporal import temporal_step
 from vae_demo.refusal import Refusal
 
 # Frames that one file may run behind the other.
@@ -110,9 +111,8 @@ def like(frame: np.ndarray, clip: Sized) -> np.ndarray:
 
 
 def added_step(video: np.ndarray, source: np.ndarray) -> float:
-    """mean |(R_t - R_t-1) - (X_t - X_t-1)| for two frames of each: uint8 2 H W 3, 8-bit units."""
-    error = video.astype(np.int16) - source.astype(np.int16)
-    return float(np.abs(error[1] - error[0]).mean())
+    """The temporal step of two frames of each: uint8 2 H W 3, 8-bit units."""
+    return float(temporal_step(source, video)[0])
 
 
 def psnr(video: np.ndarray, source: np.ndarray) -> float:

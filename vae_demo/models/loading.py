@@ -13,10 +13,7 @@ from vae_demo.models.model import VideoModel
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal, shown
 
-__all__ = ["DEVICES", "DTYPES", "best_device", "fetch_weights", "load_model", "load_vae", "weights_ready"]
-# As they are asked for; "auto" is the best device there is, and what the model runs in there.
-DEVICES = ("auto", "cpu", "cuda")
-DTYPES = ("auto", "float32", "bfloat16", "float16")
+__all__ = ["best_device", "fetch_weights", "load_model", "load_vae", "weights_ready"]
 
 
 def best_device() -> str:

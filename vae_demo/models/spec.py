@@ -84,6 +84,9 @@ _TWO_STAGES = Costs(
 TINY_17, TINY_MIXED = "tiny-17", "tiny-mixed"
 # What runs where nobody names a model; also the one the lessons tell of.
 DEFAULT_MODEL = TINY_17
+# Where and in what a model may be asked to run; "auto" is the best device there is, and what the model takes there.
+DEVICES = ("auto", "cpu", "cuda")
+DTYPES = ("auto", "float32", "bfloat16", "float16")
 _OPEN_SORA_RULE = FrameRule(stride=4, first="fill", tail="keep")
 
 _SPECS = (

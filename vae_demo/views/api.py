@@ -12,11 +12,12 @@ from urllib.parse import unquote
 import gradio as gr
 
 from vae_demo import families, scratch
-from vae_demo.inspection import Inspected, Progress, inspect_steps
+from vae_demo.inspection import Progress, inspect_steps
 from vae_demo.layout.plan import plan as planned
 from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.refusal import Refusal
+from vae_demo.results.inspection import Inspection
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.serving.jobs import Waiting
 from vae_demo.views.serving.reception import Reception
@@ -131,8 +132,7 @@ def calls(reception: Reception) -> dict[str, Call]:
             the content of inspection.json, and `visit`
         """
         def steps(path: Path, first: int, n_frames: int, *source: Path) -> Iterator[Any]:
-            with (yield from inspect_steps(path, *source or (None,), first, n_frames or None)) as found:
-                yield found
+            yield (yield from inspect_steps(path, *source or (None,), first, n_frames or None))
 
         async for value in _calls(reception, video, None, visit, request, (start, frames), steps, reference):
             yield value
@@ -190,8 +190,8 @@ def _result(value: Any) -> dict[str, Any] | None:
     """The content of a finished run, None for everything else it tells."""
     if isinstance(value, explore_run.Shown):
         return value.comparison.to_json()
-    if isinstance(value, Inspected):
-        return value.record.to_json()
+    if isinstance(value, Inspection):
+        return value.to_json()
     return value.sweep.to_json() if isinstance(value, sweep_run.Done) else None
 
 

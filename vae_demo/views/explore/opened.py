@@ -24,9 +24,9 @@ from vae_demo.results.form import media_misfit
 from vae_demo.verdicts import judged
 from vae_demo.views.explore.player import player_value
 from vae_demo.views.explore.saved import settings_of
+from vae_demo.views.serving.calls import MOST_FILES
 from vae_demo.views.serving.uploads import accepted
 
-MOST_FILES = 12
 _ATLAS = re.compile(r"atlas(-[a-z]{1,9})?(-[0-9]{1,2})?\.mp4")
 _TAPES = ("tapes.webp", "tapes.png")
 

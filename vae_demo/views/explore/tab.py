@@ -30,7 +30,7 @@ from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import kept_model, samples
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.clip_strip import ClipStrip
-from vae_demo.views.shared.component import COMPUTE, in_browser
+from vae_demo.views.shared.component import COMPUTE, PRIVATE, in_browser
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
@@ -46,7 +46,6 @@ STYLES = ("explore/first.css", "explore/intro.css", "shared/controls.css", "shar
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
-_PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 # The control that a refusal is about, by the case of the error; see `_blamed`.
 _BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "frames", "frames_range": "frames",
            "clip_size": "size", "no_model": "model", "clip_gone": "clip", "too_much_work": "frames"}
@@ -107,24 +106,24 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 
     page = Context.root_block
     gr.on([page.load, *(control.change for control in controls)], None, controls, None,
-          js=_on_bus("bus.controls(v)"), **_PRIVATE)
-    desk.pace(paced, None, desk, **_PRIVATE)
-    desk.fill(None, None, variants, js=_on_bus("bus.taken()"), **_PRIVATE)
-    desk.rename(None, None, go, js=_on_bus("bus.named()"), **_PRIVATE)
-    strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **_PRIVATE)
-    strip.part(None, None, [start, frames], js=in_browser("shared/clip_strip.js", f'partOf("{KEY}")'), **_PRIVATE)
-    player.restore(None, None, controls, js=_on_bus("bus.restored()"), **_PRIVATE)
-    player.open(opened, None, [*controls, strip, gate, player], **_PRIVATE)
-    upload.upload(uploaded, [key, upload], [clip, strip, player], **_PRIVATE)
-    clip.input(_picked, clip, player, **_PRIVATE)
+          js=_on_bus("bus.controls(v)"), **PRIVATE)
+    desk.pace(paced, None, desk, **PRIVATE)
+    desk.fill(None, None, variants, js=_on_bus("bus.taken()"), **PRIVATE)
+    desk.rename(None, None, go, js=_on_bus("bus.named()"), **PRIVATE)
+    strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **PRIVATE)
+    strip.part(None, None, [start, frames], js=in_browser("shared/clip_strip.js", f'partOf("{KEY}")'), **PRIVATE)
+    player.restore(None, None, controls, js=_on_bus("bus.restored()"), **PRIVATE)
+    player.open(opened, None, [*controls, strip, gate, player], **PRIVATE)
+    upload.upload(uploaded, [key, upload], [clip, strip, player], **PRIVATE)
+    clip.input(_picked, clip, player, **PRIVATE)
     # What cannot run is refused before the line; the gate asks for what can.
-    go.click(checked, inputs, gate, js=_on_bus("bus.asked(v)"), **_PRIVATE)
+    go.click(checked, inputs, gate, js=_on_bus("bus.asked(v)"), **PRIVATE)
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
     running = gate.submit(run, inputs, player, api_visibility="private", show_progress="hidden",
                           trigger_mode="multiple", **COMPUTE)
-    running.then(_pace_known, None, desk, js=_on_bus("bus.over()"), **_PRIVATE)
-    running.then(history.listed, key, history, **_PRIVATE)
-    stop.click(tab.stopped, key, player, js=_on_bus("bus.stopping(...v)"), cancels=[running], **_PRIVATE)
+    running.then(_pace_known, None, desk, js=_on_bus("bus.over()"), **PRIVATE)
+    running.then(history.listed, key, history, **PRIVATE)
+    stop.click(tab.stopped, key, player, js=_on_bus("bus.stopping(...v)"), cancels=[running], **PRIVATE)
 
 
 def tab_of(reception: Reception) -> RunningTab:

@@ -17,6 +17,8 @@ from gradio.events import EventListener
 
 # An event that runs something only watches it (jobs.py); the line of runs is where one waits for another.
 COMPUTE = {"concurrency_limit": None, "concurrency_id": "compute"}
+# For what answers at once, and only to the page.
+PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 _VIEWS = files("vae_demo.views")
 
 

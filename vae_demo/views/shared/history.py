@@ -9,9 +9,7 @@ import gradio as gr
 
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.runs import LONGEST_NAME, Runs
-from vae_demo.views.shared.component import Component, component_script
-
-PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+from vae_demo.views.shared.component import PRIVATE, Component, component_script
 
 
 class History(Component):

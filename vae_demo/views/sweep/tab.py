@@ -26,7 +26,7 @@ from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import kept_model, samples
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.clip_strip import ClipStrip
-from vae_demo.views.shared.component import COMPUTE, in_browser
+from vae_demo.views.shared.component import COMPUTE, PRIVATE, in_browser
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.history import History
 from vae_demo.views.shared.language import word
@@ -43,7 +43,6 @@ STYLES = (
     "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/strip.css", "shared/whose.css",
     "shared/narrow.css", "shared/history.css", "sweep/sweep.css", "sweep/marks.css")
 _in_form = partial(in_browser, "sweep/form.js")
-_PRIVATE = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(reception: Reception, key: gr.Textbox) -> None:
@@ -95,23 +94,23 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 
     page = Context.root_block
     gr.on([page.load, *(control.change for control in (clip, model, sizes, start, frames, size))],
-          planned, inputs, desk, js=_in_form("controls(v)"), trigger_mode="always_last", **_PRIVATE)
-    desk.rename(None, None, go, js=_in_form("named()"), **_PRIVATE)
-    strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **_PRIVATE)
-    strip.part(None, None, [start, frames], js=in_browser("shared/clip_strip.js", f'partOf("{KEY}")'), **_PRIVATE)
-    figure.restore(None, None, inputs[1:], js=_in_form("restored()"), **_PRIVATE)
-    figure.open(opened, None, [*inputs[1:], strip, gate, figure], **_PRIVATE)
-    upload.upload(uploaded, [key, upload], [clip, strip, figure], **_PRIVATE).then(planned, inputs, desk, **_PRIVATE)
-    gr.on([clip.input, model.input], _picked, [clip, model], figure, **_PRIVATE)
-    figure.select(_trimmed, None, frames, **_PRIVATE)
+          planned, inputs, desk, js=_in_form("controls(v)"), trigger_mode="always_last", **PRIVATE)
+    desk.rename(None, None, go, js=_in_form("named()"), **PRIVATE)
+    strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **PRIVATE)
+    strip.part(None, None, [start, frames], js=in_browser("shared/clip_strip.js", f'partOf("{KEY}")'), **PRIVATE)
+    figure.restore(None, None, inputs[1:], js=_in_form("restored()"), **PRIVATE)
+    figure.open(opened, None, [*inputs[1:], strip, gate, figure], **PRIVATE)
+    upload.upload(uploaded, [key, upload], [clip, strip, figure], **PRIVATE).then(planned, inputs, desk, **PRIVATE)
+    gr.on([clip.input, model.input], _picked, [clip, model], figure, **PRIVATE)
+    figure.select(_trimmed, None, frames, **PRIVATE)
     # What cannot run is refused before the line; the gate asks for what can.
-    gr.on([go.click, sizes.submit], checked, inputs, gate, js=_tell("asked"), **_PRIVATE)
+    gr.on([go.click, sizes.submit], checked, inputs, gate, js=_tell("asked"), **PRIVATE)
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
     running = gate.submit(run, inputs, figure, api_visibility="private", show_progress="hidden",
                           trigger_mode="multiple", **COMPUTE)
-    running.then(planned, inputs, desk, js=_tell("over"), **_PRIVATE)
-    running.then(history.listed, key, history, **_PRIVATE)
-    stop.click(tab.stopped, key, figure, js=_tell("stopping"), cancels=[running], **_PRIVATE)
+    running.then(planned, inputs, desk, js=_tell("over"), **PRIVATE)
+    running.then(history.listed, key, history, **PRIVATE)
+    stop.click(tab.stopped, key, figure, js=_tell("stopping"), cancels=[running], **PRIVATE)
 
 
 def tab_of(reception: Reception) -> RunningTab:
