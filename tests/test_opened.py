@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 
 import pytest
 from fabricated import comparison
@@ -43,7 +44,7 @@ def uploads(tmp_path, monkeypatch):
 def opened(told, tmp_path):
     folder = tmp_path / "served"
     folder.mkdir()
-    value, made = open_files(told, lambda: folder)
+    value, made = open_files(told, lambda n_bytes: folder)
     assert made == folder and {path.name for path in folder.iterdir()} == set(value["urls"])
     json.dumps(value, allow_nan=False)
     return ExplorePlayer().postprocess(value)
@@ -108,7 +109,8 @@ MEDIA = {
     "too short": lambda saved: {"panels": panel(saved, 0, n_frames=3)},
     "another size": lambda saved: {"tile": [8, 8]}, "no size": lambda saved: {"tile": []},
     "more frames": lambda saved: {"n_frames": 23}, "no rate": lambda saved: {"fps": None},
-    "another rate": lambda saved: {"fps": 12.0}, "no panels": lambda saved: {"panels": None}}
+    "another rate": lambda saved: {"fps": 12.0}, "too fast": lambda saved: {"fps": 1e9},
+    "too slow": lambda saved: {"fps": 1e-9}, "no panels": lambda saved: {"panels": None}}
 
 
 @pytest.mark.parametrize("wrong", MEDIA)
@@ -125,9 +127,37 @@ def test_only_uploads_are_read_and_one_of_them_is_the_record(whole, uploads, tmp
     for told in ([], [uploads(whole / "atlas.mp4")], [uploads(whole / "comparison.json", "a.json"),
                                                       uploads(whole / "comparison.json", "b.json")]):
         with pytest.raises(Refusal) as error:
-            open_files(told, lambda: tmp_path)
+            open_files(told, lambda n_bytes: tmp_path)
         assert error.value.case == "no_result"
     for path in foreign_paths(tmp_path / "gradio", tmp_path):
         with pytest.raises(Refusal) as error:
-            open_files([good, path], lambda: tmp_path)
+            open_files([good, path], lambda n_bytes: tmp_path)
         assert error.value.case == "not_uploaded", path
+
+
+def test_what_finds_no_room_or_is_gone_is_a_sentence_and_leaves_nothing(whole, uploads, tmp_path, monkeypatch):
+    told = [uploads(whole / name) for name in ALL]
+    served = tmp_path / "served"
+
+    def new_folder(n_bytes):
+        assert n_bytes == sum((whole / name).stat().st_size for name in ALL - {"comparison.json"})
+        served.mkdir()
+        return served
+
+    for fault, case in ((OSError(28, "No space left on device"), "no_room"), (FileNotFoundError(), "not_uploaded")):
+        with monkeypatch.context() as patch, pytest.raises(Refusal) as error:
+            patch.setattr(shutil, "copyfile", raising(fault))
+            open_files(told, new_folder)
+        assert error.value.case == case and not served.exists()
+    with monkeypatch.context() as patch, pytest.raises(Refusal) as error:
+        patch.setattr("vae_demo.views.explore.opened.TURN_S", 0)
+        patch.setattr("vae_demo.views.explore.opened._turn", threading.Semaphore(0))
+        open_files(told, new_folder)
+    assert error.value.case == "busy"
+    open_files(told, new_folder)
+
+
+def raising(fault):
+    def raised(*arguments):
+        raise fault
+    return raised

@@ -39,7 +39,7 @@ from vae_demo.results import foreign
 from vae_demo.steps import drain
 from vae_demo.store import FrameStore
 from vae_demo.views import api
-from vae_demo.views.explore.opened import open_files
+from vae_demo.views.explore import opened
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.bounds import Bounds, check_work
 from vae_demo.views.serving.calls import checked_call
@@ -48,6 +48,7 @@ from vae_demo.views.serving.jobs import Job, Line
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.runs import Runs
 from vae_demo.views.serving.visits import Visits, checked_key, new_key
+from vae_demo.views.shared.pictures import Pictures
 
 CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
 CJK = re.compile("[\u4e00-\u9fff]")
@@ -67,6 +68,10 @@ class At:
     def inspect(self, *films):
         paths = [written(self.folder / f"{name}.mp4", frames) for name, frames in zip("ab", films, strict=False)]
         drain(inspect_steps(*paths))
+
+    def large_pictures(self):
+        self.patch.setattr(opened, "MOST_BYTES", 1)
+        opened._copied([self.clip], lambda n_bytes: self.folder)
 
     def other_plan(self):
         made, _ = comparison(20, ("17",))
@@ -183,7 +188,7 @@ class At:
     def door(self, method, path, **headers):
         """What the page's server answers, as the Refusal behind it."""
         sent, raised = [], []
-        door = Door(None, self.visits(), None)
+        door = Door(None, self.visits(), None, Pictures(None, None))
 
         async def send(message):
             sent.append(message)
@@ -245,7 +250,8 @@ RAISED = {
     # a result that somebody brings
     "result_size": lambda at: at.brought(b" " * (foreign.MOST_BYTES + 1)), "result_json": lambda at: at.brought(b"{"),
     "result_format": lambda at: at.brought(b"{}"), "result_form": lambda at: at.brought(b'{"format": 1}'),
-    "result_plan": At.other_plan, "no_result": lambda at: open_files([], lambda: at.folder),
+    "result_plan": At.other_plan, "result_files": At.large_pictures,
+    "no_result": lambda at: opened.open_files([], lambda n_bytes: at.folder),
     # models and their weights
     "no_model": lambda at: loading.load_vae("nobody"), "no_cuda": lambda at: loading.load_vae("tiny-17", device="cuda"),
     "unreadable_weights": lambda at: loading.load_vae("tiny-17", weights=at.folder / "no.safetensors"),

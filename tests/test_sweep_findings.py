@@ -31,6 +31,8 @@ def test_sizes_are_read_as_typed(text, sizes):
     ("9-4", "unreadable_size"), ("x", "unreadable_size"), ("-4", "unreadable_size"), ("1.5", "unreadable_size"),
     ("0", "size_least"), ("0-3", "size_least"), ("", "no_size"), (" , ", "no_size"), ("1-99", "too_many_sizes"),
     ("5-999999999", "unreadable_size"), ("٤", "unreadable_size"),
+    (400_000 * ",", "no_size"), (201 * "5,", "too_many_sizes"), (100_000 * "1-9999,", "too_many_sizes"),
+    (400_000 * " " + "x", "unreadable_size"),
 ])
 def test_wrong_sizes_are_refused_in_both_languages(text, case):
     with pytest.raises(Refusal) as caught:

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import subprocess
+import threading
 
 import av
 import numpy as np
@@ -19,8 +20,9 @@ from vae_demo.clips import Limits, answers, read_clip, thumbs, write_video
 from vae_demo.clips import strip as one_by_one
 from vae_demo.clips.protocol import Broken
 from vae_demo.refusal import Refusal
-from vae_demo.views.serving import pictures
+from vae_demo.views.serving import strips
 from vae_demo.views.serving.visits import new_key
+from vae_demo.views.shared.pictures import STILL, STRIP, Pictures
 
 N, SIDE = 50, 32
 
@@ -119,7 +121,7 @@ def asked(reception, place, **body):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(pictures.answer(place, json.dumps(body).encode(), reception.visits, reception.strips, send))
+    asyncio.run(Pictures(reception.visits, reception.strips).answer(place, json.dumps(body).encode(), send))
     assert sent[0]["status"] == 200 and (b"cache-control", b"no-store") in sent[0]["headers"]
     return b"".join(message.get("body", b"") for message in sent)
 
@@ -132,20 +134,20 @@ def test_a_visit_sees_its_own_clip_and_nobody_else_does(reception, tmp_path, cli
     key, path = new_key(), uploaded(tmp_path / "gradio", "mine.mp4")
     shutil.copyfile(clip, path)
     mine = reception.visits.take(key, path)
-    *told, last = [json.loads(line) for line in asked(reception, pictures.STRIP, key=key, clip="mine.mp4").splitlines()]
+    *told, last = [json.loads(line) for line in asked(reception, STRIP, key=key, clip="mine.mp4").splitlines()]
     assert last == {"n_frames": N} and [each["frame"] for each in told] == list(range(0, N, 3))
     assert abs(image(base64.b64decode(told[3]["jpeg"])).mean() - 36) < 5
-    still = image(asked(reception, pictures.STILL, key=key, clip="mine.mp4", frame=30, size="256:none"))
+    still = image(asked(reception, STILL, key=key, clip="mine.mp4", frame=30, size="256:none"))
     with read_clip(clip, 30, 1, 256, "none") as read:
         assert still.shape == read.frames(0, 1)[0].shape and abs(still.mean() - 120) < 4
     for stranger in ({"key": new_key(), "clip": "mine.mp4"}, {"key": key, "clip": "other.mp4"},
                      {"key": key, "clip": str(path)}, {"key": key, "clip": "../mine.mp4"}, {"key": "x", "clip": "a"},
                      {"clip": "mine.mp4"}, {"key": key}):
         with pytest.raises(Refusal):
-            asked(reception, pictures.STRIP, **stranger)
+            asked(reception, STRIP, **stranger)
     for odd in ({"frame": -1}, {"frame": "x"}, {"frame": 10**30}, {"size": "4000"}, {"frame": 99}, {"frame": [1]}):
         with pytest.raises(Refusal):
-            asked(reception, pictures.STILL, key=key, clip="mine.mp4", **odd)
+            asked(reception, STILL, key=key, clip="mine.mp4", **odd)
     assert list(reception.strips._strips) == [mine]
     reception.visits.end(key)
     assert not reception.strips._strips, "nothing made of a clip outlives it"
@@ -155,13 +157,81 @@ def test_what_is_made_once_is_not_made_again_and_too_many_wait_for_nothing(recep
     key, path = new_key(), uploaded(tmp_path / "gradio", "mine.mp4")
     shutil.copyfile(clip, path)
     reception.visits.take(key, path)
-    first = asked(reception, pictures.STRIP, key=key, clip="mine.mp4")
+    first = asked(reception, STRIP, key=key, clip="mine.mp4")
     monkeypatch.setattr("vae_demo.views.serving.strips.thumbs", lambda *_: pytest.fail("made again"))
     monkeypatch.setattr("vae_demo.views.serving.strips.WAITING", 0)
-    assert asked(reception, pictures.STRIP, key=key, clip="mine.mp4") == first
+    assert asked(reception, STRIP, key=key, clip="mine.mp4") == first
     with pytest.raises(Refusal) as error:
-        asked(reception, pictures.STILL, key=key, clip="mine.mp4")
+        asked(reception, STILL, key=key, clip="mine.mp4")
     assert error.value.case == "busy"
+
+
+def test_a_visit_waits_for_the_frame_it_asked_for_last_and_takes_nobodys_place(clip, tmp_path, monkeypatch):
+    """What it asked for before is given up, what others wait for is not; a strip is left to those who share it."""
+    go_on = threading.Event()
+    made = []
+
+    def still(clip, frame, size, crop):
+        go_on.wait(30)
+        made.append(frame)
+        return b"jpeg"
+
+    monkeypatch.setattr(strips, "_still", still)
+    waiting = strips.Strips()
+
+    async def asking():
+        first = asyncio.create_task(waiting.still(clip, 1, 64, "none", "me"))
+        other = asyncio.create_task(waiting.still(clip, 2, 64, "none", "you"))
+        while sum(each.is_alive() for each in threading.enumerate() if each.name == "strips") < 2:
+            await asyncio.sleep(0.01)
+        later = [asyncio.create_task(waiting.still(clip, frame, 64, "none", "me")) for frame in range(10, 50)]
+        await asyncio.sleep(0.1)
+        go_on.set()
+        return await asyncio.gather(first, other, *later, return_exceptions=True)
+
+    mine, yours, *later = asyncio.run(asking())
+    assert (mine, yours, later[-1]) == (b"jpeg",) * 3 and made[-1] == 49 and len(made) == 3
+    assert {getattr(each, "case", each) for each in later[:-1]} == {"busy"} and not waiting._begun
+
+
+def test_one_visit_has_few_strips_made_at_once(tmp_path, monkeypatch):
+    go_on = threading.Event()
+
+    def slow(*_):
+        go_on.wait(30)
+        yield None
+        return 7
+
+    monkeypatch.setattr(strips, "thumbs", slow)
+    waiting = strips.Strips()
+
+    async def ends(name, who):
+        return [line async for line in waiting.lines(tmp_path / name, who)]
+
+    async def asking():
+        many = [asyncio.create_task(ends(f"{number}.mp4", "me")) for number in range(strips.WAITING_PER_VISIT + 1)]
+        other = asyncio.create_task(ends("other.mp4", "you"))
+        await asyncio.sleep(0.1)
+        go_on.set()
+        return await asyncio.gather(*many, other, return_exceptions=True)
+
+    *mine, last, other = asyncio.run(asking())
+    assert last.case == "busy" and all(each == [b'{"n_frames": 7}\n'] for each in (*mine, other)) and not waiting._begun
+
+
+def test_a_thread_that_is_not_to_be_had_leaves_its_place(clip, monkeypatch):
+    class None_:
+        def __init__(self, **_):
+            pass
+
+        def start(self):
+            raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(strips.threading, "Thread", None_)
+    waiting = strips.Strips()
+    with pytest.raises(Refusal) as error:
+        asyncio.run(waiting.still(clip, 1, 64, "none", "me"))
+    assert error.value.case == "busy" and not waiting._begun
 
 
 # Handles

@@ -150,12 +150,33 @@ def test_half_a_character_and_a_book_are_refused(address, events, capfd):
     assert "Traceback" not in capfd.readouterr().err
 
 
+def test_a_maze_and_a_book_among_the_names_are_refused(address, events, capfd):
+    number, _, kinds = next(each for each in events if each[2])
+    maze = value = []
+    for _ in range(30):
+        value.append({"a": (value := [])})
+    for odd in (maze, {"x" * 5001: 1}, [{"a": {"y" * 100_000: None}}]):
+        for call in ({"data": [odd] + [usual(each) for each in kinds][1:]},
+                     {"data": [usual(each) for each in kinds], "event_data": odd}):
+            answer = post(address, "run/predict", {**call, "fn_index": number, "session_hash": "x"})
+            assert answer.status_code == 400 and answer.json()["error"], answer.text
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["session_hash", "trigger_id", "event_id"])
+@pytest.mark.parametrize("odd", [1, 0, True, [1], {"a": 1}, ["x"], "", 129 * "x"])
+def test_names_are_short_texts(address, name, odd):
+    answer = post(address, "run/predict", {"fn_index": 2, "data": [], "session_hash": "x", name: odd})
+    assert answer.status_code == 400 and answer.json()["error"], answer.text
+
+
 def test_the_sign_of_life_says_whether_there_is_a_visit(address):
     def here(body):
         return CALLER.post(f"{address}vd/here", content=body)
 
     assert here(json.dumps({"key": new_key()})).json() == {"visit": False}
-    assert [here(body).status_code for body in (b"", b"{}", b"[]", b'{"key": 1}', b'{"key": "x"}')] == [400] * 5
+    assert [here(body).status_code for body in (b"", b"{}", b"[]", b'{"key": 1}', b'{"key": "x"}', b"[" * 200_000)
+            ] == [400] * 6
 
 
 def test_a_stream_of_nobody_is_a_sentence_and_no_traceback(address, capfd):

@@ -36,8 +36,8 @@ def thumbs_of(path: Path, n: int, side: int, limits: Limits) -> Generator[tuple[
                     continue
                 renderer = renderer or Renderer(source, decoded, side, "square", limits, Notes())
                 yield frame, renderer.render(decoded)
-                # Without a length nobody knows how far apart they will be: ever farther.
-                step = step if announced or frame < n * step else 2 * step
+                # Without a length, or with a false one, nobody knows how far apart they will be: ever farther.
+                step = step if frame < n * step else 2 * step
                 wanted = frame - frame % step + step
         except Refusal:
             if renderer is None:

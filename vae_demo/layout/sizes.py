@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vae_demo.layout.text import MOST_TYPED, listed
 from vae_demo.refusal import Refusal, shown
 
 DEFAULT_SIZES = "4-40,whole"
@@ -11,20 +12,19 @@ DEFAULT_SIZES = "4-40,whole"
 MOST_FRAMES = 10_000
 
 
-
-
 def parse_sizes(text: str, most: int | None = None) -> tuple[int | None, ...]:
     """The sizes in the order given, each once; None is `whole`. Raises Refusal."""
-    found: list[int | None] = []
-    for part in (part.strip().lower() for part in text.replace("，", ",").split(",")):
-        if part:
-            found += _range_or_size(part)
-    sizes = tuple(dict.fromkeys(found))
+    parts = listed(text)
+    if most is not None and len(parts) > MOST_TYPED:
+        raise Refusal("too_many_sizes", count=len(parts), most=most)
+    sizes: dict[int | None, None] = {}
+    for part in parts:
+        sizes |= dict.fromkeys(_range_or_size(part.lower()))
     if not sizes:
         raise Refusal("no_size")
     if most is not None and len(sizes) > most:
         raise Refusal("too_many_sizes", count=len(sizes), most=most)
-    return sizes
+    return tuple(sizes)
 
 
 def spelled_sizes(sizes: Sequence[int | None]) -> str:
@@ -41,7 +41,7 @@ def spelled_sizes(sizes: Sequence[int | None]) -> str:
         for run in runs)
 
 
-def _range_or_size(part: str) -> list[int | None]:
+def _range_or_size(part: str) -> Sequence[int | None]:
     if part == "whole":
         return [None]
     low, dash, high = (piece.strip() for piece in part.replace("–", "-").partition("-"))
@@ -52,7 +52,7 @@ def _range_or_size(part: str) -> list[int | None]:
         raise Refusal("size_least")
     if last < first or last > MOST_FRAMES:
         raise _unreadable(part)
-    return list(range(first, last + 1))
+    return range(first, last + 1)
 
 
 def _is_number(text: str) -> bool:

@@ -1,10 +1,19 @@
-"""How whole numbers about frames are written: `4×17 + 4`, `39, 41-43`; in the page views/shared/format.js does."""
+"""How whole numbers about frames are written: `4×17 + 4`, `39, 41-43`; in the page views/shared/format.js does.
+And how a list of them comes apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from vae_demo.layout.rule import FrameRule
+
+# Parts of a list that anybody types; a longer one is no list, and is not looked at where it could cost time.
+MOST_TYPED = 200
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a list with commas, Chinese ones too, without blanks around them and without empty ones."""
+    return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
 
 
 def size_label(size: int | None) -> str:

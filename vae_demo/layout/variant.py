@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
+from vae_demo.layout.text import MOST_TYPED, listed
 from vae_demo.refusal import Refusal, shown
 
 Kind = Literal["own", "whole", "chunk", "window", "tile", "batch", "segment"]
@@ -23,6 +24,8 @@ Join = Literal["blend", "drop", "cache", "average"]
 JOINS: tuple[Join, ...] = ("blend", "drop", "cache", "average")
 _SIDE = re.compile(r"(own|whole)|(tile|batch|segment)?(\d{1,6})(?:/(\d{1,6}))?", re.ASCII)
 _MODEL = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
+# Characters of one variant, looked at before anything else is: the patterns below cost time as the square of it.
+LONGEST = 100
 # A blank before a join or fit, as labels have it, is a colon.
 _AFTER = re.compile(rf"\s+(?=(?:{'|'.join(JOINS)}|fit)\b)")
 
@@ -86,6 +89,8 @@ class Variant:
     @classmethod
     def read(cls, text: str) -> Variant:
         """Any variant of the grammar, offered or not. Raises Refusal."""
+        if len(text) > LONGEST:
+            _refuse("unreadable_variant", text)
         typed = _AFTER.sub(":", text.strip().lower().replace("->", ":").replace("→", ":"))
         model, at, rest = typed.rpartition("@")
         parts = [part.strip() for part in rest.split(":")]
@@ -113,7 +118,10 @@ DEFAULT_FRAMES = 85
 
 def parse_variants(text: str, most: int | None = None) -> tuple[Variant, ...]:
     """Read a comma-separated list; a repeated variant counts once. Raises Refusal."""
-    variants = tuple(dict.fromkeys(Variant.parse(part) for part in text.split(",") if part.strip()))
+    parts = listed(text)
+    if most is not None and len(parts) > MOST_TYPED:
+        raise Refusal("too_many_variants", count=len(parts), most=most)
+    variants = tuple(dict.fromkeys(map(Variant.parse, parts)))
     if not variants:
         raise Refusal("no_variant")
     if most is not None and len(variants) > most:

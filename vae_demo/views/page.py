@@ -30,6 +30,7 @@ from vae_demo.views.shared.component import COMPUTE, Component, component_script
 from vae_demo.views.shared.first_script import first_script
 from vae_demo.views.shared.footer import footer
 from vae_demo.views.shared.language import LANGUAGES, translations, word
+from vae_demo.views.shared.pictures import Pictures
 from vae_demo.views.sweep import tab as sweep_tab
 from vae_demo.views.tools import keep_tools_ours
 
@@ -116,7 +117,8 @@ def _places(reception: Reception) -> int:
 
 
 def _middleware(reception: Reception) -> list[Middleware]:
-    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners, strips=reception.strips),
+    return [Middleware(Door, visits=reception.visits, listeners=reception.listeners,
+                       pictures=Pictures(reception.visits, reception.strips)),
             Middleware(KeptFiles), Middleware(ModuleFiles, first=FIRST_SCRIPTS),
             Middleware(FrontMiddleware, head=_head(reception), links=modules.preload_link(), first=_first,
                        covers="vd-player")]

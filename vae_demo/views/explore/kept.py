@@ -48,7 +48,7 @@ def keep(tab: RunningTab, key: str, value: dict, folder: Path) -> dict:
 def _bring(tab: RunningTab, key: str, told: Any) -> dict:
     """The value of a result that a visitor brought, which the visit keeps like a run. Raises Refusal."""
     visits = tab.reception.visits
-    value = keep(tab, key, *open_files(told, lambda: visits.new_result(key, tab.name)))
+    value = keep(tab, key, *open_files(told, lambda n_bytes: visits.new_result(key, tab.name, n_bytes)))
     visits.keep(key, tab.name, value)
     # No run has ended with it.
     return {**value, "back": True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 from vae_demo.clips import Limits, probe
 from vae_demo.clips.files import display_name
+from vae_demo.clips.limits import HIGHEST_FPS, LOWEST_FPS
 from vae_demo.media import MAX_SIDE, TAPE_ROWS, WEBP_SIDE
 from vae_demo.refusal import Refusal
 from vae_demo.report import DOWNLOADS, FALLBACK_FPS, LAYERS
@@ -25,17 +27,29 @@ from vae_demo.verdicts import judged
 from vae_demo.views.explore.player import player_value
 from vae_demo.views.explore.saved import settings_of
 from vae_demo.views.serving.calls import MOST_FILES
+from vae_demo.views.serving.runs import MOST_BYTES
 from vae_demo.views.serving.uploads import accepted
 
 _ATLAS = re.compile(r"atlas(-[a-z]{1,9})?(-[0-9]{1,2})?\.mp4")
 _TAPES = ("tapes.webp", "tapes.png")
+# Records are large once they are read: few at a time, and nobody waits for that much longer than for a clip.
+_turn, TURN_S = threading.Semaphore(2), 20.0
 
 
-def open_files(told: Any, new_folder: Callable[[], Path]) -> tuple[dict, Path]:
-    """The player's value for files that a visitor brought, and the folder that new_folder gave for it.
+def open_files(told: Any, new_folder: Callable[[int], Path]) -> tuple[dict, Path]:
+    """The player's value for files that a visitor brought, and the folder that new_folder gave for so many bytes.
 
     told: what the browser said of the uploads, one comparison.json among them. Raises Refusal.
     """
+    if not _turn.acquire(timeout=TURN_S):
+        raise Refusal("busy")
+    try:
+        return _opened(told, new_folder)
+    finally:
+        _turn.release()
+
+
+def _opened(told: Any, new_folder: Callable[[int], Path]) -> tuple[dict, Path]:
     told = getattr(told, "root", told)
     paths = [accepted(each) for each in (told if isinstance(told, list) else [told])[:MOST_FILES]]
     record = _record(paths)
@@ -45,16 +59,31 @@ def open_files(told: Any, new_folder: Callable[[], Path]) -> tuple[dict, Path]:
         _ATLAS.fullmatch(path.name) or path.name in _TAPES)}
     comparison = judged(comparison)
     found = _media(comparison, media, brought)
-    folder = new_folder()
     used = {panel["file"] for panel in found["panels"]} | ({found["tapes"]["file"]} if found["tapes"] else set())
-    for file in used:
-        shutil.copyfile(brought[file], folder / file)
+    folder = _copied([brought[file] for file in sorted(used)], new_folder)
     comparison = replace(comparison, media={**found, "downloads": {"json": DOWNLOADS["json"]}})
     comparison.save(folder / DOWNLOADS["json"])
     data = comparison.to_json()
     settings = {**settings_of(data, comparison.clip["name"]), "upload": True, "opened": True}
     value = player_value(data, folder, settings=settings)
     return {**value, "opened_from": name, "left_out": sorted(set(brought) - used)}, folder
+
+
+def _copied(files: Sequence[Path], new_folder: Callable[[int], Path]) -> Path:
+    """A new folder with a copy of each. Raises Refusal where they are too large for a result, or gone by now."""
+    folder = None
+    try:
+        n_bytes = sum(file.stat().st_size for file in files)
+        if n_bytes > MOST_BYTES:
+            raise Refusal("result_files", megabytes=f"{n_bytes / 1e6:.0f}", most=f"{MOST_BYTES / 1e6:g}")
+        folder = new_folder(n_bytes)
+        for file in files:
+            shutil.copyfile(file, folder / file.name)
+    except OSError as error:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise Refusal("not_uploaded" if isinstance(error, FileNotFoundError) else "no_room") from None
+    return folder
 
 
 def _record(paths: Sequence[Path]) -> Path:
@@ -73,7 +102,9 @@ def _media(comparison: Comparison, told: Any, brought: Mapping[str, Path]) -> di
     n_frames, size = max(lengths.values()), (clip["width"], clip["height"])
     nothing = {"fps": clip["fps"] or FALLBACK_FPS, "n_frames": n_frames, "tile": list(size), "panels": [],
                "tapes": None}
-    if media_misfit({"media": told}) or told["tile"] != list(size) or told["n_frames"] != n_frames or not told["fps"]:
+    if media_misfit({"media": told}) or told["tile"] != list(size) or told["n_frames"] != n_frames:
+        return nothing
+    if told["fps"] is None or not LOWEST_FPS <= told["fps"] <= HIGHEST_FPS:
         return nothing
     panels: list[dict] = []
     for layer in ("frames", *LAYERS):

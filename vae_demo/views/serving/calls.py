@@ -20,6 +20,8 @@ from vae_demo.views.serving.uploads import ClipUpload, accepted
 LONGEST_NAME = 128
 LONGEST_TEXT = 5000
 MOST_FILES = 12
+# Lists and mappings inside each other; what Gradio does with a value it does by calling itself.
+DEEPEST = 20
 # How an address begins that takes values by name.
 _NAMED = "v2/"
 
@@ -42,7 +44,7 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
         raise Refusal("bad_call")
     for name in ("session_hash", "trigger_id", "event_id"):
         # A session without a name ends Gradio's queue for everybody.
-        if not (call.get(name) is None or 0 < len(str(call[name])) <= LONGEST_NAME):
+        if not (call.get(name) is None or isinstance(call[name], str) and 0 < len(call[name]) <= LONGEST_NAME):
             raise Refusal("bad_call")
     if isinstance(next(iter(fn.inputs), None), Api):
         left_out = list(_defaults(fn).values())[len(data):]
@@ -52,7 +54,7 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
     for block, value in zip(fn.inputs, data, strict=True):
         if not _fits(block, value):
             raise Refusal("bad_call")
-    _check_values(data)
+    _check_values([data, call.get("event_data")])
     # Whichever way Gradio goes by, it finds the event that was looked at; none of ours takes several calls at once.
     return json.dumps({**call, "fn_index": fn._id, "batched": False}).encode()
 
@@ -95,17 +97,22 @@ def _defaults(fn: Any) -> dict[str, Any]:
 
 
 def _check_values(value: Any) -> None:
-    """Every file anywhere in a call must be an upload, and no text a book. Raises Refusal."""
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+    """Every file anywhere in a call must be an upload, no text a book, and nothing a maze. Raises Refusal."""
+    level = [value]
+    for _ in range(DEEPEST):
+        inside: list[Any] = []
+        for each in level:
+            if isinstance(each, str) and len(each) > LONGEST_TEXT:
+                raise Refusal("bad_call")
+            if isinstance(each, dict):
+                if "path" in each:
+                    accepted(each)
+                inside += [*each, *each.values()]
+            elif isinstance(each, list):
+                inside += each
+        level = inside
+    if level:
         raise Refusal("bad_call")
-    if isinstance(value, dict):
-        if "path" in value:
-            accepted(value)
-        for each in value.values():
-            _check_values(each)
-    elif isinstance(value, list):
-        for each in value:
-            _check_values(each)
 
 
 def _fits(block: Any, value: Any) -> bool:

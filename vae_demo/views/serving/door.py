@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from gradio.data_classes import _StaticFiles
@@ -20,14 +20,12 @@ from starlette.requests import ClientDisconnect
 
 from vae_demo.clips import Limits
 from vae_demo.refusal import Refusal
-from vae_demo.views.serving import bodies, pictures
+from vae_demo.views.serving import bodies
 from vae_demo.views.serving.bodies import again, soon, whole_body
 from vae_demo.views.serving.calls import checked_call
 from vae_demo.views.serving.listeners import Listeners
 from vae_demo.views.serving.messages import wrong_message
 from vae_demo.views.serving.owners import HEADER, Owners
-from vae_demo.views.serving.pictures import STILL, STRIP
-from vae_demo.views.serving.strips import Strips
 from vae_demo.views.serving.uploads import arriving, results_folder
 from vae_demo.views.serving.visits import Visits, checked_key, new_key
 
@@ -51,11 +49,19 @@ log = logging.getLogger(__name__)
 Send = Callable[[dict], Awaitable[None]]
 
 
-class Door:
-    """See the module. visits, listeners and strips are those of the page behind it."""
+class Pictures(Protocol):
+    """paths: how the addresses that it answers end."""
 
-    def __init__(self, app: Any, visits: Visits, listeners: Listeners, strips: Strips | None = None) -> None:
-        self._app, self._visits, self._listeners, self._strips = app, visits, listeners, strips or Strips()
+    paths: tuple[str, ...]
+
+    async def answer(self, path: str, body: bytes, send: Send) -> None: ...
+
+
+class Door:
+    """See the module. visits and listeners are those of the page behind it, pictures answers for its clips."""
+
+    def __init__(self, app: Any, visits: Visits, listeners: Listeners, pictures: Pictures) -> None:
+        self._app, self._visits, self._listeners, self._pictures = app, visits, listeners, pictures
         self._owners = Owners()
 
     async def __call__(self, scope: dict, receive: Any, send: Send) -> None:
@@ -72,8 +78,8 @@ class Door:
         method, path = scope["method"], scope["path"]
         if path.endswith(HERE):
             return await self._here(receive, send)
-        if method == "POST" and path.endswith((STRIP, STILL)):
-            return await pictures.answer(path, await whole_body(receive), self._visits, self._strips, send)
+        if method == "POST" and path.endswith(self._pictures.paths):
+            return await self._pictures.answer(path, await whole_body(receive), send)
         _, ours, route = path.partition("/gradio_api/")
         if ours and route.startswith(_NOT_OFFERED):
             raise Refusal("not_offered")
@@ -111,7 +117,7 @@ class Door:
     async def _here(self, receive: Any, send: Send) -> None:
         try:
             key = checked_key(json.loads(await whole_body(receive))["key"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise Refusal("bad_call") from None
         await _answer(200, {"visit": self._visits.seen(key)}, send)
 

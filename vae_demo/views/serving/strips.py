@@ -25,16 +25,21 @@ from vae_demo.refusal import Refusal
 THUMBS, SIDE = 24, 64
 # Strips that are remembered, and pictures that are made at once or wait for that.
 KEPT, AT_ONCE, WAITING = 64, 2, 32
+# Of those, pictures of one visit: of each tab its strip, and the frame it shows.
+WAITING_PER_VISIT = 4
 LOOK_S = 0.02
 # One frame far inside a file is not worth waiting for longer.
 STILL_S = 10.0
 
 
-@dataclass
+@dataclass(eq=False)
 class _Strip:
+    who: str
+    still: bool = False
     lines: list[bytes] = field(default_factory=list)
     error: Refusal | None = None
     done: bool = False
+    left: bool = False  # nobody waits for it any more
 
 
 class Strips:
@@ -43,15 +48,15 @@ class Strips:
     def __init__(self) -> None:
         self._strips: OrderedDict[Path, _Strip] = OrderedDict()
         self._lock, self._turn = threading.Lock(), threading.Semaphore(AT_ONCE)
-        self._n_waiting = 0
+        self._begun: list[_Strip] = []  # what is being made, or waits for that
 
-    async def lines(self, clip: Path) -> AsyncIterator[bytes]:
-        """Lines of JSON: {"frame", "jpeg": base64} for each picture as soon as it is there, and at the end
-        {"n_frames": how many the file has, null where not all were looked at}.
+    async def lines(self, clip: Path, who: str) -> AsyncIterator[bytes]:
+        """Lines of JSON: {"frame", "jpeg": base64} for each picture as soon as it is there, and at the end {"n_frames":
+        how many the file has, null where not all were looked at}. A file without pictures gives the last line alone.
 
-        Raises Refusal where too many wait. A file that gives no picture gives the last line alone.
+        who: the visit that asks. Raises Refusal where too many wait, all together or of one visit.
         """
-        strip, told = self._strip(clip), 0
+        strip, told = self._strip(clip, who), 0
         while True:
             done = strip.done
             for line in strip.lines[told:]:
@@ -61,13 +66,22 @@ class Strips:
                 return
             await asyncio.sleep(LOOK_S)
 
-    async def still(self, clip: Path, frame: int, size: int, crop: str) -> bytes:
-        """One frame as the clip of a run would have it, as JPEG. Raises Refusal."""
+    async def still(self, clip: Path, frame: int, size: int, crop: str, who: str) -> bytes:
+        """One frame as the clip of a run would have it, as JPEG. A visit waits for the last one that it asked for.
+
+        who: the visit that asks. Raises Refusal.
+        """
         made: list[bytes] = []
-        strip = _Strip()
+        strip = _Strip(who, still=True)
+        with self._lock:
+            for each in self._begun:
+                each.left = each.left or (each.still and each.who == who)
         self._begin(lambda: made.append(_still(clip, frame, size, crop)), strip)
-        while not strip.done:
-            await asyncio.sleep(LOOK_S)
+        try:
+            while not strip.done:
+                await asyncio.sleep(LOOK_S)
+        finally:
+            strip.left = True
         if not made:
             raise strip.error or Refusal("busy")
         return made[0]
@@ -76,13 +90,13 @@ class Strips:
         with self._lock:
             self._strips.pop(clip, None)
 
-    def _strip(self, clip: Path) -> _Strip:
+    def _strip(self, clip: Path, who: str) -> _Strip:
         with self._lock:
             found = self._strips.get(clip)
             if found is not None:
                 self._strips.move_to_end(clip)
                 return found
-        strip = _Strip()
+        strip = _Strip(who)
         self._begin(lambda: self._make(clip, strip), strip)
         with self._lock:
             self._strips[clip] = strip
@@ -91,23 +105,38 @@ class Strips:
         return strip
 
     def _begin(self, work: Callable[[], object], strip: _Strip) -> None:
+        """Have `work` done in its turn, unless nobody waits for it by then. Raises Refusal."""
         with self._lock:
-            if self._n_waiting >= WAITING:
+            waiting = [each for each in self._begun if not each.left]
+            mine = sum(each.who == strip.who for each in waiting)
+            if len(waiting) >= WAITING or mine >= WAITING_PER_VISIT:
                 raise Refusal("busy")
-            self._n_waiting += 1
+            self._begun.append(strip)
 
         def working() -> None:
             try:
-                with self._turn:
-                    work()
+                while not strip.left:
+                    if self._turn.acquire(timeout=LOOK_S):
+                        try:
+                            work()
+                        finally:
+                            self._turn.release()
+                        return
             except Refusal as error:
                 strip.error = error
             finally:
-                with self._lock:
-                    self._n_waiting -= 1
-                strip.done = True
+                self._over(strip)
 
-        threading.Thread(target=working, name="strips", daemon=True).start()
+        try:
+            threading.Thread(target=working, name="strips", daemon=True).start()
+        except RuntimeError:  # no thread to be had; its place must not stay taken
+            self._over(strip)
+            raise Refusal("busy") from None
+
+    def _over(self, strip: _Strip) -> None:
+        with self._lock:
+            self._begun.remove(strip)
+        strip.done = True
 
     def _make(self, clip: Path, strip: _Strip) -> None:
         pictures, n_frames = thumbs(clip, THUMBS, SIDE), None

@@ -150,9 +150,10 @@ class Visits:
             found = (visit.lent.get(to or "") or visit.clip) if visit else None
         return found[0] if found and found[0].exists() else None
 
-    def new_result(self, key: str, tab: str) -> Path:
-        """An empty served folder for a result; the oldest of this tab beyond RESULTS_KEPT are deleted."""
-        self.make_room(0)
+    def new_result(self, key: str, tab: str, n_bytes: int = 0) -> Path:
+        """An empty served folder for a result, for which there is room as far as its size is known; the oldest of this
+        tab beyond RESULTS_KEPT are deleted. Raises Refusal."""
+        self.make_room(n_bytes)
         made = self._served / secrets.token_hex(16)
         made.mkdir(mode=0o700)
         with self._lock:

@@ -1,7 +1,7 @@
 """The strip of thumbnails below the controls: which clips there are, and what part of the chosen one is used.
 
 It also carries what the server knows of the visitor's own clip to the page, and with it to the menus of all tabs
-(shared/forms.js); pictures come by themselves (serving/pictures.py).
+(shared/forms.js); pictures come by themselves (shared/pictures.py).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@ import {Refusal} from "./frames.js";
 
 const JOINS = ["blend", "drop", "cache", "average"];
 const SIDE = /^(?:(own|whole)|(tile|batch|segment)?(\d{1,6})(?:\/(\d{1,6}))?)$/;
+const LONGEST = 100;
 const AFTER = new RegExp(`\\s+(?=(?:${JOINS.join("|")}|fit)\\b)`, "g");
 
 const refuseVariant = (name, text) => {
@@ -11,6 +12,7 @@ const refuseVariant = (name, text) => {
 
 // Any variant of the grammar: {model, encode, decode, join, fit}, its sides {kind, size, step}.
 export function readAnyVariant(text) {
+  if (text.length > LONGEST) refuseVariant("unreadable_variant", text);
   const typed = text.trim().toLowerCase().replaceAll("->", ":").replaceAll("→", ":").replace(AFTER, ":");
   const at = typed.lastIndexOf("@"), model = typed.slice(0, Math.max(at, 0)).trim();
   const parts = typed.slice(at + 1).split(":").map((part) => part.trim());
