@@ -73,7 +73,7 @@ class Tabs:
         wrong = [each for bad in strict for each in bad]
         for options, seat in seats:
             self._rest(options, seat)
-        assert wrong == []
+        assert wrong == [], wrong
 
     def _seat(self, options):
         if resting := self._resting.get(str(options)):

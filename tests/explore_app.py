@@ -120,6 +120,11 @@ def idle(page):
     page.wait_for_function("() => !document.body.classList.contains('vd-running')")
 
 
+def offered(page, told):
+    """Wait until the Run button says this; Gradio names it a moment after the form is known to differ or not."""
+    page.wait_for_function("(told) => document.querySelector('#vd-run').textContent.trim() === told", arg=told)
+
+
 def fill(page, **settings):
     """Fill the controls the way another tab does, and wait until they say so."""
     page.wait_for_function("() => window.vdOpenInExplore")

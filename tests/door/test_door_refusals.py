@@ -163,9 +163,11 @@ def test_a_maze_and_a_book_among_the_names_are_refused(address, events, capfd):
     assert "Traceback" not in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["session_hash", "trigger_id", "event_id"])
-@pytest.mark.parametrize("odd", [1, 0, True, [1], {"a": 1}, ["x"], "", 129 * "x"])
-def test_names_are_short_texts(address, name, odd):
+@pytest.mark.parametrize(("name", "odd"), [
+    *((name, odd) for name in ("session_hash", "event_id")
+      for odd in (1, 0, True, [1], {"a": 1}, ["x"], "", 129 * "x")),
+    *(("trigger_id", odd) for odd in (True, [1], {"a": 1}, "x", 1.5))])
+def test_names_are_short_texts_and_a_trigger_is_a_number(address, name, odd):
     answer = post(address, "run/predict", {"fn_index": 2, "data": [], "session_hash": "x", name: odd})
     assert answer.status_code == 400 and answer.json()["error"], answer.text
 

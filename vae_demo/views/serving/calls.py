@@ -42,10 +42,12 @@ def checked_call(blocks: gr.Blocks, api_name: str | None, body: bytes) -> bytes:
         raise Refusal("bad_call") from None
     if fn is None or not isinstance(data, list):
         raise Refusal("bad_call")
-    for name in ("session_hash", "trigger_id", "event_id"):
+    for name in ("session_hash", "event_id"):
         # A session without a name ends Gradio's queue for everybody.
         if not (call.get(name) is None or isinstance(call[name], str) and 0 < len(call[name]) <= LONGEST_NAME):
             raise Refusal("bad_call")
+    if type(call.get("trigger_id")) not in (int, type(None)):
+        raise Refusal("bad_call")
     if isinstance(next(iter(fn.inputs), None), Api):
         left_out = list(_defaults(fn).values())[len(data):]
         data += [default for default in left_out if default is not inspect.Parameter.empty]
