@@ -9,12 +9,14 @@ import pytest
 from command_line import told
 from films import at, converted, darker, film, ghosts, written
 
+from vae_demo import inspection
 from vae_demo.clips.overview import small
 from vae_demo.clips.pool import pool
 from vae_demo.clips.watching import watch_steps
 from vae_demo.families import FAMILIES
 from vae_demo.families.windows import windows, working_in
 from vae_demo.inspection import inspect_steps
+from vae_demo.metrics import events, periodic, sensitivity
 from vae_demo.metrics.causes import cuts_in, loop_of, repeated_in
 from vae_demo.metrics.pairs import aligned
 from vae_demo.refusal import Refusal
@@ -203,6 +205,36 @@ def test_closing_it_ends_the_work(tmp_path, plain):
     lent = list(pool()._lent)
     steps.close()
     assert 0 < at < 240 and len(lent) == 1 and not lent[0].alive and not pool()._lent
+
+
+def test_it_can_be_ended_between_scans_too(tmp_path, plain, monkeypatch):
+    """The scans of a long file take longer than its frames; each is a step of its own."""
+    done, own = [], periodic.scan
+    for place in (events, sensitivity):
+        monkeypatch.setattr(place, "scan", lambda *a, **b: done.append(1) or own(*a, **b))
+    path = written(tmp_path / "film.mp4", plain)
+    looked = [step for step in steps_of(inspect_steps(path)) if step.frames == step.of]
+    assert 3 < len(done) <= len(looked)
+    done.clear()
+    steps = inspect_steps(path)
+    while not done:
+        next(steps)
+    next(steps)
+    steps.close()
+    assert len(done) == 2
+
+
+def test_the_frames_of_a_video_take_bounded_space(tmp_path, plain, monkeypatch):
+    monkeypatch.setattr(inspection, "MOST_TEMP_BYTES", 10_000)
+    with pytest.raises(Refusal) as error:
+        drain(inspect_steps(written(tmp_path / "film.mp4", plain)))
+    assert error.value.case == "too_much"
+
+
+def steps_of(steps):
+    told = []
+    drain(steps, told.append)
+    return told
 
 
 def test_repeats_cuts_and_loops():

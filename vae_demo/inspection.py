@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,10 +20,10 @@ from vae_demo.clips.watching import MOST_FRAMES, Watched, watch_steps
 from vae_demo.families.windows import working_in
 from vae_demo.metrics import pairs
 from vae_demo.metrics.causes import causes_of, cuts_in, loop_of, repeated_in
-from vae_demo.metrics.events import find
+from vae_demo.metrics.events import find_steps
 from vae_demo.metrics.frame_signals import deviations
 from vae_demo.metrics.seam import seam_score
-from vae_demo.metrics.sensitivity import detectable
+from vae_demo.metrics.sensitivity import detectable_steps
 from vae_demo.refusal import Refusal
 from vae_demo.results.findings import Seam
 from vae_demo.results.inspection import Inspection, Periodic, Scores
@@ -32,9 +32,13 @@ from vae_demo.results.scores import Series
 from vae_demo.steps import mapped
 from vae_demo.verdicts.inspection import headline
 
+T = TypeVar("T")
+
 LEAST_FRAMES = 16
 # Of a pair, whose frames are kept in full while they are compared.
 PAIR_FRAMES = 1000
+# Disk space for the frames of either file, whatever their shape.
+MOST_TEMP_BYTES = 1_000_000_000
 # Decimals of a signal in a record: a hundredth of what counts.
 DIGITS = 4
 
@@ -62,18 +66,19 @@ def inspect_steps(
     frames and for a pair that does not show the same frames. Closing the generator ends the work at once.
     """
     yield Progress(0)
+    limits = replace(limits, max_temp_bytes=min(limits.max_temp_bytes, MOST_TEMP_BYTES))
     seen = yield from _watched(video, start, n_frames, limits, MOST_FRAMES if reference is None else PAIR_FRAMES)
     with seen.pictures:
         n, name = seen.pictures.n_frames, seen.pictures.name
         if n < LEAST_FRAMES:
             raise Refusal("inspect_few", name=name, n=n, least=LEAST_FRAMES)
         if reference is None:
-            return _record(seen)
+            return (yield from _recorded(seen))
         other = yield from _watched(reference, 0, None, limits, MOST_FRAMES)
         with other.pictures:
             shift = pairs.aligned(_tiny(seen), _tiny(other), start, (name, other.pictures.name))
             pair = yield from _compared(video, reference, start, shift, n, limits)
-            return _record(seen, other, shift, pair)
+            return (yield from _recorded(seen, other, shift, pair))
 
 
 @dataclass
@@ -127,25 +132,33 @@ def _read(path: Path, start: int, n_frames: int, limits: Limits) -> Generator[Pr
     return (yield from mapped(steps, lambda frames: Progress(frames, n_frames)))
 
 
-def _record(
+def _recorded(
     seen: _Seen, other: _Seen | None = None, shift: int = 0, pair: Mapping[str, np.ndarray] | None = None
-) -> Inspection:
+) -> Generator[Progress, None, Inspection]:
+    """All frames are looked at; a yield between scans, so that the work can be ended."""
+    n = seen.pictures.n_frames
+
+    def scanning(steps: Generator[None, None, T]) -> Generator[Progress, None, T]:
+        return mapped(steps, lambda _: Progress(n, n))
+
     raw = {**seen.watched.signals} if pair is None else {**pair, "detail": seen.watched.signals["detail"]}
-    first, found, short = find(raw)
-    step, fps, n = seen.watched.signals["step"], seen.pictures.fps, seen.pictures.n_frames
+    first, found, short = yield from scanning(find_steps(raw))
+    step, fps = seen.watched.signals["step"], seen.pictures.fps
     marks = {"keys": tuple(seen.watched.keys), "repeated": repeated_in(step), "cuts": cuts_in(step),
              "loop": loop_of(_tiny(seen))}
     told = tuple(replace(
         each, causes=causes_of(n, each.period, each.phase, fps=fps, **marks),
         works=tuple(window.to_json(each.phase) for window in working_in(each.period))) for each in found)
     sure, hints = (tuple(each for each in told if each.sure == wanted) for wanted in (True, False))
+    told_by = {name: deviations(name, values) for name, values in raw.items()}
+    detects = None if sure or short else (yield from scanning(detectable_steps(told_by)))
+    source_too = (yield from scanning(_source_too(other))) if other and sure else ()
     record = Inspection(
         seen.video, other.video if other else None, shift,
         {name: _series(values) for name, values in raw.items()},
         Scores(first.periods.start, first.scores, first.line), sure, hints, short,
         best=first.peak and (first.peak.signal, first.peak.period, first.peak.p),
-        detects=None if sure or short else detectable({name: deviations(name, values) for name, values in raw.items()}),
-        seam=_seam(pair, sure, n), source_too=_source_too(other, sure), versions=versions(("numpy", "scipy", "av")),
+        detects=detects, seam=_seam(pair, sure, n), source_too=source_too, versions=versions(("numpy", "scipy", "av")),
         **marks)
     return replace(record, headline=headline(record))
 
@@ -159,11 +172,9 @@ def _seam(pair: Mapping[str, np.ndarray] | None, sure: Sequence[Periodic], n: in
     return score if isinstance(score, Seam) else None
 
 
-def _source_too(other: _Seen | None, sure: Sequence[Periodic]) -> tuple[int, ...]:
+def _source_too(other: _Seen) -> Generator[None, None, tuple[int, ...]]:
     """Periods that the source has by itself."""
-    if other is None or not sure:
-        return ()
-    _, found, _ = find(other.watched.signals)
+    _, found, _ = yield from find_steps(other.watched.signals)
     return tuple(each.period for each in found if each.sure)
 
 

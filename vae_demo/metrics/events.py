@@ -7,7 +7,7 @@ frames beside each other; and a second period may hide behind the first.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.stats import f as f_distribution
 from vae_demo.metrics.frame_signals import deviations
 from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores, robust, scan
 from vae_demo.results.inspection import HINT_P, SIGNALS, Periodic, Shown, TooShort
+from vae_demo.steps import drain
 
 # p from which a multiple of a period is taken to tell more than the period.
 TELLS_MORE = 0.001
@@ -54,14 +55,23 @@ class Series:
         return len(next(iter(self.z.values())))
 
 
-def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0) -> tuple[
-        Scan, tuple[Periodic, ...], TooShort | None]:
+Found = tuple[Scan, tuple[Periodic, ...], TooShort | None]
+
+
+def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0) -> Found:
     """The first scan, what was found (the largest first), and why nothing may be said where a file is too short.
 
     raw: by signal of results/inspection.py, n floats each, NaN where unknown.
     """
+    return drain(find_steps(raw, shuffles, seed))
+
+
+def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0) -> Generator[
+        None, None, Found]:
+    """The same, with a yield after each scan, which takes a second of a film of 5,000 frames."""
     series, found, how = Series.of(raw), [], {} if shuffles is None else {"shuffles": shuffles}
     first = current = scan(series.z, seed=seed, **how)
+    yield
     for _ in range(ROUNDS):
         if current.peak is None or current.peak.p > HINT_P or len(found) == MOST_FINDINGS:
             break
@@ -74,6 +84,7 @@ def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int =
         series = replace(series, z={name: _without(values, one, series.n) if name in showing else values
                                     for name, values in series.z.items()})
         current = scan(series.z, seed=seed, **how)
+        yield
     # The largest first: of two that are equally sure it is what one sees.
     return first, tuple(sorted(found, key=_rank)), None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,9 @@ PHASES = 3
 SHUFFLES = 399
 
 
-def detectable(told: Mapping[str, np.ndarray]) -> dict[str, Any] | None:
+def detectable_steps(told: Mapping[str, np.ndarray]) -> Generator[None, None, dict[str, Any] | None]:
     """The least event every 16 frames (or as many as the file can tell) that is found from any of three first frames.
+    Yields after each scan.
 
     told: deviations per signal, n floats, NaN where unknown. {"period": P, "sizes": {signal: size in its units, None
     where even five times what counts is missed}}; None where the file tells no period at all.
@@ -30,13 +31,21 @@ def detectable(told: Mapping[str, np.ndarray]) -> dict[str, Any] | None:
     if not periods:
         return None
     period = min(USUAL_PERIOD, periods[-1])
-    return {"period": period, "sizes": {name: _least(told, name, period) for name in told}}
+    sizes = {}
+    for name in told:
+        sizes[name] = yield from _least(told, name, period)
+    return {"period": period, "sizes": sizes}
 
 
-def _least(told: Mapping[str, np.ndarray], name: str, period: int) -> float | None:
+def _least(told: Mapping[str, np.ndarray], name: str, period: int) -> Generator[None, None, float | None]:
     matters = SIGNALS[name].matters
     for times in TRIED:
-        if all(_found(told, name, period, at * period // PHASES, times * matters) for at in range(PHASES)):
+        for at in range(PHASES):
+            found = _found(told, name, period, at * period // PHASES, times * matters)
+            yield
+            if not found:
+                break
+        else:
             return round(in_units(name, times * matters), 3)
     return None
 
