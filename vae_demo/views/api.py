@@ -65,7 +65,7 @@ def calls(reception: Reception) -> dict[str, Call]:
             the content of comparison.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = Request(path, _text(variants), _text(model), *numbers, _text(crop))
+            asked = Request(path, str(variants), str(model), *numbers, str(crop))
             explore_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from explore_run.run(asked, lambda: out, growing=False)
@@ -101,7 +101,7 @@ def calls(reception: Reception) -> dict[str, Call]:
             the content of sweep.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = Request(path, _text(sizes), _text(model), *numbers, _text(crop))
+            asked = Request(path, str(sizes), str(model), *numbers, str(crop))
             sweep_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from sweep_run.run(asked, lambda: out)
@@ -219,13 +219,6 @@ def _whole(*numbers: Any) -> list[int]:
     return [int(n) for n in numbers]
 
 
-def _text(value: Any) -> str:
-    """A text, or a number that stands for one, as 17 for its size. Raises Refusal."""
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise Refusal("bad_call")
-    return str(value)
-
-
 def plan(
     n_frames: int, encode: str = "17", decode: str = "17", fit: bool = False, model: str = DEFAULT_MODEL
 ) -> dict[str, Any]:
@@ -241,7 +234,7 @@ def plan(
         the same mapping as `python -m vae_demo plan --json`: of a family counts with their source
     """
     try:
-        return _planned(*_whole(n_frames), _text(encode), _text(decode), bool(fit), _text(model))
+        return _planned(*_whole(n_frames), str(encode), str(decode), bool(fit), str(model))
     except Refusal as error:
         raise refused(error) from error
 
