@@ -18,6 +18,7 @@ from vae_demo.views.shared.component import read_source
 
 EVERY_SCRIPT = scripts_of("shared/header.js", "shared/footer.js", *tab.SCRIPTS)
 VIEWS = Path(__file__).parents[1] / "vae_demo" / "views"
+KINDS = ("round_trip", "clash", "mixed")
 # say(`stage_${run.stage}`) and the like: what each may become.
 PREFIXES = {
     "error_": ("frames_range", "size_range", "fit_same", "too_many_chunks", "length_refused", "start_range",
@@ -25,7 +26,7 @@ PREFIXES = {
                "step_too_long", "cuts_do_not_mix", "nothing_to_join", "variant_not_offered"),
     "metric_": ("psnr", "ssim", "l1", "temporal_step"), "layer_": ("off", "error", "delta"),
     "compare_": ("side", "wipe", "blink", "loupe"), "times_": ("played", "realigned"),
-    "help_": ("kind_round_trip", "kind_clash", "kind_mixed"), "download_": ("mp4", "csv", "json", "html"),
+    "kind_": KINDS, "help_kind_": KINDS, "download_": ("mp4", "csv", "json", "html"),
     "stage_": ("spatial_encode", "baseline", "temporal_encode", "temporal_decode", "spatial_decode", "score", "saving",
                "fetching"),
     "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),

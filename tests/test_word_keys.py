@@ -130,7 +130,7 @@ VALUES = {
     "blamed_{}": CAUSES, "inspect_cause_{}": CAUSES, "inspect_shift_{}": ("late", "early"),
     "inspect_works_{}": ("fits", "not", "open"), "inspect_next_{}": ("move", "lossless", "source", "longer"),
     "inspect_{}": cases_of("verdicts/inspection.py"),
-    "help_{}": ("kind_round_trip", "kind_clash", "kind_mixed"),
+    "kind_{}": ("round_trip", "clash", "mixed"), "help_kind_{}": ("round_trip", "clash", "mixed"),
 }
 # Of lessons tell() puts the one in front, of an inspection whoever says it the other.
 TOLD = ("learn_", "inspect_")

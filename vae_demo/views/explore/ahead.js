@@ -6,9 +6,8 @@ import {clips} from "../shared/forms.js";
 import {sizeText} from "../shared/format.js";
 import {swatch} from "../shared/lines.js";
 import {plannedModel} from "../shared/model.js";
+import {columnsClass, fact, kindOf} from "./facts.js";
 import {rulerView} from "./ruler.js";
-
-const MANY = 4;
 
 // drawn: called when the picture is there, or cannot be had.
 export function aheadView(app, drawn) {
@@ -16,7 +15,6 @@ export function aheadView(app, drawn) {
     role: "img", "aria-label": say("source")});
   const picture = h("div", {class: "vd-picture vd-layer-frames", "data-picture": "source"}, canvas);
   let asked = "";
-  const fact = (label, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, label), h("dd", {}, values));
 
   // The frame that a run of these settings would begin with.
   async function fetchFrame({clip, start, size}, id) {
@@ -48,11 +46,10 @@ export function aheadView(app, drawn) {
   }
 
   function column(v) {
-    const kind = v.clash ? "kind_clash" : v.encode === v.decode ? "kind_round_trip" : "kind_mixed";
     return h("section", {class: "vd-column vd-phone", "data-key": v.label, "aria-label": v.label,
       style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`},
       h("header", {}, h("h3", {class: "vd-mono"}, swatch(v.line), h("span", {}, v.label)),
-        h("span", {}, helped(say(kind), say(`help_${kind}`)))),
+        kindOf(say, v)),
       h("p", {class: "vd-verdict vd-plain"}, say("ahead_press")),
       h("dl", {class: "vd-facts"}, fact(say("facts_in_out"), `${v.frames_in} → ${v.frames_out}`),
         fact(helped(say("facts_pads_lost"), say("help_pads")), `${v.pads_shown}, ${v.lost_frames.length}`),
@@ -71,7 +68,7 @@ export function aheadView(app, drawn) {
     const model = plannedModel(plan), ruler = rulerView({...app, model,
       state: {selected: model.variants[0].label}, select() {}, hover() {}});
     ruler.plan(model);
-    replaceChildren(node, title, h("div", {class: `vd-columns${model.variants.length > MANY ? " vd-many" : ""}`,
+    replaceChildren(node, title, h("div", {class: columnsClass(model.variants.length),
       style: `--n: ${model.variants.length + 1}`}, source(model, plan), model.variants.map(column)),
     h("div", {class: "vd-axis"}, ruler.node));
     ruler.draw(axisOf(width, model.n_frames));

@@ -28,7 +28,7 @@ export function phoneVerdicts(app) {
     model.variants.map((v) => h("li", {style: `--line: ${v.line.colour}`, onclick: () => app.select(v.label)},
     swatch(v.line),
     h("div", {}, h("b", {class: "vd-mono"}, v.label),
-      h("span", {}, say(v.clash ? "kind_clash" : v.encode === v.decode ? "kind_round_trip" : "kind_mixed"))),
+      h("span", {}, say(`kind_${v.kind}`))),
     h("div", {}, h("p", {}, v.verdict ? verdict(v.verdict) : ""),
       h("p", {class: "vd-mono"}, `${v.frames_in}→`, h("b", {}, `${v.frames_out}`), " PSNR ",
         h("b", {}, db(v.means.psnr)), `/${db(v.means.psnr_worst)}`,

@@ -1,16 +1,13 @@
-// Six columns and more are too narrow for full-size numbers.
 import {h, helped} from "../shared/dom.js";
 import {clamp, db, known, pText, signed, sizeText} from "../shared/format.js";
 import {swatch} from "../shared/lines.js";
-
-const MANY = 4;
+import {columnsClass, fact, kindOf} from "./facts.js";
 
 // One column per variant: verdict, numbers, picture, caption. The first column is the source.
 export function columnsView(app, pictures) {
   const {model, say, verdict} = app;
   const captions = new Map(), waiting = new Map();
 
-  const fact = (label, ...values) => h("div", {class: "vd-fact"}, h("dt", {}, label), h("dd", {}, ...values));
   const strong = (text) => h("b", {}, text), unit = () => h("span", {class: "vd-unit"}, " dB");
 
   function column(attributes, ...children) {
@@ -37,7 +34,6 @@ export function columnsView(app, pictures) {
   }
 
   function variantColumn(v) {
-    const kind = v.clash ? "kind_clash" : v.encode === v.decode ? "kind_round_trip" : "kind_mixed";
     return column({class: "vd-column", "data-key": v.label,
       style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`, "aria-label": v.label,
       onclick: () => app.select(v.label),
@@ -45,7 +41,7 @@ export function columnsView(app, pictures) {
       h("header", {}, h("h3", {class: "vd-mono"},
         h("button", {type: "button", class: "vd-choose", "aria-pressed": "false",
           title: say("choose", {label: v.label})}, swatch(v.line), v.label)),
-        h("span", {}, helped(say(kind), say(`help_${kind}`)))),
+        kindOf(say, v)),
       verdictOf(v),
       h("dl", {class: "vd-facts"}, numbers(v)),
       ["frames", "error", "delta"].map((layer) =>
@@ -148,8 +144,8 @@ export function columnsView(app, pictures) {
     }
   }
 
-  const many = model.variants.length > MANY ? " vd-many" : "", blind = model.media.panels.length ? "" : " vd-blind";
-  const node = h("div", {class: `vd-columns${many}${blind}`,
+  const blind = model.media.panels.length ? "" : " vd-blind";
+  const node = h("div", {class: `${columnsClass(model.variants.length)}${blind}`,
     style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
 
   function select(label) {

@@ -9,8 +9,10 @@ export function modelOf(comparison) {
   const variants = comparison.variants.map((variant, index) => {
     const starts = variant.decode_chunks.map((chunk) => chunk.start);
     const clash = variant.pads_shown > 0 || variant.lost_frames.length > 0;
+    // _kind of explore/first.py is its twin.
+    const kind = clash ? "clash" : variant.encode === variant.decode ? "round_trip" : "mixed";
     const pending = PENDING.includes(variant.verdict?.case);
-    return {...variant, line: lines[index], starts, clash, pending, ...groupsOf(variant),
+    return {...variant, line: lines[index], starts, clash, kind, pending, ...groupsOf(variant),
       chunkOf: (i) => lastAtMost(starts, i)};
   });
   return {
