@@ -7,14 +7,12 @@
 // is used) and is checked on the server (shared/settings.py): variants is "17,16,17:16" or a list of such labels,
 // size the short side in pixels, crop "none" for the whole picture, frame where to rest, selected a variant.
 // The same names work in an address: ?tab=explore&clip=harbour&variants=17,21&frame=17
+import {EXPLORE_NAMES} from "../shared/address.js";
 import {spelled} from "../shared/variants.js";
-
-const LINK_NAMES = ["clip", "model", "variants", "start", "frames", "size", "crop", "frame", "selected",
-  "view", "against", "score", "row", "gain", "shades", "zoom"];
 
 export function installOpening(open) {
   const known = (settings) =>
-    Object.fromEntries(LINK_NAMES.filter((name) => settings[name] !== undefined && settings[name] !== null)
+    Object.fromEntries(EXPLORE_NAMES.filter((name) => settings[name] !== undefined && settings[name] !== null)
     .map((name) => [name, settings[name]]));
   window.vdOpenInExplore = (settings = {}) => {
     if (window.vdShowTab) window.vdShowTab("explore");
@@ -22,7 +20,7 @@ export function installOpening(open) {
   };
   // Another tab's address may use some of these names for something of its own.
   const asked = new URLSearchParams(location.search), here = (asked.get("tab") || "explore") === "explore";
-  const linked = !here ? [] : LINK_NAMES.filter((name) => asked.has(name)), back = window.vdVisitAsks("explore");
+  const linked = !here ? [] : EXPLORE_NAMES.filter((name) => asked.has(name)), back = window.vdVisitAsks("explore");
   if (back) open({...back, back: true});
   else if (linked.length)
     open({...Object.fromEntries(linked.map((name) => [name, asked.get(name)])), visit: window.vdVisit});

@@ -7,6 +7,8 @@
 //   window.vdAsk(what, asked)       asks the server past Gradio, as this visit: the response of a fetch
 //   window.vdOwnClip                set once the server has a clip of the visitor's own
 // The event `vd-visit-gone` says that the server has deleted it.
+import {NAMES} from "./address.js";
+
 const KEY = /^[0-9a-f]{32}$/, NAMED = /^vd-visit:([0-9a-f]{32})$/;
 const store = {
   get(name) { try { return sessionStorage.getItem(name); } catch (e) { return null; } },
@@ -18,9 +20,6 @@ const CONTROLS = {
   explore: ["clip", "model", "variants", "start", "frames", "size"],
   sweep: ["clip", "model", "sizes", "start", "frames", "size"],
 };
-// The settings in the address and nothing else: a host adds parameters of its own, new ones at every load.
-const NAMES = ["clip", "model", "variants", "sizes", "start", "frames", "size", "crop", "frame", "selected",
-  "view", "against", "score", "row", "gain", "shades", "zoom"];
 
 // graceMs: how long the server keeps a visit of which it hears nothing. sentence: of a key of words, by language.
 export function startVisit({graceMs, sentence}) {
@@ -30,6 +29,7 @@ export function startVisit({graceMs, sentence}) {
   if (!store.set("vd-visit", window.vdVisit)) window.name = `vd-visit:${window.vdVisit}`;
 
   const inAddress = new URLSearchParams(location.search);
+  // The settings in the address and nothing else: a host adds parameters of its own, new ones at every load.
   const link = () => new URLSearchParams([...inAddress].filter(([name]) => NAMES.includes(name))).toString();
   // A reload or a change of language, whatever a tab has written into the address since.
   const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
