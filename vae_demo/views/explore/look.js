@@ -1,5 +1,6 @@
 // How a result is looked at, as an address says it and as app.see has it (see.js); what is as ever is left out.
 import {spelled} from "../shared/variants.js";
+import {START} from "./see.js";
 
 const round = (value) => String(Math.round(value * 1000) / 1000);
 
@@ -9,8 +10,9 @@ export function lookNamed({see, state}, usual) {
   return {
     view: compare === "side" ? null : compare, against: paired && against !== "source" ? spelled(against) : null,
     score: state.metric === usual ? null : state.metric, row: layer === "off" ? null : layer,
-    gain: layer === "off" || gain === 4 ? null : gain, shades: layer === "off" || shades === "grey" ? null : shades,
-    zoom: zoom === "fit" ? null : [typeof zoom === "number" ? round(zoom) : zoom, round(x), round(y)].join(","),
+    gain: layer === "off" || gain === START.gain ? null : gain,
+    shades: layer === "off" || shades === START.shades ? null : shades,
+    zoom: zoom === START.zoom ? null : [typeof zoom === "number" ? round(zoom) : zoom, round(x), round(y)].join(","),
   };
 }
 

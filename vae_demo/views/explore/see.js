@@ -12,7 +12,7 @@
 import {GAINS, SHADES} from "./shades.js";
 import {PRESETS} from "./zoom.js";
 
-const START = {gain: 4, shades: "grey", zoom: "fit", x: 0.5, y: 0.5, big: null, part: null};
+export const START = {gain: 4, shades: "grey", zoom: "fit", x: 0.5, y: 0.5, big: null, part: null};
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const isPlace = (value) => typeof value === "number" && value >= 0 && value <= 1;
 const isCount = (value) => Number.isInteger(value) && value >= 0;
