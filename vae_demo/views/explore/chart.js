@@ -3,12 +3,11 @@
 import {h, replaceChildren, segments} from "../shared/dom.js";
 import {known} from "../shared/format.js";
 import {swatch} from "../shared/lines.js";
+import {traceOf} from "./trace.js";
 
 const CHART = {height: 214, top: 8, bottom: 10, line: 17};
 // Letters of a label beside its value at full size.
 const ROOM = 6;
-// A mark on about every sixth frame, for lines that colour alone may not tell apart.
-const MARKED = 16;
 
 export function chartView(app) {
   const {model, say, state} = app;
@@ -42,15 +41,11 @@ export function chartView(app) {
   }
 
   function traces() {
-    const base = baseline() ? [{y: baseline(), line: {color: css("--vd-source"), width: 1.3, dash: "3px 3px"}}] : [];
+    const base = baseline(), source = {colour: css("--vd-source"), dash: "3 3"};
     const order = [...model.variants].sort((a, b) => (a.label === state.selected) - (b.label === state.selected));
-    const lines = order.map((v) => ({y: series(v), mark: v.line.dash ? v.line.mark : null, line: {
-      color: colour(v), width: v.label === state.selected ? 2.4 : 1.4,
-      dash: v.line.dash ? v.line.dash.split(" ").map((d) => `${d}px`).join(" ") : "solid"}}));
-    return [...base, ...lines].map(({mark, ...t}) => ({...t, x: t.y.map((_, i) => i),
-      mode: t.y.length === 1 ? "markers" : mark ? "lines+markers" : "lines",
-      marker: {color: t.line.color, size: 7, symbol: mark, maxdisplayed: MARKED}, type: "scatter", hoverinfo: "skip",
-      connectgaps: false}));
+    return [...(base ? [traceOf({y: base, line: source, width: 1.3})] : []),
+      ...order.map((v) => traceOf({y: series(v), line: {...v.line, colour: colour(v)},
+        width: v.label === state.selected ? 2.4 : 1.4}))];
   }
 
   function shapes() {

@@ -1,15 +1,11 @@
 // The chart as a figure that stands by itself: title, axes, legend, on a light ground whatever the page's theme is.
+import {traceOf} from "./trace.js";
+
 const WIDTH = 1200, HEIGHT = 560, SANS = "IBM Plex Sans, Noto Sans CJK SC, sans-serif";
 
 // series: [{name, y, line: {colour, dash, mark}}], base: the same without a mark, or null. words: {title, lines, x, y,
 // beyond}. light: colours by name.
 export function chartFigure({series, base, borders, nSource, nFrames, words, light}) {
-  const dashOf = (dash) => (dash ? dash.split(" ").map((d) => `${d}px`).join(" ") : "solid");
-  const trace = ({name, y, line}) => ({
-    name, y, x: y.map((_, i) => i), type: "scatter", connectgaps: false,
-    mode: y.length === 1 ? "markers" : line.dash && line.mark ? "lines+markers" : "lines",
-    line: {color: line.colour, width: 2, dash: dashOf(line.dash)},
-    marker: {color: line.colour, size: 7, symbol: line.mark || "circle", maxdisplayed: 16}});
   const upright = {type: "line", yref: "paper", y0: 0, y1: 1, layer: "below"};
   const axis = {zeroline: false, gridcolor: light.rule, linecolor: light.strong, showline: true, ticks: "outside",
     tickcolor: light.strong, tickfont: {size: 12, color: light.ink2}};
@@ -32,8 +28,8 @@ export function chartFigure({series, base, borders, nSource, nFrames, words, lig
       ...(nFrames > nSource ? [{...upright, type: "rect", x0: nSource - 0.5, x1: nFrames - 0.5, line: {width: 0},
         fillcolor: light.sunken}] : [])],
   };
-  return {data: [...(base ? [{...trace(base), line: {color: light.source, width: 1.5, dash: "3px 3px"}}] : []),
-    ...series.map(trace)], layout};
+  return {data: [...(base ? [traceOf({...base, width: 1.5})] : []),
+    ...series.map((each) => traceOf({...each, width: 2}))], layout};
 }
 
 // Plotly reads some markup in its texts: a clip's name has none.

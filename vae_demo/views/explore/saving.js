@@ -64,7 +64,7 @@ export function installSaving(app, {playback, views, redraw}) {
         boundaries.length ? say("save_borders", {label: state.selected}) : ""].filter(Boolean).join(" · "),
       x: say("playback_frame"), y: say(`metric_${metric}`), beyond: say("chart_beyond")};
     const figure = chartFigure({words, light, borders: boundaries, nSource: model.n_source, nFrames: model.n_frames,
-      base: base && {name: say("chart_2d"), y: base, line: {colour: light.source}},
+      base: base && {name: say("chart_2d"), y: base, line: {colour: light.source, dash: "3 3"}},
       series: model.variants.map((v) => ({name: v.label, y: app.series(v, metric),
         line: {...v.line, colour: colourOf(v.line)}}))});
     save(await chartBlob(await app.plotly, figure, kind), named(labels(), metric, kind));

@@ -17,7 +17,6 @@ export function axisOf(width, slots) {
 // Whole pixels keep cells crisp; below four there is nothing left to round. Few frames stay readable cells.
 const cellOf = ({narrow}, room) => Math.min(narrow || room < 4 ? room : Math.floor(room), narrow ? 40 : 64);
 
-
 // The part of a clip that holds `frame`. from: where the part shown until now began. count: how many frames somebody
 // asked for; null for all, or of a long clip as many as make readable cells. still: it stays, whatever the frame.
 export function windowAxis(width, slots, frame, {from, count = null, still = false}) {
