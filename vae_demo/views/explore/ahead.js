@@ -2,7 +2,7 @@
 // empty column for every variant, and what they come to in frames and latents.
 import {axisOf} from "../shared/axis.js";
 import {h, helped, replaceChildren} from "../shared/dom.js";
-import {clips} from "../shared/forms.js";
+import {clips, titleOf} from "../shared/forms.js";
 import {sizeText} from "../shared/format.js";
 import {swatch} from "../shared/lines.js";
 import {plannedModel} from "../shared/model.js";
@@ -35,7 +35,7 @@ export function aheadView(app, drawn) {
   }
 
   function source(model, {settings}) {
-    const facts = clips.of(settings.clip), title = app.titleOf({clip: settings.clip, upload: facts?.id});
+    const facts = clips.of(settings.clip), title = titleOf(say, {clip: settings.clip, upload: facts?.id});
     return h("section", {class: "vd-column vd-source vd-phone", "aria-label": say("source")},
       h("header", {}, h("h3", {}, say("source"))), h("p", {class: "vd-verdict vd-plain"}, say("source_says")),
       h("dl", {class: "vd-facts"}, fact(say("facts_clip"), h("span", {title}, title)),

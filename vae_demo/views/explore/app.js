@@ -2,6 +2,7 @@
 import {makeSay} from "../../words/say.js";
 import {axisOf} from "../shared/axis.js";
 import {h, replaceChildren} from "../shared/dom.js";
+import {titleOf} from "../shared/forms.js";
 import {modelOf, plannedModel, restingAt, seriesOf} from "../shared/model.js";
 import {installActions, remembered} from "./actions.js";
 import {aheadView} from "./ahead.js";
@@ -36,15 +37,14 @@ export function startExplore({element, words, plotly, home, scores, light, model
   const state = {frame: 0, selected: null, metric: remembered("vd-metric", Object.keys(scores), "psnr"),
     realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
-  const titleOf = ({clip, upload}) => (!upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip);
   const chart = later(root), tapes = later(root);
   // A frame that a verdict names is one of the file.
   const judged = ({case: name, params}) => verdict({case: name,
     params: name === "one_chunk" ? {...params, worst: params.worst + (app.model.clip.start || 0)} : params});
-  const app = {root, lang, say, verdict: judged, state, scores, light, titleOf, model: null,
+  const app = {root, lang, say, verdict: judged, state, scores, light, model: null,
     get plotly() { return loadPlotly(plotly); }, chartSeen: chart.seen, tapesSeen: tapes.seen};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
-  root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models, title: titleOf,
+  root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models,
     restore: (settings) => bus.restore(trigger, settings)}), stage);
   let views = null, first = null, axis = null, files = {}, shown = null, ahead = null, wanted = null, asLooked = null;
   let tapeRowFollowers = [], hover = {forget() {}};
@@ -145,7 +145,7 @@ export function startExplore({element, words, plotly, home, scores, light, model
     app.see.renew({anew: !more});
     if (!more) part.forget();
     app.model = model;
-    app.title = next.settings && !next.settings.upload ? titleOf(next.settings) : model.clip.name;
+    app.title = next.settings && !next.settings.upload ? titleOf(say, next.settings) : model.clip.name;
     shown = next;
     files = Object.fromEntries(Object.entries(next.urls).map(([name, file]) => [name, file.url]));
     if (before) before.pictures.stop();

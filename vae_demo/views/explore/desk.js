@@ -1,7 +1,7 @@
 // The line below the controls: presets, what the sizes come to, how long a run takes; while one works, how it goes.
 import {makeSay} from "../../words/say.js";
 import {h, replaceChildren, whenThere} from "../shared/dom.js";
-import {clips} from "../shared/forms.js";
+import {clips, titleOf} from "../shared/forms.js";
 import {cutText, lengthsOf} from "../shared/format.js";
 import {givesFocusBack} from "../shared/giving_back.js";
 import {linesOf, swatch} from "../shared/lines.js";
@@ -50,8 +50,7 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
       button.setAttribute("aria-pressed",
         String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
     aboutClip(settings);
-    const title = facts.samples[settings.clip] && `sample_${settings.clip}` in words ? say(`sample_${settings.clip}`)
-      : settings.clip;
+    const title = titleOf(say, {clip: settings.clip, upload: !facts.samples[settings.clip]});
     const count = say("n_variants", {n: settings.variants.length});
     replaceChildren(chosen, h("b", {title}, title),
       h("span", {}, `${settings.model} · ${count} · ${settings.frames} × ${sizeShort(settings.size)}`));

@@ -1,6 +1,7 @@
 // What a visitor can take along: a link, files, the lines that repeat the run; and the words of this page.
 import {codeLine, copied} from "../shared/code_line.js";
 import {h} from "../shared/dom.js";
+import {titleOf} from "../shared/forms.js";
 import {glossary} from "../shared/glossary.js";
 import {runsView} from "../shared/history.js";
 import {choose} from "./bring.js";
@@ -28,7 +29,7 @@ export function footView(app, home, value) {
       h("button", {type: "button", class: "vd-download vd-open-result", title: say("open_result_help"),
         onclick: choose}, say("open_result")),
       shared ? null : h("span", {class: "vd-foot-note"}, say(opened ? "link_opened" : "link_upload"))),
-    runsView({tab: "explore", current: value.run, title: app.titleOf}),
+    runsView({tab: "explore", current: value.run, title: (settings) => titleOf(say, settings)}),
     value.calls ? h("div", {class: "vd-lines"}, codeLine(say("line_shell"), value.calls.cli, say),
       codeLine(say("line_python"), value.calls.client.replace("{home}", address), say)) : null);
 }

@@ -9,13 +9,9 @@ const BUSY = ["asked", "queued", "working", "stopping"];
 
 // root: whose element says how long it listens. stage: what steps back. models: see same_run.js. restore: fills the
 // controls with settings.
-export function installWhose({root, stage, say, list, lang, models, title, restore}) {
-  const {node, show} = whoseBanner({say, list, lang, title,
-    run: () => document.getElementById("vd-run")?.click(),
-    back: () => {
-      const {upload, clip, ...of} = bus.told.result.settings;
-      restore({...of, clip: upload ? clips.own.now.shown : clip});
-    }});
+export function installWhose({root, stage, say, list, lang, models, restore}) {
+  const {node, show} = whoseBanner({say, list, lang, restore,
+    run: () => document.getElementById("vd-run")?.click()});
 
   function look() {
     const {result, plan, run, estimate} = bus.told, form = forms.explore.now;

@@ -3,7 +3,7 @@
 import {makeSay} from "../../words/say.js";
 import {keyedTo, movedPart, usedPart} from "./clip_part.js";
 import {h, helped, replaceChildren} from "./dom.js";
-import {clips, forms} from "./forms.js";
+import {clips, forms, titleOf} from "./forms.js";
 import {known} from "./format.js";
 import {nearestTo, thumbsOf} from "./thumbs.js";
 
@@ -34,8 +34,7 @@ export function startStrip({element, words, tab, samples, most, value, watch, tr
 
   // The visitor's own clip is in the menus of all tabs; where the one before it was chosen, it is now.
   function offer(own) {
-    const title = (name) => (say.knows(`sample_${name}`) ? say(`sample_${name}`) : name);
-    const choices = Object.keys(samples).map((name) => [title(name), name]);
+    const choices = Object.keys(samples).map((name) => [titleOf(say, {clip: name}), name]);
     const chosen = form.now?.clip, replaced = chosen && chosen !== own.shown && !clips.isSample(chosen);
     asked[tab].menu = {__type__: "update", choices: [...choices, [own.shown, own.shown]],
       ...(replaced ? {value: own.shown} : {})};

@@ -30,3 +30,6 @@ export const clips = {
   // What is known of a clip by the name its menu shows, or null.
   of: (name) => samples[name] || (clips.own.now?.shown === name ? clips.own.now : null),
 };
+
+// What the page calls a clip. upload: set where it is the visitor's, whatever its name.
+export const titleOf = (say, {clip, upload}) => (!upload && say.knows(`sample_${clip}`) ? say(`sample_${clip}`) : clip);

@@ -1,6 +1,7 @@
 // What stands around the figure: the headline, the selected size in words with what can be done, files and lines.
 import {codeLine} from "../shared/code_line.js";
 import {clipName, h, helped, replaceChildren} from "../shared/dom.js";
+import {titleOf} from "../shared/forms.js";
 import {sizeText} from "../shared/format.js";
 import {runsView} from "../shared/history.js";
 import {layoutText, shortTime, wholeSeconds} from "./model.js";
@@ -11,7 +12,7 @@ export function sweepHead(app) {
   const said = (finding) => say(`sweep_${finding.case}`, finding.params), glue = lang === "zh" ? "" : " ";
   const everyFrame = model.rows.every((row) => row.frames_out === model.n);
   const seconds = model.rows.reduce((sum, row) => sum + wholeSeconds(row), 0);
-  const name = `sample_${value.sample}` in app.words ? say(`sample_${value.sample}`) : clip.name;
+  const name = value.sample ? titleOf(say, {clip: value.sample}) : clip.name;
   return h("header", {class: "vd-head"},
     h("div", {}, h("h2", {},
       main ? lines(said(main)) : say("sweep_so_far", {n: model.rows.length, m: model.columns.length})),
@@ -82,7 +83,6 @@ export function sweepFoot(app) {
     h("p", {class: "vd-sw-foot-note"}, say("sweep_note", {device: where}),
       whole ? ` ${say("sweep_whole", {length: whole.length})}` : ""),
     files.length ? h("div", {class: "vd-downloads"}, files) : null,
-    runsView({tab: "sweep", current: value.run,
-      title: ({clip}) => (`sample_${clip}` in app.words ? say(`sample_${clip}`) : clip)}),
+    runsView({tab: "sweep", current: value.run, title: (settings) => titleOf(say, settings)}),
     lines.length ? h("div", {class: "vd-lines"}, lines) : null);
 }

@@ -18,17 +18,14 @@ export function startSweep({element, words, rules, models, value, watch, trigger
   const {say: spoken, list} = makeSay(words, lang);
   // 1 + 4k is one word, never broken across lines.
   const say = (key, params) => spoken(key, params).replaceAll("1 + 4k", "1\u00a0+\u00a04k");
+  say.knows = spoken.knows;
   const app = {root, lang, say, words, model: null, value: {}, selected: null, chosen: false};
   const head = h("div", {}), foot = h("div", {}), stage = h("div", {class: "vd-sweep-stage"});
   const empty = h("p", {class: "vd-sw-empty"}, say("sweep_nothing"));
   const views = {bands: bandsView(app), size: sizeView(app), frames: byFrameView(app), table: tableView(app)};
   let result = null, stamp = null, width = 0, n_shown = -1;
-  const banner = whoseBanner({say, list, lang, title: titleOf,
-    run: () => document.getElementById("vd-sweep-run")?.click(),
-    back: () => {
-      const {upload, clip, ...of} = app.value.settings;
-      refill(trigger, {...of, clip: upload ? clips.own.now.shown : clip});
-    }});
+  const banner = whoseBanner({say, list, lang,
+    run: () => document.getElementById("vd-sweep-run")?.click(), restore: (settings) => refill(trigger, settings)});
   replaceChildren(stage, head, views.bands.node, views.size.node, views.frames.node, views.table.node, foot);
   root.replaceChildren(empty, banner.node, stage);
   stage.hidden = true;
@@ -57,7 +54,6 @@ export function startSweep({element, words, rules, models, value, watch, trigger
     return sample || (settings?.upload && own?.id === settings.upload ? own.shown : null);
   };
   app.step = (by) => app.select(app.model.columns[clamp(app.index() + by, 0, app.model.columns.length - 1)].label);
-  function titleOf({clip, upload}) { return !upload && `sample_${clip}` in words ? say(`sample_${clip}`) : clip; }
 
   // Whether what is on screen is what the controls say.
   function match() {
