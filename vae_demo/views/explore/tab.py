@@ -41,8 +41,8 @@ from vae_demo.views.shared.trial import attempt
 KEY = "explore"
 SCRIPTS = ("explore/intro.js", "explore/app.js", "explore/desk.js", "explore/gate.js", "shared/clip_strip.js")
 STYLES = ("explore/first.css", "explore/intro.css", "shared/controls.css", "shared/player.css", "shared/desk.css",
-          "shared/axis.css", "shared/strip.css", "shared/whose.css", "shared/narrow.css", "explore/see.css",
-          "shared/history.css")
+          "shared/axis.css", "shared/strip.css", "explore/ahead.css", "shared/whose.css", "shared/narrow.css",
+          "explore/see.css", "explore/bring.css", "shared/history.css", "shared/menu.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
