@@ -61,7 +61,8 @@ def keys_of(name, first):
 
 MODEL_KEYS = {word_key(name) for name in MODELS}
 SEAM_REASONS = ("clash", "few_borders", "all_borders", "one_chunk")
-TERMS = set(GLOSSARY)
+SHARED_TERMS = {"vae", "pad", "border", "latent", "seam", "ghost", "slot", "chunk", "tape", "delta"}
+TERMS = set(GLOSSARY) - SHARED_TERMS
 EVENTS = "jump repeat flash dark lift dip ghost blur sharp worse".split()
 CAUSES = ("keys", "repeated", "loop", "cuts")
 # Pattern -> the values of its gap (of its gaps, as tuples). What is a list of words here stands in the script or
@@ -98,7 +99,7 @@ VALUES = {
     "models_state_{}": ("here", "missing", "fetched", "hub"),
     "models_col_{}": "family takes factors wrong cut licence source".split(),
     "learn_{}": ("counted", "measured", "quoted"), "learn_term_{}": TERMS,
-    "learn_help_{}": TERMS | {"vae", "roundtrip", "fit", "p", "playback"},
+    "learn_help_{}": TERMS | {"roundtrip", "fit", "p", "playback"},
     "mixed_a_{}": ("round", "neither", "nothing", "both", "clash"),
     "mixed_option_{}": ("round", "clash", "both", "neither"), "mixed_seam_{}": ("none", "hint", "seam"),
     "learn_mixed_how_{}": ("partly", "mostly", "fully"),
@@ -121,8 +122,7 @@ VALUES = {
     "preset_{}": PRESETS, "preset_{}_help": PRESETS, "metric_{}": SCORES, "report_chart_{}": SCORES,
     "report_{}": set(SCORES) - {"psnr"},
     "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,
-    "term_{}": "vae pad border latent seam ghost slot chunk tape delta".split(),
-    "term_{}_help": "vae pad border latent seam ghost slot chunk tape delta".split(),
+    "term_{}": SHARED_TERMS, "term_{}_help": SHARED_TERMS,
     "strip_{}": ("in", "out"),
     "differ_{}": "clip model variants sizes start frames size".split(),
     "found_{}": EVENTS, "pair_{}": EVENTS, "hint_{}": EVENTS, "best_{}": SIGNALS, "detects_{}": SIGNALS,

@@ -87,7 +87,7 @@ export function startLearn({element, words, links, value, watch}) {
     h("section", {id: "glossary", class: "vd-glossary", "aria-labelledby": "glossary-title"},
       h("h3", {id: "glossary-title"}, say("learn_glossary")),
     h("dl", {}, terms.map((term) =>
-      h("div", {}, h("dt", {}, say(`learn_term_${term}`)), h("dd", {}, say(`learn_help_${term}`))))));
+      h("div", {}, h("dt", {}, app.term(term)), h("dd", {}, app.help(term))))));
 
   function address(id) {
     const url = new URL(location.href);

@@ -55,7 +55,7 @@ def _measured(runs: Runs) -> Sentence | None:
 def learn_script() -> str:
     """The JavaScript of the component."""
     return component_script(
-        "learn/learn.js", "startLearn", ("learn", "player", "verdicts", "notes"), links=lessons.LINKS)
+        "learn/learn.js", "startLearn", ("learn", "glossary", "player", "verdicts", "notes"), links=lessons.LINKS)
 
 
 def build() -> None:

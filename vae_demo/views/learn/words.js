@@ -16,17 +16,22 @@ export function lessonWords(words, lang, links) {
   const told = ([key, params]) =>
     say(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, param(value)])));
 
+  // The page's glossary has most terms; the others are the lessons' own.
+  const known = (shared, own) => say(say.knows(shared) ? shared : own);
+  const term = (name) => known(`term_${name}`, `learn_term_${name}`);
+  const help = (name) => known(`term_${name}_help`, `learn_help_${name}`);
+
   function rich(text) {
     const nodes = [];
     let at = 0;
     for (const match of text.matchAll(MARKS)) {
-      const [whole, bold, shown, term] = match;
+      const [whole, bold, shown, to] = match;
       nodes.push(text.slice(at, match.index));
       if (bold) nodes.push(h("b", {}, rich(bold)));
-      else if (term === "#") nodes.push(tag(shown));
-      else if (term.startsWith("="))
-        nodes.push(h("a", {href: links[term.slice(1)], target: "_blank", rel: "noopener noreferrer"}, shown));
-      else nodes.push(helped(shown, say(`learn_help_${term}`)));
+      else if (to === "#") nodes.push(tag(shown));
+      else if (to.startsWith("="))
+        nodes.push(h("a", {href: links[to.slice(1)], target: "_blank", rel: "noopener noreferrer"}, shown));
+      else nodes.push(helped(shown, help(to)));
       at = match.index + whole.length;
     }
     return [...nodes, text.slice(at)].filter((node) => node !== "");
@@ -38,7 +43,7 @@ export function lessonWords(words, lang, links) {
   const figureHead = (title, note, from) => h("div", {class: "vd-fig-head"},
     h("h4", {}, title, from ? [" ", kind(from)] : null), note ? h("p", {}, note) : null);
   return {
-    say, told, rich, kind, figureHead,
+    say, told, rich, kind, figureHead, term, help,
     paragraph: (sentence) => h("p", {}, rich(told(sentence))),
     // Several sentences as one paragraph.
     joined: (sentences) => h("p", {}, sentences.flatMap((each, i) => [...(i ? [gap] : []), ...rich(told(each))])),
