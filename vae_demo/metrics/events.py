@@ -115,7 +115,7 @@ def _named(series: Series, current: Scan) -> Periodic | TooShort:
     half = _half(series, period, phase)
     if half:
         return half
-    phase = _strongest_phase(series, period, phase)
+    phase = _strongest_phase(series, period, phase, _clear(current, period, signal))
     shown = {name: _shown(values, period, phase) for name, values in series.told.items()}
     leading = max(shown, key=lambda name: (shown[name].weight(name), name == signal))
     return Periodic(period, phase, leading, shown, peak.p, kind_of(shown, leading, series.light(period, phase)))
@@ -205,18 +205,25 @@ def _sizes(told: np.ndarray, phase: int, period: int, times: int) -> np.ndarray:
     return np.array([np.nanmedian(told[phase + at * period::period * times]) for at in range(times)])
 
 
-def _strongest_phase(series: Series, period: int, phase: int) -> int:
+def _clear(current: Scan, period: int, signal: str) -> list[str]:
+    """The signals that show the period by themselves, and the one that it was found by."""
+    at = current.periods.index(period)
+    return [name for name, scores in current.scores.items() if name == signal or scores[at] > current.line]
+
+
+def _strongest_phase(series: Series, period: int, phase: int, clear: Sequence[str]) -> int:
     """Where the event itself is: of the phases less than a quarter period away, the one with the largest size.
 
-    What swings back after an event can score higher than the event, whose own size is clipped.
+    What swings back after an event can score higher than the event, whose own size is clipped. clear: the signals that
+    may say so; of one that varies much at any rate the size means nothing.
     """
     reach = max(1, (period - 1) // 4)
     near = [(phase + at) % period for at in range(-reach, reach + 1)]
-    return max(near, key=lambda each: (_weight(series, period, each), -abs(each - phase)))
+    return max(near, key=lambda each: (_weight(series, period, each, clear), -abs(each - phase)))
 
 
-def _weight(series: Series, period: int, phase: int) -> float:
-    return max(_shown(values, period, phase).weight(name) for name, values in series.told.items())
+def _weight(series: Series, period: int, phase: int, names: Sequence[str]) -> float:
+    return max(_shown(series.told[name], period, phase).weight(name) for name in names)
 
 
 def _shown(told: np.ndarray, period: int, phase: int) -> Shown:
