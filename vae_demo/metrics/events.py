@@ -26,6 +26,8 @@ SHARES = 0.5
 AGREES = 1 / 3
 DIGITS = 4
 MOST_FINDINGS, ROUNDS = 3, 6
+# Half of the events of a file that is too short for them is rarely a hint by itself.
+HALF_P = 0.1
 # Frames before and after an event that it may change as well.
 REACH = 3
 # log of 0.37; grey levels; a share of the detail.
@@ -72,6 +74,8 @@ def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed:
     series, found, how = Series.of(raw), [], {} if shuffles is None else {"shuffles": shuffles}
     first = current = scan(series.z, seed=seed, **how)
     yield
+    if first.peak is not None and HINT_P < first.peak.p <= HALF_P:
+        return first, (), _half(series, first.peak.period, first.peak.phase)
     for _ in range(ROUNDS):
         if current.peak is None or current.peak.p > HINT_P or len(found) == MOST_FINDINGS:
             break
@@ -129,7 +133,7 @@ def _fundamental(series: Series, current: Scan) -> tuple[str, int, int]:
         if period * times in periods:
             at = periods.index(period * times)
             # Clear by themselves, or by what they tell beyond the shorter one.
-            clear = [name for name, z in series.z.items() if current.scores[name][at] > current.line
+            clear = [name for name, z in series.z.items() if current.scores[name][at] > current.line_alone
                      or _more(z, period, times) < TELLS_MORE / len(series.z)]
             rarer = _rarer(series, period, times, clear)
             if rarer:
@@ -208,7 +212,7 @@ def _sizes(told: np.ndarray, phase: int, period: int, times: int) -> np.ndarray:
 def _clear(current: Scan, period: int, signal: str) -> list[str]:
     """The signals that show the period by themselves, and the one that it was found by."""
     at = current.periods.index(period)
-    return [name for name, scores in current.scores.items() if name == signal or scores[at] > current.line]
+    return [name for name, scores in current.scores.items() if name == signal or scores[at] > current.line_alone]
 
 
 def _strongest_phase(series: Series, period: int, phase: int, clear: Sequence[str]) -> int:

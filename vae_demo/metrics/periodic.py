@@ -1,10 +1,11 @@
 """Does something happen every P frames? A scan over signals, periods and phases, with one p-value for all of it.
 
-Each signal is told against its own neighbourhood (metrics/frame_signals.py), so motion, cuts in pace and slow light are
-gone and an event that comes back stays. A score compares the frames of one phase with all others; its null is the
-same on shuffled frames, all signals shuffled alike. Long periods have more phases to choose from, so every period is
-standardised by its own null before the highest is taken; p is the share of shuffles whose highest is as high, and so
-pays for everything that was tried.
+Each signal is told against its own neighbourhood (metrics/frame_signals.py), so motion, cuts in pace and slow light
+are gone and an event that comes back stays. A score compares the frames of one phase with all others; signals count
+together, as the root of the sum of their squares, for a border mostly shows in more than one and an event of one
+signal loses little by it. The null is the same on shuffled frames, all signals shuffled alike. Long periods have more
+phases to choose from, so every period is standardised by its own null before the highest is taken; p is the share of
+shuffles whose highest is as high, and so pays for everything that was tried.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ BATCH = 3_000_000
 
 @dataclass(frozen=True)
 class Peak:
-    """The highest score of a scan: which signal, which period, which frame it starts from."""
+    """The highest score of a scan: its period, the frame it starts from, and the signal that shows most there."""
 
     signal: str
     period: int
@@ -39,14 +40,17 @@ class Peak:
 
 @dataclass(frozen=True)
 class Scan:
-    """scores: per signal, one standardised score per period tried. line: what 95 % of shuffles stay below.
+    """together: one standardised score of all signals per period tried. line: what 95 % of shuffles stay below.
 
+    scores, line_alone: the same of each signal by itself, and of the highest of them.
     peak: None where no signal varies at all.
     """
 
     periods: range
-    scores: Mapping[str, tuple[float, ...]]
+    together: tuple[float, ...]
     line: float
+    scores: Mapping[str, tuple[float, ...]]
+    line_alone: float
     peak: Peak | None
 
 
@@ -78,18 +82,21 @@ def scan(signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int 
     n = z.shape[1]
     periods = periods_of(n)
     if not periods or not z.any():
-        return Scan(periods, {name: (0.0,) * len(periods) for name in names}, 0.0, None)
+        nothing = (0.0,) * len(periods)
+        return Scan(periods, nothing, 0.0, dict.fromkeys(names, nothing), 0.0, None)
     seen = _highest(z[None], periods)[0]
     null = _null(z, periods, min(shuffles, FIRST_LOOK), seed)
     p, scores, highest = _judged(seen, null)
     if p <= HOPELESS and shuffles > len(null):
         null = np.concatenate([null, _null(z, periods, shuffles - len(null), seed + 1)])
         p, scores, highest = _judged(seen, null)
-    signal, at = np.unravel_index(int(scores.argmax()), scores.shape)
-    period = periods[at]
-    phase = int(np.abs(phase_scores(z[signal], period)).argmax())
-    return Scan(periods, {name: tuple(map(float, row)) for name, row in zip(names, scores, strict=True)},
-                float(np.quantile(highest, LINE)), Peak(names[signal], period, phase, p))
+    period = periods[int(scores[-1].argmax())]
+    at = np.abs(phase_scores(z, period))
+    phase = int(_joined(at, 0).argmax())
+    rows = [tuple(map(float, row)) for row in scores]
+    line_alone, line = (float(np.quantile(each, LINE)) for each in highest)
+    return Scan(periods, rows[-1], line, dict(zip(names, rows, strict=False)), line_alone,
+                Peak(names[int(at[:, phase].argmax())], period, phase, p))
 
 
 def phase_scores(z: np.ndarray, period: int) -> np.ndarray:
@@ -108,22 +115,30 @@ def _standardised(sums: np.ndarray, total: np.ndarray, n: int, period: int) -> n
     return (sums / count - (total - sums) / (n - count)) / np.sqrt(1 / count + 1 / (n - count))
 
 
+def _joined(scores: np.ndarray, axis: int) -> np.ndarray:
+    """Those of all signals as one, wherever their signs point."""
+    return np.sqrt(np.square(scores).sum(axis))
+
+
 def _highest(z: np.ndarray, periods: range) -> np.ndarray:
-    """batch signals n -> batch signals periods: the best phase of each period, either sign."""
+    """batch signals n -> batch signals+1 periods: the best phase of each period, either sign; of all together last."""
+    batch, signals, _ = z.shape
     flat = np.ascontiguousarray(z.reshape(-1, z.shape[-1]).T)  # n first: rows of a fold are whole blocks of memory
     n, k = flat.shape
     total = flat.sum(0)
-    found = np.empty((len(periods), k), np.float32)
+    found = np.empty((batch, signals + 1, len(periods)), np.float32)
     for at, period in enumerate(periods):
         full = n // period
         sums = flat[:full * period].reshape(full, period, k).sum(0)
         sums[:n - full * period] += flat[full * period:]
-        found[at] = np.abs(_standardised(sums.T, total[:, None], n, period)).max(-1)
-    return found.T.reshape(*z.shape[:-1], len(periods))
+        scores = _standardised(sums.T, total[:, None], n, period).reshape(batch, signals, period)
+        found[:, :-1, at] = np.abs(scores).max(-1)
+        found[:, -1, at] = _joined(scores, 1).max(-1)
+    return found
 
 
 def _null(z: np.ndarray, periods: range, shuffles: int, seed: int) -> np.ndarray:
-    """shuffles signals periods; every signal is shuffled with the same permutation."""
+    """shuffles signals+1 periods; every signal is shuffled with the same permutation."""
     return np.concatenate([_highest(each, periods) for each in _shuffled(z, shuffles, seed)])
 
 
@@ -136,13 +151,12 @@ def _shuffled(z: np.ndarray, shuffles: int, seed: int) -> Iterator[np.ndarray]:
         yield z[:, order].swapaxes(0, 1)
 
 
-def _judged(seen: np.ndarray, null: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """p of the highest score, the standardised scores (signals periods), and the highest of every shuffle."""
+def _judged(seen: np.ndarray, null: np.ndarray) -> tuple[float, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """p of the highest score of all signals together, the standardised scores (signals+1 periods), and the highest of
+    every shuffle: of any signal alone, and together."""
     middle, spread = null.mean(0), null.std(0) + 1e-6
     scores = (seen - middle) / spread
     # In one piece per signal: the standardised null would be as large as the null itself.
-    highest = np.full(len(null), -np.inf, np.float32)
-    for signal in range(null.shape[1]):
-        highest = np.maximum(highest, ((null[:, signal] - middle[signal]) / spread[signal]).max(-1))
-    hits = int((highest >= scores.max() - 1e-6).sum())
-    return (hits + 1) / (len(null) + 1), scores, highest
+    *alone, together = (((null[:, row] - middle[row]) / spread[row]).max(-1) for row in range(null.shape[1]))
+    hits = int((together >= scores[-1].max() - 1e-6).sum())
+    return (hits + 1) / (len(null) + 1), scores, (np.maximum.reduce(alone), together)

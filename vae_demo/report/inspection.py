@@ -110,19 +110,18 @@ def _path(part: Sequence[tuple[int, float]], axis: Axis, y) -> str:
 
 
 def _periods(record: Inspection) -> str:
-    """A bar per period: the highest score of all signals; the dashed line is what one in twenty shuffles passes."""
-    first, count = record.scores.first, len(next(iter(record.scores.by_signal.values()), ()))
-    highest = [max(values[at] for values in record.scores.by_signal.values()) for at in range(count)]
-    if not highest:
+    """A bar per period: the score of all signals; the dashed line is what one in twenty shuffles passes."""
+    first, scores, count = record.scores.first, record.scores.of, len(record.scores.of)
+    if not scores:
         return ""
-    top, found = max(*highest, record.scores.line, 1.0), {each.period for each in record.findings}
+    top, found = max(*scores, record.scores.line, 1.0), {each.period for each in record.findings}
     slot = (WIDTH - LEFT - RIGHT) / count
 
     def y(value: float) -> float:
         return round(TOP + (BARS - 2 * TOP) * (1 - max(value, 0) / top), 1)
 
     marks = []
-    for at, value in enumerate(highest):
+    for at, value in enumerate(scores):
         x, period = LEFT + at * slot, first + at
         # Parts and multiples of what was found rise with it.
         kin = any(period % each == 0 or each % period == 0 for each in found)

@@ -132,11 +132,17 @@ class TooShort:
 
 @dataclass(frozen=True)
 class Scores:
-    """Of every period tried: one standardised score per signal. line: what 95 % of shuffles stay below."""
+    """of: of every period from `first` how far it stands out, in all signals together. line: 95 % of shuffles' highest
+    stay below.
+    """
 
     first: int
-    by_signal: Mapping[str, Series]
+    of: tuple[float, ...]
     line: float
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.of) - 1
 
 
 @dataclass(frozen=True)
@@ -183,8 +189,7 @@ class Inspection:
             "findings": [each.to_json() for each in self.findings], "hints": [each.to_json() for each in self.hints],
             "short": self.short and vars(self.short), "best": self.best and list(self.best),
             "periods": {"first": self.scores.first, "line": round(self.scores.line, 3),
-                        "scores": {name: [round(v, 3) for v in values]
-                                   for name, values in self.scores.by_signal.items()}},
+                        "scores": [round(score, 3) for score in self.scores.of]},
             "keys": list(self.keys), "repeated": list(self.repeated), "cuts": list(self.cuts), "loop": self.loop,
             "detects": self.detects, "seam": self.seam and vars(self.seam),
             "source_too": list(self.source_too),
@@ -202,8 +207,7 @@ class Inspection:
         return cls(
             video=data["video"], reference=data["reference"], shift=data["shift"],
             series={name: tuple(values) for name, values in data["series"].items()},
-            scores=Scores(periods["first"], {name: tuple(values) for name, values in periods["scores"].items()},
-                          periods["line"]),
+            scores=Scores(periods["first"], tuple(periods["scores"]), periods["line"]),
             findings=tuple(map(Periodic.from_json, data["findings"])),
             hints=tuple(map(Periodic.from_json, data["hints"])),
             short=data["short"] and TooShort(**data["short"]), keys=tuple(data["keys"]),

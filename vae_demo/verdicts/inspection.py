@@ -24,9 +24,8 @@ def headline(record: Inspection) -> tuple[Finding, ...]:
     if record.hints:
         each = record.hints[0]
         return (Finding(f"hint_{each.kind}", {"period": each.period, "p": p_text(each.p)}), *_detects(record))
-    last = record.scores.first + len(next(iter(record.scores.by_signal.values()), ())) - 1
     signal, period, p = record.best
-    return (Finding("none", {"first": record.scores.first, "last": last}),
+    return (Finding("none", {"first": record.scores.first, "last": record.scores.last}),
             Finding(f"best_{signal}", {"period": period, "p": p_text(p)}), *_detects(record))
 
 
