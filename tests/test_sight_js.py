@@ -57,6 +57,59 @@ def test_box_and_picture_are_each_others_way_back():
     assert all(place == pytest.approx({"x": 0.25, "y": 0.8}) for place in found)
 
 
+def test_the_part_that_is_seen_is_whole_pixels_inside_the_picture():
+    found = call("zoom", "partOf, toPicture", """
+      return views.map((view) => ({part: partOf(view, [256, 192]), from: toPicture(view, {x: 0, y: 0}),
+        to: toPicture(view, {x: 1, y: 1})}));""", views=[{"scale": 0.4, "x": 0.5, "y": 0.5}, *VIEWS])
+    for each in found:
+        part = each["part"]
+        for name, length, side in (("x", "width", 256), ("y", "height", 192)):
+            first, last = (min(max(each[end][name], 0), 1) * side for end in ("from", "to"))
+            assert 0 <= part[name] <= first + 1e-3 < part[name] + 1
+            assert part[name] + part[length] - 1 < last + 1e-3 and last - 1e-3 <= part[name] + part[length] <= side
+    whole = [each["part"]["whole"] for each in found]
+    assert whole[0] and whole.count(True) == 1 + sum(view["scale"] == 1 for view in VIEWS)
+
+
+PEN = """
+  const said = [], drawn = [], filled = [];
+  const pen = {fillRect(...box) { filled.push([this.fillStyle, ...box]); }, strokeRect() {},
+    measureText: (text) => ({width: 8 * text.length}),
+    fillText: (...told) => said.push(told), drawImage: (picture, ...boxes) => drawn.push(boxes)};
+  const sheet = {getContext: () => pen}, light = {surface: "s", ink: "i", ink2: "j", border: "b", strong: "t"};
+  const panel = (more) => ({canvas: {width: 256, height: 256}, layer: "frames", name: "17", line: "#123",
+    caption: "f3", value: "30 dB", over: false, border: true, wipe: null, of: "", said: null, ...more});
+"""
+
+
+def test_a_saved_frame_is_the_part_that_is_seen_and_says_so():
+    found = call("frame_picture", "framePicture", f"""{PEN}
+      framePicture([panel({{}}), panel({{wipe: [0.25]}}), panel({{wipe: [0.75]}}),
+        panel({{layer: "error", said: {{says: "no source", pad: false}}}})], ["title", "part"], light,
+        {{x: 64, y: 32, width: 100, height: 80}}, sheet);
+      return {{said, drawn, filled, size: [sheet.width, sheet.height]}};""")
+    # 100 pixels of 256: three by three each, below two lines.
+    assert [box[:4] for box in found["drawn"]] == [[64, 32, 100, 80]] * 4
+    assert {tuple(box[6:]) for box in found["drawn"]} == {(300, 240)}
+    assert found["size"] == [32 + 3 * 300 + 24, 32 + 48 + 2 * (24 + 240 + 24)]
+    assert [text for text, *_ in found["said"]].count("part") == 1 and "no source" in str(found["said"])
+    inside = next(told for told in found["said"] if told[0] == "no source")
+    assert 16 < inside[1] < 16 + 300 and 88 + 288 < inside[2] < 88 + 288 + 240
+    # The wipe line at 0.25 is at the part's edge, that at 0.75 is outside.
+    assert [box[1] for box in found["filled"] if box[0] == "#fff"] == [16 + 312 - 1]
+
+
+def test_many_pictures_are_saved_in_rows_and_named_within_reason():
+    found = call("frame_picture", "framePicture", f"""{PEN}
+      framePicture(Array.from({{length: 16}}, () => panel({{}})), ["title"], light,
+        {{x: 0, y: 0, width: 256, height: 256}}, sheet);
+      return [sheet.width, sheet.height];""")
+    assert found == [32 + 7 * 256 + 6 * 12, 32 + 30 + 3 * (24 + 256 + 24)]
+    name = call("../shared/files", "fileName", """
+      return fileName("a.mp4", Array.from({length: 24}, (_, i) => `tiny-mixed@${i}:16`), "f3", "png");""")
+    assert len(name) < 150 and name.startswith("a_tiny-mixed@0to16-") and name.endswith("-and-19-more_f3.png")
+
+
 def test_a_shift_beyond_the_edge_is_not_kept_for_the_way_back():
     there, back = call("zoom", "panned", """
       const far = panned({scale: 4, x: 0.5, y: 0.5}, 9, 0);

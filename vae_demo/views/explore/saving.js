@@ -1,5 +1,6 @@
 // What a visitor can save: the files of a run, the frame and the chart on screen.
 import {fileName, save} from "../shared/files.js";
+import {sizeText} from "../shared/format.js";
 import {menuButton} from "../shared/menu.js";
 import {chartBlob, chartFigure} from "./chart_picture.js";
 import {csvOf} from "./csv.js";
@@ -29,17 +30,21 @@ export function installSaving(app, {playback, views, redraw}) {
           name: own ? name : `${name}  ${say(`layer_${layer}`)} ×${app.see.get().gain}`,
           line: colourOf(app.model.of(key)?.line), caption: own ? caption : "", value: own ? value : "",
           over: box.classList.contains("vd-over"), border: own && box.classList.contains("vd-border"),
-          wipe: wiping ? [state.at.x] : null, of: wiping ? `${left.textContent} | ${right.textContent}`
+          said, wipe: wiping ? [state.at.x] : null, of: wiping ? `${left.textContent} | ${right.textContent}`
             : left.textContent !== name ? left.textContent : ""};
       });
   }
 
   async function keep(shown, name) {
     redraw();
-    const {model} = app, seconds = (state.frame / model.media.fps).toFixed(2);
-    const title = [app.title, model.model, say("save_title_frame", {frame: state.frame, seconds})].join(" · ");
-    const canvas = framePicture(panelsOf(shown), title, light);
-    save(await new Promise((done) => canvas.toBlob(done, "image/png")), named(shown, name(state.frame), "png"));
+    const {model} = app, seconds = (state.frame / model.media.fps).toFixed(2), part = app.seenPart();
+    const {x, y, width, height, whole} = part, [left, right, top, bottom] = [x, x + width - 1, y, y + height - 1];
+    const titles = [[app.title, model.model, say("save_title_frame", {frame: state.frame, seconds})].join(" · ")];
+    if (!whole) titles.push(say("save_title_part", {left, right, top, bottom, size: sizeText(...model.media.tile)}));
+    const canvas = framePicture(panelsOf(shown), titles, light, part);
+    const more = whole ? "" : `_x${left}-${right}_y${top}-${bottom}`;
+    save(await new Promise((done) => canvas.toBlob(done, "image/png")),
+      named(shown, `${name(state.frame)}${more}`, "png"));
   }
 
   app.saveFrame = () => {

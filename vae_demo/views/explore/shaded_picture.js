@@ -4,7 +4,8 @@ import {shadeTable} from "./shades.js";
 const HATCH = 7;
 
 // canvas: the saved grey. says: what there is to say instead of it, or over it where `pad` is true; empty where there
-// is a difference. light: colours by name. Returns a canvas of the same size.
+// is a difference. light: colours by name. Returns a canvas of the same size; the words are left to frame_picture.js,
+// which knows what of it is seen.
 export function shadedPicture(canvas, {gain, shades}, {says, pad}, light) {
   const {width, height} = canvas, copy = document.createElement("canvas"), pen = copy.getContext("2d");
   Object.assign(copy, {width, height});
@@ -23,12 +24,5 @@ export function shadedPicture(canvas, {gain, shades}, {says, pad}, light) {
     }
     pen.stroke();
   }
-  if (!says) return copy;
-  pen.font = '12px "IBM Plex Sans", "Noto Sans CJK SC", sans-serif';
-  const wide = pen.measureText(says).width + 10, [x, y] = pad ? [5, 5] : [(width - wide) / 2, height / 2 - 9];
-  pen.fillStyle = light.surface;
-  pen.fillRect(x, y, wide, 18);
-  pen.fillStyle = light.ink;
-  pen.fillText(says, x + 5, y + 13);
   return copy;
 }

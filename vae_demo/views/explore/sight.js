@@ -49,6 +49,8 @@ export function sightOf(app, stage, layout) {
     if (pointing && !shift) app.pointAt(state.at.x + x * 0.05, state.at.y + y * 0.05);
     else now.zooming.shift(x, y);
   };
+  // What is seen of every picture, in pixels: see partOf in zoom.js.
+  app.seenPart = () => now.zooming.part();
   app.sightKeys = () => {
     const busy = screen.on() || app.see.get().big !== null, {Escape, ...others} = now.enlarging.keys;
     return {...now.zooming.keys, ...others, ...(busy ? {Escape} : {})};

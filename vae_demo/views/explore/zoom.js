@@ -23,6 +23,18 @@ export const toPicture = ({scale, x, y}, {x: u, y: v}) =>
 export const toBox = ({scale, x, y}, {x: u, y: v}) =>
   ({x: edgeOf(scale, x) + u * scale, y: edgeOf(scale, y) + v * scale});
 
+// The pixels of a picture of `size` ([width, height]) that are seen, in whole ones: all of it where it is not zoomed.
+export function partOf(view, [width, height]) {
+  const along = (length, edge) => {
+    const at = (place) => clamp((place - edge) / view.scale, 0, 1) * length;
+    // A hair of a pixel is what is left of reckoning, not seen.
+    const first = Math.floor(at(0) + 1e-6);
+    return [first, Math.ceil(at(1) - 1e-6) - first];
+  };
+  const [x, wide] = along(width, edgeOf(view.scale, view.x)), [y, high] = along(height, edgeOf(view.scale, view.y));
+  return {x, y, width: wide, height: high, whole: wide === width && high === height};
+}
+
 // The scales that may be chosen: down to the whole picture or one pixel on one, whichever is smaller.
 export const limitsOf = (fit) => [Math.min(1, 1 / fit), Math.max(MOST / fit, 2)];
 

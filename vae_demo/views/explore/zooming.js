@@ -2,7 +2,7 @@
 // and that ends in three numbers of the style sheet that every picture follows.
 import {h, segments, svg} from "../shared/dom.js";
 import {gestures} from "./gestures.js";
-import {edgeOf, nextScale, panned, PRESETS, scaleOf, zoomed} from "./zoom.js";
+import {edgeOf, nextScale, panned, partOf, PRESETS, scaleOf, zoomed} from "./zoom.js";
 
 const NEARLY = 0.005, KEY_SHIFT = 0.12;
 // From here on a pixel of the picture is a square, not a blur.
@@ -79,5 +79,5 @@ export function zooming(app, pictures, columns, stage) {
   // Keys; a hand on the keyboard pushes the window, not the picture.
   const keys = {"+": () => step(1), "=": () => step(1), "-": () => step(-1), 0: () => look({zoom: "fit"})};
   const shift = (dx, dy) => pan(-dx * KEY_SHIFT, -dy * KEY_SHIFT);
-  return {node, apply, shift, keys};
+  return {node, apply, shift, keys, part: () => partOf(view(), model.media.tile)};
 }
