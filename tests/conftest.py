@@ -4,6 +4,10 @@ import gc
 import os
 import warnings
 
+# Networks and pictures of tests are so small that a second thread waits for work longer than it works, and what it
+# waits with is a core that the browser or the server needs. Before anybody imports torch or numpy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 from browser import Tabs, chromium
 
