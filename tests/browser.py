@@ -15,6 +15,20 @@ BUS = """addEventListener("DOMContentLoaded", async () => {
 })"""
 
 
+DROP = """([place, name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name, {type: "application/json"}));
+  for (const kind of ["dragover", "drop"])
+    document.querySelector(place).dispatchEvent(
+      new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+}"""
+
+
+def drop(page, place, name, text):
+    """Let go of a file of this name and content there."""
+    page.evaluate(DROP, [place, name, text])
+
+
 @contextmanager
 def chromium():
     """A running browser; the tests' Chromium is named by BROWSER_PATH."""

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from vae_demo import words
 from vae_demo.clips import Limits
 from vae_demo.refusal import Refusal
-from vae_demo.results import foreign
-from vae_demo.results.foreign import read_foreign
+from vae_demo.results import foreign_parts
+from vae_demo.results.foreign import MOST_VARIANTS, read_foreign
 from vae_demo.verdicts import judged
 from vae_demo.words.sentences import headline_sentence, note_sentence, verdict_sentence
 
@@ -45,6 +45,13 @@ def test_what_was_written_is_read_and_judged_alike(tmp_path):
     assert {key for key in GOOD["clip"] if again["clip"][key] != GOOD["clip"][key]} == {"source", "notes"}
     assert again["clip"]["notes"][0]["text"] == words.say("en", "note_scaled", **NOTE["params"])
     assert json.loads(json.dumps(again)) == again
+
+
+def test_more_variants_than_a_page_runs_are_read(tmp_path):
+    """The command line compares any number of them."""
+    made, _ = comparison(20, [str(size) for size in range(2, 2 + MOST_VARIANTS)])
+    found, _ = read(made.to_json(), tmp_path)
+    assert [each.label for each in found.variants] == [each.label for each in made.variants]
 
 
 REFUSED = [
@@ -82,7 +89,8 @@ REFUSED = [
     ("result_plan", changed("clip", "n_frames", to=21)), ("result_plan", changed("variants", 1, "latents", to=9)),
     ("result_plan", changed("variants", 2, "slots", 3, to=3)), ("result_plan", changed("variants", 0, "fit", to=True)),
     ("result_plan", changed("variants", 0, "decode_chunks", 0, "crop", to=1)),
-    ("too_many_variants", changed("variants", to=GOOD["variants"] * 3)),
+    ("result_variants", changed("variants", to=GOOD["variants"] * 9)),
+    ("result_is_sweep", {"format": 1, "rows": []}),
 ]
 
 
@@ -95,7 +103,7 @@ def test_what_was_not_written_so_is_refused_in_both_languages(case, data, tmp_pa
 
 
 def test_a_file_of_any_size_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(foreign, "MOST_BYTES", 1000)
+    monkeypatch.setattr(foreign_parts, "MOST_BYTES", 1000)
     with pytest.raises(Refusal) as error:
         read(b" " * 1001, tmp_path)
     assert error.value.case == "result_size"

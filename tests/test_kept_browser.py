@@ -1,25 +1,26 @@
 """What a visitor keeps, in headless Chromium: runs of the visit, a result from a file, saved pictures and charts."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from browser import drop
 from explore_app import FRAMES, SIDE, at, expected, fill, idle, pictures, ready, run_text, settle, visits
+from fabricated import comparison
 from PIL import Image
 from served import QUIET
 
 from vae_demo.synthetic.barcode import read_frame_number
 
 pytestmark = [pytest.mark.browser, *QUIET]
-NASTY = '<img src=x onerror="alert(1)">'
-DROP = """([name, text]) => {
-  const data = new DataTransfer();
-  data.items.add(new File([text], name, {type: "application/json"}));
-  for (const kind of ["dragover", "drop"])
-    document.querySelector(".vd-stage").dispatchEvent(
-      new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+PIXELS = """(key) => {
+  const canvas = document.querySelector(`[data-picture="${key}"].vd-layer-frames canvas`);
+  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
 }"""
+NASTY = '<img src=x onerror="alert(1)">'
+STAGE = ".vd-stage"
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_ass
     idle(page)
     assert runs(page)[0].startswith("[Harbour at dusk · 17, 16 · tiny-17 · ")
     # A file dropped on the page is one more, with nothing but numbers.
-    page.evaluate(DROP, ["mine.json", record(numbered_assets)])
+    drop(page, STAGE, "mine.json", record(numbered_assets))
     wait_runs(page, 2)
     assert page.inner_text("[data-picture=source] .vd-ended") == "no pictures in this file"
     assert "opened from mine.json, not measured here" in page.inner_text(".vd-provenance")
@@ -112,12 +113,34 @@ def test_a_link_keeps_how_a_result_is_looked_at(visit):
     assert {name: asked[name] for name in look} == {name: [value] for name, value in look.items()}
 
 
-def test_a_file_that_is_no_result_is_refused_in_a_sentence_and_changes_nothing(visit):
+def test_a_file_with_many_variants_opens_in_rows_and_one_that_is_no_result_changes_nothing(visit):
     page = visit()
-    page.evaluate(DROP, ["broken.json", "{"])
+    drop(page, STAGE, "broken.json", "{")
     page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
     assert run_text(page).startswith("broken.json cannot be read as JSON")
     assert page.locator(".vd-runs").is_hidden() and page.locator(".vd-column[data-key]").count() == 4
+    drop(page, STAGE, "sweep.json", '{"format": 1, "rows": []}')
+    page.wait_for_function(
+        "() => document.querySelector('.vd-run-text').textContent.startsWith('sweep.json is a sweep')")
+
+    # More than the controls may ask for: they stay, and no column is narrower than one of seven.
+    made, _ = comparison(FRAMES, [str(size) for size in range(9, 25)], "mine.mp4", 24.0, SIDE)
+    asked = settings(page)["variants"]
+    drop(page, STAGE, "many.json", json.dumps(made.to_json()))
+    page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 16")
+    boxes = [column.bounding_box() for column in page.locator(".vd-column").all()]
+    assert [round(box["y"]) for box in boxes] == sorted(round(box["y"]) for box in boxes)
+    assert len({round(box["y"]) for box in boxes}) == 3 and min(box["width"] for box in boxes) > 170
+    assert page.evaluate("document.documentElement.scrollWidth") == 1440
+    wait_runs(page, 1)
+    assert settings(page)["variants"] == asked and page.locator(".vd-lines code").count() == 1
+    # Nothing is planned beside it, and the values beside the chart stay beside the chart.
+    assert page.locator(".vd-ruler .vd-row").count() == 16
+    page.keyboard.press("9")
+    chart, readings = page.locator(".vd-chart").bounding_box(), page.locator(".vd-chart-readings > span")
+    tops = [one.bounding_box()["y"] for one in readings.all()]
+    assert len(tops) == 12 and min(tops) > chart["y"] - 9 and readings.all_inner_texts()[6].startswith("17")
+    assert page.locator(".vd-column.vd-selected").get_attribute("data-key") == "17"
 
 
 def test_the_frame_and_the_chart_on_screen_can_be_saved(visit, numbered_assets):
@@ -139,6 +162,22 @@ def test_the_frame_and_the_chart_on_screen_can_be_saved(visit, numbered_assets):
     assert name == "Harbour-at-dusk_17-16-18-17to16_f17.png"
     found = [read_frame_number(picture[70:70 + SIDE, x:x + SIDE]) for x in range(16, picture.shape[1] - 16, SIDE + 12)]
     assert found == list(expected(numbered_assets, 17).values()) == list(pictures(page).values())
+
+    # What is seen of it: each of its pixels as two by two, at the same place in every picture.
+    page.click(".vd-zoom [data-name='2']")
+    for key in "jjj":
+        page.keyboard.press(key)
+    box, ratio = page.locator("[data-picture='16'].vd-layer-frames").bounding_box(), 2
+    side = box["width"] / ratio
+    path, name = saved(page, "This frame (PNG)")
+    left, right, top, bottom = map(int, re.fullmatch(r".*_f17_x(\d+)-(\d+)_y(\d+)-(\d+)\.png", name).groups())
+    assert right - left + 1 == pytest.approx(side, abs=2) == bottom - top + 1 and 0 < left < top
+    part, whole = np.asarray(Image.open(path).convert("RGB")), page.evaluate(PIXELS, "16")
+    wide, high, pitch = 2 * (right - left + 1), 2 * (bottom - top + 1), 2 * max(right - left + 1, 104) + 12
+    seen = part[88:88 + high, 16 + 2 * pitch:16 + 2 * pitch + wide]
+    whole = np.array(whole, np.uint8).reshape(SIDE, SIDE, 4)[top:bottom + 1, left:right + 1, :3]
+    assert (seen == whole.repeat(2, 0).repeat(2, 1)).all()
+    page.keyboard.press("0")
 
     data = json.loads(record(numbered_assets))
     worst = data["variants"][1]["worst_frame"]

@@ -3,11 +3,12 @@
 import json
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 from fabricated import comparison
 from PIL import Image
-from uploaded_files import foreign_paths
+from uploaded_files import brought, foreign_paths
 
 from vae_demo import report
 from vae_demo.refusal import Refusal
@@ -31,12 +32,10 @@ def uploads(tmp_path, monkeypatch):
 
     def upload(path, name=None, change=None):
         """The file as Gradio stores it, and what the browser says of it."""
-        target = tmp_path / "gradio" / f"{len(list((tmp_path / 'gradio').glob('*'))):064x}" / (name or path.name)
-        target.parent.mkdir(parents=True)
-        shutil.copyfile(path, target)
+        told = brought(tmp_path / "gradio", name or path.name, path.read_bytes())
         if change:
-            change(target)
-        return {"path": str(target), "meta": {"_type": "gradio.FileData"}}
+            change(Path(told["path"]))
+        return told
 
     return upload
 
@@ -150,8 +149,8 @@ def test_what_finds_no_room_or_is_gone_is_a_sentence_and_leaves_nothing(whole, u
             open_files(told, new_folder)
         assert error.value.case == case and not served.exists()
     with monkeypatch.context() as patch, pytest.raises(Refusal) as error:
-        patch.setattr("vae_demo.views.explore.opened.TURN_S", 0)
-        patch.setattr("vae_demo.views.explore.opened._turn", threading.Semaphore(0))
+        patch.setattr("vae_demo.views.shared.brought.TURN_S", 0)
+        patch.setattr("vae_demo.views.shared.brought._turn", threading.Semaphore(0))
         open_files(told, new_folder)
     assert error.value.case == "busy"
     open_files(told, new_folder)

@@ -15,6 +15,7 @@ import pytest
 import torch
 from bad_media import BAD
 from fabricated import comparison, moving_clip
+from fabricated_sweep import sweep
 from films import converted, film, written
 from hostile_media import endless_index
 from media import encode, flat
@@ -35,7 +36,7 @@ from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models import hub, loading, weights
 from vae_demo.refusal import CLIP_CASES, Refusal
-from vae_demo.results import foreign
+from vae_demo.results import foreign, foreign_parts, foreign_sweep
 from vae_demo.steps import drain
 from vae_demo.store import FrameStore
 from vae_demo.views import api
@@ -48,6 +49,7 @@ from vae_demo.views.serving.jobs import Job, Line
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.runs import Runs
 from vae_demo.views.serving.visits import Visits, checked_key, new_key
+from vae_demo.views.shared import brought
 from vae_demo.views.shared.pictures import Pictures
 
 CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
@@ -65,13 +67,22 @@ class At:
         path.write_bytes(content)
         return foreign.read_foreign(path, path.name)
 
+    def swept(self, content):
+        path = self.folder / "sweep.json"
+        path.write_bytes(content)
+        return foreign_sweep.read_foreign_sweep(path, path.name, lambda model: None)
+
+    def many_variants(self):
+        made, _ = comparison(20, [str(size) for size in range(1, 26)])
+        return self.brought(json.dumps(made.to_json()).encode())
+
     def inspect(self, *films):
         paths = [written(self.folder / f"{name}.mp4", frames) for name, frames in zip("ab", films, strict=False)]
         drain(inspect_steps(*paths))
 
     def large_pictures(self):
-        self.patch.setattr(opened, "MOST_BYTES", 1)
-        opened._copied([self.clip], lambda n_bytes: self.folder)
+        self.patch.setattr(brought, "MOST_BYTES", 1)
+        brought.in_new_folder([self.clip], lambda n_bytes: self.folder, lambda folder: None)
 
     def other_plan(self):
         made, _ = comparison(20, ("17",))
@@ -248,9 +259,14 @@ RAISED = {
     "inspect_unlike": lambda at: at.inspect(film(40, side=32), film(40, 1, side=32)),
     "inspect_rates": lambda at: at.inspect(converted(film(120, side=32), 24, 30), film(120, side=32)),
     # a result that somebody brings
-    "result_size": lambda at: at.brought(b" " * (foreign.MOST_BYTES + 1)), "result_json": lambda at: at.brought(b"{"),
+    "result_size": lambda at: at.brought(b" " * (foreign_parts.MOST_BYTES + 1)),
+    "result_json": lambda at: at.brought(b"{"),
     "result_format": lambda at: at.brought(b"{}"), "result_form": lambda at: at.brought(b'{"format": 1}'),
-    "result_plan": At.other_plan, "result_files": At.large_pictures,
+    "result_plan": At.other_plan, "result_files": At.large_pictures, "result_variants": At.many_variants,
+    "result_is_sweep": lambda at: at.brought(b'{"format": 1, "rows": []}'),
+    "result_is_comparison": lambda at: at.swept(b'{"format": 1, "variants": []}'),
+    "result_model": lambda at: at.swept(json.dumps(sweep("4", 20, model="mine").to_json()).encode()),
+    "result_sizes": lambda at: at.swept(json.dumps(sweep("1-129", 20).to_json()).encode()),
     "no_result": lambda at: opened.open_files([], lambda n_bytes: at.folder),
     # models and their weights
     "no_model": lambda at: loading.load_vae("nobody"), "no_cuda": lambda at: loading.load_vae("tiny-17", device="cuda"),

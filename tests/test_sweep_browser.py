@@ -1,10 +1,14 @@
 """The Sweep tab in headless Chromium: a saved sweep at once, runs that grow, cancel, keys, mouse, Chinese, phones."""
 
+import json
 import re
 import time
+from itertools import pairwise
 
 import pytest
+from browser import drop
 from fabricated import moving_clip
+from fabricated_sweep import sweep
 from served import QUIET, serving
 from sweep_app import make_assets
 
@@ -13,6 +17,7 @@ from vae_demo.models.two_stage import TwoStage
 from vae_demo.steps import mapped
 
 pytestmark = [pytest.mark.browser, *QUIET]
+STAGE = "#vd-sweep .vd-sweep-stage"
 FIGURE, ROWS = "#vd-sweep .vd-sw-drawing", "#vd-sweep .vd-sw-table tbody tr"
 MARKS = "#vd-sweep .vd-sw-dot, #vd-sweep .vd-sw-ring"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -112,6 +117,61 @@ def test_a_run_grows_from_the_left_and_nobody_else_sees_it(visit):
     lines = got.value.path().read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[0] for line in lines] == ["size", "16", "17", "18"]
     assert other.locator(ROWS).count() == 38
+    # Another form: whose result it is, and what pressing Run takes, as the line above says it; or that it cannot run.
+    for sizes, told in (("16,17,18,19", "Press Run for your settings · "), ("9-4", "cannot run as they are")):
+        page.fill("#vd-sweep-sizes input", sizes)
+        page.wait_for_function("""(told) => {
+          const how = document.querySelector("#vd-sweep .vd-whose-how"), time = " on this server’s CPU";
+          return how.checkVisibility() && how.textContent.includes(told)
+            && (!told.endsWith(" ") || how.textContent.includes(time) && how.textContent.endsWith(
+              told + document.querySelector("#vd-sweep-desk .vd-estimate").textContent));
+        }""", arg=told)
+    assert page.locator("#vd-sweep .vd-whose-run").is_hidden()
+
+
+def test_a_sweep_that_somebody_brings_is_kept_like_a_run(visit):
+    page = visit()
+    for name, text, told in (("broken.json", "{", "broken.json cannot be read as JSON; choose the sweep.json"),
+                             ("comparison.json", '{"format": 1, "variants": []}', "open it in the Explore tab")):
+        drop(page, STAGE, name, text)
+        page.wait_for_function(
+            "(told) => document.querySelector('#vd-sweep-desk .vd-run-text').textContent.includes(told)", arg=told)
+        assert page.locator(ROWS).count() == 38 and page.locator("#vd-sweep .vd-runs").is_hidden()
+    typed = page.input_value("#vd-sweep-sizes input")
+    made = sweep("9-12,17", frames=40, name="<img src=x>.mp4").to_json()
+    drop(page, STAGE, "mine.json", json.dumps(made))
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 5")
+    says = page.locator("#vd-sweep .vd-provenance").inner_text()
+    assert "<img src=x>.mp4" in says and "opened from mine.json, not measured here" in says
+    assert page.locator("#vd-sweep .vd-whose").is_hidden() and page.locator("#vd-sweep-run").is_visible()
+    assert page.locator("#vd-sweep .vd-sw-open").is_disabled()
+    assert "not here" in page.inner_text("#vd-sweep .vd-sw-upload")
+    page.wait_for_function("document.querySelector('#vd-sweep-sizes input').value === '9-12,17'")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-run-open').length === 1")
+    assert "from a file" in page.inner_text("#vd-sweep .vd-runs")
+    with page.expect_download() as got:
+        page.click("#vd-sweep a[download='sweep.json']")
+    again = json.loads(got.value.path().read_text(encoding="utf-8"))
+    assert again["rows"] == made["rows"] and again["findings"] == made["findings"]
+    # More sizes than a page runs: the list of sizes stays what it can run.
+    drop(page, STAGE, "many.json", json.dumps(sweep("1-128", frames=40).to_json()))
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 128")
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-run-open').length === 2")
+    assert page.input_value("#vd-sweep-sizes input") == "9-12,17" != typed
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.wait_for_function(f"() => document.querySelector('{FIGURE} svg').clientWidth > {width - 200}"
+                               f" && document.documentElement.scrollWidth === {width}")
+        boxes = page.locator(f"{FIGURE} .vd-sw-number").evaluate_all("""
+          (all) => all.map((one) => one.getBoundingClientRect()).map(({left, right, top}) => [top, left, right])""")
+        above = sorted(box[1:] for box in boxes if box[0] < min(boxes)[0] + 9)
+        met = [(one, two) for one, two in pairwise(above) if one[1] > two[0] + 1]
+        assert len(above) > 9 and met == [], width
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    page.locator("#vd-sweep .vd-run-open").nth(1).click()
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 5")
+    page.reload()
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 5")
 
 
 def test_cancel_is_said_at_once_and_the_last_result_comes_back(visit, monkeypatch):

@@ -12,6 +12,13 @@ def uploaded(folder, name="clip.mp4", content=CONTENT, size=1000):
     return path
 
 
+def brought(folder, name, content):
+    """A file of this content as Gradio stores it below `folder`, as the browser then names it."""
+    path = uploaded(folder, name, f"{len(list(folder.glob('*'))):064x}", 0)
+    path.write_bytes(content)
+    return {"path": str(path), "meta": {"_type": "gradio.FileData"}}
+
+
 def foreign_paths(folder, tmp_path):
     """Paths that somebody may put into an event, and none is an upload."""
     good = uploaded(folder)

@@ -21,12 +21,12 @@ from vae_demo.report.page import report_page
 from vae_demo.report.pictures import pictures
 from vae_demo.report.table import write_csv
 from vae_demo.report.video import write_comparison
-from vae_demo.results.comparison import Comparison, load_comparison
+from vae_demo.results.comparison import COMPARISON_JSON, Comparison, load_comparison
 from vae_demo.results.form import comparison_misfit
 from vae_demo.steps import drain
 from vae_demo.store import FrameSource
 
-DOWNLOADS = {"mp4": "comparison.mp4", "csv": "frames.csv", "json": "comparison.json", "html": "report.html"}
+DOWNLOADS = {"mp4": "comparison.mp4", "csv": "frames.csv", "json": COMPARISON_JSON, "html": "report.html"}
 LAYERS = {"error": media.AbsoluteError, "delta": media.StepError}
 FALLBACK_FPS = 24.0
 

@@ -21,6 +21,7 @@ from vae_demo.results.scores import Scores
 from vae_demo.shapes import read_json
 
 FORMAT = 1
+COMPARISON_JSON = "comparison.json"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae_demo.layout.plan import chunk_lengths
+from vae_demo.layout.plan import Plan, chunk_lengths
+from vae_demo.layout.text import size_label
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
 from vae_demo.results.form import sweep_misfit
@@ -70,16 +71,10 @@ class SweepRow:
     def of(cls, measured: Reconstruction) -> SweepRow:
         """The row of a measured round trip."""
         plan, psnr, step = measured.plan, measured.playback["psnr"], measured.playback["temporal_step"]
-        size = plan.encode or plan.frames_in
-        lengths = chunk_lengths(plan.frames_in, plan.encode)
-        # A clip shorter than the size has no full chunk: its only chunk is a tail.
-        n_full = sum(length == size for length in lengths)
-        split, tail = n_full * size, lengths[-1] if n_full < len(lengths) else None
+        facts, split = facts_of(plan)
         return cls(
-            size=measured.label, first_alone=plan.rule.first_alone(size),
-            tail_first_alone=None if tail is None else plan.rule.first_alone(tail),
-            n_chunks=len(lengths), latents=plan.latents, frames_out=plan.frames_out, psnr=mean(psnr),
-            full=_part(psnr, step, 0, split), tail=_part(psnr, step, split, plan.frames_out),
+            **facts, psnr=mean(psnr), full=_part(psnr, step, 0, split),
+            tail=_part(psnr, step, split, plan.frames_out),
             seam=measured.seam, seam_reason=measured.seam_reason, seconds=measured.seconds,
             psnr_by_frame=tuple(None if value is None else round(value, DB_DIGITS) for value in psnr))
 
@@ -116,14 +111,13 @@ class Sweep:
 
     @classmethod
     def of(
-        cls, comparison: Comparison, reference: str, trained: tuple[int, int] | None, rows: Sequence[SweepRow],
-        findings: Sequence[Finding],
+        cls, comparison: Comparison, reference: str, trained: tuple[int, int] | None, rows: Sequence[SweepRow]
     ) -> Sweep:
-        """rows: of its variants, judged. reference: the model's own size, measured or not."""
+        """rows: of its variants. reference: the model's own size, measured or not."""
         base = comparison.baseline_2d
         return cls(
             comparison.clip, comparison.model, comparison.dtype, comparison.device, reference, trained,
-            base.errors.means["psnr"] if base else None, tuple(rows), comparison.provenance, tuple(findings))
+            base.errors.means["psnr"] if base else None, tuple(rows), comparison.provenance)
 
     def to_json(self) -> dict[str, Any]:
         # Through JSON once, so that a live result is the very mapping a saved one loads as.
@@ -158,6 +152,19 @@ def load_sweep(directory: Path) -> dict:
     if place := sweep_misfit(data):
         raise ValueError(f"{path.name} is not as it was written (at {place}); run it again.")
     return data
+
+
+def facts_of(plan: Plan) -> tuple[dict[str, Any], int]:
+    """What of a round trip's row is whole numbers, by its names, and how many frames are in full chunks."""
+    size = plan.encode or plan.frames_in
+    lengths = chunk_lengths(plan.frames_in, plan.encode)
+    # A clip shorter than the size has no full chunk: its only chunk is a tail.
+    n_full = sum(length == size for length in lengths)
+    tail = lengths[-1] if n_full < len(lengths) else None
+    return {
+        "size": size_label(plan.encode), "first_alone": plan.rule.first_alone(size),
+        "tail_first_alone": None if tail is None else plan.rule.first_alone(tail),
+        "n_chunks": len(lengths), "latents": plan.latents, "frames_out": plan.frames_out}, n_full * size
 
 
 def _part(psnr: Sequence[float | None], step: Sequence[float | None], start: int, stop: int) -> Part | None:

@@ -30,10 +30,14 @@ def swept(comparison: Comparison, reference: str, trained: tuple[int, int] | Non
     """
     trained = None if comparison.provenance.weights else trained
     rows = [SweepRow.of(each) for each in comparison.variants]
-    declared = next((row for row in rows if row.size == reference), None)
-    judged = [replace(row, findings=row_findings(row, declared, each.plan.rule))
-              for row, each in zip(rows, comparison.variants, strict=True)]
-    return Sweep.of(comparison, reference, trained, judged, headline(judged, comparison.model, reference, trained))
+    return judged_sizes(Sweep.of(comparison, reference, trained, rows), comparison.variants[0].plan.rule)
+
+
+def judged_sizes(sweep: Sweep, rule: FrameRule) -> Sweep:
+    """A sweep with what it adds up to; rule: of its model."""
+    declared = next((row for row in sweep.rows if row.size == sweep.reference), None)
+    rows = tuple(replace(row, findings=row_findings(row, declared, rule)) for row in sweep.rows)
+    return replace(sweep, rows=rows, findings=headline(rows, sweep.model, sweep.reference, sweep.trained_lengths))
 
 
 def headline(

@@ -193,11 +193,12 @@ export function startExplore({element, words, plotly, home, scores, light, model
     if (state.compare === "blink") pictures.compare(redraw);
   }
 
-  // The ruler shows what the controls say as soon as they say something else than the result on screen.
+  // The ruler shows what the controls say as soon as they say something else than the result on screen; one from a file
+  // was never theirs.
   function look(plan) {
     if (!views) return;
     const labels = plan && !plan.error && plan.variants.map((v) => v.label), {model} = app;
-    const same = !labels || (
+    const same = !labels || shown?.opened_from || (
       plan.frames === model.n_source && labels.join() === model.variants.map((v) => v.label).join());
     ahead = same ? null : plannedModel(plan);
     for (const view of [views.ruler, views.overview]) view.plan(ahead);

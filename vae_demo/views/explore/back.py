@@ -45,15 +45,16 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
 
 
 def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
-    """Values of the six controls and the player for a result of this visit. A clip that is not there any more, and a
-    model that nobody knows, leave their control as it is."""
+    """Values of the six controls and the player for a result of this visit. A clip that is not there any more, a
+    model that nobody knows, and more variants than a page runs, leave their control as it is."""
     own = tab.reception.visits.clip(checked_key(key))
     name, asked = samples.shown_name(str(own)) if own else None, value["settings"]
     side, _, crop = asked["size"].partition(":")
     settings = _settings({**asked, "size": side, "crop": crop or "square"}, name)
-    clip, model, *others = _filled(settings, name)
+    clip, model, variants, *others = _filled(settings, name)
     return (clip if settings.clip == asked["clip"] and "opened_from" not in value else gr.skip(),
-            model if settings.model == asked["model"] else gr.skip(), *others, value)
+            model if settings.model == asked["model"] else gr.skip(),
+            variants if variants == asked["variants"] else gr.skip(), *others, value)
 
 
 def _settings(asked: dict, own: str | None = None) -> Settings:

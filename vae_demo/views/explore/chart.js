@@ -1,7 +1,7 @@
 // Scores per frame, drawn by Plotly with fixed margins: its x is the ruler's x to the pixel. The chart is
 // static; hover, click and cursor belong to the axis block, so a moving cursor never redraws it.
 import {h, replaceChildren, segments} from "../shared/dom.js";
-import {known} from "../shared/format.js";
+import {clamp, known} from "../shared/format.js";
 import {swatch} from "../shared/lines.js";
 import {traceOf} from "./trace.js";
 
@@ -114,7 +114,12 @@ export function chartView(app) {
     replaceChildren(dots, (axis.shows(frame) ? values : []).map(({v, value}) =>
       h("i", {style: `left:${axis.middle(frame)}px; top:${y(value)}px`}, swatch(v.line))));
     if (axis.narrow) return replaceChildren(readings);
-    const placed = values.map((r) => ({...r, top: y(r.value)})).sort((a, b) => a.top - b.top);
+    const all = values.map((r) => ({...r, top: y(r.value)})).sort((a, b) => a.top - b.top);
+    // More than there is room for: those around the selected one; every column says its own.
+    const room = Math.floor((CHART.height - CHART.top) / CHART.line);
+    const first = clamp(all.findIndex(({v}) => v.label === state.selected) - (room >> 1), 0,
+      Math.max(all.length - room, 0));
+    const placed = all.slice(first, first + room);
     placed.forEach((r, i) => { if (i) r.top = Math.max(r.top, placed[i - 1].top + CHART.line); });
     // Too many at the bottom: push the stack up from below.
     for (let i = placed.length - 1, floor = CHART.height - 10; i >= 0; i--, floor -= CHART.line)

@@ -1,7 +1,7 @@
 import {h, helped} from "../shared/dom.js";
 import {clamp, db, known, pText, signed, sizeText} from "../shared/format.js";
 import {swatch} from "../shared/lines.js";
-import {columnsClass, fact, kindOf} from "./facts.js";
+import {columnsAcross, columnsClass, fact, kindOf} from "./facts.js";
 
 // One column per variant: verdict, numbers, picture, caption. The first column is the source.
 export function columnsView(app, pictures) {
@@ -146,7 +146,7 @@ export function columnsView(app, pictures) {
 
   const blind = model.media.panels.length ? "" : " vd-blind";
   const node = h("div", {class: `${columnsClass(model.variants.length)}${blind}`,
-    style: `--n: ${model.variants.length + 1}`}, sourceColumn(), model.variants.map(variantColumn));
+    style: `--n: ${columnsAcross(model.variants.length)}`}, sourceColumn(), model.variants.map(variantColumn));
 
   function select(label) {
     for (const each of node.querySelectorAll(".vd-column[data-key]")) {

@@ -7,9 +7,7 @@ finished run calls them; each must be what the record makes of it, or it stays o
 from __future__ import annotations
 
 import re
-import shutil
-import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,40 +17,29 @@ from vae_demo.clips.files import display_name
 from vae_demo.clips.limits import HIGHEST_FPS, LOWEST_FPS
 from vae_demo.media import MAX_SIDE, TAPE_ROWS, WEBP_SIDE
 from vae_demo.refusal import Refusal
-from vae_demo.report import DOWNLOADS, FALLBACK_FPS, LAYERS
-from vae_demo.results.comparison import Comparison
+from vae_demo.report import FALLBACK_FPS, LAYERS
+from vae_demo.results.comparison import COMPARISON_JSON, Comparison
 from vae_demo.results.foreign import read_foreign
 from vae_demo.results.form import media_misfit
 from vae_demo.verdicts import judged
 from vae_demo.views.explore.player import player_value
 from vae_demo.views.explore.saved import settings_of
-from vae_demo.views.serving.calls import MOST_FILES
-from vae_demo.views.serving.runs import MOST_BYTES
-from vae_demo.views.serving.uploads import accepted
+from vae_demo.views.shared.brought import NewFolder, in_new_folder, record_in, uploads
 
 _ATLAS = re.compile(r"atlas(-[a-z]{1,9})?(-[0-9]{1,2})?\.mp4")
 _TAPES = ("tapes.webp", "tapes.png")
-# Records are large once they are read: few at a time, and nobody waits for that much longer than for a clip.
-_turn, TURN_S = threading.Semaphore(2), 20.0
 
-
-def open_files(told: Any, new_folder: Callable[[int], Path]) -> tuple[dict, Path]:
+def open_files(told: Any, new_folder: NewFolder) -> tuple[dict, Path]:
     """The player's value for files that a visitor brought, and the folder that new_folder gave for so many bytes.
 
     told: what the browser said of the uploads, one comparison.json among them. Raises Refusal.
     """
-    if not _turn.acquire(timeout=TURN_S):
-        raise Refusal("busy")
-    try:
-        return _opened(told, new_folder)
-    finally:
-        _turn.release()
+    with uploads(told) as paths:
+        return _opened(paths, new_folder)
 
 
-def _opened(told: Any, new_folder: Callable[[int], Path]) -> tuple[dict, Path]:
-    told = getattr(told, "root", told)
-    paths = [accepted(each) for each in (told if isinstance(told, list) else [told])[:MOST_FILES]]
-    record = _record(paths)
+def _opened(paths: Sequence[Path], new_folder: NewFolder) -> tuple[dict, Path]:
+    record = record_in(paths, COMPARISON_JSON)
     name = display_name(str(record))
     comparison, media = read_foreign(record, name)
     brought = {path.name: path for path in paths if path != record and (
@@ -60,39 +47,13 @@ def _opened(told: Any, new_folder: Callable[[int], Path]) -> tuple[dict, Path]:
     comparison = judged(comparison)
     found = _media(comparison, media, brought)
     used = {panel["file"] for panel in found["panels"]} | ({found["tapes"]["file"]} if found["tapes"] else set())
-    folder = _copied([brought[file] for file in sorted(used)], new_folder)
-    comparison = replace(comparison, media={**found, "downloads": {"json": DOWNLOADS["json"]}})
-    comparison.save(folder / DOWNLOADS["json"])
+    comparison = replace(comparison, media={**found, "downloads": {"json": COMPARISON_JSON}})
+    folder = in_new_folder([brought[file] for file in sorted(used)], new_folder,
+                           lambda folder: comparison.save(folder / COMPARISON_JSON))
     data = comparison.to_json()
     settings = {**settings_of(data, comparison.clip["name"]), "upload": True, "opened": True}
     value = player_value(data, folder, settings=settings)
     return {**value, "opened_from": name, "left_out": sorted(set(brought) - used)}, folder
-
-
-def _copied(files: Sequence[Path], new_folder: Callable[[int], Path]) -> Path:
-    """A new folder with a copy of each. Raises Refusal where they are too large for a result, or gone by now."""
-    folder = None
-    try:
-        n_bytes = sum(file.stat().st_size for file in files)
-        if n_bytes > MOST_BYTES:
-            raise Refusal("result_files", megabytes=f"{n_bytes / 1e6:.0f}", most=f"{MOST_BYTES / 1e6:g}")
-        folder = new_folder(n_bytes)
-        for file in files:
-            shutil.copyfile(file, folder / file.name)
-    except OSError as error:
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise Refusal("not_uploaded" if isinstance(error, FileNotFoundError) else "no_room") from None
-    return folder
-
-
-def _record(paths: Sequence[Path]) -> Path:
-    """The one that is the record: so called, or the only JSON."""
-    found = [path for path in paths if path.suffix.lower() == ".json"]
-    called = [path for path in found if path.name == DOWNLOADS["json"]]
-    if not found or (len(found) > 1 and len(called) != 1):
-        raise Refusal("no_result")
-    return called[0] if called else found[0]
 
 
 def _media(comparison: Comparison, told: Any, brought: Mapping[str, Path]) -> dict:

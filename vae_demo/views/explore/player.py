@@ -21,6 +21,7 @@ from vae_demo.views.shared.colours import light_values
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
 from vae_demo.views.shared.samples import SAMPLES
+from vae_demo.views.shared.settings import MOST_VARIANTS
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
@@ -67,13 +68,15 @@ def player_value(
             "stamp": uuid.uuid4().hex, "running": None}
 
 
-def calls(comparison: dict, sample: bool) -> dict[str, str]:
-    """The lines that repeat this run: in a shell, and against this page's API ({home} stands for its address).
+def calls(comparison: dict, sample: bool) -> dict[str, str | None]:
+    """The lines that repeat this run: in a shell, and against this page's API ({home} stands for its address), None
+    where that would refuse it.
 
     Those of a sample run as they stand in a checkout; where an upload lies is the visitor's to know.
     """
     comparison = placed(comparison, SAMPLES) if sample else comparison
-    return {"cli": command_line(comparison), "client": client_call(comparison)}
+    runs = len(comparison["variants"]) <= MOST_VARIANTS
+    return {"cli": command_line(comparison), "client": client_call(comparison) if runs else None}
 
 
 def running_value(**running: Any) -> dict:

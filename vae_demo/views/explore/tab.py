@@ -18,16 +18,18 @@ from gradio.context import Context
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import CLIP_CASES, Refusal
-from vae_demo.views.explore import kept, saved
 from vae_demo.views.explore import run as explore_run
-from vae_demo.views.explore.back import back, linked
+from vae_demo.views.explore import saved
+from vae_demo.views.explore.back import back, linked, reopened
 from vae_demo.views.explore.desk import Desk
 from vae_demo.views.explore.intro import Intro, intro_of
+from vae_demo.views.explore.opened import open_files
 from vae_demo.views.explore.player import ExplorePlayer, player_value, running_value
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
 from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import kept_model, samples
+from vae_demo.views.shared.brought import keep, way_in
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.clip_strip import ClipStrip
 from vae_demo.views.shared.component import COMPUTE, PRIVATE, in_browser
@@ -42,7 +44,7 @@ KEY = "explore"
 SCRIPTS = ("explore/intro.js", "explore/app.js", "explore/desk.js", "explore/gate.js", "shared/clip_strip.js")
 STYLES = ("explore/first.css", "explore/intro.css", "shared/controls.css", "shared/player.css", "shared/desk.css",
           "shared/axis.css", "shared/strip.css", "explore/ahead.css", "shared/whose.css", "shared/narrow.css",
-          "explore/see.css", "explore/bring.css", "shared/history.css", "shared/menu.css")
+          "explore/see.css", "explore/blind.css", "shared/bring.css", "shared/history.css", "shared/menu.css")
 OFFERED = ("17", "16", "18", "17→16", "17→16 fit", "17→18", "13", "21", "33", "whole")
 WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
@@ -82,7 +84,8 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     controls = [clip, model, variants, start, frames, size]
     inputs = [key, clip, variants, model, start, frames, size]
     tab = tab_of(reception)
-    history = kept.build(tab, key, controls, player)
+    history = way_in(tab, key, [*controls, player], open_files, _cuts,
+                     lambda key, value: reopened(tab, key, value))
 
     async def run(key, clip, variants, model, start, frames, size, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
@@ -129,6 +132,10 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 def tab_of(reception: Reception) -> RunningTab:
     """This tab's share of the reception."""
     return RunningTab(reception, KEY, running_value, lambda value: "comparison" in value)
+
+
+def _cuts(settings: dict) -> str:
+    return ", ".join(settings["variants"])
 
 
 def _home() -> str:
@@ -194,7 +201,7 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
             if isinstance(event, explore_run.Shown):
                 value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
                 if event.whole:
-                    value = kept.keep(tab, key, value, event.directory)
+                    value = keep(tab, key, value, event.directory, _cuts(settings))
                 visits.keep(key, KEY, value)
                 yield value
             else:

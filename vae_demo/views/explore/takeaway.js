@@ -31,7 +31,8 @@ export function footView(app, home, value) {
       shared ? null : h("span", {class: "vd-foot-note"}, say(opened ? "link_opened" : "link_upload"))),
     runsView({tab: "explore", current: value.run, title: (settings) => titleOf(say, settings)}),
     value.calls ? h("div", {class: "vd-lines"}, codeLine(say("line_shell"), value.calls.cli, say),
-      codeLine(say("line_python"), value.calls.client.replace("{home}", address), say)) : null);
+      value.calls.client ? codeLine(say("line_python"), value.calls.client.replace("{home}", address), say) : null)
+      : null);
 }
 
 // Video and report of a saved result come from a run of their own, which the controls must ask for.

@@ -15,9 +15,10 @@ from vae_demo.clips import Limits
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
-from vae_demo.results.foreign import MOST_VARIANTS
 from vae_demo.results.scores import SCORES
 
+# Variants that a page runs at once; more is a job for the command line.
+MOST_VARIANTS = 6
 SIZES = (128, 192, 256, 320, 384, 512)
 # A picture kept whole is named by its short side and this.
 WHOLE_PICTURE = ":none"

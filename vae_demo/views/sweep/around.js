@@ -1,4 +1,5 @@
 // What stands around the figure: the headline, the selected size in words with what can be done, files and lines.
+import {choose} from "../shared/bring.js";
 import {codeLine} from "../shared/code_line.js";
 import {clipName, h, helped, replaceChildren} from "../shared/dom.js";
 import {titleOf} from "../shared/forms.js";
@@ -13,15 +14,17 @@ export function sweepHead(app) {
   const everyFrame = model.rows.every((row) => row.frames_out === model.n);
   const seconds = model.rows.reduce((sum, row) => sum + wholeSeconds(row), 0);
   const name = value.sample ? titleOf(say, {clip: value.sample}) : clip.name;
+  const {opened_from: file} = value;
   return h("header", {class: "vd-head"},
     h("div", {}, h("h2", {},
       main ? lines(said(main)) : say("sweep_so_far", {n: model.rows.length, m: model.columns.length})),
       h("p", {class: "vd-lede"},
         [everyFrame ? say("sweep_method", {n: model.n}) : "", ...more.map(said)].filter(Boolean).join(glue))),
-    h("p", {class: "vd-provenance"}, say("measured_with", {model: model.model}), h("br"),
+    h("p", {class: "vd-provenance"}, say(file ? "opened_with" : "measured_with", {model: model.model}), h("br"),
       clipName(name, clip.name), "\u00a0· ",
       [say("n_frames", {n: model.n}), sizeText(clip.width, clip.height),
-        value.saved ? say("saved_result") : `${model.device}, ${model.dtype}`].join(" · "), h("br"),
+        file ? say("opened_from", {name: file}) : value.saved ? say("saved_result")
+          : `${model.device}, ${model.dtype}`].join(" · "), h("br"),
       say("sweep_took", {n: model.rows.length, time: shortTime(seconds, say)}),
       clip.notes?.length ? [" · ", helped(say("clip_notes", {n: clip.notes.length}), clip.notes.map(note).join(" "))]
         : null));
@@ -56,7 +59,8 @@ export function sizeView(app) {
     replaceChildren(text, sentences.length ? h("b", {}, sentences[0]) : "", sentences.length && rest.length ? glue : "",
       rest.join(glue));
     const breaks = (row.findings || []).find((f) => f.case === "tail_breaks"), frames = breaks?.params.trim;
-    trim.hidden = !frames;
+    // Of a sweep from a file there is no clip here that could be trimmed.
+    trim.hidden = !frames || Boolean(app.value.opened_from);
     if (frames) {
       trim.dataset.frames = frames;
       trim.textContent = say("sweep_trim", {frames, layout: layoutText(frames, c.length)});
@@ -64,7 +68,7 @@ export function sizeView(app) {
     open.textContent = c.label === model.reference ? say("sweep_open_one", {size: c.label})
       : say("sweep_open", {size: c.label, reference: model.reference});
     open.disabled = !app.clip();
-    note.textContent = app.clip() ? "" : say("whose_gone");
+    note.textContent = app.clip() ? "" : say(app.value.opened_from ? "sweep_no_clip" : "whose_gone");
   }
 
   return {node, draw};
@@ -77,12 +81,15 @@ export function sweepFoot(app) {
       name === "sweep.html" ? say("download_html") : name));
   const lines = value.calls
     ? [codeLine(say("line_shell"), value.calls.cli, say),
-      codeLine(say("line_python"), value.calls.client.replace("{home}", location.origin + location.pathname), say)]
+      value.calls.client ? codeLine(say("line_python"),
+        value.calls.client.replace("{home}", location.origin + location.pathname), say) : null]
         : [];
   return h("footer", {class: "vd-foot"},
     h("p", {class: "vd-sw-foot-note"}, say("sweep_note", {device: where}),
       whole ? ` ${say("sweep_whole", {length: whole.length})}` : ""),
-    files.length ? h("div", {class: "vd-downloads"}, files) : null,
+    h("div", {class: "vd-downloads"}, files,
+      h("button", {type: "button", class: "vd-download vd-open-result", title: say("sweep_open_help"),
+        onclick: () => choose("sweep")}, say("open_result"))),
     runsView({tab: "sweep", current: value.run, title: (settings) => titleOf(say, settings)}),
     lines.length ? h("div", {class: "vd-lines"}, lines) : null);
 }

@@ -7,14 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from vae_demo.layout.sizes import DEFAULT_SIZES
+from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.refusal import Refusal
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.clip_menu import menu_with
 from vae_demo.views.shared.gate import go_on
 from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import LONGEST_TEXT, Settings, read_settings
-from vae_demo.views.sweep.figure import working_value
+from vae_demo.views.sweep.figure import MOST_SIZES, working_value
 
 
 def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None]) -> tuple[Any, ...]:
@@ -37,13 +37,22 @@ def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None])
 
 
 def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
-    """Values of the six controls and the figure for a sweep of this visit. A clip that is not there any more leaves
-    its control as it is."""
+    """Values of the six controls and the figure for a sweep of this visit. A clip that is not there any more, and
+    more sizes than a page runs, leave their control as it is."""
     facts, asked = tab.known(key), value["settings"]
     own = facts["shown"] if facts else None
     known = _known(asked, own)
     clip, *others = _controls(asked, known, own)
-    return clip if known.clip == asked["clip"] else gr.skip(), *others, value
+    model, sizes, *others = others
+    return (clip if known.clip == asked["clip"] and "opened_from" not in value else gr.skip(), model,
+            sizes if sizes == asked["sizes"] and _runs(sizes) else gr.skip(), *others, value)
+
+
+def _runs(sizes: str) -> bool:
+    try:
+        return bool(parse_sizes(sizes, most=MOST_SIZES))
+    except Refusal:
+        return False
 
 
 def _known(asked: dict, own: str | None = None) -> Settings:

@@ -9,6 +9,8 @@ export const SWEEP_GUTTER = {left: 146, right: 108, ticks: 26};
 const SWEEP_COLUMN = 64;
 // Two numbers beside an axis do not touch.
 const TICK_APART = 15;
+// How wide a digit of them is.
+const DIGIT = 7;
 const TALL = {numbers: 14, full: [28, 228], trained: 268, step: 17, tail: 24, tailHeight: 60, seam: 20, seamHeight: 66,
   label: 0};
 // On a phone every band has its words above it.
@@ -93,11 +95,20 @@ export function bandsView(app) {
   }
 
   function numbers(columns, y) {
+    let taken = -Infinity;
+    const clear = (c) => {
+      const half = c.label.length * DIGIT / 2, x = axis.middle(c.index);
+      if (c.label === app.selected) return true;
+      if (x - half < taken) return false;
+      taken = x + half;
+      return true;
+    };
     const crowded = (c) => axis.fw < 30 && columns[c.index + 1]?.label === "whole" && c.label !== app.selected;
     return columns.filter((c) => (axis.fw >= 15 || c.alone || c.label === app.selected) && !crowded(c))
       .filter((c) => c.label === app.selected || axis.fw >= 15
         || (c.label !== "whole" && Math.abs(c.index - app.index()) * axis.fw > 20
           && c.index * axis.fw < axis.width - 22))
+      .filter(clear)
       .map((c) => markText(`vd-sw-number${c.alone ? " vd-sw-alone" : ""}${c.label === "whole" ? " vd-sw-word" : ""}`,
         clamp(axis.middle(c.index), c.label === "whole" ? 16 : 0, axis.width - (c.label === "whole" ? 16 : 0)), y,
         c.label));

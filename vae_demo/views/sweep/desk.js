@@ -6,7 +6,7 @@ import {h, replaceChildren} from "../shared/dom.js";
 import {estimateText} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
-import {nameRun, onScreen} from "./form.js";
+import {nameRun, onScreen, planned} from "./form.js";
 
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
@@ -27,6 +27,7 @@ export function startSweepDesk({element, words, device, most, value, watch, trig
       : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
     takes = said.error ? "" : estimateText(say, said.seconds, device, said.tried);
+    planned.set({of: said.of, runs: !said.error, time: takes});
     offer();
     const before = of;
     of = JSON.stringify(said.of);

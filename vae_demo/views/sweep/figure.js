@@ -1,6 +1,7 @@
 // The component: one sweep on screen, one selected size; while another one runs its columns take the figure over,
 // and the last finished sweep comes back if that run ends without a result.
 import {makeSay} from "../../words/say.js";
+import {bringing} from "../shared/bring.js";
 import {h, replaceChildren} from "../shared/dom.js";
 import {clips, forms} from "../shared/forms.js";
 import {clamp} from "../shared/format.js";
@@ -8,7 +9,7 @@ import {differences} from "../shared/same_run.js";
 import {whoseBanner} from "../shared/whose.js";
 import {sizeView, sweepFoot, sweepHead} from "./around.js";
 import {bandsView} from "./bands.js";
-import {onScreen, refill} from "./form.js";
+import {onScreen, planned, planNow, refill} from "./form.js";
 import {byFrameView} from "./frames.js";
 import {partScores, sweepModel} from "./model.js";
 import {tableView} from "./table.js";
@@ -29,6 +30,7 @@ export function startSweep({element, words, rules, models, value, watch, trigger
   replaceChildren(stage, head, views.bands.node, views.size.node, views.frames.node, views.table.node, foot);
   root.replaceChildren(empty, banner.node, stage);
   stage.hidden = true;
+  const brought = bringing({tab: "sweep", root, stage, clip: "#vd-sweep-controls input[type=file]"});
 
   // A run is under way from the press of Run to its end; what comes after that was on its way too long.
   let live = false;
@@ -57,11 +59,14 @@ export function startSweep({element, words, rules, models, value, watch, trigger
 
   // Whether what is on screen is what the controls say.
   function match() {
-    const settings = app.model && app.value.settings, form = forms.sweep.now;
+    // A sweep from a file was never asked for here: it is nobody's other form.
+    const settings = app.model && !app.value.opened_from && app.value.settings, form = forms.sweep.now;
     const of = settings && {...settings, got: app.model.n};
     const differ = of && form ? differences(form, of, clips.of(form.clip), models) : null;
     stage.classList.toggle("vd-other-form", Boolean(differ?.length));
-    banner.show({of, differ: differ || [], running: live, runs: true, time: ""});
+    // What the server has not answered yet is not held against it.
+    const {runs, time} = planNow() || {runs: true, time: ""};
+    banner.show({of, differ: differ || [], running: live, runs, time});
     onScreen.set({differ, whole: Boolean(app.model) && !app.model.running});
   }
 
@@ -111,6 +116,7 @@ export function startSweep({element, words, rules, models, value, watch, trigger
     stamp = next.stamp;
     result = next;
     if (!result.sweep) return;
+    brought.came();
     if (!app.model?.running || !app.chosen) app.selected = null;
     show(next.sweep, next);
     // A saved sweep that somebody opens meanwhile is not the end of a run.
@@ -131,6 +137,7 @@ export function startSweep({element, words, rules, models, value, watch, trigger
     // The answer to Cancel may come after Run was pressed again.
     if (run.stopped && live) return;
     if (run.error || run.stopped) {
+      brought.failed();
       restore();
       return tell(run.error ? {phase: "error", error: run.error, filling: run.filling} : {phase: "stopped"});
     }
@@ -168,6 +175,7 @@ export function startSweep({element, words, rules, models, value, watch, trigger
   });
   new ResizeObserver(() => { if (Math.floor(stage.clientWidth) !== width) paint(); }).observe(root);
   forms.sweep.on(root, match);
+  planned.on(root, match);
   clips.own.on(root, () => {
     match();
     views.size.draw();

@@ -19,6 +19,8 @@ from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
 from vae_demo.views.shared.samples import SAMPLES
 
+# Columns that still can be told apart; a longer list is a job for the command line.
+MOST_SIZES = 64
 FILES = ("sweep.csv", "sweep.json", "sweep.html")
 
 
@@ -67,7 +69,9 @@ def sweep_value(
     """
     urls = {name: str(directory / name) for name in FILES if (directory / name).exists()}
     lines = placed(sweep, SAMPLES) if sample else sweep
-    calls = {"cli": sweep_command_line(lines), "client": sweep_client_call(lines)}
+    # The API sweeps no more than the page.
+    runs = len(sweep["rows"]) <= MOST_SIZES
+    calls = {"cli": sweep_command_line(lines), "client": sweep_client_call(lines) if runs else None}
     return {"sweep": sweep, "urls": urls, "other": other, "sample": sample, "saved": saved, "calls": calls,
             "settings": settings,
             "stamp": uuid.uuid4().hex, "running": None}

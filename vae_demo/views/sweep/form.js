@@ -4,13 +4,20 @@ import {forms, store} from "../shared/forms.js";
 // {differ, whole}: whether what the figure shows is what the controls say (figure.js), and all of it.
 export const onScreen = store();
 
+const formOf = ([clip, model, sizes, start, frames, size]) => ({clip, model, sizes: sizes || "",
+  start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)});
+
 // values: of the event, the controls last.
 export function controls(values) {
-  const [clip, model, sizes, start, frames, size] = window.vdVisitKept("sweep", values).slice(-6);
-  forms.sweep.set({clip, model, sizes: sizes || "", start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0,
-    size: String(size)});
+  forms.sweep.set(formOf(window.vdVisitKept("sweep", values).slice(-6)));
   return values;
 }
+
+// {of, runs, time}: whether what the controls said can run and how long that takes, in words (desk.js).
+export const planned = store();
+// The same, null while the server's answer is about other settings than those of the controls now.
+export const planNow = () =>
+  planned.now && JSON.stringify(formOf(planned.now.of)) === JSON.stringify(forms.sweep.now) ? planned.now : null;
 
 let asked = null, label = "";
 export const refill = (trigger, settings) => { asked = settings; trigger("restore", {}); };

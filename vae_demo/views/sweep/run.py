@@ -25,9 +25,8 @@ from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.saved_sweeps import saved_sweep
 from vae_demo.views.shared.settings import size_choice
 from vae_demo.views.shared.timed import COMPUTING, Timed
+from vae_demo.views.sweep.figure import MOST_SIZES
 
-# Columns that still can be told apart; a longer list is a job for the command line.
-MOST_SIZES = 64
 # How often a run reports, in seconds: often enough for a Cancel to bite, seldom enough to cost nothing.
 REPORT_S = 0.1
 

@@ -24,11 +24,11 @@ from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
 from vae_demo.views.serving.visits import content_of
 from vae_demo.views.shared import kept_model, samples
+from vae_demo.views.shared.brought import keep, way_in
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.clip_strip import ClipStrip
 from vae_demo.views.shared.component import COMPUTE, PRIVATE, in_browser
 from vae_demo.views.shared.gate import Gate, answer, resumed
-from vae_demo.views.shared.history import History
 from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.running_tab import RunningTab
@@ -36,12 +36,13 @@ from vae_demo.views.shared.settings import SIZES, size_and_crop, size_choice
 from vae_demo.views.sweep import run as sweep_run
 from vae_demo.views.sweep.back import back, reopened
 from vae_demo.views.sweep.figure import SweepDesk, SweepFigure, sweep_value, working_value
+from vae_demo.views.sweep.opened import open_files
 
 KEY = "sweep"
 SCRIPTS = ("sweep/figure.js", "sweep/desk.js", "sweep/gate.js", "shared/clip_strip.js")
 STYLES = (
     "shared/controls.css", "shared/player.css", "shared/desk.css", "shared/strip.css", "shared/whose.css",
-    "shared/narrow.css", "shared/history.css", "sweep/sweep.css", "sweep/marks.css")
+    "shared/narrow.css", "shared/history.css", "shared/bring.css", "sweep/sweep.css", "sweep/marks.css")
 _in_form = partial(in_browser, "sweep/form.js")
 
 
@@ -68,10 +69,9 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     strip = ClipStrip(KEY, elem_id="vd-sweep-strip")
     gate = Gate("sweep/gate.js", "startSweepGate", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
-    history = History(KEY, reception.runs, elem_id="vd-sweep-runs")
     inputs = [key, clip, model, sizes, start, frames, size]
     tab = tab_of(reception)
-    history.wire(lambda key, value: reopened(tab, key, value), [*inputs[1:], figure])
+    history = way_in(tab, key, [*inputs[1:], figure], open_files, _cuts, lambda key, value: reopened(tab, key, value))
 
     async def run(key, clip, model, sizes, start, frames, size, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
@@ -93,8 +93,10 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         return back(tab, event._data if isinstance(event._data, dict) else {}, _saved)
 
     page = Context.root_block
-    gr.on([page.load, *(control.change for control in (clip, model, sizes, start, frames, size))],
-          planned, inputs, desk, js=_in_form("controls(v)"), trigger_mode="always_last", **PRIVATE)
+    said = [page.load, *(control.change for control in (clip, model, sizes, start, frames, size))]
+    # What the controls say is known at once, and kept over a reload, however long the server takes for the plan before.
+    gr.on(said, None, inputs, None, js=_in_form("controls(v)"), **PRIVATE)
+    gr.on(said, planned, inputs, desk, trigger_mode="always_last", **PRIVATE)
     desk.rename(None, None, go, js=_in_form("named()"), **PRIVATE)
     strip.menu(None, None, clip, js=in_browser("shared/clip_strip.js", f'menuOf("{KEY}")'), **PRIVATE)
     strip.part(None, None, [start, frames], js=in_browser("shared/clip_strip.js", f'partOf("{KEY}")'), **PRIVATE)
@@ -116,6 +118,10 @@ def build(reception: Reception, key: gr.Textbox) -> None:
 def tab_of(reception: Reception) -> RunningTab:
     """This tab's share of the reception."""
     return RunningTab(reception, KEY, working_value, lambda value: "sweep" in value)
+
+
+def _cuts(settings: dict) -> str:
+    return settings["sizes"]
 
 
 def _tell(phase: str) -> str:
@@ -184,9 +190,7 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
                 data = event.sweep.to_json()
                 value = sweep_value(data, event.directory, sweep_run.other_model(sample, data), sample,
                                     settings=settings)
-                about = {"clip": settings["clip"], "upload": bool(settings["upload"]), "model": settings["model"],
-                         "cuts": settings["sizes"], "opened": False}
-                value = tab.reception.runs.add(key, KEY, value, event.directory, about)
+                value = keep(tab, key, value, event.directory, _cuts(settings))
                 visits.keep(key, KEY, value)
                 yield value
             else:
