@@ -125,10 +125,14 @@ def offered(page, told):
     page.wait_for_function("(told) => document.querySelector('#vd-run').textContent.trim() === told", arg=told)
 
 
+def says(page, **settings):
+    """Wait until the controls say these settings: each of them tells it by itself, a moment after it has changed."""
+    page.wait_for_function("""(wanted) => Object.entries(wanted).every(([name, value]) =>
+      JSON.stringify(window.vdBus.told.settings?.[name]) === JSON.stringify(value))""", arg=settings)
+
+
 def fill(page, **settings):
     """Fill the controls the way another tab does, and wait until they say so."""
     page.wait_for_function("() => window.vdOpenInExplore")
     page.evaluate("(settings) => window.vdOpenInExplore(settings)", settings)
-    wanted = {name: value for name, value in settings.items() if name in ("start", "frames", "model")}
-    page.wait_for_function("""(wanted) => Object.entries(wanted).every(([name, value]) =>
-      window.vdBus.told.settings?.[name] === value)""", arg=wanted)
+    says(page, **{name: value for name, value in settings.items() if name in ("start", "frames", "model")})

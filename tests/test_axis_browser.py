@@ -51,15 +51,16 @@ def shade(frame):
 
 @pytest.fixture(scope="module")
 def assets(tmp_path_factory):
-    """A short clip and a long one, and a saved result of each."""
+    """A short clip and a long one, and a saved result of each: every frame of one shade, its own."""
     root = tmp_path_factory.mktemp("assets")
     (root / "clips").mkdir()
+    frames = np.zeros((LONG + 100, SIDE, SIDE, 3), np.uint8)
+    frames[..., 0] = np.array([shade(i) for i in range(len(frames))])[:, None, None]
     for name, n_frames in (("harbour", SHORT), ("pan", LONG)):
-        frames = np.zeros((n_frames, SIDE, SIDE, 3), np.uint8)
-        frames[..., 0] = np.array([shade(i) for i in range(n_frames)])[:, None, None]
-        write_video(root / "clips" / f"{name}.mp4", iter(frames), 24)
+        write_video(root / "clips" / f"{name}.mp4", iter(frames[:n_frames]), 24)
         made, sources = comparison(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
-        report.save_result(made, {**sources, "source": Frames(frames)}, root / "examples" / name)
+        shades = {key: Frames(frames[:source.n_frames]) for key, source in sources.items()}
+        report.save_result(made, shades, root / "examples" / name, layers=(), downloads=())
     return root
 
 

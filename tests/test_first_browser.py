@@ -99,5 +99,5 @@ def test_a_link_to_another_result_shows_its_own_and_a_theme_holds(held, assets):
     page.unroute_all(behavior="ignoreErrors")
     ready(page)
     page.reload(wait_until="commit")
-    page.wait_for_selector("#vd-player .vd-column", timeout=30_000)
+    page.wait_for_selector("#vd-player .vd-column")
     assert page.locator("#vd-first:visible").count() == 0

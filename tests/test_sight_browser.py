@@ -173,7 +173,7 @@ def test_gain_and_heat_colour_what_is_saved_and_no_source_is_not_black(page):
         page.locator(".vd-gain").focus()
         for key in presses:
             page.keyboard.press(key)
-        page.wait_for_timeout(150)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         shown, grey = on_screen(page, *place)
         assert shown == pytest.approx(tables[table][grey[0]], abs=6), (shades, grey)
         assert page.evaluate(KEPT, [*place]) == pytest.approx(tables[table][grey[0]], abs=1), "so it can be saved"

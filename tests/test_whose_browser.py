@@ -1,7 +1,7 @@
 """Whose result is on screen, the strip of the clip, and one clip for all tabs: one page through all of it."""
 
 import pytest
-from explore_app import FRAMES, at, idle, numbered, offered, pictures, ready, settle, visits
+from explore_app import FRAMES, at, idle, numbered, offered, pictures, ready, says, settle, visits
 from served import QUIET
 
 from vae_demo.clips import write_video
@@ -30,8 +30,7 @@ def type_in(page, **numbers):
     for name, number in numbers.items():
         page.fill(f"#vd-{name} input", str(number))
         page.keyboard.press("Tab")
-    page.wait_for_function("""(numbers) => Object.entries(numbers).every(([name, number]) =>
-      window.vdBus.told.settings[name] === number)""", arg=numbers)
+    says(page, **numbers)
 
 
 def test_a_form_that_asks_for_something_else_is_said_and_taken_back(page):
@@ -54,7 +53,8 @@ def test_a_form_that_asks_for_something_else_is_said_and_taken_back(page):
     differ(page, "start,frames")
     page.click("#vd-player .vd-whose-back")
     differ(page, "")
-    assert said(page)["start"] == 0 and said(page)["frames"] == FRAMES and page.locator(BANNER).is_hidden()
+    says(page, start=0, frames=FRAMES)
+    assert page.locator(BANNER).is_hidden()
 
 
 def test_handles_move_the_numbers_and_numbers_the_handles(page):
@@ -63,15 +63,15 @@ def test_handles_move_the_numbers_and_numbers_the_handles(page):
     first, last = page.locator("#vd-strip .vd-strip-in"), page.locator("#vd-strip .vd-strip-out")
     for key, start in (("ArrowRight", 1), ("PageUp", 25), ("ArrowLeft", 24)):
         first.press(key)
-        page.wait_for_function("(start) => window.vdBus.told.settings.start === start", arg=start)
-    assert first.get_attribute("aria-valuetext") == "frame 24, at 1.00 s" and said(page)["frames"] == FRAMES - 24
+        says(page, start=start, frames=FRAMES - start)
+    assert first.get_attribute("aria-valuetext") == "frame 24, at 1.00 s"
     track, handle = page.locator("#vd-strip .vd-strip-track").bounding_box(), last.bounding_box()
     y = track["y"] + track["height"] / 2
     page.mouse.move(handle["x"] + handle["width"] / 2, y)
     page.mouse.down()
     page.mouse.move(track["x"] + track["width"] * 44 / FRAMES, y, steps=4)
     page.mouse.up()
-    page.wait_for_function("() => window.vdBus.told.settings.frames === 20")
+    says(page, start=24, frames=20)
     assert page.input_value("#vd-frames input") == "20" and last.get_attribute("aria-valuenow") == "43"
     page.fill("#vd-start input", "10")
     page.keyboard.press("Tab")
@@ -84,7 +84,7 @@ def test_a_clip_is_there_in_every_tab_and_frames_keep_their_numbers(page, tmp_pa
     write_video(path, iter(numbered(40, 128)), 25, crf=12)
     page.set_input_files("#vd-controls input[type=file]", str(path))
     page.wait_for_function("() => document.querySelector('#vd-strip').textContent.includes('40 frames')")
-    page.wait_for_function(PAINTED, timeout=2000)
+    page.wait_for_function(PAINTED)
     differ(page, "clip,start,frames")
     name = said(page)["clip"]
     type_in(page, start=10, frames=20)
@@ -109,5 +109,6 @@ def test_a_clip_is_there_in_every_tab_and_frames_keep_their_numbers(page, tmp_pa
     page.wait_for_function("() => window.vdBus.told.settings.clip === 'other.mp4'")
     differ(page, "clip")
     page.evaluate("window.vdShowTab('explore')")
-    assert "no longer here" in page.inner_text(BANNER)
+    page.wait_for_function(
+        "(place) => document.querySelector(place).innerText.includes('no longer here')", arg=BANNER)
     assert page.locator("#vd-player .vd-whose-back").is_hidden()

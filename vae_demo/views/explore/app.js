@@ -193,8 +193,7 @@ export function startExplore({element, words, plotly, home, scores, light, model
     if (state.compare === "blink") pictures.compare(redraw);
   }
 
-  // The ruler shows what the controls say as soon as they say something else than the result on screen; one from a file
-  // was never theirs.
+  // The ruler shows what the controls say as soon as it is not the result on screen; one from a file was never theirs.
   function look(plan) {
     if (!views) return;
     const labels = plan && !plan.error && plan.variants.map((v) => v.label), {model} = app;
