@@ -58,7 +58,7 @@ def record(numbered_assets):
 def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_assets):
     page = visit(careless=True)
     assert page.locator(".vd-runs").is_hidden()
-    fill(page, frames=18, size=128, variants="17,16")
+    fill(page, frames=5, size=128, variants="17,16")
     page.click("#vd-run")
     wait_runs(page, 1)
     idle(page)
@@ -77,7 +77,7 @@ def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_ass
     page.locator(".vd-run-open").nth(1).click()
     page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 2")
     ready(page)
-    says(page, clip="harbour", frames=18, size="128", variants=["17", "16"])
+    says(page, clip="harbour", frames=5, size="128", variants=["17", "16"])
     assert runs(page)[1].startswith("[Harbour")
 
     page.locator(".vd-run-rename").nth(1).click()
