@@ -118,7 +118,8 @@ class Strips:
                 while not strip.left:
                     if self._turn.acquire(timeout=LOOK_S):
                         try:
-                            work()
+                            if not strip.left:
+                                work()
                         finally:
                             self._turn.release()
                         return
