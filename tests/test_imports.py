@@ -18,7 +18,7 @@ LAYERS = (
      "families", "clips", "store", "results"),
     ("metrics", "models", "media", "synthetic", "verdicts", "progress"),
     ("engine", "inspection"),
-    ("report", "examples", "training"),
+    ("report", "examples", "flickers", "training"),
     ("views", "cli"),
     ("__main__",),
 )

@@ -190,7 +190,7 @@ def test_watching_measures_in_the_worker(tmp_path, plain):
     path = written(tmp_path / "film.mp4", plain[:40], crf=1)
     seen = drain(watch_steps(path, start=4))
     with seen.pictures as pictures:
-        assert (pictures.n_frames, pictures.start, pictures.height) == (36, 4, 64)
+        assert (pictures.n_frames, pictures.start, pictures.height) == (36, 4, 80)
         near = np.abs(pictures.frames(0, 1)[0].astype(int) - small(plain[4])).mean()
     luma = plain[4:40] @ np.array([0.299, 0.587, 0.114])
     step = np.abs(np.diff(luma, axis=0)).mean((1, 2))

@@ -20,6 +20,7 @@ from vae_demo import assets
 from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS, TINY_17, TINY_MIXED
+from vae_demo.synthetic.flickering import FLICKERS, flicker_file, inspection_name
 from vae_demo.synthetic.samples import SAMPLES
 
 if TYPE_CHECKING:
@@ -27,23 +28,24 @@ if TYPE_CHECKING:
 
 # What a folder was made from; written last.
 MADE_FROM = "made-from.json"
-RECORDS = {"comparison.json", "sweep.json"}
+RECORDS = {"comparison.json", "sweep.json", "inspection.json"}
 # Raise it when results saved by older code must be made again.
 RECIPE = 1
 
 
 @dataclass(frozen=True)
 class Example:
-    """One saved result: the first 85 frames of a sample clip through one model.
+    """One saved result: the first 85 frames of a sample clip through one model, or an inspection.
 
-    kind   "result" for the Explore tab, "stills" for the still pictures of the Learn tab, "sweep" for the Sweep tab
+    kind   "result" for the Explore tab, "stills" for the still pictures of the Learn tab, "sweep" for the Sweep tab,
+           "inspection" for the Inspect tab: `clip` is the sample of synthetic/flickering.py, `model` what decodes it
     """
 
     name: str
     clip: str
-    model: str
+    model: str | None
     variants: tuple[Variant, ...] = DEFAULT_VARIANTS
-    kind: Literal["result", "stills", "sweep"] = "result"
+    kind: Literal["result", "stills", "sweep", "inspection"] = "result"
 
 
 def _variants(text: str) -> tuple[Variant, ...]:
@@ -66,6 +68,9 @@ EXAMPLES: dict[str, Example] = {example.name: example for example in (
     Example(LEARN_17, LEARN_CLIP, TINY_17, _variants("17 16 18 21 13 17:16 17:16:fit"), "stills"),
     Example(LEARN_MIXED, LEARN_CLIP, TINY_MIXED, _variants("17 16 18 17:16"), "stills"),
     *(Example(sweep_name(LEARN_CLIP, model), LEARN_CLIP, model, _SIZES, "sweep") for model in (TINY_17, TINY_MIXED)),
+    # What another is made of comes before it.
+    *(Example(inspection_name(name), name, flicker.model, _variants("16") if flicker.model else (), "inspection")
+      for name, flicker in FLICKERS.items()),
 )}
 
 
@@ -106,7 +111,7 @@ def make(example: Example, out: Path, *, force: bool = False) -> int | None:
     out.mkdir(parents=True, exist_ok=True)
     (out / MADE_FROM).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=out.parent) as name:
-        run(example, load_model(example.model), Path(name))
+        run(example, example.model and load_model(example.model), Path(name))
         added = _install(Path(name), out)
     (out / MADE_FROM).write_text(json.dumps(made_from, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return added
@@ -148,8 +153,13 @@ def _timeless(value: object) -> object:
 
 def origin(example: Example) -> dict:
     """Everything a result depends on, JSON types: its entry, and digests of its clip and weights."""
-    files = {"clip": assets.clip(example.clip),
-             "weights": assets.WEIGHTS / MODELS[example.model].weights}
+    files = {"weights": assets.WEIGHTS / MODELS[example.model].weights} if example.model else {}
+    if example.kind == "inspection":
+        flicker = FLICKERS[example.clip]
+        files |= {part: flicker_file(part) for part in flicker.files_of or ()}
+        return {"recipe": RECIPE, "kind": example.kind, **asdict(flicker),
+                **{f"{name}_sha256": _digest(path) for name, path in files.items()}}
+    files |= {"clip": assets.clip(example.clip)}
     entry = asdict(example) | {"variants": [variant.spelling for variant in example.variants]}
     return {"recipe": RECIPE, **entry, **{f"{name}_sha256": _digest(path) for name, path in files.items()}}
 
@@ -159,19 +169,36 @@ def is_current(out: Path, made_from: dict) -> bool:
     from vae_demo.report import load_result
     from vae_demo.results.sweep import load_sweep
 
-    load = load_sweep if made_from["kind"] == "sweep" else load_result
+    load = {"sweep": load_sweep, "inspection": _load_inspection}.get(made_from["kind"], load_result)
     try:
-        return json.loads((out / MADE_FROM).read_text(encoding="utf-8")) == made_from and bool(load(out))
-    except (OSError, ValueError):
+        return json.loads((out / MADE_FROM).read_text(encoding="utf-8")) == _plain(made_from) and bool(load(out))
+    except (OSError, LookupError, ValueError):
         return False
+
+
+def _plain(value: dict) -> dict:
+    """As it comes back from JSON."""
+    return json.loads(json.dumps(value))
+
+
+def _load_inspection(out: Path) -> bool:
+    """Whether the files of an inspection are there. Raises OSError, LookupError or ValueError where its record is not
+    whole."""
+    from vae_demo.report.small_pictures import load_inspected
+
+    return bool(load_inspected(out))
 
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def run(example: Example, model: VideoModel, out: Path) -> None:
+def run(example: Example, model: VideoModel | None, out: Path) -> None:
     """Measure and save, whatever is in `out` already."""
+    if example.kind == "inspection":
+        from vae_demo.flickers import make_inspection
+
+        return make_inspection(FLICKERS[example.clip], model, out)
     from vae_demo import engine, report, scratch
     from vae_demo.clips import read_clip
     from vae_demo.report.stills import save_stills

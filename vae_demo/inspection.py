@@ -5,7 +5,7 @@ It says what repeats and how surely, and what else in the file falls on it; neve
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,14 +56,20 @@ class Progress:
         return min(self.frames / self.of, 0.99) if self.of else 0.0
 
 
+# Who wants the small pictures that are seen on the way: "video" or "source", the pictures, and which of them belongs to
+# each frame looked at, None where there is none. Does a bounded step at a time.
+Keep = Callable[[str, Clip, Sequence[int | None]], Iterator[object]]
+
+
 def inspect_steps(
     video: Path, reference: Path | None = None, start: int = 0, n_frames: int | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = Limits(), keep: Keep = lambda name, pictures, order: iter(()),
 ) -> Generator[Progress, None, Inspection]:
     """Yields how many frames were looked at, at least four times a second, and returns what was found.
 
-    n_frames: None takes all there are, up to 5,000, of a pair up to 1,000. Raises Refusal, also for fewer than 16
-    frames and for a pair that does not show the same frames. Closing the generator ends the work at once.
+    n_frames: None takes all there are, up to 5,000, of a pair up to 1,000. keep: see Keep; nothing is decoded once more
+    for it. Raises Refusal, also for fewer than 16 frames and for a pair that does not show the same frames. Closing the
+    generator ends the work at once.
     """
     yield Progress(0)
     limits = replace(limits, max_temp_bytes=min(limits.max_temp_bytes, MOST_TEMP_BYTES))
@@ -72,11 +78,16 @@ def inspect_steps(
         n, name = seen.pictures.n_frames, seen.pictures.name
         if n < LEAST_FRAMES:
             raise Refusal("inspect_few", name=name, n=n, least=LEAST_FRAMES)
+        for _ in keep("video", seen.pictures, range(n)):
+            yield Progress(n, n)
         if reference is None:
             return (yield from _recorded(seen))
         other = yield from _watched(reference, 0, None, limits, MOST_FRAMES)
         with other.pictures:
             shift = pairs.aligned(_tiny(seen), _tiny(other), start, (name, other.pictures.name))
+            beside = [t if 0 <= (t := start + at - shift) < other.pictures.n_frames else None for at in range(n)]
+            for _ in keep("source", other.pictures, beside):
+                yield Progress(n, n)
             pair = yield from _compared(video, reference, start, shift, n, limits)
             return (yield from _recorded(seen, other, shift, pair))
 

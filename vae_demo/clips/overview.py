@@ -16,7 +16,7 @@ from vae_demo.clips.sources import Decoded
 
 # Short side in pixels of what is measured, so that copies of one video in any size give the same numbers; and of the
 # picture kept.
-MEASURED, KEPT = 256, 64
+MEASURED, KEPT = 256, 80
 # Averages over the area that a pixel covers, and says of a frame what the eye sees from afar.
 AREA = Interpolation.AREA
 SIGNALS = ("step", "light", "detail")
@@ -58,7 +58,7 @@ def luma_of(frame: np.ndarray) -> np.ndarray:
 
 
 def small(frame: np.ndarray) -> np.ndarray:
-    """uint8 H W 3 -> the same with a short side of 64 pixels at most, averaged over areas."""
+    """uint8 H W 3 -> the same with a short side of 80 pixels at most, averaged over areas."""
     height, width = frame.shape[:2]
     scale = min(1.0, KEPT / min(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))

@@ -30,7 +30,7 @@ SECONDS = 600.0
 class Watched:
     """A video in small.
 
-    pictures  the frames with a short side of 64 pixels at most, as a Clip; close it
+    pictures  the frames with a short side of 80 pixels at most, as a Clip; close it
     signals   step, light and detail of overview.py: float64, one a frame, NaN for the step of the first
     keys      frames at which the file can be entered
     """

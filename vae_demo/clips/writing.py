@@ -25,14 +25,14 @@ _BT601 = 6  # H.273 matrix coefficients: software renderers of browsers convert 
 
 def write_video(
     path: str | os.PathLike[str], frames: Iterable[np.ndarray], fps: float | Fraction, crf: float = 16,
-    static: bool = False,
+    static: bool = False, gop: int = GOP,
 ) -> int:
     """Write `frames`, uint8 H W 3 RGB of one size, as an H.264 mp4; returns how many were written.
 
     Frame i is shown from i / fps to (i + 1) / fps exactly. yuv420p needs even sides: an odd one gets its
     last row or column twice. static is for frames that never change: they come back identical, where
-    key frames would make them breathe. The file appears under its name when it is complete, or not at all.
-    Raises Refusal for a rate, frames or a place that cannot be used.
+    key frames would make them breathe. gop: frames from one key frame to the next at most. The file appears
+    under its name when it is complete, or not at all. Raises Refusal for a rate, frames or a place that cannot be used.
     """
     if not LOWEST_FPS <= fps <= HIGHEST_FPS:  # also false for a NaN
         raise Refusal("bad_rate", fps=float(fps), lowest=LOWEST_FPS, highest=HIGHEST_FPS)
@@ -41,7 +41,7 @@ def write_video(
     target = Path(os.path.abspath(path))
     part = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        n_frames = _encode(part, _checked(frames), rate, crf, static)
+        n_frames = _encode(part, _checked(frames), rate, crf, static, gop)
         os.replace(part, target)
     except (OSError, av.FFmpegError) as error:
         reason = error.strerror or "unknown reason"
@@ -65,7 +65,9 @@ def _checked(frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         raise Refusal("nothing_to_write")
 
 
-def _encode(path: Path, frames: Iterator[np.ndarray], rate: Fraction, crf: float, static: bool) -> int:
+def _encode(
+    path: Path, frames: Iterator[np.ndarray], rate: Fraction, crf: float, static: bool, gop: int
+) -> int:
     first = next(frames)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         options = {"crf": f"{crf:g}", "preset": "veryfast", "bf": "0"}
@@ -77,7 +79,7 @@ def _encode(path: Path, frames: Iterator[np.ndarray], rate: Fraction, crf: float
         stream = container.add_stream("libx264", rate=rate, options=options)
         context = stream.codec_context
         context.width, context.height, context.pix_fmt = first.shape[1], first.shape[0], "yuv420p"
-        context.gop_size, context.max_b_frames = MAX_GOP if static else GOP, 0
+        context.gop_size, context.max_b_frames = MAX_GOP if static else gop, 0
         context.colorspace, context.color_range = _BT601, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
         reformatter, n_frames = VideoReformatter(), 0

@@ -13,6 +13,7 @@ from vae_demo.clips import Limits
 from vae_demo.views import api
 from vae_demo.views.explore import tab as explore
 from vae_demo.views.explore.first import First, first_page
+from vae_demo.views.inspect import tab as inspect_tab
 from vae_demo.views.learn import tab as learn_tab
 from vae_demo.views.models import tab as models_tab
 from vae_demo.views.plan import tab as plan_tab
@@ -36,9 +37,9 @@ from vae_demo.views.tools import keep_tools_ours
 
 # In the order of the tab bar; each module has KEY, SCRIPTS, STYLES and build(); those that run something build on
 # the reception.
-TABS = (explore, sweep_tab, learn_tab, plan_tab, models_tab)
+TABS = (explore, sweep_tab, inspect_tab, learn_tab, plan_tab, models_tab)
 # Those that compute something for a visitor.
-RUNNING = (explore, sweep_tab)
+RUNNING = (explore, sweep_tab, inspect_tab)
 FIRST_SCRIPTS = ("shared/header.js", "shared/footer.js", *explore.SCRIPTS)
 SCRIPTS = tuple(dict.fromkeys((*FIRST_SCRIPTS, *(name for tab in TABS for name in tab.SCRIPTS))))
 STYLES = ("shared/page.css", "shared/footer.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))

@@ -1,15 +1,9 @@
 // Play, step, borders, speed, loop; how pictures are compared; below, the second row and what sight.js adds.
 import {h, helped, segments, svg} from "../shared/dom.js";
+import {ICONS, SPEEDS} from "../shared/icons.js";
 import {COMPARES} from "./pictures.js";
 import {seeBar} from "./see_bar.js";
 
-const SPEEDS = {0.1: "0.1", 0.25: "¼", 0.5: "½", 1: "1×", 2: "2×"};
-const ICONS = {
-  first: "M3.5 3v10M12 3L5.5 8l6.5 5z", last: "M12.5 3v10M4 3l6.5 5L4 13z", back: "M11 3L4.5 8l6.5 5z",
-  next: "M5 3l6.5 5L5 13z",
-  play: "M4.5 2.5v11l9-5.5z", pause: "M4 3h2.6v10H4zM9.4 3H12v10H9.4z",
-  loop: "M4 6V5a1.5 1.5 0 0 1 1.5-1.5H12M10 1.5l2.2 2-2.2 2M12 10v1a1.5 1.5 0 0 1-1.5 1.5H4M6 14.5l-2.2-2 2.2-2",
-};
 // The bar of a border button is red, like every border.
 const BARS = {border_back: ["M3.5 3v10", "M13 3L6.5 8l6.5 5z"], border_next: ["M12.5 3v10", "M3 3l6.5 5L3 13z"]};
 

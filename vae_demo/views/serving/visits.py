@@ -121,16 +121,43 @@ class Visits:
             visit.lent[to] = self._second(visit, uploaded, uploaded)
             return visit.lent[to][0]
 
-    def lend(self, key: str, to: str) -> Path | None:
+    def lend(self, key: str, to: str, of: str | None = None) -> Path | None:
         """The visit's clip under a second name for `to`, which stays when the visit is given another one; None where
-        it has none. `drop` gives it back."""
+        it has none. of: not its clip but the file that `hold` or `place` gave to that name. `drop` gives it back."""
         self.drop(key, to)
         with self._lock:
             visit = self._visits.get(_digest(key))
-            if visit is None or visit.clip is None or not visit.clip[0].exists():
+            file = (visit.lent.get(of) if of else visit.clip) if visit else None
+            if visit is None or file is None or not file[0].exists():
                 return None
-            visit.lent[to] = self._second(visit, *visit.clip)
+            visit.lent[to] = self._second(visit, *file)
             return visit.lent[to][0]
+
+    def place(self, key: str, to: str, name: str) -> Path:
+        """Where a file that is made here for `to` is to be written. `drop` deletes it. Raises Refusal."""
+        self.make_room(0)
+        self.drop(key, to)
+        with self._lock:
+            visit, content = self._visit(key), secrets.token_hex(CONTENT // 2)
+            place = visit.folder / f"clip-{content}-{secrets.token_hex(8)}"
+            place.mkdir()
+            # Of no upload: there is nothing that goes with it.
+            visit.lent[to] = (place / name, visit.folder / content / name)
+            return place / name
+
+    def exchange(self, key: str, one: str) -> None:
+        """The visit's clip and the file of `one` take each other's place, where both are there."""
+        with self._lock:
+            visit = self._visits.get(_digest(key))
+            if visit and visit.clip and one in visit.lent:
+                visit.clip, visit.lent[one] = visit.lent[one], visit.clip
+
+    def held(self, key: str, to: str) -> Path | None:
+        """The file of `to`, None where there is none or it is gone."""
+        with self._lock:
+            visit = self._visits.get(_digest(key))
+            found = visit.lent.get(to) if visit else None
+        return found[0] if found and found[0].exists() else None
 
     def drop(self, key: str, to: str, file: Path | None = None) -> None:
         """Delete what `to` was lent, where it was. file: only where it is this one."""

@@ -3,7 +3,7 @@
 // With `resume` the order is to watch on a run that a page had before it was loaded again.
 //   asked()       whether Run still waits for its answer
 //   begin()       such a run goes on
-//   sent()        the order is out
+//   sent(said)    the order is out
 //   refuse(said)  what is wrong
 export function startGate({value, watch, trigger, asked, begin, sent, refuse}) {
   watch("value", () => {
@@ -11,7 +11,7 @@ export function startGate({value, watch, trigger, asked, begin, sent, refuse}) {
     if (said?.resume) begin();
     if (!said || !asked()) return;
     if (!said.go) return refuse(said);
-    sent();
-    trigger("submit", {resume: Boolean(said.resume)});
+    sent(said);
+    trigger("submit", {resume: Boolean(said.resume), order: said.go});
   });
 }

@@ -51,7 +51,7 @@ export function runsView({tab, current, title}) {
   }
 
   // The name somebody gave it, else what it is of and when it was.
-  const nameOf = (run) => run.name || [title(run), run.cuts, run.model, timeOf(run)].join(" · ");
+  const nameOf = (run) => run.name || [title(run), run.cuts, run.model, timeOf(run)].filter(Boolean).join(" · ");
   const timeOf = (run) => new Date(run.at * 1000).toLocaleTimeString(shop.lang === "zh" ? "zh-CN" : "en-GB",
     {hour: "2-digit", minute: "2-digit"});
 

@@ -33,6 +33,7 @@ export function runningLine(say, sentence) {
     if (run.phase === "stopping") return [say("run_stopping"), ""];
     if (run.phase === "stopped") return [say("run_stopped"), run.partly ? say("run_partly") : say("run_kept")];
     if (run.phase === "error") return [sentence(run.error), say("run_kept")];
+    if (run.says) return run.says;
     const stage = run.stage ? nameOf(run.stage) : say("run_reading");
     const left = known(run.seconds_left) ? ` · ${leftText(say, run.seconds_left)}` : "";
     return [run.label ? `${run.label}: ${stage}` : stage, `${run.total ? `${run.done} / ${run.total}` : ""}${left}`];

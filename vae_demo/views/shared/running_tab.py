@@ -22,12 +22,13 @@ from vae_demo.views.shared.clip_menu import own_facts, taken_in
 @dataclass(frozen=True)
 class RunningTab:
     """name: of the tab; says: makes a value of its component that only says how a run goes; lasting: which values of
-    a run nobody may miss."""
+    a run nobody may miss; beside: names of files beside the visit's clip that a run of this tab may need, too."""
 
     reception: Reception
     name: str
     says: Callable[..., dict]
     lasting: Callable[[dict], bool]
+    beside: tuple[str, ...] = ()
 
     def own(self, key: Any) -> Callable[[], Path]:
         """Gives the visitor's own clip; calling that raises Refusal where it is gone."""
@@ -41,12 +42,17 @@ class RunningTab:
     def over(self, key: Any) -> Iterator[None]:
         """A run that has ended gives back what it was lent; a later one of this tab keeps what that one was."""
         visits = self.reception.visits
-        lent = visits.clip(key, self.name)
+        lent = {name: visits.held(key, name) for name in (self.name, *map(self.lent_name, self.beside))}
         try:
             yield
         finally:
-            if lent:
-                visits.drop(key, self.name, lent)
+            for name, file in lent.items():
+                if file:
+                    visits.drop(key, name, file)
+
+    def lent_name(self, name: str) -> str:
+        """Under which name a run is lent one of the files beside the clip."""
+        return f"{self.name}-run-{name}"
 
     def uploaded(self, key: Any, told: Any) -> tuple[Any, dict | None, dict]:
         """The menu with the upload in it, what is known of it, and a value; facts are None where it is refused."""
@@ -83,15 +89,18 @@ class RunningTab:
     async def runs(
         self, key: Any, model: Any, steps: Callable[[], Iterator[dict]], resume: bool, request: gr.Request
     ) -> AsyncIterator[dict]:
-        """Values of a new run of `model`, or with `resume` of the run that this visit has already."""
+        """Values of a new run of `model`, or with `resume` of the run that this visit has already. model: None where a
+        run has none."""
         # Acknowledge first: reading a clip takes a moment, and the button must not look dead.
         yield self.says(fraction=0)
         try:
             visit = checked_key(key)
-            async for _ in self.reception.weights(visit, model, request):
+            async for _ in self.reception.weights(visit, model, request) if model is not None else _nothing():
                 yield self.says(fraction=0, stage="fetching")
             if not resume:
                 self.reception.visits.lend(visit, self.name)
+                for name in self.beside:
+                    self.reception.visits.lend(visit, self.lent_name(name), name)
             job = self.reception.line.of(visit, self.name) if resume else \
                 self.reception.enter(visit, self.name, request, steps, self.lasting)
             if job is None:  # over since the page asked: what it came to is what the visit has
@@ -108,3 +117,8 @@ class RunningTab:
         """Cancel was pressed."""
         self.reception.line.stop(str(key), self.name)
         return self.says(stopped=True)
+
+
+async def _nothing() -> AsyncIterator[None]:
+    for _ in ():
+        yield

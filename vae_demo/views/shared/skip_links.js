@@ -2,8 +2,8 @@
 // to what it shows. The address stays as it is.
 import {h} from "./dom.js";
 
-const CONTROLS = "#vd-controls, #vd-sweep-controls, .vd-plan-controls";
-const RESULT = "#vd-player, #vd-sweep, .vd-plan-result";
+const CONTROLS = "#vd-controls, #vd-sweep-controls, #vd-inspect-controls, .vd-plan-controls";
+const RESULT = "#vd-player, #vd-sweep, #vd-inspect, .vd-plan-result";
 
 export function skipLinks(say) {
   const panel = () => [...document.querySelectorAll("#vd-tabs [role=tabpanel]")].find((each) => each.checkVisibility());

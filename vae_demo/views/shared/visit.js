@@ -19,6 +19,7 @@ const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map(hex).joi
 const CONTROLS = {
   explore: ["clip", "model", "variants", "start", "frames", "size"],
   sweep: ["clip", "model", "sizes", "start", "frames", "size"],
+  inspect: ["video", "source", "start", "frames"],
 };
 
 // graceMs: how long the server keeps a visit of which it hears nothing. sentence: of a key of words, by language.
@@ -46,7 +47,8 @@ export function startVisit({graceMs, sentence}) {
   window.vdVisitHad = Object.fromEntries(Object.keys(CONTROLS).map((tab) => [tab, before ? back(tab) : null]));
   // Until they are filled again, or from a link, controls say their defaults.
   const opens = link() && (inAddress.get("tab") || "explore") === "explore";
-  const filled = {explore: !window.vdVisitHad.explore && !opens, sweep: !window.vdVisitHad.sweep};
+  const filled = {explore: !window.vdVisitHad.explore && !opens, sweep: !window.vdVisitHad.sweep,
+    inspect: !window.vdVisitHad.inspect};
   window.vdVisitFilled = (tab) => { filled[tab] = true; };
   window.vdVisitKept = (tab, values) => {
     const names = CONTROLS[tab], own = values.slice(-names.length);

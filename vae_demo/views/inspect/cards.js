@@ -1,0 +1,88 @@
+// Three cards: what else is in the file, who cuts time that way, what to try next.
+import {h, helped} from "../shared/dom.js";
+
+const FITS = {true: "fits", false: "not", null: "open"};
+// Frames a second before and after a conversion that shows frames twice.
+const CONVERSIONS = [[24, 25], [24, 30], [25, 30], [16, 24]];
+
+export function cardsView(app) {
+  const {say, model} = app, next = card("inspect_next", {}, [], null, nextSteps(app));
+  next.classList.add("vd-in-next");
+  next.id = "vd-inspect-next";
+  const node = h("div", {class: "vd-in-cards"}, model.main ? [causesCard(), whoCard(), next]
+    : [card("inspect_rules_out", {}, [], say("inspect_rules_out_says")), limitsCard(), next]);
+
+  function card(title, params, rows, text, more = null) {
+    return h("section", {class: "vd-in-card"}, h("h3", {}, say(title, params)),
+      rows.length ? h("dl", {}, rows.map(rowOf)) : null, text ? h("p", {}, text) : null, more);
+  }
+
+  function rowOf({name, value, strong, quiet, help}) {
+    const css = [strong ? "vd-in-strong" : "", quiet ? "vd-in-quiet-row" : ""].filter(Boolean).join(" ");
+    return h("div", {class: css}, h("dt", {}, help ? helped(name, help) : name), h("dd", {}, value));
+  }
+
+  function causesCard() {
+    const rows = model.main.causes.map(({case: name, params}) => ({
+      name: say(`inspect_cause_name_${name}`), value: causeText(name, params), strong: params.coincides === "all"}));
+    if (model.pair) rows.unshift({name: say("inspect_cause_source"),
+      value: say(model.data.source_too.includes(model.period) ? "inspect_cause_source_yes" : "inspect_cause_source_no")});
+    const blamed = model.main.causes.some(({params}) => params.coincides === "all");
+    return card("inspect_causes", {}, rows, say(blamed ? "inspect_reverse" : "inspect_left", {period: model.period}));
+  }
+
+  function causeText(name, {n, on, events, loop, coincides}) {
+    if (name === "loop") return loop ? say("inspect_cause_loop_at", {loop}) : say("inspect_cause_loop_none");
+    if (!n) return say("inspect_cause_none");
+    return say(coincides === "none" ? "inspect_cause_off" : "inspect_cause_on", {n, on, events});
+  }
+
+  function whoCard() {
+    const cause = model.main.causes.find(({params}) => params.coincides === "all")?.case, {period} = model;
+    if (cause === "keys") return card("inspect_why_key", {}, [], say("inspect_why_key_says"));
+    if (cause === "repeated") return card("inspect_conversion", {}, CONVERSIONS.map(([from, to]) => ({
+      name: say("inspect_conversion_row", {from, to}), value: say("inspect_conversion_every", {n: to / (to - from)}),
+      quiet: to / (to - from) !== period})), "");
+    const rows = model.main.works.map((each) => ({
+      name: say("inspect_works_name", {name: each.name, size: each.size, step: each.step}),
+      value: say(`inspect_works_${FITS[each.fits]}`), quiet: each.fits !== true,
+      help: say("inspect_works_source", {source: each.source})}));
+    const plan = h("button", {type: "button", class: "vd-in-link", onclick: () => window.vdShowTab?.("plan")},
+      say("inspect_all_families"));
+    return card("inspect_who", {period}, rows, [rows.length ? say("inspect_works_read") : say("inspect_works_none"),
+      app.glue, plan]);
+  }
+
+  function limitsCard() {
+    return card("inspect_limits", {}, [["uneven", "uneven_why"], ["few", "few_why"], ["part", "part_why"],
+      ["drift", "drift_why"]].map(([name, why]) => ({name: say(`inspect_limit_${name}`, {n: model.last + 1}),
+      value: say(`inspect_limit_${why}`)})), "");
+  }
+
+  return {node, next};
+}
+
+function nextSteps(app) {
+  const {say, model} = app, {data, main} = model;
+  const cause = main?.causes.find(({params}) => params.coincides === "all")?.case;
+  const keys = cause === "keys" ? ["lossless", "gop"] : cause === "repeated" ? ["rate"]
+    : main ? ["move", "whole", "seed", "sizes", "count"] : [];
+  if (cause && cause !== "keys" && cause !== "repeated") keys.splice(0, keys.length, "lossless", "source");
+  if (!main) keys.push(...(data.reference ? [] : ["source"]), "longer", "original");
+  else if (!data.reference && !cause) keys.push("source");
+  const link = (text, act) => h("button", {type: "button", class: "vd-in-link", onclick: act}, text);
+  const links = {
+    sizes: () => link(say("inspect_see_clash"), () => window.vdOpenInExplore?.(
+      {clip: "harbour", variants: ["17", "16", "18", "17→16"], selected: "17→16"})),
+    count: () => link(say("inspect_plan_count", {n: model.n}), () => window.vdPlanFrames?.(model.n)
+      ?? window.vdShowTab?.("plan")),
+  };
+  const items = keys.map((key, i) => {
+    const text = say(`inspect_next_${key}`), [lead, ...rest] = text.split(/(?<=[.。])\s*/);
+    return h("li", {}, i ? text : [h("b", {}, lead), rest.length ? app.glue : "", rest.join(app.glue)],
+      links[key] ? [app.glue, links[key]()] : null);
+  });
+  if (model.pair && app.sourceInExplore)
+    items.push(h("li", {}, link(say("inspect_source_in_explore"), app.sourceInExplore)));
+  return h("ol", {}, items);
+}

@@ -1,0 +1,23 @@
+"""The signals of an inspection as they are drawn: each frame against those around it, as the scan saw it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vae_demo.metrics.frame_signals import deviations
+from vae_demo.results.inspection import SIGNALS, Inspection
+
+DIGITS = 4
+
+
+def drawn(record: Inspection) -> dict[str, dict[str, Any]]:
+    """By signal: values, None where unknown (a difference, or the log of a ratio), and the deviation that counts."""
+    return {name: {"ratio": SIGNALS[name].ratio, "matters": SIGNALS[name].matters, "values": _values(name, series)}
+            for name, series in record.series.items()}
+
+
+def _values(name: str, series: tuple[float | None, ...]) -> list[float | None]:
+    raw = np.array([np.nan if value is None else value for value in series])
+    return [None if np.isnan(value) else round(float(value), DIGITS) for value in deviations(name, raw)]

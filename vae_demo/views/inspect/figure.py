@@ -1,0 +1,69 @@
+"""The components of the Inspect tab: the line below its controls, and the figure.
+
+The figure draws from `value` alone, the same mapping for saved and live inspections (figure.js, desk.js).
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from vae_demo.clips import Limits
+from vae_demo.report.small_pictures import picture_files
+from vae_demo.results.inspection import Inspection
+from vae_demo.results.rerun import inspect_command_line
+from vae_demo.views.inspect.drawn import drawn
+from vae_demo.views.inspect.saved import cards, sample_names
+from vae_demo.views.shared.component import Component, component_script
+from vae_demo.views.shared.files import served
+
+FILES = ("inspection.csv", "inspection.json", "inspection.html")
+WORDS = ("inspect", "inspect_page", "page", "player", "keys", "refusals", "notes")
+
+
+class InspectDesk(Component):
+    """value: {"of": the values that the controls had when the server acted on them, "own": `own_facts` of the visit's
+    clip where they changed}."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        script = component_script(
+            "inspect/desk.js", "startInspectDesk", (*WORDS, "desk", "refusals_clips", "server"),
+            most=Limits().max_bytes, samples=list(sample_names()))
+        super().__init__(None, script, ("typed", "offer", "again"), **kwargs)
+
+
+class InspectFigure(Component):
+    """Shows an inspection, or what can be inspected. value: see `inspect_value` and `working_value`."""
+
+    def __init__(self, home: str = "", **kwargs: Any) -> None:
+        script = component_script("inspect/figure.js", "startInspect", (*WORDS, "runs"), samples=cards(), home=home)
+        super().__init__(None, script, ("open", "decode", "promote", "swap"), **kwargs)
+
+    def postprocess(self, value: dict | None) -> dict | None:
+        if not value or "urls" not in value:
+            return value
+        return {**value, "urls": served(value["urls"])}
+
+
+def inspect_value(
+    record: Inspection, pictures: dict[str, Any], folder: Path, settings: dict, sample: str | None = None,
+    saved: bool = False,
+) -> dict:
+    """The whole value for an inspection and the folder of its files.
+
+    settings: what the controls said, see tab.settings_of. sample: its name, None for files of a visitor.
+    stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
+    """
+    data = record.to_json()
+    files = {name: folder / name for name in FILES if (folder / name).exists()}
+    urls = {name: str(path) for name, path in {**files, **picture_files(pictures, folder)}.items()}
+    series = data.pop("series")
+    return {"inspection": data, "drawn": drawn(record), "signals": list(series), "pictures": pictures, "urls": urls,
+            "settings": settings, "sample": sample, "saved": saved, "calls": {"cli": inspect_command_line(data)},
+            "stamp": uuid.uuid4().hex, "running": None}
+
+
+def working_value(**running: Any) -> dict:
+    """A value that only says how a run goes; the last result stays on screen."""
+    return {"running": running}

@@ -1,0 +1,60 @@
+// What was found, in words: two lines, what there is to add, and what all of it is about.
+import {clipName, h, helped} from "../shared/dom.js";
+import {known, pText, sizeText} from "../shared/format.js";
+
+export function inspectHead(app) {
+  const {say, model, value, words} = app, {data} = model, video = data.video;
+  const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
+  const [lines, lede] = app.told(data.headline);
+  const rest = [...lede, ...added(app)];
+  const link = h("button", {type: "button", class: "vd-in-link", onclick: () => app.toNext()}, say("inspect_next"));
+  const about = value.sample ? say(`inspect_about_${value.sample}`) : "";
+  return h("header", {class: "vd-head"},
+    h("div", {}, h("h2", {}, lines.map((line) => h("span", {}, line))),
+      h("p", {class: "vd-lede"}, rest.join(app.glue), app.glue, link)),
+    h("p", {class: "vd-provenance"}, say(model.pair ? "inspect_of_pair" : "inspect_of_file"), h("br"),
+      clipName(video.name, video.name), "\u00a0· ",
+      [say("n_frames", {n: model.n}), `${Number(model.fps.toFixed(2))} fps`, sizeText(video.width, video.height)]
+        .join(" · "), about ? [h("br"), about] : null,
+      video.notes?.length ? [h("br"), helped(say("clip_notes", {n: video.notes.length}),
+        video.notes.map(note).join(" "))] : null));
+}
+
+// Findings as sentences: the lines of the headline, and what goes below it.
+export function tellsHeadline(say, glue) {
+  const said = ({case: name, params}) => say(`inspect_${name}`, Object.fromEntries(Object.entries(params)
+    .map(([key, value]) => [key, Array.isArray(value) ? value.map(said).join(say("list_comma")) : value])));
+  return (headline) => {
+    const groups = [];
+    for (const finding of headline) {
+      if (/^(found|pair)_/.test(finding.case) || !groups.length) groups.push([finding]);
+      else groups[groups.length - 1].push(finding);
+    }
+    const isLine = ({case: name}) => name === "times" || name.startsWith("blamed_");
+    if (!groups[0][1] || !groups[0].some(isLine))
+      // A single sentence may be long: each of its sentences is a line.
+      return [said(groups[0][0]).split(/(?<=\.)\s+(?=[A-Z])|(?<=。)/), groups[0].slice(1).map(said)];
+    const lines = groups.map(([first, ...more]) => [said(first), more.filter(isLine).map(said).join(glue)]);
+    const rest = groups.flatMap((group) => group.slice(1).filter((each) => !isLine(each)).map(said));
+    return [groups.length > 1 ? lines.map((each) => each.join(glue)) : lines[0], rest];
+  };
+}
+
+// What other signals show at the events, and what does not explain them.
+function added(app) {
+  const {say, model} = app, {data, main} = model, found = [];
+  if (!model.sure) return found;
+  if (!model.second) for (const name of model.signals)
+    if (name !== main.signal && model.has(main, name)) {
+      const {deviation, size} = main.signals[name], number = name === "detail" ? Math.abs(size * 100).toFixed(0)
+        : ["step", "added"].includes(name) ? size.toFixed(1) : Math.abs(size).toFixed(1);
+      found.push(say(`inspect_size_${name}_${deviation > 0 ? "up" : "down"}`, {size: number}));
+    }
+  if (data.reference)
+    found.push(data.shift ? say(`inspect_shift_${data.shift > 0 ? "late" : "early"}`, {n: Math.abs(data.shift)})
+      : say("inspect_no_shift"));
+  if (data.seam) found.push(say("inspect_seam_says", {score: data.seam.score.toFixed(1), p: pText(data.seam.p)}));
+  if (main.causes.every((cause) => cause.params.coincides === "none"))
+    found.push(say("inspect_unexplained", {period: main.period}));
+  return found.filter(known);
+}

@@ -1,0 +1,53 @@
+"""Inspections saved with the app: those of its samples, and what a card of each shows."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vae_demo import assets
+from vae_demo.report.small_pictures import load_inspected
+from vae_demo.results.inspection import INSPECTION_JSON, SIGNALS, Inspection
+from vae_demo.synthetic.flickering import FLICKERS, inspection_name
+from vae_demo.views.inspect.drawn import drawn
+from vae_demo.views.serving.kept import keep
+from vae_demo.views.shared.saved_examples import usable
+
+CARD = "card.webp"
+CARD_ROWS, CARD_COLUMNS = 5, 17
+
+
+def sample_names() -> tuple[str, ...]:
+    """The samples whose inspection is there, in the order of the page."""
+    return tuple(name for name in FLICKERS if saved(name) is not None)
+
+
+def saved(name: str) -> tuple[Inspection, dict[str, Any], Path] | None:
+    """Record, pictures and folder of a sample's inspection; None where it cannot be used."""
+    folder = assets.EXAMPLES / inspection_name(name) if name in FLICKERS else None
+    return folder and usable(folder, lambda path: _loaded(path, (path / INSPECTION_JSON).stat().st_mtime_ns))
+
+
+@cache
+def _loaded(folder: Path, changed: int) -> tuple[Inspection, dict[str, Any], Path]:
+    return *load_inspected(folder), folder
+
+
+def cards() -> list[dict[str, Any]]:
+    """What the page shows of each sample before it is opened: a picture of an event, and its signal folded."""
+    return [_card(name, *saved(name)) for name in sample_names()]
+
+
+def _card(name: str, record: Inspection, pictures: dict[str, Any], folder: Path) -> dict[str, Any]:
+    picture = folder / CARD
+    told = record.findings[-1] if record.findings else None
+    signal = told.signal if told else (record.best or ("step",))[0]
+    period, way = (told.period, told.shown.deviation) if told else (16, SIGNALS[signal].matters * 2)
+    values = drawn(record)[signal]["values"]
+    rows = [values[first:first + period][:CARD_COLUMNS] for first in range(0, CARD_ROWS * period, period)]
+    # The event's own column is seen, wherever in a long period it is.
+    if told and told.phase >= CARD_COLUMNS:
+        rows = [values[first:first + period][-CARD_COLUMNS:] for first in range(0, CARD_ROWS * period, period)]
+    ink = [[0 if value is None else round(min(max(value / way, 0), 1), 2) for value in row] for row in rows]
+    return {"name": name, "picture": keep(CARD, picture.read_bytes()) if picture.is_file() else None, "ink": ink}
