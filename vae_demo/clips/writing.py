@@ -25,14 +25,14 @@ _BT601 = 6  # H.273 matrix coefficients: software renderers of browsers convert 
 
 def write_video(
     path: str | os.PathLike[str], frames: Iterable[np.ndarray], fps: float | Fraction, crf: float = 16,
-    static: bool = False, gop: int = GOP,
+    static: bool = False, gop: int | None = None,
 ) -> int:
     """Write `frames`, uint8 H W 3 RGB of one size, as an H.264 mp4; returns how many were written.
 
     Frame i is shown from i / fps to (i + 1) / fps exactly. yuv420p needs even sides: an odd one gets its
     last row or column twice. static is for frames that never change: they come back identical, where
-    key frames would make them breathe. gop: frames from one key frame to the next at most. The file appears
-    under its name when it is complete, or not at all. Raises Refusal for a rate, frames or a place that cannot be used.
+    key frames would make them breathe. gop: frames from one key frame to the next, None for GOP of them at most
+    and one where the encoder sees a cut. The file appears under its name when it is complete, or not at all. Raises Refusal for a rate, frames or a place that cannot be used.
     """
     if not LOWEST_FPS <= fps <= HIGHEST_FPS:  # also false for a NaN
         raise Refusal("bad_rate", fps=float(fps), lowest=LOWEST_FPS, highest=HIGHEST_FPS)
@@ -66,11 +66,13 @@ def _checked(frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def _encode(
-    path: Path, frames: Iterator[np.ndarray], rate: Fraction, crf: float, static: bool, gop: int
+    path: Path, frames: Iterator[np.ndarray], rate: Fraction, crf: float, static: bool, gop: int | None
 ) -> int:
     first = next(frames)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         options = {"crf": f"{crf:g}", "preset": "veryfast", "bf": "0"}
+        if gop is not None:
+            options["x264-params"] = "scenecut=0"
         if static:
             # One key frame as fine as crf, then steps eight times as coarse (18 levels of qp): what it left out
             # is too little for them, so nothing is ever corrected.
@@ -79,7 +81,7 @@ def _encode(
         stream = container.add_stream("libx264", rate=rate, options=options)
         context = stream.codec_context
         context.width, context.height, context.pix_fmt = first.shape[1], first.shape[0], "yuv420p"
-        context.gop_size, context.max_b_frames = MAX_GOP if static else gop, 0
+        context.gop_size, context.max_b_frames = MAX_GOP if static else gop or GOP, 0
         context.colorspace, context.color_range = _BT601, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
         reformatter, n_frames = VideoReformatter(), 0

@@ -30,7 +30,7 @@ class Flicker:
 
     how     what was done to the scene; `pair` is two files of other samples, the decoded one and its source
     model   through which `decoded` went, in chunks of PERIOD frames
-    gop     frames from one key frame to the next at most; fps: it is played at
+    gop     frames from one key frame to the next; fps: it is played at
     """
 
     name: str

@@ -6,7 +6,7 @@ import {eventsOf} from "./model.js";
 import {overviewStrip} from "./overview.js";
 import {signalScale} from "./scales.js";
 
-const WIDE = {ticks: 18, events: 28, cell: 39, cellHeight: 11, keys: 68, repeated: 89, signals: 112, signal: 64, gap: 17};
+const WIDE = {ticks: 18, events: 28, cell: 39, cellHeight: 11, keys: 76, repeated: 98, signals: 124, signal: 64, gap: 18};
 // On a phone every row has its name above it.
 const SLIM = {ticks: 18, events: 46, cell: 57, cellHeight: 11, keys: 104, repeated: 138, signals: 172, signal: 64, gap: 36};
 const TAPE = 52, DIAMOND = 5, BAND_PAD = 5;
@@ -137,7 +137,7 @@ export function axisView(app) {
     if (!n) return say("inspect_none_word");
     if (n === 1) return say("inspect_one_at", {frame: model.nameOf(frames[0])});
     const later = model.events.filter(Boolean), on = model.main ? later.filter((t) => frames.includes(t)).length : 0;
-    return on ? say("inspect_many_on", {n, on, events: later.length}) : say("inspect_many", {n});
+    return on ? say("inspect_many_on", {n, on}) : say("inspect_many", {n});
   }
 
   function hitsText(name) {

@@ -1,7 +1,6 @@
 // Three cards: what else is in the file, who cuts time that way, what to try next.
 import {h, helped} from "../shared/dom.js";
 
-const FITS = {true: "fits", false: "not", null: "open"};
 // Frames a second before and after a conversion that shows frames twice.
 const CONVERSIONS = [[24, 25], [24, 30], [25, 30], [16, 24]];
 
@@ -27,8 +26,9 @@ export function cardsView(app) {
       name: say(`inspect_cause_name_${name}`), value: causeText(name, params), strong: params.coincides === "all"}));
     if (model.pair) rows.unshift({name: say("inspect_cause_source"),
       value: say(model.data.source_too.includes(model.period) ? "inspect_cause_source_yes" : "inspect_cause_source_no")});
-    const blamed = model.main.causes.some(({params}) => params.coincides === "all");
-    return card("inspect_causes", {}, rows, say(blamed ? "inspect_reverse" : "inspect_left", {period: model.period}));
+    const blamed = model.main.causes.find(({case: name, params}) => params.coincides === "all"
+      || (name === "keys" && params.coincides === "some"));
+    return card("inspect_causes", {}, rows, say(blamed?.case === "keys" ? "inspect_reverse" : "inspect_left", {period: model.period}));
   }
 
   function causeText(name, {n, on, events, loop, coincides}) {
@@ -45,12 +45,19 @@ export function cardsView(app) {
       quiet: to / (to - from) !== period})), "");
     const rows = model.main.works.map((each) => ({
       name: say("inspect_works_name", {name: each.name, size: each.size, step: each.step}),
-      value: say(`inspect_works_${FITS[each.fits]}`), quiet: each.fits !== true,
+      value: fitText(each), quiet: each.fits !== true,
       help: say("inspect_works_source", {source: each.source})}));
     const plan = h("button", {type: "button", class: "vd-in-link", onclick: () => window.vdShowTab?.("plan")},
       say("inspect_all_families"));
     return card("inspect_who", {period}, rows, [rows.length ? say("inspect_works_read") : say("inspect_works_none"),
       app.glue, plan]);
+  }
+
+  // At which of the period's frames its windows begin, and whether that is where the events are.
+  function fitText({fits, phases, join}) {
+    if (!phases) return say("inspect_fit_open");
+    if (join === "exact") return say("inspect_fit_exact");
+    return say(fits ? "inspect_fit_yes" : "inspect_fit_no", {phases: phases.join("/")});
   }
 
   function limitsCard() {
@@ -74,8 +81,7 @@ function nextSteps(app) {
   const links = {
     sizes: () => link(say("inspect_see_clash"), () => window.vdOpenInExplore?.(
       {clip: "harbour", variants: ["17", "16", "18", "17→16"], selected: "17→16"})),
-    count: () => link(say("inspect_plan_count", {n: model.n}), () => window.vdPlanFrames?.(model.n)
-      ?? window.vdShowTab?.("plan")),
+    count: () => link(say("inspect_plan_count", {n: model.n}), () => window.vdOpenInPlan?.({frames: model.n})),
   };
   const items = keys.map((key, i) => {
     const text = say(`inspect_next_${key}`), [lead, ...rest] = text.split(/(?<=[.。])\s*/);

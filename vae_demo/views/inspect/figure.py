@@ -19,7 +19,7 @@ from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
 
 FILES = ("inspection.csv", "inspection.json", "inspection.html")
-WORDS = ("inspect", "inspect_page", "page", "player", "keys", "refusals", "notes")
+WORDS = ("inspect", "inspect_page", "page", "player", "keys", "refusals", "notes", "verdicts")
 
 
 class InspectDesk(Component):
@@ -38,7 +38,7 @@ class InspectFigure(Component):
 
     def __init__(self, home: str = "", **kwargs: Any) -> None:
         script = component_script("inspect/figure.js", "startInspect", (*WORDS, "runs"), samples=cards(), home=home)
-        super().__init__(None, script, ("open", "decode", "promote", "swap"), **kwargs)
+        super().__init__(None, script, ("open", "decode", "promote"), **kwargs)
 
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:

@@ -3,7 +3,7 @@ import {h, helped, replaceChildren, segments} from "../shared/dom.js";
 import {clamp, known} from "../shared/format.js";
 import {VIEWS} from "./model.js";
 
-const LABELS = 34, GAP = 1, TALLEST = 372, LEAST_CELL = 3;
+const LABELS = 34, GAP = 1, TALLEST = {lone: 372, pair: 250}, LEAST_CELL = 3;
 // A row of ink is no taller than this.
 const MOST_CELL = 36;
 
@@ -27,7 +27,7 @@ export function foldView(app) {
     replaceChildren(node, h("figcaption", {class: "vd-in-caption"}, title, h("span", {class: "vd-in-tools"}, stepper,
       view.node)), body);
     const kinds = state.view === "frames" && model.pair ? ["source", "video"] : ["video"];
-    const tallest = TALLEST / kinds.length;
+    const tallest = kinds.length > 1 ? TALLEST.pair : TALLEST.lone;
     grids = kinds.map((kind) => grid(kind, width, tallest));
     replaceChildren(body, grids.map((each) => [kinds.length > 1
       ? h("p", {class: "vd-in-kind"}, h("i", {class: `vd-in-key-${each.kind}`}),

@@ -6,7 +6,7 @@ export function inspectHead(app) {
   const {say, model, value, words} = app, {data} = model, video = data.video;
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
   const [lines, lede] = app.told(data.headline);
-  const rest = [...lede, ...added(app)];
+  const rest = [...(model.sure && !model.second ? sizes(app) : lede), ...added(app)];
   const link = h("button", {type: "button", class: "vd-in-link", onclick: () => app.toNext()}, say("inspect_next"));
   const about = value.sample ? say(`inspect_about_${value.sample}`) : "";
   return h("header", {class: "vd-head"},
@@ -15,7 +15,8 @@ export function inspectHead(app) {
     h("p", {class: "vd-provenance"}, say(model.pair ? "inspect_of_pair" : "inspect_of_file"), h("br"),
       clipName(video.name, video.name), "\u00a0· ",
       [say("n_frames", {n: model.n}), `${Number(model.fps.toFixed(2))} fps`, sizeText(video.width, video.height)]
-        .join(" · "), about ? [h("br"), about] : null,
+        .join(" · "), h("br"), model.last >= model.first ? say("inspect_tried", {first: model.first, last: model.last})
+        : null, about ? [h("br"), about] : null,
       video.notes?.length ? [h("br"), helped(say("clip_notes", {n: video.notes.length}),
         video.notes.map(note).join(" "))] : null));
 }
@@ -40,16 +41,20 @@ export function tellsHeadline(say, glue) {
   };
 }
 
-// What other signals show at the events, and what does not explain them.
+// How large the event is in every signal that has it; what the eye sees first.
+function sizes({say, model}) {
+  const {main, signal} = model, names = model.signals.filter((name) => model.has(main, name));
+  return names.sort((a, b) => (b === signal) - (a === signal)).map((name) => {
+    const {deviation, size} = main.signals[name], number = name === "detail" ? Math.abs(size * 100).toFixed(0)
+      : ["step", "added"].includes(name) ? size.toFixed(1) : Math.abs(size).toFixed(1);
+    return say(`inspect_size_${name}_${deviation > 0 ? "up" : "down"}`, {size: number});
+  });
+}
+
+// How a pair fits, and what does not explain what was found.
 function added(app) {
   const {say, model} = app, {data, main} = model, found = [];
   if (!model.sure) return found;
-  if (!model.second) for (const name of model.signals)
-    if (name !== main.signal && model.has(main, name)) {
-      const {deviation, size} = main.signals[name], number = name === "detail" ? Math.abs(size * 100).toFixed(0)
-        : ["step", "added"].includes(name) ? size.toFixed(1) : Math.abs(size).toFixed(1);
-      found.push(say(`inspect_size_${name}_${deviation > 0 ? "up" : "down"}`, {size: number}));
-    }
   if (data.reference)
     found.push(data.shift ? say(`inspect_shift_${data.shift > 0 ? "late" : "early"}`, {n: Math.abs(data.shift)})
       : say("inspect_no_shift"));

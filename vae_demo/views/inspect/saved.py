@@ -41,9 +41,11 @@ def cards() -> list[dict[str, Any]]:
 
 def _card(name: str, record: Inspection, pictures: dict[str, Any], folder: Path) -> dict[str, Any]:
     picture = folder / CARD
-    told = record.findings[-1] if record.findings else None
-    signal = told.signal if told else (record.best or ("step",))[0]
-    period, way = (told.period, told.shown.deviation) if told else (16, SIGNALS[signal].matters * 2)
+    # Of two periods the long one, told by the signal that the short one shows: there both can be seen.
+    told = max(record.findings, key=lambda each: each.period, default=None)
+    shown = min(record.findings, key=lambda each: each.period, default=None)
+    signal = shown.signal if shown else (record.best or ("step",))[0]
+    period, way = (told.period, shown.shown.deviation) if told and shown else (16, SIGNALS[signal].matters * 2)
     values = drawn(record)[signal]["values"]
     rows = [values[first:first + period][:CARD_COLUMNS] for first in range(0, CARD_ROWS * period, period)]
     # The event's own column is seen, wherever in a long period it is.

@@ -22,7 +22,20 @@ from vae_demo.views.inspect import run as inspect_run
 from vae_demo.views.inspect.explored import cut_out
 from vae_demo.views.inspect.figure import InspectDesk, InspectFigure, inspect_value, working_value
 from vae_demo.views.inspect.files import (
-    BESIDE, GIVEN, MADE, MADE_SOURCE, NONE, OWN, SAMPLE, asked_of, check, known_files, menus, sample_files, slot)
+    BESIDE,
+    GIVEN,
+    MADE,
+    MADE_SOURCE,
+    NONE,
+    OWN,
+    SAMPLE,
+    asked_of,
+    check,
+    known_files,
+    menus,
+    sample_files,
+    slot,
+)
 from vae_demo.views.inspect.saved import sample_names, saved
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload, accepted
@@ -104,11 +117,14 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     page = Context.root_block
     gr.on([page.load, *(control.change for control in controls)], None, controls, None, js=_in_form("controls(v)"),
           **PRIVATE)
-    gr.on([video.input, source.input, desk.typed, desk.again], picked, inputs, everything, **PRIVATE)
+    # Gradio shows a number that is not given as 0.
+    page.load(None, None, frames, js="() => [window.vdVisitHad?.inspect?.frames ?? null]", **PRIVATE)
+    for asks in (video.input, source.input, desk.typed, desk.again):
+        asks(picked, inputs, everything, **PRIVATE)
     desk.offer(offered, inputs, [video, source], **PRIVATE)
     upload.upload(uploaded, [key, upload, *controls], everything, **PRIVATE)
     give.upload(given, [key, give, *controls], everything, **PRIVATE)
-    gr.on([swap.click, figure.swap], swapped, inputs, everything, **PRIVATE)
+    swap.click(swapped, inputs, everything, **PRIVATE)
     figure.open(opened, None, everything, **PRIVATE)
     figure.decode(decoded, None, everything, **PRIVATE)
     figure.promote(promoted, inputs, [*controls, desk], **PRIVATE)
