@@ -31,8 +31,9 @@ def write_video(
 
     Frame i is shown from i / fps to (i + 1) / fps exactly. yuv420p needs even sides: an odd one gets its
     last row or column twice. static is for frames that never change: they come back identical, where
-    key frames would make them breathe. gop: frames from one key frame to the next, None for GOP of them at most
-    and one where the encoder sees a cut. The file appears under its name when it is complete, or not at all. Raises Refusal for a rate, frames or a place that cannot be used.
+    key frames would make them breathe. gop: frames from one key frame to the next; None for GOP of them at most and
+    one where the encoder sees a cut. The file appears under its name when it is complete, or not at all. Raises
+    Refusal for a rate, frames or a place that cannot be used.
     """
     if not LOWEST_FPS <= fps <= HIGHEST_FPS:  # also false for a NaN
         raise Refusal("bad_rate", fps=float(fps), lowest=LOWEST_FPS, highest=HIGHEST_FPS)

@@ -28,7 +28,8 @@ def save_pictures(
 ) -> Iterator[None]:
     """Write `<name>-0.webp` and so on, and `<name>-tape.webp`; one sheet a step.
 
-    source: frames uint8 T H W 3. order: which of them each tile shows; None leaves it empty. told[name] is what the page
+    source: frames uint8 T H W 3. order: which of them each tile shows; None leaves it empty. told[name] is what the
+    page
     needs to find a frame: files, tile (width, height), columns, rows, n, tape.
     """
     height, width = source.frames(0, 1).shape[1:3]
@@ -66,7 +67,8 @@ def save_inspected(record: Inspection, pictures: dict[str, Any], folder: Path) -
 
 
 def load_inspected(folder: Path) -> tuple[Inspection, dict[str, Any]]:
-    """Record and pictures of a folder. Raises OSError, LookupError, TypeError or ValueError where they are not whole."""
+    """Record and pictures of a folder. Raises OSError, LookupError, TypeError or ValueError where they are not
+    whole."""
     record = Inspection.from_json(json.loads((folder / INSPECTION_JSON).read_text(encoding="utf-8")))
     pictures = json.loads((folder / PICTURES_JSON).read_text(encoding="utf-8"))
     for path in picture_files(pictures, folder).values():

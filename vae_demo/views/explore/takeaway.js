@@ -4,6 +4,7 @@ import {h} from "../shared/dom.js";
 import {titleOf} from "../shared/forms.js";
 import {glossary} from "../shared/glossary.js";
 import {runsView} from "../shared/history.js";
+import {openInInspect} from "../shared/inspecting.js";
 import {choose} from "./bring.js";
 import {bus} from "./bus.js";
 import {keysLine} from "./keys_dialog.js";
@@ -26,6 +27,7 @@ export function footView(app, home, value) {
     keysLine(say),
     glossary(say, app.lang).row(),
     h("div", {class: "vd-downloads"}, link, saveMenu(app), value.saved ? runForMore(say) : null,
+      inspectThis(app, value),
       h("button", {type: "button", class: "vd-download vd-open-result", title: say("open_result_help"),
         onclick: choose}, say("open_result")),
       shared ? null : h("span", {class: "vd-foot-note"}, say(opened ? "link_opened" : "link_upload"))),
@@ -33,6 +35,18 @@ export function footView(app, home, value) {
     value.calls ? h("div", {class: "vd-lines"}, codeLine(say("line_shell"), value.calls.cli, say),
       value.calls.client ? codeLine(say("line_python"), value.calls.client.replace("{home}", address), say) : null)
       : null);
+}
+
+// The decode of the variant that is selected, cut out of the pictures of this result.
+function inspectThis({say, state, model}, {whole, run, settings}) {
+  if (whole === false || !model.panel("source", "frames")) return null;
+  const [size, crop] = String(settings.size).split(":");
+  const title = () => say("inspect_this_help", {label: state.selected});
+  const node = h("button", {type: "button", class: "vd-download vd-inspect-this", title: title(),
+    onpointerenter: () => { node.title = title(); },
+    onclick: () => openInInspect({...settings, size, crop, run: run ?? null, label: state.selected})},
+  say("inspect_this"));
+  return node;
 }
 
 // Video and report of a saved result come from a run of their own, which the controls must ask for.

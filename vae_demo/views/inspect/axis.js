@@ -2,13 +2,15 @@
 import {windowAxis} from "../shared/axis.js";
 import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {clamp, known, pText} from "../shared/format.js";
-import {eventsOf} from "./model.js";
 import {overviewStrip} from "./overview.js";
 import {signalScale} from "./scales.js";
 
-const WIDE = {ticks: 18, events: 28, cell: 39, cellHeight: 11, keys: 76, repeated: 98, signals: 124, signal: 64, gap: 18};
+// up: how far above its row a name stands: of events, of a line of marks, of a signal.
+const WIDE = {up: [3, 10, 4], ticks: 18, events: 28, cell: 39, cellHeight: 11, keys: 76, repeated: 98, signals: 124,
+  signal: 64, gap: 18};
 // On a phone every row has its name above it.
-const SLIM = {ticks: 18, events: 46, cell: 57, cellHeight: 11, keys: 104, repeated: 138, signals: 172, signal: 64, gap: 36};
+const SLIM = {up: [22, 28, 23], ticks: 18, events: 46, cell: 57, cellHeight: 11, keys: 102, repeated: 138, signals: 176,
+  signal: 64, gap: 38};
 const TAPE = 52, DIAMOND = 5, BAND_PAD = 5;
 
 export function axisView(app) {
@@ -53,14 +55,14 @@ export function axisView(app) {
     return found;
   }
 
-  const findings = () => [app.model.main, app.model.second].filter(Boolean);
+  // The events that a signal shows, of the finding that it tells best.
+  const shownBy = (name) => (app.model.own(name) ? app.model.at(app.model.own(name)) : []);
 
   // 8 % of ink behind every event of the finding that a signal shows.
   function bands(size, top) {
     const {model} = app, wide = Math.max(axis.fw, 2);
-    return model.signals.map((name, i) => findings().filter((finding) => model.has(finding, name))
-      .flatMap((finding) => eventsOf(finding, model.n).filter(inView).map((frame) => svg("rect", {class: "vd-in-band",
-        x: axis.middle(frame) - wide / 2, width: wide, y: top(i) - BAND_PAD, height: size.signal + 2 * BAND_PAD}))));
+    return model.signals.map((name, i) => shownBy(name).filter(inView).map((frame) => svg("rect", {class: "vd-in-band",
+      x: axis.middle(frame) - wide / 2, width: wide, y: top(i) - BAND_PAD, height: size.signal + 2 * BAND_PAD})));
   }
 
   function eventRow(size) {
@@ -74,8 +76,8 @@ export function axisView(app) {
     const {main, second} = model;
     return [axis.fw >= 2.4 ? cells : svg("rect", {class: "vd-in-plain-cell", x: axis.left, width: axis.end - axis.left,
       y: size.cell, height: size.cellHeight}),
-    second ? eventsOf(second, model.n).filter((t) => inView(t) && !model.isEvent(t)).map((t) => mark(t, true)) : [],
-    main ? eventsOf(main, model.n).filter(inView).map((t) => mark(t, !model.sure)) : []];
+    second ? model.at(second).filter((t) => inView(t) && !model.isEvent(t)).map((t) => mark(t, true)) : [],
+    main ? model.at(main).filter(inView).map((t) => mark(t, !model.sure)) : []];
   }
 
   const keyMarks = (y) => app.model.keys.filter(inView).map((t) => path("vd-in-diamond",
@@ -84,19 +86,21 @@ export function axisView(app) {
     `M${axis.x(t) - 7} ${y - 4}h7v8h-7zM${axis.x(t)} ${y - 4}h7v8h-7z`));
 
   function signalRow(name, y, size) {
-    const {model} = app, values = model.drawn[name].values, scale = signalScale(model.drawn[name], name, y, size.signal);
-    const shows = findings().some((finding) => model.has(finding, name));
+    const {model} = app, values = model.drawn[name].values, scale = signalScale(model.drawn[name], name, y,
+      size.signal);
+    const shows = Boolean(model.own(name));
     let open = false, d = "";
     for (let t = axis.first; t < axis.stop; t++) {
       if (!known(values[t])) { open = false; continue; }
       d += `${open ? "L" : "M"}${axis.middle(t).toFixed(1)} ${scale.y(values[t]).toFixed(1)}`;
       open = true;
     }
-    const dots = findings().filter((finding) => model.has(finding, name))
-      .flatMap((finding) => eventsOf(finding, model.n)).filter((t) => inView(t) && known(values[t]));
+    const dots = shownBy(name).filter((t) => inView(t) && known(values[t]));
     return [scale.ticks.map(([value, text]) => [line(scale.y(value)),
-      axis.narrow ? (value ? svg("text", {class: "vd-tick", x: axis.end, y: scale.y(value) - 3, "text-anchor": "end"}, text)
-        : null) : svg("text", {class: "vd-tick", x: axis.left - 8, y: scale.y(value) + 4, "text-anchor": "end"}, text)]),
+      axis.narrow ? (value ? svg("text", {class: "vd-tick", x: axis.end, y: scale.y(value) - 3, "text-anchor": "end"},
+        text)
+        : null) : svg("text", {class: "vd-tick", x: axis.left - 8, y: scale.y(value) + 4, "text-anchor": "end"},
+          text)]),
     path(shows ? "vd-in-curve" : "vd-in-curve vd-in-quiet", d),
     dots.map((t) => svg("circle", {class: "vd-in-dot", cx: axis.middle(t), cy: scale.y(values[t]), r: 2.6}))];
   }
@@ -109,18 +113,19 @@ export function axisView(app) {
       {node: event, text: eventText}];
     const label = (y, name, says, ...right) => h("div", {class: "vd-in-label", style: `top: ${y}px`},
       h("div", {}, h("h4", {}, name), says ? h("p", {}, says) : null), h("div", {class: "vd-in-read"}, right));
-    const every = [main, second].filter(Boolean).map(({period, phase}) => say(second ? "inspect_every" : "inspect_every_from",
+    const every = [main, second].filter(Boolean).map(({period,
+      phase}) => say(second ? "inspect_every" : "inspect_every_from",
       {period, phase: model.nameOf(phase)})).join(say("list_comma"));
-    const up = axis.narrow ? 20 : 0;
-    return [label(-3, say("inspect_axis"), "", at),
-      label(size.events - 3 - up / 2, helped(say("inspect_events"), say("inspect_help_event")),
+    const [eventUp, lineUp, signalUp] = size.up;
+    return [axis.narrow ? null : label(-3, say("inspect_axis"), "", at),
+      label(size.events - eventUp, helped(say("inspect_events"), say("inspect_help_event")),
         main ? (model.sure ? every : say("inspect_hinted", {every})) : say("inspect_none_word"), event),
-      label(size.keys - 10 - up, say("inspect_keys"), "", h("span", {}, countText(model.keys))),
-      label(size.repeated - 10 - up, say("inspect_repeats"), "", h("span", {}, countText(model.repeated))),
+      label(size.keys - lineUp, say("inspect_keys"), "", h("span", {}, countText(model.keys))),
+      label(size.repeated - lineUp, say("inspect_repeats"), "", h("span", {}, countText(model.repeated))),
       ...model.signals.map((name, i) => {
         const value = h("b", {class: "vd-mono"});
         readings.push({node: value, text: (frame) => model.told(name, model.value(name, frame))});
-        return label(top(i) - 4 - up, helped(say(`inspect_row_${name}`), say(`inspect_help_${name}`)),
+        return label(top(i) - signalUp, helped(say(`inspect_row_${name}`), say(`inspect_help_${name}`)),
           say(`inspect_row_${name}_says`), value, h("span", {}, hitsText(name)));
       })];
   }
@@ -141,7 +146,7 @@ export function axisView(app) {
   }
 
   function hitsText(name) {
-    const {model} = app, finding = findings().find((each) => model.has(each, name));
+    const {model} = app, finding = model.own(name);
     if (!finding) return say("inspect_no_period");
     const {hits, events} = finding.signals[name], parts = [say("inspect_hits", {hits, n: events})];
     if (name === finding.signal) parts.push(`p ${pText(finding.p)}`);
@@ -153,7 +158,7 @@ export function axisView(app) {
   function tapeRows() {
     const {model} = app, kinds = model.pair ? ["source", "video"] : ["video"], n = axis.stop - axis.first;
     const arrows = (up) => svg("svg", {width: axis.width, height: 7, "aria-hidden": "true"}, model.main && up
-      ? eventsOf(model.main, model.n).filter(inView).map((t) => path("vd-in-mark", `M${axis.middle(t) - 3.5} 7h7l-3.5 -6z`))
+      ? model.at(model.main).filter(inView).map((t) => path("vd-in-mark", `M${axis.middle(t) - 3.5} 7h7l-3.5 -6z`))
       : []);
     return kinds.map((kind) => {
       const canvas = h("canvas", {width: Math.max(Math.round(n * axis.fw), 1), height: TAPE, "data-kind": kind,
@@ -183,7 +188,8 @@ export function axisView(app) {
 
   function legendOf() {
     const {model} = app;
-    const mark = (d, name, more = "") => h("i", {class: more}, svg("svg", {width: 20, height: 12, "aria-hidden": "true"},
+    const mark = (d, name, more = "") => h("i", {class: more}, svg("svg", {width: 20, height: 12,
+      "aria-hidden": "true"},
       path(name, d)));
     return [
       h("span", {}, mark("M5 2h9l-4.5 7.5z", "vd-in-mark"), say("inspect_legend_event")),
@@ -200,7 +206,8 @@ export function axisView(app) {
     number.textContent = `${app.model.nameOf(frame)}`;
     for (const {node: each, text} of readings) each.textContent = text(frame);
     cursorLine.setAttribute("aria-valuenow", frame);
-    cursorLine.setAttribute("aria-valuetext", `${say("says_frame", {frame: app.model.nameOf(frame), n: app.model.n})}, ${
+    cursorLine.setAttribute("aria-valuetext",
+      `${say("says_frame", {frame: app.model.nameOf(frame), n: app.model.n})}, ${
       eventText(frame)}`);
     overview.cursor(frame);
   }

@@ -25,10 +25,12 @@ export function cardsView(app) {
     const rows = model.main.causes.map(({case: name, params}) => ({
       name: say(`inspect_cause_name_${name}`), value: causeText(name, params), strong: params.coincides === "all"}));
     if (model.pair) rows.unshift({name: say("inspect_cause_source"),
-      value: say(model.data.source_too.includes(model.period) ? "inspect_cause_source_yes" : "inspect_cause_source_no")});
+      value: say(model.data.source_too.includes(model.period)
+        ? "inspect_cause_source_yes" : "inspect_cause_source_no")});
     const blamed = model.main.causes.find(({case: name, params}) => params.coincides === "all"
       || (name === "keys" && params.coincides === "some"));
-    return card("inspect_causes", {}, rows, say(blamed?.case === "keys" ? "inspect_reverse" : "inspect_left", {period: model.period}));
+    return card("inspect_causes", {}, rows, say(blamed?.case === "keys" ? "inspect_reverse" : "inspect_left",
+      {period: model.period}));
   }
 
   function causeText(name, {n, on, events, loop, coincides}) {

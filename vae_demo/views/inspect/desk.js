@@ -4,6 +4,7 @@
 import {makeSay} from "../../words/say.js";
 import {h, replaceChildren} from "../shared/dom.js";
 import {clips, forms} from "../shared/forms.js";
+import {openInInspect} from "../shared/inspecting.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
 import {acted, whenTyped} from "./form.js";
@@ -19,7 +20,7 @@ export function startInspectDesk({element, words, most, samples, value, watch, t
   const again = h("button", {type: "button", class: "vd-in-again", hidden: true,
     onclick: () => trigger("again", {})}, say("inspect_again"));
   const links = samples.map((name) => h("button", {type: "button", "data-sample": name,
-    onclick: () => window.vdOpenInInspect?.({sample: name})}, say(`inspect_sample_${name}`)));
+    onclick: () => openInInspect({sample: name})}, say(`inspect_sample_${name}`)));
   let run = null, own = clips.own.now?.id;
   root.classList.add("vd-desk");
   root.replaceChildren(track,
@@ -45,6 +46,8 @@ export function startInspectDesk({element, words, most, samples, value, watch, t
   function look(form) {
     for (const link of links) link.setAttribute("aria-pressed", String(link.dataset.sample === form.video));
     const mine = [form.video, form.source].some((name) => YOURS.includes(name));
+    document.body.classList.toggle("vd-in-two", YOURS.includes(form.video) && YOURS.includes(form.source));
+    root.classList.toggle("vd-in-nothing", form.video === "none");
     replaceChildren(sums, mine ? say("inspect_deleted", {minutes: window.vdGraceMinutes}) : say("inspect_takes"));
   }
 

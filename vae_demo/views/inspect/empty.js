@@ -1,5 +1,6 @@
 // Before there is a file: what this does, one place to let files go, and the samples.
 import {h} from "../shared/dom.js";
+import {openInInspect} from "../shared/inspecting.js";
 
 export const INPUT = "#vd-inspect-controls #vd-inspect-upload input[type=file], "
   + "#vd-inspect-controls > :has(#vd-inspect-upload) input[type=file], #vd-inspect-controls input[type=file]";
@@ -7,7 +8,7 @@ export const INPUT = "#vd-inspect-controls #vd-inspect-upload input[type=file], 
 export function emptyView(app, samples) {
   const {say} = app;
   const card = ({name, picture, ink}) => h("li", {}, h("button", {type: "button", class: "vd-in-sample",
-    onclick: () => window.vdOpenInInspect({sample: name})},
+    onclick: () => openInInspect({sample: name})},
   picture ? h("img", {src: picture, alt: "", width: 170, height: 106}) : null, folded(app, ink),
   h("b", {}, say(`inspect_sample_${name}`)), h("span", {}, say(`inspect_about_${name}`))));
   return h("div", {class: "vd-in-empty"},

@@ -129,7 +129,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
     target.focus({preventScroll: true});
   };
   app.onTheme = (paint) => { themed.push(paint); paint(); };
-  app.nextView = () => app.setView(state.view === "frames" ? app.model.signal : "frames");
+  app.nextView = () => app.setView(state.view === "frames" ? app.model.folded : "frames");
 
   // One click to Explore with the source: as a sample or the visit's clip; what is neither becomes the visit's clip.
   function exploring({settings, sample}) {
@@ -185,7 +185,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
     app.model = inspectModel(next);
     app.sourceInExplore = app.model.pair ? exploring(next) : null;
     Object.assign(state, {playing: false, loop: false, enlarged: false, frame: app.resting(), around: app.resting(),
-      fold: app.model.period, view: app.model.seen ? "frames" : app.model.signal});
+      fold: app.model.period, view: app.model.seen && !app.model.second ? "frames" : app.model.folded});
     kept = state.fold;
     resting = state.frame;
     app.sheets = Object.fromEntries(Object.entries(next.pictures).map(([name, told]) =>
@@ -230,6 +230,11 @@ export function startInspect({element, words, samples, home, value, watch, trigg
     window.vdShowTab?.("inspect");
     trigger(asked.sample ? "open" : "decode", {...asked, visit: window.vdVisit});
   };
+  const asking = window.vdInspectAsked;
+  if (asking) {
+    window.vdOpenInInspect(window.vdInspectAsked);
+    window.vdInspectAsked = null;
+  }
   inspectKeys(root, app);
   takesFiles(root, root);
   new ResizeObserver(() => { if (Math.floor(stage.clientWidth) !== width) paint(); }).observe(root);
@@ -241,6 +246,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
   watch("value", () => { window.vdVisitFilled("inspect"); update(value()); });
   update(value());
   const back = window.vdVisitAsks("inspect"), asked = new URLSearchParams(location.search);
+  if (asking) return;
   if (back && back.video && back.video !== "none") trigger("open", back);
   else if (asked.get("tab") === "inspect" && asked.get("sample"))
     trigger("open", {sample: asked.get("sample"), visit: window.vdVisit});

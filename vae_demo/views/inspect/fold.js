@@ -12,7 +12,8 @@ export function foldView(app) {
   const number = h("b", {class: "vd-mono"});
   const step = (by, key, sign) => h("button", {type: "button", "aria-label": say(key), title: say(key),
     onclick: () => app.setFold(app.state.fold + by)}, sign);
-  const stepper = h("div", {class: "vd-segments vd-in-stepper", role: "group", "aria-label": say("inspect_fold_period")},
+  const stepper = h("div", {class: "vd-segments vd-in-stepper", role: "group",
+    "aria-label": say("inspect_fold_period")},
     step(-1, "inspect_fold_shorter", "−"), number, step(1, "inspect_fold_longer", "+"));
   const names = () => (app.model?.pair ? ["frames", ...app.model.signals] : VIEWS);
   let view = null;
@@ -53,9 +54,11 @@ export function foldView(app) {
     const canvas = h("canvas", {width: Math.round(room * ratio), height: Math.round(height * ratio),
       style: `width: ${room}px; height: ${height}px; margin-left: ${LABELS}px`, role: "img",
       "aria-label": `${titleText()}, ${say(`inspect_view_${state.view}`)}`});
-    const labels = h("div", {class: "vd-in-fold-labels", "aria-hidden": "true"}), now = h("i", {class: "vd-in-fold-now"});
+    const labels = h("div", {class: "vd-in-fold-labels", "aria-hidden": "true"}), now = h("i",
+      {class: "vd-in-fold-now"});
     const made = {kind, canvas, labels, now, w, high, rows, shown, ratio, first: 0, P};
-    const box = h("div", {class: "vd-in-grid"}, columns(w, P), h("div", {class: "vd-in-grid-box"}, labels, canvas, now));
+    const box = h("div", {class: "vd-in-grid"}, columns(w, P), h("div", {class: "vd-in-grid-box"}, labels, canvas,
+      now));
     made.node = box;
     const frameOf = (event) => {
       const area = canvas.getBoundingClientRect();
@@ -113,7 +116,7 @@ export function foldView(app) {
       if (frame >= model.n) break;
       if (state.view === "frames") app.sheets[kind].draw(context, frame, x, y, w, high);
       else {
-        context.globalAlpha = 0.05 + 0.95 * model.ink(state.view, frame, inkFrom(model, state.view));
+        context.globalAlpha = 0.05 + 0.95 * model.ink(state.view, frame);
         context.fillStyle = ink;
         context.fillRect(x, y, w, high);
         context.globalAlpha = 1;
@@ -137,10 +140,6 @@ export function foldView(app) {
   return {node, draw, paint, cursor};
 }
 
-// Which finding a signal is told by: the one that it shows.
-export const inkFrom = (model, signal) =>
-  ([model.main, model.second].find((each) => each && model.has(each, signal)) ?? null);
-
 const SMALL_GAP = 12, SMALL_CELL = 6, SMALL_TALL = 104;
 
 // The same signal folded at other periods, small, cells of one size.
@@ -159,7 +158,7 @@ export function smallFolds(app, width, periods, signal, add = null) {
     context.fillStyle = ink;
     for (let frame = 0; frame < Math.min(model.n, rows * P); frame++) {
       const extra = add && i === 1 && frame % P === 0 ? add : 0;
-      const share = Math.min(model.ink(signal, frame, inkFrom(model, signal)) + extra, 1);
+      const share = Math.min(model.ink(signal, frame) + extra, 1);
       context.globalAlpha = 0.05 + 0.95 * share;
       context.fillRect(frame % P * cell, Math.floor(frame / P) * cell, cell - gap, cell - gap);
     }

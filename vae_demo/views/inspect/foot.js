@@ -3,7 +3,8 @@ import {codeLine, copied} from "../shared/code_line.js";
 import {h} from "../shared/dom.js";
 import {runsView} from "../shared/history.js";
 
-const FILES = {"inspection.csv": "download_csv", "inspection.json": "download_json", "inspection.html": "download_html"};
+const FILES = {"inspection.csv": "download_csv", "inspection.json": "download_json",
+  "inspection.html": "download_html"};
 
 export function inspectFoot(app, home) {
   const {say, value} = app;

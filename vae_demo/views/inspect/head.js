@@ -5,13 +5,15 @@ import {known, pText, sizeText} from "../shared/format.js";
 export function inspectHead(app) {
   const {say, model, value, words} = app, {data} = model, video = data.video;
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
-  const [lines, lede] = app.told(data.headline);
+  const [lines, lede, blamed] = app.told(data.headline);
   const rest = [...(model.sure && !model.second ? sizes(app) : lede), ...added(app)];
   const link = h("button", {type: "button", class: "vd-in-link", onclick: () => app.toNext()}, say("inspect_next"));
   const about = value.sample ? say(`inspect_about_${value.sample}`) : "";
   return h("header", {class: "vd-head"},
     h("div", {}, h("h2", {}, lines.map((line) => h("span", {}, line))),
-      h("p", {class: "vd-lede"}, rest.join(app.glue), app.glue, link)),
+      h("p", {class: "vd-lede"}, blamed.map((each) => [h("b", {}, each), app.glue]).flat(), rest.join(app.glue),
+        app.glue,
+        link)),
     h("p", {class: "vd-provenance"}, say(model.pair ? "inspect_of_pair" : "inspect_of_file"), h("br"),
       clipName(video.name, video.name), "\u00a0· ",
       [say("n_frames", {n: model.n}), `${Number(model.fps.toFixed(2))} fps`, sizeText(video.width, video.height)]
@@ -31,13 +33,14 @@ export function tellsHeadline(say, glue) {
       if (/^(found|pair)_/.test(finding.case) || !groups.length) groups.push([finding]);
       else groups[groups.length - 1].push(finding);
     }
-    const isLine = ({case: name}) => name === "times" || name.startsWith("blamed_");
-    if (!groups[0][1] || !groups[0].some(isLine))
-      // A single sentence may be long: each of its sentences is a line.
-      return [said(groups[0][0]).split(/(?<=\.)\s+(?=[A-Z])|(?<=。)/), groups[0].slice(1).map(said)];
-    const lines = groups.map(([first, ...more]) => [said(first), more.filter(isLine).map(said).join(glue)]);
-    const rest = groups.flatMap((group) => group.slice(1).filter((each) => !isLine(each)).map(said));
-    return [groups.length > 1 ? lines.map((each) => each.join(glue)) : lines[0], rest];
+    const isTimes = ({case: name}) => name === "times", isBlamed = ({case: name}) => name.startsWith("blamed_");
+    const others = headline.filter((each) => !isTimes(each) && !groups.some(([first]) => first === each));
+    const rest = others.filter((each) => !isBlamed(each)).map(said), blamed = others.filter(isBlamed).map(said);
+    if (!headline.some(isTimes))
+      // A single finding may be long: each of its sentences is a line.
+      return [said(headline[0]).split(/(?<=\.)\s+(?=[A-Z])|(?<=。)/).filter(Boolean), rest, blamed];
+    const lines = groups.map((group) => [said(group[0]), ...group.filter(isTimes).map(said)]);
+    return [groups.length > 1 ? lines.map((each) => each.join(glue)) : lines[0], rest, blamed];
   };
 }
 

@@ -16,7 +16,8 @@ export function inspectKeys(root, app) {
       || event.defaultPrevented || event.isComposing || event.target.closest?.(typing)) return;
     // Buttons keep their own space bar; tabs and radio groups keep their own arrows.
     if (event.key === " " && event.target.closest?.("button, a, summary, [role=button]")) return;
-    if (event.key.startsWith("Arrow") && event.target.closest?.("[role=tab], [role=tablist], [role=radiogroup]")) return;
+    const walked = "[role=tab], [role=tablist], [role=radiogroup]";
+    if (event.key.startsWith("Arrow") && event.target.closest?.(walked)) return;
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : (event.shiftKey ? "⇧" : "") + event.key];
     if (!action) return;
     event.preventDefault();

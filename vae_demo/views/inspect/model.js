@@ -4,7 +4,8 @@ import {known, signed} from "../shared/format.js";
 // Where chunks of most video VAEs lie: what is folded where nothing was found.
 const USUAL = 16;
 // What shows an event best to the eye, by its kind.
-const SHOWS = {ghost: "detail", blur: "detail", sharp: "detail", flash: "light", dark: "light", lift: "light", dip: "light",
+const SHOWS = {ghost: "detail", blur: "detail", sharp: "detail", flash: "light", dark: "light", lift: "light",
+  dip: "light",
   jump: "step", repeat: "step", worse: "psnr"};
 const AGREEING = 0.75;
 // Beyond these an event is seen in pictures as small as those of the fold.
@@ -30,20 +31,26 @@ export function inspectModel(value) {
     const usual = pair && SHOWS[finding.kind] === "step" ? "added" : SHOWS[finding.kind];
     return signals.includes(usual) && has(finding, usual) ? usual : finding.signal;
   };
-  const signal = leads(main), events = main ? eventsOf(main, n) : eventsOf({period, phase: 0}, n);
+  // Frame 0 has no step: where that is what tells, its first event is not seen.
+  const at = (finding) => eventsOf(finding, n).filter((frame) => known(drawn[finding.signal].values[frame]));
+  const own = (name) => [main, second].find((each) => each?.signal === name)
+    ?? [main, second].find((each) => has(each, name)) ?? null;
+  const signal = leads(main), events = main ? at(main) : eventsOf({period, phase: 0}, n), marks = new Set(events);
   const size = main ? main.signals[signal].deviation : drawn[signal].matters;
   const seen = main && Object.entries(SEEN).some(([name, least]) => has(main, name)
     && (name === "light" ? Math.abs(main.signals[name].deviation) >= least
       : main.signals[name].deviation <= least));
   return {
-    data, n, pair, drawn, signals, sure, main, second, period, phase: main?.phase ?? 0, events, signal, size, has, leads,
+    data, n, pair, drawn, signals, sure, main, second, period, phase: main?.phase ?? 0, events, signal, size, has,
+      leads,
     first, last, start: data.video.start, fps: data.video.fps || 24, keys: data.keys, repeated: data.repeated,
-    count: events.length, seen: seen || !main,
+    count: events.length, seen: seen || !main, at, own,
+    // What is folded: of two periods the signal of the short one, which shows both.
+    folded: second ? second.signal : signal,
     value: (name, frame) => drawn[name].values[frame], told: (name, deviation) => told(drawn, name, deviation),
-    isEvent: (frame, finding = main) => Boolean(finding) && frame >= finding.phase
-      && (frame - finding.phase) % finding.period === 0,
+    isEvent: (frame) => Boolean(main) && marks.has(frame),
     // 0..1: how far a frame goes the way of the events.
-    ink: (name, frame, of = main) => inkOf(drawn, name, frame, of),
+    ink: (name, frame) => inkOf(drawn, name, frame, own(name)),
     nameOf: (frame) => frame + data.video.start,
   };
 }

@@ -1,14 +1,14 @@
 // The whole of a long file above the part of it that the axis shows.
 import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {clamp} from "../shared/format.js";
-import {eventsOf} from "./model.js";
 
 const TALL = 16;
 
 export function overviewStrip(app, axisNow) {
   const drawing = h("div", {}), now = svg("line", {class: "vd-overview-now", y1: 0, y2: TALL});
   const node = h("div", {class: "vd-overview vd-in-overview", hidden: true},
-    h("h4", {class: "vd-overview-title"}, helped(app.say("overview_title"), app.say("inspect_help_overview"))), drawing);
+    h("h4", {class: "vd-overview-title"}, helped(app.say("overview_title"), app.say("inspect_help_overview"))),
+      drawing);
   let x = null;
 
   function draw() {
@@ -19,7 +19,7 @@ export function overviewStrip(app, axisNow) {
     x = (frame) => axis.left + frame * step;
     replaceChildren(drawing, svg("svg", {width: axis.width, height: TALL, "aria-hidden": "true"},
       svg("rect", {class: "vd-overview-clip", x: axis.left, y: 2, width, height: TALL - 4}),
-      model.main ? eventsOf(model.main, model.n).map((t) => svg("line", {class: "vd-in-tick", x1: x(t), x2: x(t), y1: 4,
+      model.main ? model.at(model.main).map((t) => svg("line", {class: "vd-in-tick", x1: x(t), x2: x(t), y1: 4,
         y2: TALL - 4})) : [],
       svg("rect", {class: "vd-overview-frames", x: x(axis.first), y: 0, width: (axis.stop - axis.first) * step,
         height: TALL}), now));

@@ -54,14 +54,15 @@ export function periodsView(app) {
 
   function drawOthers(width) {
     const {model} = app, P = model.period, {detects} = model.data;
-    const signal = model.signal, title = model.main ? say("inspect_others") : say("inspect_would");
+    const signal = model.folded, title = model.main ? say("inspect_others") : say("inspect_would");
     const caption = h("figcaption", {class: "vd-in-caption"}, h("h4", {}, title),
       h("span", {}, say("inspect_marked", {what: say(markOf(model, signal))})));
     if (!model.main) {
       const size = detects?.sizes[signal];
       others.hidden = !size;
       // In ink, a deviation that counts twice over is full.
-      if (size) replaceChildren(others, caption, smallFolds(app, width, [P, P], signal, 0.5 * timesOf(model, signal, size)),
+      if (size) replaceChildren(others, caption, smallFolds(app, width, [P, P], signal, 0.5 * timesOf(model, signal,
+        size)),
         h("p", {class: "vd-in-note"}, say("inspect_would_says", {period: P})));
       return;
     }
@@ -85,7 +86,7 @@ function timesOf(model, signal, size) {
 }
 
 function markOf(model, signal) {
-  const shown = model.main?.signals[signal], down = shown && shown.deviation < 0;
+  const shown = model.own(signal)?.signals[signal], down = shown && shown.deviation < 0;
   return {step: down ? "inspect_mark_still" : "inspect_mark_jumps", added: "inspect_mark_added",
     light: down ? "inspect_mark_darker" : "inspect_mark_lighter", psnr: "inspect_mark_worse",
     detail: down || !shown ? "inspect_mark_softer" : "inspect_mark_sharper"}[signal];
