@@ -16,6 +16,7 @@ from vae_demo.families.catalogue import FAMILIES, SETTINGS, find
 from vae_demo.models.spec import MODELS
 from vae_demo.results.inspection import SIGNALS
 from vae_demo.results.scores import SCORES
+from vae_demo.synthetic.flickering import FLICKERS
 from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.views import page
 from vae_demo.views.explore.desk import PRESETS
@@ -128,7 +129,13 @@ VALUES = {
     "found_{}": EVENTS, "pair_{}": EVENTS, "hint_{}": EVENTS, "best_{}": SIGNALS, "detects_{}": SIGNALS,
     "size_{}_{}": set(product(SIGNALS, ("up", "down"))), "inspect_signal_{}": SIGNALS,
     "blamed_{}": CAUSES, "inspect_cause_{}": CAUSES, "inspect_shift_{}": ("late", "early"),
-    "inspect_works_{}": ("fits", "not", "open"), "inspect_next_{}": ("move", "lossless", "source", "longer"),
+    "inspect_works_{}": ("fits", "not", "open"),
+    "inspect_next_{}": "move lossless source longer whole seed sizes count gop rate original".split(),
+    "inspect_sample_{}": FLICKERS, "inspect_about_{}": FLICKERS, "inspect_against_{}": SIGNALS,
+    "inspect_row_{}": SIGNALS, "inspect_row_{}_says": SIGNALS, "inspect_help_{}": SIGNALS,
+    "inspect_view_{}": {"frames", *SIGNALS}, "inspect_size_{}_{}": set(product(SIGNALS, ("up", "down"))),
+    "inspect_cause_name_{}": CAUSES, "inspect_enlarge_{}": ("off", "apart"),
+    "inspect_limit_{}": ("uneven", "uneven_why", "few", "few_why", "part", "part_why", "drift", "drift_why"),
     "inspect_{}": cases_of("verdicts/inspection.py"),
     "kind_{}": ("round_trip", "clash", "mixed"), "help_kind_{}": ("round_trip", "clash", "mixed"),
 }
@@ -201,5 +208,5 @@ def test_the_scan_sees_keys_and_nothing_else(source, suffix, found):
 
 
 def test_a_value_without_words_would_be_noticed():
-    assert missing({"tab_{}": ("explore", "inspect")}, TABLE) == ["tab_inspect"]
+    assert missing({"tab_{}": ("explore", "sleep")}, TABLE) == ["tab_sleep"]
     assert missing({"plan_cell_{}{}": list(product(("error",), ("", "_soon")))}, TABLE) == ["plan_cell_error_soon"]

@@ -149,7 +149,7 @@ export function axisView(app) {
     const {model} = app, finding = model.own(name);
     if (!finding) return say("inspect_no_period");
     const {hits, events} = finding.signals[name], parts = [say("inspect_hits", {hits, n: events})];
-    if (name === finding.signal) parts.push(`p ${pText(finding.p)}`);
+    if (name === finding.signal && !model.second) parts.push(`p ${pText(finding.p)}`);
     if (model.second) parts.unshift(say("inspect_every", {period: finding.period}));
     return parts.join(say("list_comma"));
   }
