@@ -93,7 +93,8 @@ def begin(tab: RunningTab, key: Any, values: tuple, own: dict | None = None) -> 
         return *shown, gr.skip(), _saved(video)
     if video == NONE:
         return *shown, gr.skip(), {"empty": True}
-    asked = answer(lambda: check(asked_of(_find(tab, key), values)))
+    # With the order goes what it is for: the controls may not say so yet when it comes back.
+    asked = {**answer(lambda: check(asked_of(_find(tab, key), values))), "of": list(values)}
     if "refused" in asked:
         return *shown, gr.skip(), working_value(error=asked["refused"])
     return *shown, asked, gr.skip()
@@ -196,6 +197,12 @@ def opened(tab: RunningTab, asked: dict[str, Any]) -> tuple[Any, ...]:
     told = {"of": [each["value"] for each in shown] + list(values[2:]), **({"own": facts} if facts else {})}
     going = tab.reception.line.of(visit, KEY) is not None
     return *shown, *values[2:], told, go_on() if going else gr.skip(), {**kept, "back": True} if kept else gr.skip()
+
+
+def ordered(of: Any) -> tuple[Any, ...]:
+    """The values of the controls that an order is for, as the page says."""
+    video, source, *numbers = of if isinstance(of, list) and len(of) == 4 else (NONE, NONE, 0, None)
+    return str(video), str(source), *map(_number, numbers)
 
 
 def _number(value: Any) -> int | None:

@@ -61,8 +61,8 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     inputs, everything = [key, *controls], [*controls, desk, gate, figure]
     history.wire(lambda key, value: asking.reopened(tab, key, value), [*controls, desk, figure])
 
-    async def run(key, video, source, start, frames, asked: gr.EventData, request: gr.Request) -> AsyncIterator[dict]:
-        values, order = (video, source, start, frames), _told(asked).get("order")
+    async def run(key, asked: gr.EventData, request: gr.Request) -> AsyncIterator[dict]:
+        values, order = asking.ordered(_told(asked).get("of")), _told(asked).get("order")
         async for value in tab.runs(key, None, lambda: asking.run_of(tab, key, values), resumed(asked), request):
             # Words of an order that another one has replaced come too late.
             yield {**value, "order": order}
@@ -107,7 +107,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     figure.decode(decoded, None, everything, **PRIVATE)
     figure.promote(promoted, inputs, [*controls, desk], **PRIVATE)
     # "multiple": Gradio would drop an order that comes before it has noticed the end of a cancelled run.
-    running = gate.submit(run, inputs, figure, api_visibility="private", show_progress="hidden",
+    running = gate.submit(run, key, figure, api_visibility="private", show_progress="hidden",
                           trigger_mode="multiple", **COMPUTE)
     running.then(history.listed, key, history, **PRIVATE)
     stop.click(tab.stopped, key, figure, js=_tell("stopping"), cancels=[running], **PRIVATE)
