@@ -12,7 +12,12 @@ from PIL import Image
 from vae_demo import assets as places
 from vae_demo import examples
 from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_FRAMES, MADE_FROM, is_current, make, origin
+from vae_demo.flickers import CARD
+from vae_demo.inspection import inspect_steps
 from vae_demo.report import load_result, result_files
+from vae_demo.report.small_pictures import PICTURES_JSON, load_inspected, picture_files
+from vae_demo.steps import drain
+from vae_demo.synthetic.flickering import FLICKERS, flicker_file, inspection_name
 from vae_demo.synthetic.samples import SAMPLES
 
 
@@ -24,6 +29,10 @@ def assets(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir()
         for name in names:
             (tmp_path / folder / name).write_bytes(name.encode())
+    for name in ("ghost", "nothing"):  # the pair of Inspect is made of these
+        file = tmp_path / "examples" / inspection_name(name) / f"{FLICKERS[name].file}.mp4"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(name.encode())
     for name in ("clips", "weights", "examples"):
         monkeypatch.setattr(f"vae_demo.assets.{name.upper()}", tmp_path / name)
     return tmp_path
@@ -79,13 +88,44 @@ def test_what_is_the_same_as_before_is_not_written_again(assets, runs):
 def test_what_is_committed_is_what_the_page_opens_with_and_small():
     sizes = {path.relative_to(places.EXAMPLES): path.stat().st_size
              for path in places.EXAMPLES.rglob("*") if path.is_file()}
-    assert sum(sizes.values()) <= 28_000_000
+    assert sum(sizes.values()) <= 30_000_000
     assert {str(path.parent) for path in sizes} == set(EXAMPLES)
     for name, example in EXAMPLES.items():
         here = {path.name for path in sizes if str(path.parent) == name} - {MADE_FROM}
-        wanted = {"sweep.json", "sweep.csv", "sweep.html"} if example.kind == "sweep" else result_files(
-            load_result(places.EXAMPLES / name))
+        files = {"sweep": sweep_files, "inspection": inspection_files}.get(example.kind, comparison_files)
+        wanted = files(places.EXAMPLES / name)
         assert here == wanted, name
+
+
+def comparison_files(folder):
+    return result_files(load_result(folder))
+
+
+def sweep_files(folder):
+    return {"sweep.json", "sweep.csv", "sweep.html"}
+
+
+def inspection_files(folder):
+    """What a sample of the Inspect tab is: its mp4 where it is one file, its record, its pictures."""
+    flicker = FLICKERS[folder.name.removeprefix("inspect-")]
+    _, pictures = load_inspected(folder)
+    return {"inspection.json", "inspection.csv", "inspection.html", PICTURES_JSON, CARD,
+            *([] if flicker.files_of else [f"{flicker.file}.mp4"]),
+            *(path.name for path in picture_files(pictures, folder).values() if path.parent == folder)}
+
+
+def test_samples_of_inspect_are_small_and_as_long_as_they_say():
+    folders = [places.EXAMPLES / inspection_name(name) for name in FLICKERS]
+    assert sum(path.stat().st_size for folder in folders for path in folder.iterdir()) <= 2_200_000
+    for folder in folders:
+        record, pictures = load_inspected(folder)
+        assert record.n_frames == 136 and all(told["n"] == 136 for told in pictures.values())
+
+
+def test_a_sample_of_inspect_says_what_a_look_at_its_file_says():
+    saved, _ = load_inspected(places.EXAMPLES / inspection_name("repeated"))
+    again = drain(inspect_steps(flicker_file("repeated")))
+    assert figures(again.to_json()) == figures(saved.to_json())
 
 
 def test_the_figures_of_the_saved_results_are_those_they_were_pinned_as():
@@ -93,7 +133,7 @@ def test_the_figures_of_the_saved_results_are_those_they_were_pinned_as():
     pinned = json.loads((Path(__file__).parent / "data" / "saved_figures.json").read_text(encoding="utf-8"))
     found = {}
     for name, example in EXAMPLES.items():
-        file = "sweep.json" if example.kind == "sweep" else "comparison.json"
+        file = {"sweep": "sweep.json", "inspection": "inspection.json"}.get(example.kind, "comparison.json")
         found[name] = figures_digest(json.loads((places.EXAMPLES / name / file).read_text(encoding="utf-8")))
     assert found == pinned
     assert figures_digest({"psnr": [1.0]}) != figures_digest({"psnr": [1.0000001]})
@@ -110,7 +150,7 @@ def figures(value, place=()):
         return [figures(part, place) for part in value]
     if not isinstance(value, dict):
         return value
-    later = {"provenance", "borders", "rule", "latent_slots", "seconds", "media"} | (
+    later = {"provenance", "borders", "rule", "latent_slots", "seconds", "media", "versions"} | (
         {"model", "baseline_2d"} if place[-1:] == ("variants",) else set())
     return {key: figures(part, (*place, key)) for key, part in value.items() if key not in later}
 

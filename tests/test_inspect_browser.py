@@ -58,7 +58,8 @@ def test_seven_samples_are_one_click_away_and_the_address_opens_one(visit):
     assert page.locator("#vd-inspect .vd-in-sample img").evaluate_all("all => all.every((one) => one.src)")
     page.click("#vd-inspect .vd-in-sample >> text=Ghost every 16")
     says(page, "Every 16 frames, from frame 0: a ghost.")
-    assert "9 of 9 times" in page.inner_text(HEAD) and page.locator("#vd-inspect .vd-in-strip .vd-in-is-event").count() == 3
+    assert "9 of 9 times" in page.inner_text(HEAD)
+    assert page.locator("#vd-inspect .vd-in-strip .vd-in-is-event").count() == 3
     at(page, 64)
     page.click("#vd-inspect-desk [data-sample=nothing]")
     says(page, "Nothing periodic found, from every 3 to every 34 frames.")
@@ -86,7 +87,8 @@ def test_the_figure_by_mouse_and_keys(visit):
     page.mouse.move(box["x"] + 20, box["y"] - 60)
     at(page, 48)
     assert "event 4 of 9" in page.inner_text("#vd-inspect .vd-in-labels")
-    for key, frame in (("ArrowRight", 49), ("Shift+ArrowRight", 64), ("Shift+ArrowLeft", 48), ("End", 135), ("Home", 0)):
+    walked = {"ArrowRight": 49, "Shift+ArrowRight": 64, "Shift+ArrowLeft": 48, "End": 135, "Home": 0}
+    for key, frame in walked.items():
         page.keyboard.press(key)
         at(page, frame)
     assert page.locator("#vd-inspect .vd-in-fold .vd-in-chip").inner_text() == "0"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import fabricated_sweep
@@ -15,15 +16,18 @@ from vae_demo.examples import EXAMPLES, LEARN_17, LEARN_MIXED, SAMPLES
 from vae_demo.layout.plan import plan
 from vae_demo.models.spec import MODELS
 from vae_demo.report import load_result
+from vae_demo.report.small_pictures import load_inspected
+from vae_demo.synthetic.flickering import inspection_name
 from vae_demo.views.learn import by_size, lessons, measured
 from vae_demo.views.learn.steps import clash
+from vae_demo.views.learn.steps.find import find as find_step
 from vae_demo.views.learn.tab import SCRIPTS, LearnPage, learn_value, saved_value
 from vae_demo.views.shared.component import read_source
 from vae_demo.views.shared.samples import clip_facts
 from vae_demo.views.shared.settings import read_settings
 
 TABLE, GLOSSARY = words.table("learn"), words.table("glossary")
-KEYS = ("compress", "group", "breaks", "clash", "borders", "mixed")
+KEYS = ("compress", "group", "breaks", "clash", "borders", "mixed", "find")
 
 
 def lesson(runs, key):
@@ -47,6 +51,25 @@ def everything(value):
     elif isinstance(value, dict):
         for each in value.values():
             yield from everything(each)
+
+
+def inspected():
+    return load_inspected(assets.EXAMPLES / inspection_name("ghost"))[0]
+
+
+def test_the_period_to_find_is_read_from_the_inspection():
+    record = inspected()
+    step = find_step(record)
+    told_of = record.findings[0]
+    assert step.question.right == str(told_of.period) and step.figure["sample"] == "ghost"
+    given, later = step.figure["given"]["ink"], step.figure["later"]["ink"]
+    assert [len(row) for row in given[:-1]] == [told_of.period - 1] * (len(given) - 1)
+    # In rows of the period the events stand in one column, in shorter rows each one frame further on.
+    assert all(row[told_of.phase] > 0.5 for row in later)
+    assert all(row[told_of.phase + y] > 0.5 for y, row in enumerate(given[:6]))
+    assert "9 of 9 times" in told(step.question.answer[0])
+    for nothing in (None, replace(record, findings=())):
+        assert find_step(nothing).question is None and find_step(nothing).figure == {}
 
 
 @pytest.mark.parametrize(("outcome", "right", "says"), [
@@ -196,7 +219,7 @@ def test_groups_follow_frames_py():
 def test_every_sentence_can_be_told_in_both_languages(tmp_path):
     runs = made()
     swept = fabricated_sweep.sweep().to_json()
-    value = learn_value({LEARN_17: runs["tiny-17"], LEARN_MIXED: runs["tiny-mixed"]}, tmp_path, swept)
+    value = learn_value({LEARN_17: runs["tiny-17"], LEARN_MIXED: runs["tiny-mixed"]}, tmp_path, swept, inspected())
     json.dumps(value, allow_nan=False)
     assert told(value["measured"]) == "On our own clip harbour: 85 frames, 64 × 64, through tiny-17 and tiny-mixed."
     sentences = list(everything(value))
@@ -296,11 +319,11 @@ def test_saved_results_where_they_were_made():
     assert all(told(sentence, lang) for sentence in everything(value) for lang in words.LANGUAGES)
 
 
-def test_the_thirteen_questions_are_answered_on_the_page():
+def test_the_fourteen_questions_are_answered_on_the_page():
     doc = (Path(__file__).parents[1] / "docs" / "lesson.md").read_text(encoding="utf-8")
     page = "\n".join(plain(told(each, lang)) for lang in words.LANGUAGES for each in everything(saved_value()))
     parts = re.split(r"^## (\d+)\. ", doc, flags=re.M)[1:]
-    assert parts[::2] == [str(n) for n in range(1, 14)]
+    assert parts[::2] == [str(n) for n in range(1, 15)]
     for text in parts[1::2]:
         quotes = re.findall(r"^> (.+)$", text, re.M)
         assert len(quotes) > 1 and any(re.search("[\u4e00-\u9fff]", quote) for quote in quotes), text
@@ -320,5 +343,6 @@ def test_what_there_is_to_try_can_be_opened_in_explore():
 
 
 def test_examples_name_every_sample_and_both_lessons():
-    assert {name for name, example in EXAMPLES.items() if example.kind != "sweep"} == {*SAMPLES, LEARN_17, LEARN_MIXED}
+    pictures = {name for name, example in EXAMPLES.items() if example.kind in ("result", "stills")}
+    assert pictures == {*SAMPLES, LEARN_17, LEARN_MIXED}
     assert all(EXAMPLES[name].clip == name and EXAMPLES[name].kind == "result" for name in SAMPLES)

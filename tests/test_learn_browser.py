@@ -224,10 +224,10 @@ def test_phone(visit):
     page = visit(width=390, device_scale_factor=2, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     bar = page.locator(".vd-step-bar")
-    assert bar.is_visible() and bar.locator("i").count() == 6 and not contents(page).get_by_role("list").is_visible()
+    assert bar.is_visible() and bar.locator("i").count() == 7 and not contents(page).get_by_role("list").is_visible()
     page.locator("#step-4 .vd-figure").scroll_into_view_if_needed()
     page.mouse.wheel(0, 300)
-    page.wait_for_function("document.querySelector('.vd-step-count').textContent === '4 / 6'")
+    page.wait_for_function("document.querySelector('.vd-step-count').textContent === '4 / 7'")
     assert bar.bounding_box()["y"] == pytest.approx(0, abs=1)
     assert page.locator("#step-3 .vd-picture-row:nth-child(2) .vd-shot:visible").count() == 4
     # Four pictures instead of six, and the heading counts those.

@@ -110,7 +110,7 @@ def uploaded(tab: RunningTab, key: Any, told: Any, values: tuple) -> tuple[Any, 
     visits = tab.reception.visits
     try:
         told = getattr(told, "root", told)
-        paths = [accepted(each) for each in (told if isinstance(told, list) else [told])[:2]]
+        paths = [accepted(each) for each in (told if isinstance(told, list) and told else [told])[:2]]
         facts = [samples.clip_facts(path) for path in paths]
         visit, source, own = checked_key(key), values[1], None
         if len(paths) == 2:

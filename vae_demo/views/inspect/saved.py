@@ -10,7 +10,7 @@ from vae_demo import assets
 from vae_demo.report.small_pictures import load_inspected
 from vae_demo.results.inspection import INSPECTION_JSON, SIGNALS, Inspection
 from vae_demo.synthetic.flickering import FLICKERS, inspection_name
-from vae_demo.views.inspect.drawn import drawn
+from vae_demo.views.inspect.drawn import folded
 from vae_demo.views.serving.kept import keep
 from vae_demo.views.shared.saved_examples import usable
 
@@ -46,10 +46,8 @@ def _card(name: str, record: Inspection, pictures: dict[str, Any], folder: Path)
     shown = min(record.findings, key=lambda each: each.period, default=None)
     signal = shown.signal if shown else (record.best or ("step",))[0]
     period, way = (told.period, shown.shown.deviation) if told and shown else (16, SIGNALS[signal].matters * 2)
-    values = drawn(record)[signal]["values"]
-    rows = [values[first:first + period][:CARD_COLUMNS] for first in range(0, CARD_ROWS * period, period)]
+    rows = folded(record, signal, way, period)[:CARD_ROWS]
     # The event's own column is seen, wherever in a long period it is.
-    if told and told.phase >= CARD_COLUMNS:
-        rows = [values[first:first + period][-CARD_COLUMNS:] for first in range(0, CARD_ROWS * period, period)]
-    ink = [[0 if value is None else round(min(max(value / way, 0), 1), 2) for value in row] for row in rows]
+    late = told is not None and told.phase >= CARD_COLUMNS
+    ink = [row[-CARD_COLUMNS:] if late else row[:CARD_COLUMNS] for row in rows]
     return {"name": name, "picture": keep(CARD, picture.read_bytes()) if picture.is_file() else None, "ink": ink}

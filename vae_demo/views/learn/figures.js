@@ -3,6 +3,7 @@ import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {db, ranges} from "../shared/format.js";
 import {lastAtMost} from "../shared/model.js";
 import {cutsView} from "./cuts.js";
+import {foldFigure} from "./folds.js";
 import {leftoversView} from "./leftovers.js";
 import {sizesTable} from "./sizes.js";
 import {colourOf, firstGroups, learnHatch, sliderView} from "./slider.js";
@@ -172,5 +173,8 @@ export function learnFigures(app) {
             columns.map((each) => h("td", {class: i ? "vd-later" : ""}, h("span", {}, row[each])))))))];
   }
 
-  return {compress, group, breaks, clash, borders, mixed};
+  const find = ({figure}) => [foldFigure(app, figure.given, figure.start, false),
+    h("div", {class: "vd-later"}, foldFigure(app, figure.later, figure.start, true))].flat();
+
+  return {compress, group, breaks, clash, borders, mixed, find};
 }

@@ -1,6 +1,7 @@
-// The Learn tab: a rail, six steps, a quiz and what to try next.
+// The Learn tab: a rail, seven steps, a quiz and what to try next.
 // Works as reading; every answer opens by itself on the way down.
 import {h, replaceChildren} from "../shared/dom.js";
+import {openInInspect} from "../shared/inspecting.js";
 import {linesOf} from "../shared/lines.js";
 import {modelOf} from "../shared/model.js";
 import {learnFigures} from "./figures.js";
@@ -53,6 +54,11 @@ export function startLearn({element, words, links, value, watch}) {
       step.key === "group" ? h("button",
         {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")},
         say("learn_open_plan")) : null,
+      step.figure.sample ? h("button",
+        {type: "button", class: "vd-link", onclick: () => {
+          openInInspect({sample: step.figure.sample});
+          scrollTo(0, 0);
+        }}, say("learn_open_inspect")) : null,
       h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"),
         onclick: () => app.explore(ask)},
         say("learn_open_explore")));

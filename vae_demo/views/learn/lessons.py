@@ -12,11 +12,13 @@ from typing import Any
 
 from vae_demo.examples import LEARN_17, LEARN_MIXED
 from vae_demo.models.spec import TINY_17, TINY_MIXED
+from vae_demo.results.inspection import Inspection
 from vae_demo.views.learn.lesson import Lesson, Runs
 from vae_demo.views.learn.steps.borders import borders
 from vae_demo.views.learn.steps.breaks import breaks
 from vae_demo.views.learn.steps.clash import clash
 from vae_demo.views.learn.steps.compress import compress
+from vae_demo.views.learn.steps.find import find
 from vae_demo.views.learn.steps.group import group
 from vae_demo.views.learn.steps.mixed import mixed
 
@@ -33,9 +35,12 @@ def runs_of(results: Mapping[str, Mapping[str, Any]]) -> Runs:
     return {model: results[name] for model, name in names.items() if name in results}
 
 
-def lessons(runs: Runs, sweep: Mapping[str, Any] | None = None) -> tuple[Lesson, ...]:
-    """The six steps. Where a run is missing, its steps keep their text and have neither question nor figure.
+def lessons(
+    runs: Runs, sweep: Mapping[str, Any] | None = None, inspection: Inspection | None = None
+) -> tuple[Lesson, ...]:
+    """The seven steps. Where a run is missing, its steps keep their text and have neither question nor figure.
 
-    sweep: the saved sweep of the same clip through the first model, None where there is none.
+    sweep: the saved sweep of the same clip through the first model, None where there is none. inspection: see find().
     """
-    return (compress(runs), group(runs), breaks(runs, sweep), clash(runs), borders(runs), mixed(runs))
+    return (compress(runs), group(runs), breaks(runs, sweep), clash(runs), borders(runs), mixed(runs),
+            find(inspection))

@@ -1,4 +1,4 @@
-"""The Learn tab: six steps, a quiz and things to try, on saved results of the bundled models. Lays out; the lessons
+"""The Learn tab: seven steps, a quiz and things to try, on saved results of the bundled models. Lays out; the lessons
 are data."""
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED, sweep_name
 from vae_demo.layout.text import groups_text
 from vae_demo.models.spec import TINY_17, TINY_MIXED
+from vae_demo.report.small_pictures import load_inspected
+from vae_demo.results.inspection import Inspection
+from vae_demo.synthetic.flickering import inspection_name
 from vae_demo.views.learn import lessons
 from vae_demo.views.learn.lesson import RULE, SIZE, Runs, Sentence, tell
 from vae_demo.views.learn.quiz import ALONE, quiz
+from vae_demo.views.learn.steps.find import SAMPLE
 from vae_demo.views.learn.steps.further import further
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
@@ -68,7 +72,8 @@ def saved_value(examples: Path | None = None) -> dict[str, Any]:
     examples, found = examples or assets.EXAMPLES, {}
     for name in (LEARN_17, LEARN_MIXED):
         found = usable(examples / name, partial(_with, found)) or found
-    return learn_value(found, examples, saved_sweep(examples / sweep_name(LEARN_CLIP, TINY_17)))
+    inspection = usable(examples / inspection_name(SAMPLE), lambda folder: load_inspected(folder)[0])
+    return learn_value(found, examples, saved_sweep(examples / sweep_name(LEARN_CLIP, TINY_17)), inspection)
 
 
 def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -79,14 +84,16 @@ def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def learn_value(
-    results: Mapping[str, Mapping[str, Any]], examples: Path, sweep: Mapping[str, Any] | None = None
+    results: Mapping[str, Mapping[str, Any]], examples: Path, sweep: Mapping[str, Any] | None = None,
+    inspection: Inspection | None = None,
 ) -> dict[str, Any]:
     """Everything the page shows: lessons and quiz as sentences and numbers, and the pictures of each model.
 
-    sweep: the saved sweep of the same clip through the first model, None where there is none.
+    sweep: the saved sweep of the same clip through the first model, None where there is none. inspection: the saved one
+    of a sample of the Inspect tab.
     """
     runs = lessons.runs_of(results)
-    steps = lessons.lessons(runs, sweep)
+    steps = lessons.lessons(runs, sweep, inspection)
     names = {TINY_17: LEARN_17, TINY_MIXED: LEARN_MIXED}
     sheets = {model: {key: run["media"][key] for key in ("stills", "chunk", "latents", "tapes")}
               for model, run in runs.items()}

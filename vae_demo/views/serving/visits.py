@@ -115,11 +115,13 @@ class Visits:
         uploaded: a path that `uploads.accepted` gave. Raises Refusal where there is no room, or the upload has gone.
         """
         self.make_room(0)
-        self.drop(key, to)
         with self._lock:
             visit = self._visit(key)
-            visit.lent[to] = self._second(visit, uploaded, uploaded)
-            return visit.lent[to][0]
+            made = self._second(visit, uploaded, uploaded)
+            # Only now: the one before it may be of the same upload, and the last to hold that.
+            self.drop(key, to)
+            visit.lent[to] = made
+        return made[0]
 
     def lend(self, key: str, to: str, of: str | None = None) -> Path | None:
         """The visit's clip under a second name for `to`, which stays when the visit is given another one; None where
