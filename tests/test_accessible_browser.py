@@ -26,6 +26,11 @@ OPENED = {
       document.querySelector("#vd-sweep-model input").focus();
       await new Promise((done) => setTimeout(done, 250));
     }""", "#vd-sweep-controls"),
+    "inspect": ("""async () => {
+      document.querySelector("#vd-inspect [data-sample], #vd-inspect .vd-in-sample")?.click();
+      while (!document.querySelector("#vd-inspect .vd-in-smalls canvas"))
+        await new Promise((done) => requestAnimationFrame(done));
+    }""", "#vd-tab-inspect"),
     "learn": ("() => document.querySelector('#vd-tab-learn .vd-ask input').click()", "#vd-tab-learn .vd-ask"),
     "plan": ("() => document.querySelector('.vd-plan-controls [data-name=seconds]').click()", ".vd-plan-controls"),
     "models": ("() => document.querySelector('#vd-tab-models .vd-help').focus()", "#vd-tab-models .vd-model"),
