@@ -1,4 +1,4 @@
-"""The README's pictures, taken from the running app: python scripts/screenshots.py http://127.0.0.1:7860"""
+"""The README's pictures, taken from the running app: python scripts/screenshots.py http://127.0.0.1:7860 [NAME ...]"""
 
 import os
 import sys
@@ -9,13 +9,15 @@ from playwright.sync_api import sync_playwright
 FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
 # file: address, width, scale, dark
 PICTURES = {"explore": ("/", 1440, 1, False), "explore-dark": ("/", 1440, 1, True),
-            "sweep": ("/?tab=sweep", 1440, 1, False), "learn": ("/?tab=learn#step-3", 1280, 1, False),
+            "sweep": ("/?tab=sweep", 1440, 1, False),
+            "inspect": ("/?tab=inspect&sample=ghost", 1440, 1, False), "learn": ("/?tab=learn#step-3", 1280, 1, False),
             "plan": ("/?tab=plan&frames=72", 1440, 1, False), "phone": ("/", 390, 2, False)}
 
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(
         executable_path=os.environ.get("BROWSER_PATH", "/usr/bin/chromium"), args=["--no-sandbox"])
-    for name, (address, width, scale, dark) in PICTURES.items():
+    for name in sys.argv[2:] or PICTURES:
+        address, width, scale, dark = PICTURES[name]
         context = browser.new_context(viewport={"width": width, "height": 844 if width < 700 else 1000},
                                       device_scale_factor=scale, locale="en")
         context.add_init_script(f"localStorage.setItem('vd-dark', '{int(dark)}')")
@@ -34,5 +36,5 @@ with sync_playwright() as playwright:
           else document.querySelector(location.hash).scrollIntoView();
         }""")
         page.wait_for_timeout(2000)
-        page.screenshot(path=FOLDER / f"{name}.png", full_page=name in ("explore", "explore-dark", "sweep"))
+        page.screenshot(path=FOLDER / f"{name}.png", full_page=name in ("explore", "explore-dark", "sweep", "inspect"))
         context.close()

@@ -194,7 +194,7 @@ def test_watching_measures_in_the_worker(tmp_path, plain):
         near = np.abs(pictures.frames(0, 1)[0].astype(int) - small(plain[4])).mean()
     luma = plain[4:40] @ np.array([0.299, 0.587, 0.114])
     step = np.abs(np.diff(luma, axis=0)).mean((1, 2))
-    assert near < 4 and np.isnan(seen.signals["step"][0])
+    assert near < 6 and np.isnan(seen.signals["step"][0])
     assert np.allclose(seen.signals["step"][1:], step, rtol=0.1)
     assert np.allclose(seen.signals["light"], luma.mean((1, 2)), atol=1.5) and seen.keys == []
 

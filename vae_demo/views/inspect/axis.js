@@ -108,7 +108,7 @@ export function axisView(app) {
   // Names at the left, what holds at the frame at the right.
   function rowNames(size, top) {
     const {model} = app, {main, second} = model;
-    const at = h("span", {class: "vd-in-at"}), event = h("b", {class: "vd-mono"});
+    const at = h("span", {class: "vd-in-at"}), event = h("b", {});
     readings = [{node: at, text: (frame) => say("at_frame", {frame: model.nameOf(frame)})},
       {node: event, text: eventText}];
     const label = (y, name, says, ...right) => h("div", {class: "vd-in-label", style: `top: ${y}px`},

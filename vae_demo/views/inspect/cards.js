@@ -1,6 +1,8 @@
 // Three cards: what else is in the file, who cuts time that way, what to try next.
 import {h, helped} from "../shared/dom.js";
 
+// Periods of most VAEs, and how many events it takes to speak of one; see MIN_EVENTS in metrics/periodic.py.
+const NEEDED = [4, 8, 12, 16, 17, 32], EVENTS = 4;
 // Frames a second before and after a conversion that shows frames twice.
 const CONVERSIONS = [[24, 25], [24, 30], [25, 30], [16, 24]];
 
@@ -8,8 +10,10 @@ export function cardsView(app) {
   const {say, model} = app, next = card("inspect_next", {}, [], null, nextSteps(app));
   next.classList.add("vd-in-next");
   next.id = "vd-inspect-next";
-  const node = h("div", {class: "vd-in-cards"}, model.main ? [causesCard(), whoCard(), next]
-    : [card("inspect_rules_out", {}, [], say("inspect_rules_out_says")), limitsCard(), next]);
+  const cards = {
+    found: () => [causesCard(), whoCard()], hint: () => [causesCard(), whoCard()], short: () => [needsCard()],
+    none: () => [card("inspect_rules_out", {}, [], say("inspect_rules_out_says")), limitsCard()], still: () => []};
+  const node = h("div", {class: "vd-in-cards"}, cards[model.mode](), next);
 
   function card(title, params, rows, text, more = null) {
     return h("section", {class: "vd-in-card"}, h("h3", {}, say(title, params)),
@@ -27,10 +31,10 @@ export function cardsView(app) {
     if (model.pair) rows.unshift({name: say("inspect_cause_source"),
       value: say(model.data.source_too.includes(model.period)
         ? "inspect_cause_source_yes" : "inspect_cause_source_no")});
-    const blamed = model.main.causes.find(({case: name, params}) => params.coincides === "all"
-      || (name === "keys" && params.coincides === "some"));
-    return card("inspect_causes", {}, rows, say(blamed?.case === "keys" ? "inspect_reverse" : "inspect_left",
-      {period: model.period}));
+    const blamed = model.main.causes.some(({case: name, params}) => name === "keys" && params.coincides !== "none");
+    const left = model.sure && !model.explained && say(blamed ? "inspect_reverse" : "inspect_left",
+      {period: model.period});
+    return card("inspect_causes", {}, rows, left || "");
   }
 
   function causeText(name, {n, on, events, loop, coincides}) {
@@ -62,6 +66,13 @@ export function cardsView(app) {
     return say(fits ? "inspect_fit_yes" : "inspect_fit_no", {phases: phases.join("/")});
   }
 
+  // What somebody needs who was told that this is too short.
+  function needsCard() {
+    return card("inspect_needs", {}, NEEDED.map((period) => ({name: say("inspect_every", {period}),
+      value: model.n >= EVENTS * period ? say("inspect_needs_tried") : say("n_frames", {n: EVENTS * period}),
+      quiet: model.n < EVENTS * period})), say("inspect_needs_says", {n: EVENTS}));
+  }
+
   function limitsCard() {
     return card("inspect_limits", {}, [["uneven", "uneven_why"], ["few", "few_why"], ["part", "part_why"],
       ["drift", "drift_why"]].map(([name, why]) => ({name: say(`inspect_limit_${name}`, {n: model.last + 1}),
@@ -73,12 +84,11 @@ export function cardsView(app) {
 
 function nextSteps(app) {
   const {say, model} = app, {data, main} = model;
-  const cause = main?.causes.find(({params}) => params.coincides === "all")?.case;
-  const keys = cause === "keys" ? ["lossless", "gop"] : cause === "repeated" ? ["rate"]
-    : main ? ["move", "whole", "seed", "sizes", "count"] : [];
-  if (cause && cause !== "keys" && cause !== "repeated") keys.splice(0, keys.length, "lossless", "source");
-  if (!main) keys.push(...(data.reference ? [] : ["source"]), "longer", "original");
-  else if (!data.reference && !cause) keys.push("source");
+  const cause = main?.causes.find(({params}) => params.coincides === "all")?.case,
+    source = data.reference ? [] : ["source"];
+  const keys = {keys: ["lossless", "gop"], repeated: ["rate"], loop: ["original"], cuts: ["original"]}[cause]
+    ?? {short: ["longer"], still: ["longer", "original"], none: [...source, "longer", "original"]}[model.mode]
+    ?? ["move", "whole", "seed", "sizes", "count", ...source];
   const link = (text, act) => h("button", {type: "button", class: "vd-in-link", onclick: act}, text);
   const links = {
     sizes: () => link(say("inspect_see_clash"), () => window.vdOpenInExplore?.(

@@ -38,8 +38,7 @@ export function foldView(app) {
 
   const titleText = () => {
     const {model, state} = app, params = {period: state.fold};
-    if (!model.main) return say("inspect_fold_none", params);
-    return say("inspect_fold", params);
+    return say(model.mode === "none" && state.fold === model.period ? "inspect_fold_none" : "inspect_fold", params);
   };
   let grids = [];
 

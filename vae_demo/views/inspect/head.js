@@ -62,7 +62,7 @@ function added(app) {
     found.push(data.shift ? say(`inspect_shift_${data.shift > 0 ? "late" : "early"}`, {n: Math.abs(data.shift)})
       : say("inspect_no_shift"));
   if (data.seam) found.push(say("inspect_seam_says", {score: data.seam.score.toFixed(1), p: pText(data.seam.p)}));
-  if (main.causes.every((cause) => cause.params.coincides === "none"))
+  if (!model.explained && main.causes.every((cause) => cause.params.coincides === "none"))
     found.push(say("inspect_unexplained", {period: main.period}));
   return found.filter(known);
 }

@@ -16,10 +16,12 @@ export function inspectModel(value) {
   const data = value.inspection, {drawn, signals} = value, n = data.video.n_frames, pair = Boolean(data.reference);
   // Of several periods the longest is looked at; the others are marked beside it.
   const found = [...data.findings].sort((a, b) => b.period - a.period), sure = found.length > 0;
-  const [main = data.hints[0] || null, second = null] = found;
+  const [main = data.short ? null : data.hints[0] || null, second = null] = found;
   const first = data.periods.first, count = Object.values(data.periods.scores)[0]?.length || 0;
   const last = first + count - 1;
-  const period = main?.period ?? Math.max(Math.min(data.detects?.period ?? USUAL, n), 2);
+  // found, hint, short (too short to judge), still (nothing moves), or none.
+  const mode = sure ? "found" : data.short ? "short" : main ? "hint" : data.best ? "none" : "still";
+  const period = main?.period ?? Math.max(Math.min(data.short?.twice ?? data.detects?.period ?? USUAL, n), 2);
   const has = (finding, name) => {
     const shown = finding?.signals[name];
     return Boolean(shown) && shown.hits >= AGREEING * shown.events
@@ -41,7 +43,10 @@ export function inspectModel(value) {
     && (name === "light" ? Math.abs(main.signals[name].deviation) >= least
       : main.signals[name].deviation <= least));
   return {
-    data, n, pair, drawn, signals, sure, main, second, period, phase: main?.phase ?? 0, events, signal, size, has,
+    // Whether something else in the file, or its source, has the same events; keys only until a lossless copy tells.
+    explained: Boolean(main) && (data.source_too.includes(main.period) || main.causes.some(({case: name, params}) =>
+      name !== "keys" && params.coincides === "all")),
+    mode, data, n, pair, drawn, signals, sure, main, second, period, phase: main?.phase ?? 0, events, signal, size, has,
       leads,
     first, last, start: data.video.start, fps: data.video.fps || 24, keys: data.keys, repeated: data.repeated,
     count: events.length, seen: seen || !main, at, own,

@@ -20,7 +20,8 @@ export function periodsView(app) {
     const rows = Object.values(scores), highest = (rows[0] || []).map((_, i) => Math.max(...rows.map((row) => row[i])));
     const title = h("figcaption", {class: "vd-in-caption"}, h("h4", {}, say("inspect_which")),
       h("span", {}, helped(say("inspect_which_says"), say("inspect_help_p"))));
-    if (!highest.length) return replaceChildren(bars, title, h("p", {class: "vd-in-note"}, say("inspect_no_scores")));
+    if (!highest.length || model.mode === "still") return replaceChildren(bars, title, h("p", {class: "vd-in-note"},
+      say("inspect_no_scores")));
     const found = model.data.findings.map(({period}) => period), top = Math.max(...highest, line, 1) * 1.06;
     const low = Math.min(0, ...highest), y = (value) => TOP + (TALL - TOP - BOTTOM) * (top - value) / (top - low);
     const slot = (width - LEFT) / highest.length, x = (i) => LEFT + i * slot;
@@ -48,8 +49,8 @@ export function periodsView(app) {
       ticks.map((tick) => [svg("line", {class: "vd-in-rule", x1: LEFT, x2: width, y1: y(tick), y2: y(tick)}),
         svg("text", {class: "vd-tick", x: LEFT - 8, y: y(tick) + 4, "text-anchor": "end"}, `${tick}`)]).flat(),
       highest.map(bar), svg("line", {class: "vd-in-dashes", x1: LEFT, x2: width, y1: y(line), y2: y(line)}), names),
-    h("p", {class: "vd-in-note"}, `${say(found.length ? "inspect_bars_found" : "inspect_bars_none")} `,
-      say("inspect_line_says")));
+    h("p", {class: "vd-in-note"}, {found: `${say("inspect_bars_found")} `, none: `${say("inspect_bars_none")} `}[
+      model.mode] ?? "", say("inspect_line_says")));
   }
 
   function drawOthers(width) {
@@ -58,7 +59,7 @@ export function periodsView(app) {
     const caption = h("figcaption", {class: "vd-in-caption"}, h("h4", {}, title),
       h("span", {}, say("inspect_marked", {what: say(markOf(model, signal))})));
     if (!model.main) {
-      const size = detects?.sizes[signal];
+      const size = model.mode === "none" && detects?.sizes[signal];
       others.hidden = !size;
       // In ink, a deviation that counts twice over is full.
       if (size) replaceChildren(others, caption, smallFolds(app, width, [P, P], signal, 0.5 * timesOf(model, signal,

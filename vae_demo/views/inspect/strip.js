@@ -1,5 +1,5 @@
 // The film strip: three events, each with the frames around it. The row in the middle follows the player.
-import {h, replaceChildren} from "../shared/dom.js";
+import {h, helped, replaceChildren} from "../shared/dom.js";
 import {clamp, known} from "../shared/format.js";
 import {apartFromNeighbours} from "./sheet.js";
 
@@ -28,11 +28,11 @@ export function stripView(app) {
     rows = frames.flatMap((centre) => kinds.map((kind) => row(kind, centre, offsets)));
     live = rows.filter((each) => each.centre === middle);
     const title = model.main ? say(model.pair ? "inspect_strip_pair" : "inspect_strip",
-      {m: frames.length, n: model.count}) : say("inspect_strip_none");
+      {m: frames.length, n: model.count}) : say(model.mode === "none" ? "inspect_strip_none" : "inspect_strip_some");
     replaceChildren(node,
-      h("figcaption", {class: "vd-in-caption"}, h("h4", {}, title),
+      h("figcaption", {class: "vd-in-caption"}, h("h4", {}, helped(title, say("inspect_help_strip"))),
         h("span", {}, model.main ? say(`inspect_against_${model.signal}`)
-          : say("inspect_strip_none_note", {period: model.period}))),
+          : model.mode === "none" ? say("inspect_strip_none_note", {period: model.period}) : "")),
       h("div", {class: "vd-in-strip-row vd-in-strip-head"}, offsets.map((by) => h("span", {},
         by ? `${by > 0 ? "+" : "−"}${Math.abs(by)}`
           : h("b", {class: model.main ? "vd-in-chip" : ""}, say(model.main ? "inspect_event" : "inspect_frame"))))),
