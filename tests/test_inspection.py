@@ -241,6 +241,8 @@ def test_repeats_cuts_and_loops():
     step = np.r_[np.nan, np.full(59, 4.0)]
     step[[10, 20]], step[30] = 0.1, 60.0
     assert repeated_in(step) == (10, 20) and cuts_in(step) == (30,)
+    step[33:35] = 60.0  # one frame of another picture: there and back
+    assert cuts_in(step) == (30,)
     moving = np.random.default_rng(0).normal(100, 30, (12, 16, 16))
     assert loop_of(np.concatenate([moving] * 4)) == 12 and loop_of(np.concatenate([moving, moving[::-1]])) is None
     assert loop_of(np.zeros((40, 16, 16))) is None

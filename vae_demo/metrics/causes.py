@@ -28,8 +28,12 @@ def repeated_in(step: np.ndarray) -> tuple[int, ...]:
 
 
 def cuts_in(step: np.ndarray) -> tuple[int, ...]:
-    """Frames with another picture than the one before."""
-    return tuple(map(int, np.flatnonzero((step > CUTS * (around_each(step) + MOVES)) & (step > CUT_LEVELS))))
+    """Frames with another picture than the one before. A frame that is left again at once is a flash, and no cut."""
+    leaps = (step > CUTS * (around_each(step) + MOVES)) & (step > CUT_LEVELS)
+    beside = np.zeros_like(leaps)
+    beside[1:] |= leaps[:-1]
+    beside[:-1] |= leaps[1:]
+    return tuple(map(int, np.flatnonzero(leaps & ~beside)))
 
 
 def loop_of(tiny: np.ndarray) -> int | None:

@@ -3,7 +3,7 @@ import {h, helped, replaceChildren, segments} from "../shared/dom.js";
 import {clamp, known} from "../shared/format.js";
 import {VIEWS} from "./model.js";
 
-const LABELS = 34, GAP = 1, TALLEST = {lone: 372, pair: 250}, LEAST_CELL = 3;
+const LABELS = 34, GAP = 1, TALLEST = {lone: 372, pair: 292}, LEAST_CELL = 3;
 // A row of ink is no taller than this.
 const MOST_CELL = 36;
 
