@@ -83,7 +83,7 @@ export function cardsView(app) {
 }
 
 function nextSteps(app) {
-  const {say, model} = app, {data, main} = model;
+  const {say, model, value} = app, {data, main} = model;
   const cause = main?.causes.find(({params}) => params.coincides === "all")?.case,
     source = data.reference ? [] : ["source"];
   const keys = {keys: ["lossless", "gop"], repeated: ["rate"], loop: ["original"], cuts: ["original"]}[cause]
@@ -101,6 +101,7 @@ function nextSteps(app) {
       links[key] ? [app.glue, links[key]()] : null);
   });
   if (model.pair && app.sourceInExplore)
-    items.push(h("li", {}, link(say("inspect_source_in_explore"), app.sourceInExplore)));
+    items.push(h("li", {}, link(say(value.sample ? "inspect_harbour_in_explore" : "inspect_source_in_explore"),
+      app.sourceInExplore)));
   return h("ol", {}, items);
 }

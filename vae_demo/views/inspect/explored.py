@@ -5,6 +5,7 @@ Both are cut out of the result's own pictures: the same frames, the same size, w
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from vae_demo.views.serving.reception import Reception
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.settings import read_settings
 
+# It takes a moment of a whole core: one at a time, and nobody waits for that much longer than for a clip.
+_turn, TURN_S = threading.Semaphore(1), 20.0
 # As fine as the pictures they are cut from.
 CRF, GOP = media.FRAMES_CRF, 250
 
@@ -34,6 +37,15 @@ def cut_out(reception: Reception, key: str, asked: dict[str, Any]) -> None:
     it
     comes from the page, and names what the server has: no path. Raises Refusal.
     """
+    if not _turn.acquire(timeout=TURN_S):
+        raise Refusal("busy")
+    try:
+        _cut_out(reception, key, asked)
+    finally:
+        _turn.release()
+
+
+def _cut_out(reception: Reception, key: str, asked: dict[str, Any]) -> None:
     value = reception.runs.value(key, "explore", asked["run"]) if asked.get("run") else _saved(asked)
     comparison, label = value["comparison"], str(asked.get("label"))
     panels = {panel["key"]: panel for panel in comparison["media"]["panels"] if panel["layer"] == "frames"}

@@ -135,7 +135,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
   function exploring({settings, sample}) {
     const {start, frames} = settings;
     const open = (clip) => window.vdOpenInExplore?.({clip, start, ...(frames ? {frames} : {})});
-    if (sample) return () => open("harbour");
+    if (sample) return () => window.vdOpenInExplore?.({clip: "harbour"});
     if (settings.source === "made-source") return () => window.vdShowTab?.("explore");
     if (settings.source === "own") return clips.own.now ? () => open(clips.own.now.shown) : null;
     return () => {
@@ -228,6 +228,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
 
   window.vdOpenInInspect = (asked) => {
     window.vdShowTab?.("inspect");
+    if (!asked.sample) tell({phase: "asked"});
     trigger(asked.sample ? "open" : "decode", {...asked, visit: window.vdVisit});
   };
   const asking = window.vdInspectAsked;

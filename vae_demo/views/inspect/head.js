@@ -8,7 +8,8 @@ export function inspectHead(app) {
   const [lines, lede, blamed] = app.told(data.headline);
   const rest = [...(model.sure && !model.second ? sizes(app) : lede), ...added(app)];
   const link = h("button", {type: "button", class: "vd-in-link", onclick: () => app.toNext()}, say("inspect_next"));
-  const about = value.sample ? say(`inspect_about_${value.sample}`) : "";
+  const about = value.settings.video === "made" ? say("inspect_made") : value.sample
+    ? say(`inspect_about_${value.sample}`) : "";
   return h("header", {class: "vd-head"},
     h("div", {}, h("h2", {}, lines.map((line) => h("span", {}, line))),
       h("p", {class: "vd-lede"}, blamed.map((each) => [h("b", {}, each), app.glue]).flat(), rest.join(app.glue),
