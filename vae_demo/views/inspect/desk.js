@@ -31,6 +31,12 @@ export function startInspectDesk({element, words, most, samples, value, watch, t
   for (const id of ["vd-inspect-upload", "vd-inspect-give"])
     guardUpload(id, words, most, (error) => hear({phase: "error", error}));
 
+  // A large file takes a while to travel, before anybody here hears of it.
+  document.addEventListener("change", ({target}) => {
+    if (root.isConnected && target.matches?.("#vd-inspect-controls input[type=file]") && target.files?.length)
+      hear({phase: "asked", says: [say("inspect_sending"), ""]});
+  });
+
   function hear(said) {
     // Words of a step that was under way when Cancel was pressed come too late.
     if (["queued", "working"].includes(said.phase) && !(run && ["asked", "queued", "working"].includes(run.phase)))

@@ -196,6 +196,16 @@ export function startInspect({element, words, samples, home, value, watch, trigg
     replaceChildren(stage, inspectHead(app), views.figures, views.transport.node, views.axis.node, views.periods.node,
       views.cards.node, inspectFoot(app, home));
     paint();
+    nameSample(next.sample);
+  }
+
+  // The address bar says which sample is on screen, and none for anything else.
+  function nameSample(sample) {
+    const url = new URL(location.href);
+    if (url.searchParams.get("tab") !== "inspect") return;
+    if (sample) url.searchParams.set("sample", sample);
+    else url.searchParams.delete("sample");
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
   }
 
   function showEmpty() {
@@ -219,7 +229,11 @@ export function startInspect({element, words, samples, home, value, watch, trigg
     // Words of an order that another one has replaced come too late.
     if (!next || (next.order && order && next.order !== order)) return;
     if (next.running) return working(next.running);
-    if (next.empty) { showEmpty(); return tell({phase: "done"}); }
+    if (next.empty) {
+      showEmpty();
+      nameSample(null);
+      return tell({phase: "done"});
+    }
     if (!next.inspection || next.stamp === stamp) return;
     ({stamp} = next);
     show(next);

@@ -2,11 +2,15 @@
 import {clipName, h, helped} from "../shared/dom.js";
 import {known, pText, sizeText} from "../shared/format.js";
 
+// Of what was done to a file, what bears on its periods.
+const SAID = ["limit", "variable_rate", "truncated", "empty_frames"];
+
 export function inspectHead(app) {
   const {say, model, value, words} = app, {data} = model, video = data.video;
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
   const [lines, lede, blamed] = app.told(data.headline);
-  const rest = [...(model.sure && !model.second ? sizes(app) : lede), ...added(app)];
+  const cut = (video.notes || []).filter((n) => SAID.includes(n.case)).map(note);
+  const rest = [...(model.sure && !model.second ? sizes(app) : lede), ...added(app), ...cut];
   const link = h("button", {type: "button", class: "vd-in-link", onclick: () => app.toNext()}, say("inspect_next"));
   const about = value.settings.video === "made" ? say("inspect_made") : value.sample
     ? say(`inspect_about_${value.sample}`) : "";

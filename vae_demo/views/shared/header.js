@@ -43,6 +43,7 @@ export function startHeader({element, tabs, words, trigger}) {
     if (key === asked()) return;
     const url = new URL(location.href);
     url.searchParams.set("tab", key);
+    if (key !== "inspect") url.searchParams.delete("sample"); // that is of its page alone
     url.hash = "";
     history.pushState(null, "", url);
   };

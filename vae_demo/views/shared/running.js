@@ -28,12 +28,12 @@ export function runningLine(say, sentence) {
   }
 
   function words(run) {
+    if (run.says) return run.says;
     if (run.phase === "asked") return [say("run_asked"), ""];
     if (run.phase === "queued") return [say("run_queued", {n: run.position, of: run.size}), ""];
     if (run.phase === "stopping") return [say("run_stopping"), ""];
     if (run.phase === "stopped") return [say("run_stopped"), run.partly ? say("run_partly") : say("run_kept")];
     if (run.phase === "error") return [sentence(run.error), say("run_kept")];
-    if (run.says) return run.says;
     const stage = run.stage ? nameOf(run.stage) : say("run_reading");
     const left = known(run.seconds_left) ? ` · ${leftText(say, run.seconds_left)}` : "";
     return [run.label ? `${run.label}: ${stage}` : stage, `${run.total ? `${run.done} / ${run.total}` : ""}${left}`];
