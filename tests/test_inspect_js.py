@@ -87,7 +87,8 @@ def test_headlines_are_two_lines_and_a_lede(values):
 
 def test_ticks_of_a_scale_are_apart_and_inside():
     rows = [{"values": [None, *(size * math.sin(i) for i in range(40))], "matters": matters, "ratio": ratio,
-             "name": name} for name, matters, ratio in (("step", 0.3, True), ("light", 0.5, False), ("detail", 0.05, True),
+             "name": name}
+            for name, matters, ratio in (("step", 0.3, True), ("light", 0.5, False), ("detail", 0.05, True),
                                          ("psnr", 0.5, False))
             for size in (0, 0.02, 0.3, 1.2)]
     found = call("inspect/scales", "signalScale", """

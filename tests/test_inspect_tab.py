@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from vae_demo.report.small_pictures import load_inspected, save_pictures
 from vae_demo.synthetic.flickering import FLICKERS, flicker_file
 from vae_demo.views.inspect import asking, explored, run, saved
 from vae_demo.views.inspect import tab as inspect_tab
-from vae_demo.views.inspect.files import Asked, asked_of, known_files, menus
+from vae_demo.views.inspect.files import Asked, asked_of, known_files, menus, sample_files
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.visits import new_key
 from vae_demo.views.shared.component import read_source
@@ -78,6 +79,10 @@ def test_a_sample_is_shown_at_once_and_its_files_are_where_they_say():
         assert all(Path(path).is_file() for path in value["urls"].values())
         assert set(value["drawn"]) == set(value["signals"])
         assert all(len(each["values"]) == 136 for each in value["drawn"].values())
+        # The line runs as it stands in a checkout.
+        words_of = shlex.split(value["calls"]["cli"])
+        named = [Path(__file__).parents[1] / word for word in words_of if word.endswith(".mp4")]
+        assert named == [path for path in sample_files(name) if path], name
         json.dumps(inspect_tab.InspectFigure().postprocess(value), allow_nan=False)
     assert "inspect-ghost" in asking._saved("pair")["urls"]["video/video-0.webp"]
     assert asking._saved("../ghost") is None

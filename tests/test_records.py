@@ -14,6 +14,7 @@ from vae_demo.examples import EXAMPLES
 from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.refusal import Refusal
 from vae_demo.results.comparison import Comparison, load_comparison
+from vae_demo.results.inspection import Inspection
 from vae_demo.results.rerun import command_line
 from vae_demo.results.scores import SCORES, Scores
 from vae_demo.results.sweep import Sweep, load_sweep
@@ -98,8 +99,12 @@ def test_a_saved_example_is_the_record_it_loads_as():
     """What the page opens with, read by the code of today."""
     for name, example in EXAMPLES.items():
         folder = assets.EXAMPLES / name
-        kind = Sweep if example.kind == "sweep" else Comparison
-        saved = load_sweep(folder) if example.kind == "sweep" else load_comparison(folder / "comparison.json")
+        if example.kind == "inspection":
+            kind, saved = Inspection, json.loads((folder / "inspection.json").read_text(encoding="utf-8"))
+        elif example.kind == "sweep":
+            kind, saved = Sweep, load_sweep(folder)
+        else:
+            kind, saved = Comparison, load_comparison(folder / "comparison.json")
         assert kind.from_json(saved).to_json() == saved, name
 
 

@@ -13,11 +13,14 @@ from vae_demo.clips import Limits
 from vae_demo.report.small_pictures import picture_files
 from vae_demo.results.inspection import Inspection
 from vae_demo.results.rerun import inspect_command_line
+from vae_demo.synthetic.flickering import FLICKERS, inspection_name
 from vae_demo.views.inspect.drawn import drawn
 from vae_demo.views.inspect.saved import cards, sample_names
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
 
+# Where saved examples are in a checkout.
+EXAMPLES = "assets/examples"
 FILES = ("inspection.csv", "inspection.json", "inspection.html")
 WORDS = ("inspect", "inspect_page", "page", "player", "keys", "refusals", "notes", "verdicts")
 
@@ -60,8 +63,20 @@ def inspect_value(
     urls = {name: str(path) for name, path in {**files, **picture_files(pictures, folder)}.items()}
     series = data.pop("series")
     return {"inspection": data, "drawn": drawn(record), "signals": list(series), "pictures": pictures, "urls": urls,
-            "settings": settings, "sample": sample, "saved": saved, "calls": {"cli": inspect_command_line(data)},
+            "settings": settings, "sample": sample, "saved": saved,
+            "calls": {"cli": inspect_command_line(_placed(data, sample))},
             "stamp": uuid.uuid4().hex, "running": None}
+
+
+def _placed(data: dict, sample: str | None) -> dict:
+    """A sample's files by where they are in a checkout, for a line that runs as it stands; where other files lie is the
+    visitor's to know."""
+    if sample is None:
+        return data
+    names = FLICKERS[sample].files_of or (sample,)
+    places = [f"{EXAMPLES}/{inspection_name(name)}/{FLICKERS[name].file}.mp4" for name in names]
+    files = dict(zip(("video", "reference"), places, strict=False))
+    return {**data, **{key: {**data[key], "name": place} for key, place in files.items()}}
 
 
 def working_value(**running: Any) -> dict:
