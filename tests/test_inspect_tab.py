@@ -88,6 +88,15 @@ def test_a_sample_is_shown_at_once_and_its_files_are_where_they_say():
     assert asking._saved("../ghost") is None
 
 
+def test_a_part_of_a_sample_is_looked_at_anew(tab):
+    key = new_key()
+    answer = asking.begin(tab, key, ("ghost", "none", 10, 100))
+    value = worked(tab, key, answer[5])[-1]
+    assert value["sample"] == "ghost" and not value["saved"] and value["inspection"]["video"]["n_frames"] == 100
+    # Frames are named as the file counts them.
+    assert value["inspection"]["headline"][0]["params"] == {"period": 16, "phase": 16}
+
+
 def test_cards_are_drawn_from_the_records():
     made = {card["name"]: card for card in saved.cards()}
     assert list(made) == list(FLICKERS) and all(card["picture"] for card in made.values())
