@@ -28,9 +28,8 @@ def save_pictures(
 ) -> Iterator[None]:
     """Write `<name>-0.webp` and so on, and `<name>-tape.webp`; one sheet a step.
 
-    source: frames uint8 T H W 3. order: which of them each tile shows; None leaves it empty. told[name] is what the
-    page
-    needs to find a frame: files, tile (width, height), columns, rows, n, tape.
+    source: frames uint8 T H W 3. order: which of them each tile shows; None leaves it empty. told[name] becomes what
+    the page needs to find a frame: files, tile (width, height), columns, rows, n, tape.
     """
     height, width = source.frames(0, 1).shape[1:3]
     tile = _tile(width, height, len(order))

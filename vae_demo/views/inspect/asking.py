@@ -77,8 +77,7 @@ def _saved(name: str) -> dict | None:
 
 def begin(tab: RunningTab, key: Any, values: tuple, own: dict | None = None) -> tuple[Any, ...]:
     """Values of the controls, the desk, the gate and the figure once the controls say this: a saved inspection, an
-    order
-    to run, or what is wrong. own: facts of the visit's clip where it is a new one."""
+    order to run, or what is wrong. own: facts of the visit's clip where it is a new one."""
     try:
         files = known_files(tab.reception.visits, checked_key(key))
     except Refusal:
@@ -211,8 +210,7 @@ def _number(value: Any) -> int | None:
 
 def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
     """Values of the controls, the desk and the figure for an inspection of this visit. Files that are not there any
-    more
-    leave the controls as they are."""
+    more leave the controls as they are."""
     asked = value["settings"]
     values = (asked["video"], asked["source"], asked["start"], asked["frames"])
     if settings_of(tab, str(key), values) != asked:

@@ -86,8 +86,7 @@ export function axisView(app) {
     `M${axis.x(t) - 7} ${y - 4}h7v8h-7zM${axis.x(t)} ${y - 4}h7v8h-7z`));
 
   function signalRow(name, y, size) {
-    const {model} = app, values = model.drawn[name].values, scale = signalScale(model.drawn[name], name, y,
-      size.signal);
+    const {model} = app, {values} = model.drawn[name], scale = signalScale(model.drawn[name], name, y, size.signal);
     const shows = Boolean(model.own(name));
     let open = false, d = "";
     for (let t = axis.first; t < axis.stop; t++) {
@@ -96,11 +95,10 @@ export function axisView(app) {
       open = true;
     }
     const dots = shownBy(name).filter((t) => inView(t) && known(values[t]));
-    return [scale.ticks.map(([value, text]) => [line(scale.y(value)),
-      axis.narrow ? (value ? svg("text", {class: "vd-tick", x: axis.end, y: scale.y(value) - 3, "text-anchor": "end"},
-        text)
-        : null) : svg("text", {class: "vd-tick", x: axis.left - 8, y: scale.y(value) + 4, "text-anchor": "end"},
-          text)]),
+    const tick = (x, at, text) => svg("text", {class: "vd-tick", x, y: at, "text-anchor": "end"}, text);
+    const named = ([value, text]) => (!axis.narrow ? tick(axis.left - 8, scale.y(value) + 4, text)
+      : value ? tick(axis.end, scale.y(value) - 3, text) : null);
+    return [scale.ticks.map((each) => [line(scale.y(each[0])), named(each)]),
     path(shows ? "vd-in-curve" : "vd-in-curve vd-in-quiet", d),
     dots.map((t) => svg("circle", {class: "vd-in-dot", cx: axis.middle(t), cy: scale.y(values[t]), r: 2.6}))];
   }
@@ -188,9 +186,8 @@ export function axisView(app) {
 
   function legendOf() {
     const {model} = app;
-    const mark = (d, name, more = "") => h("i", {class: more}, svg("svg", {width: 20, height: 12,
-      "aria-hidden": "true"},
-      path(name, d)));
+    const mark = (d, name, more = "") => h("i", {class: more},
+      svg("svg", {width: 20, height: 12, "aria-hidden": "true"}, path(name, d)));
     return [
       h("span", {}, mark("M5 2h9l-4.5 7.5z", "vd-in-mark"), say("inspect_legend_event")),
       model.second ? h("span", {}, mark("M6 3h7l-3.5 6z", "vd-in-mark vd-in-hollow-mark"), say("inspect_legend_second"))

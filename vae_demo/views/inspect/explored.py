@@ -33,9 +33,8 @@ CRF, GOP = media.FRAMES_CRF, 250
 def cut_out(reception: Reception, key: str, asked: dict[str, Any]) -> None:
     """Write the two files into the visit.
 
-    asked: `run`, one of this visit's runs of Explore, or the settings of a saved result; `label` of a variant. All of
-    it
-    comes from the page, and names what the server has: no path. Raises Refusal.
+    asked: `run`, one of this visit's runs of Explore, or the settings of a saved result; `label` of a variant. It comes
+    from the page, and names what the server has: no path. Raises Refusal.
     """
     if not _turn.acquire(timeout=TURN_S):
         raise Refusal("busy")

@@ -1,7 +1,6 @@
 """Which files the Inspect tab can look at, by the names its menus have for them: never a path from the page.
 
-A visit has its own clip, which Explore and Sweep have too, and beside it one more file that was given here, and a
-decode
+A visit has its own clip, which Explore and Sweep have too; beside it one more file that was given here, and a decode
 out of Explore with its source.
 """
 

@@ -12,13 +12,12 @@ export function inspectHead(app) {
   const cut = (video.notes || []).filter((n) => SAID.includes(n.case)).map(note);
   const rest = [...(model.sure && !model.second ? sizes(app) : lede), ...added(app), ...cut];
   const link = h("button", {type: "button", class: "vd-in-link", onclick: () => app.toNext()}, say("inspect_next"));
-  const about = value.settings.video === "made" ? say("inspect_made") : value.sample
-    ? say(`inspect_about_${value.sample}`) : "";
+  const about = value.settings.video === "made" ? say("inspect_made")
+    : value.sample ? say(`inspect_about_${value.sample}`) : "";
   return h("header", {class: "vd-head"},
     h("div", {}, h("h2", {}, lines.map((line) => h("span", {}, line))),
-      h("p", {class: "vd-lede"}, blamed.map((each) => [h("b", {}, each), app.glue]).flat(), rest.join(app.glue),
-        app.glue,
-        link)),
+      h("p", {class: "vd-lede"}, blamed.flatMap((each) => [h("b", {}, each), app.glue]),
+        rest.join(app.glue), app.glue, link)),
     h("p", {class: "vd-provenance"}, say(model.pair ? "inspect_of_pair" : "inspect_of_file"), h("br"),
       clipName(video.name, video.name), "\u00a0· ",
       [say("n_frames", {n: model.n}), `${Number(model.fps.toFixed(2))} fps`, sizeText(video.width, video.height)]

@@ -4,9 +4,8 @@ import {known, signed} from "../shared/format.js";
 // Where chunks of most video VAEs lie: what is folded where nothing was found.
 const USUAL = 16;
 // What shows an event best to the eye, by its kind.
-const SHOWS = {ghost: "detail", blur: "detail", sharp: "detail", flash: "light", dark: "light", lift: "light",
-  dip: "light",
-  jump: "step", repeat: "step", worse: "psnr"};
+const SHOWS = {ghost: "detail", blur: "detail", sharp: "detail",
+  flash: "light", dark: "light", lift: "light", dip: "light", jump: "step", repeat: "step", worse: "psnr"};
 const AGREEING = 0.75;
 // Beyond these an event is seen in pictures as small as those of the fold.
 const SEEN = {detail: Math.log(0.75), light: 5};

@@ -7,8 +7,8 @@ const TALL = 16;
 export function overviewStrip(app, axisNow) {
   const drawing = h("div", {}), now = svg("line", {class: "vd-overview-now", y1: 0, y2: TALL});
   const node = h("div", {class: "vd-overview vd-in-overview", hidden: true},
-    h("h4", {class: "vd-overview-title"}, helped(app.say("overview_title"), app.say("inspect_help_overview"))),
-      drawing);
+    h("h4", {class: "vd-overview-title"},
+      helped(app.say("overview_title"), app.say("inspect_help_overview"))), drawing);
   let x = null;
 
   function draw() {

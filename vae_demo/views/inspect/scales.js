@@ -1,8 +1,8 @@
 // A scale for one signal: where a deviation stands, and a few round numbers beside it.
 import {known} from "../shared/format.js";
 
-const RATIOS = [0.1, 0.3, 0.5, 0.7, 1.5, 2, 3, 5, 10, 20, 50], SHARES = [-90, -75, -50, -20, -10, -5, 5, 10, 20, 50,
-  100, 200];
+const RATIOS = [0.1, 0.3, 0.5, 0.7, 1.5, 2, 3, 5, 10, 20, 50];
+const SHARES = [-90, -75, -50, -20, -10, -5, 5, 10, 20, 50, 100, 200];
 const LEVELS = [0.5, 1, 2, 5, 10, 20, 30, 50, 100];
 // Two numbers beside an axis do not touch; so much of the range stays free at its ends.
 const APART = 13, FREE = 0.08;
