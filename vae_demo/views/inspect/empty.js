@@ -9,7 +9,7 @@ export function emptyView(app, samples) {
   const {say} = app;
   const card = ({name, picture, ink}) => h("li", {}, h("button", {type: "button", class: "vd-in-sample",
     onclick: () => openInInspect({sample: name})},
-  picture ? h("img", {src: picture, alt: "", width: 170, height: 106}) : null, folded(app, ink),
+  picture ? h("img", {src: picture, alt: "", width: 170, height: 106, loading: "lazy"}) : null, folded(app, ink),
   h("b", {}, say(`inspect_sample_${name}`)), h("span", {}, say(`inspect_about_${name}`))));
   return h("div", {class: "vd-in-empty"},
     h("h2", {}, say("inspect_empty")), h("p", {class: "vd-lede"}, say("inspect_empty_says")),
