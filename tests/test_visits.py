@@ -287,6 +287,33 @@ def test_a_second_file_is_held_and_the_clip_stays(visits, upload_folder, tmp_pat
     assert everything(tmp_path) == []
 
 
+def test_a_file_made_here_is_lent_and_changes_places_with_the_clip(visits, upload_folder, tmp_path):
+    key = new_key()
+    made = visits.place(key, "made", "decode.mp4")
+    made.write_bytes(b"made here")
+    assert visits.held(key, "made") == made and visits.held(key, "other") is None and visits.held("x", "made") is None
+    lent = visits.lend(key, "run", "made")
+    assert content_of(lent) == content_of(made) != content_of(visits.place(key, "another", "decode.mp4"))
+    visits.drop(key, "run")
+    assert made.exists() and not lent.exists() and visits.lend(key, "run", "nothing") is None
+    visits.exchange(key, "made")  # there is no clip yet
+    assert visits.held(key, "made") == made
+    clip = visits.take(key, uploaded(upload_folder))
+    visits.exchange(key, "made")
+    assert visits.clip(key) == made and visits.held(key, "made") == clip
+    visits.end(key)
+    assert everything(tmp_path) == []
+
+
+def test_the_same_file_may_be_held_again(visits, upload_folder, tmp_path):
+    key, file = new_key(), uploaded(upload_folder)
+    first = visits.hold(key, file, "source")
+    again = visits.hold(key, file, "source")
+    assert again.exists() and not first.exists() and file.exists()
+    visits.end(key)
+    assert everything(tmp_path) == []
+
+
 def test_a_run_has_the_clip_it_was_asked_for_with(visits, upload_folder, tmp_path, monkeypatch):
     tab = tab_of(reception_in(tmp_path, monkeypatch))
     key, visits = new_key(), tab.reception.visits

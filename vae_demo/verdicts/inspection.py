@@ -61,5 +61,5 @@ def _detects(record: Inspection) -> tuple[Finding, ...]:
         return ()
     sizes = {name: size for name, size in record.detects["sizes"].items() if size is not None}
     found = [{"case": f"detects_{name}", "params": {
-        "size": f"{size * 100:.0f}" if name == "detail" else f"{size:g}"}} for name, size in sizes.items()]
+        "size": f"{size * 100:.0f}" if name == "detail" else f"{round(size, 2):g}"}} for name, size in sizes.items()]
     return (Finding("detects", {"period": record.detects["period"], "sizes": found}),) if found else ()

@@ -130,7 +130,7 @@ export function axisView(app) {
 
   function eventText(frame) {
     const {model} = app, {events} = model;
-    if (!model.main) return "–";
+    if (!model.sure) return "–";
     return model.isEvent(frame) ? say("inspect_event_of", {i: events.indexOf(frame) + 1, n: events.length})
       : say("inspect_between");
   }

@@ -87,7 +87,8 @@ function nextSteps(app) {
   const cause = main?.causes.find(({params}) => params.coincides === "all")?.case,
     source = data.reference ? [] : ["source"];
   const keys = {keys: ["lossless", "gop"], repeated: ["rate"], loop: ["original"], cuts: ["original"]}[cause]
-    ?? {short: ["longer"], still: ["longer", "original"], none: [...source, "longer", "original"]}[model.mode]
+    ?? {hint: [...source, "longer", "move"], short: ["longer"], still: ["longer", "original"], none: [...source,
+      "longer", "original"]}[model.mode]
     ?? ["move", "whole", "seed", "sizes", "count", ...source];
   const link = (text, act) => h("button", {type: "button", class: "vd-in-link", onclick: act}, text);
   const links = {

@@ -86,7 +86,8 @@ export function foldView(app) {
         .filter((at) => at % by === 0 || (marked(model.main, at) && model.main.period === P))
         .map((at) => {
           const main = marked(model.main, at), second = !main && marked(model.second, at);
-          return h("span", {class: main ? "vd-in-chip" : second ? "vd-in-chip vd-in-hollow" : "",
+          // A hint is hollow, too.
+          return h("span", {class: main && model.sure ? "vd-in-chip" : main || second ? "vd-in-chip vd-in-hollow" : "",
             style: `left: ${at * (w + GAP)}px; width: ${Math.max(w, main ? 17 : 0)}px`}, at);
         }));
   }

@@ -34,8 +34,9 @@ export function inspectModel(value) {
   };
   // Frame 0 has no step: where that is what tells, its first event is not seen.
   const at = (finding) => eventsOf(finding, n).filter((frame) => known(drawn[finding.signal].values[frame]));
-  const own = (name) => [main, second].find((each) => each?.signal === name)
-    ?? [main, second].find((each) => has(each, name)) ?? null;
+  // What a signal shows best; a mere hint is nothing that it shows.
+  const own = (name) => (sure ? [main, second].find((each) => each?.signal === name)
+    ?? [main, second].find((each) => has(each, name)) ?? null : null);
   const signal = leads(main), events = main ? at(main) : eventsOf({period, phase: 0}, n), marks = new Set(events);
   const size = main ? main.signals[signal].deviation : drawn[signal].matters;
   const seen = main && Object.entries(SEEN).some(([name, least]) => has(main, name)

@@ -73,8 +73,8 @@ export function periodsView(app) {
     const periods = slim ? [P - 1, P, P + 1] : [...half, P - 1, P, P + 1, ...twice];
     const some = periods.filter((each) => each >= 2);
     replaceChildren(others, caption, smallFolds(app, width, some, signal),
-      h("p", {class: "vd-in-note"}, say(model.second ? "inspect_others_two" : "inspect_others_says",
-        {period: P, before: P - 1, after: P + 1})));
+      model.sure ? h("p", {class: "vd-in-note"}, say(model.second ? "inspect_others_two" : "inspect_others_says",
+        {period: P, before: P - 1, after: P + 1})) : null);
   }
 
   return {node, draw};
@@ -87,8 +87,9 @@ function timesOf(model, signal, size) {
 }
 
 function markOf(model, signal) {
-  const shown = model.own(signal)?.signals[signal], down = shown && shown.deviation < 0;
+  const shown = model.own(signal)?.signals[signal], down = shown?.deviation < 0;
+  if (!shown) return "inspect_mark_apart";
   return {step: down ? "inspect_mark_still" : "inspect_mark_jumps", added: "inspect_mark_added",
     light: down ? "inspect_mark_darker" : "inspect_mark_lighter", psnr: "inspect_mark_worse",
-    detail: down || !shown ? "inspect_mark_softer" : "inspect_mark_sharper"}[signal];
+    detail: down ? "inspect_mark_softer" : "inspect_mark_sharper"}[signal];
 }

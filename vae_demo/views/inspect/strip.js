@@ -27,7 +27,8 @@ export function stripView(app) {
     const frames = centres();
     rows = frames.flatMap((centre) => kinds.map((kind) => row(kind, centre, offsets)));
     live = rows.filter((each) => each.centre === middle);
-    const title = model.main ? say(model.pair ? "inspect_strip_pair" : "inspect_strip",
+    const title = model.mode === "hint" ? say("inspect_strip_hint", {m: frames.length, n: model.count})
+      : model.main ? say(model.pair ? "inspect_strip_pair" : "inspect_strip",
       {m: frames.length, n: model.count}) : say(model.mode === "none" ? "inspect_strip_none" : "inspect_strip_some");
     replaceChildren(node,
       h("figcaption", {class: "vd-in-caption"}, h("h4", {}, helped(title, say("inspect_help_strip"))),
@@ -35,7 +36,7 @@ export function stripView(app) {
           : model.mode === "none" ? say("inspect_strip_none_note", {period: model.period}) : "")),
       h("div", {class: "vd-in-strip-row vd-in-strip-head"}, offsets.map((by) => h("span", {},
         by ? `${by > 0 ? "+" : "−"}${Math.abs(by)}`
-          : h("b", {class: model.main ? "vd-in-chip" : ""}, say(model.main ? "inspect_event" : "inspect_frame"))))),
+          : h("b", {class: model.sure ? "vd-in-chip" : ""}, say(model.sure ? "inspect_event" : "inspect_frame"))))),
       rows.map((each) => each.node));
     cursor(app.state.frame);
   }
@@ -66,8 +67,8 @@ export function stripView(app) {
     cells.forEach((each, i) => {
       const frame = centre + i - reach, inside = frame >= 0 && frame < model.n;
       const deviation = inside && kind === "video" ? model.value(model.signal, frame) : null;
-      const event = model.isEvent(frame) && kind === "video";
-      const tells = known(deviation) && (event || (model.main && deviation / model.size !== 0
+      const event = model.sure && model.isEvent(frame) && kind === "video";
+      const tells = known(deviation) && (event || (model.sure
         && Math.abs(deviation) > Math.abs(model.size) * WORTH));
       each.frame = inside ? frame : null;
       each.node.classList.toggle("vd-in-gone", !inside);
