@@ -16,7 +16,7 @@ export function inspectModel(value) {
   // Of several periods the longest is looked at; the others are marked beside it.
   const found = [...data.findings].sort((a, b) => b.period - a.period), sure = found.length > 0;
   const [main = data.short ? null : data.hints[0] || null, second = null] = found;
-  const first = data.periods.first, count = Object.values(data.periods.scores)[0]?.length || 0;
+  const first = data.periods.first, count = data.periods.scores.length;
   const last = first + count - 1;
   // found, hint, short (too short to judge), still (nothing moves), or none.
   const mode = sure ? "found" : data.short ? "short" : main ? "hint" : data.best ? "none" : "still";

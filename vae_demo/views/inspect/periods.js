@@ -16,15 +16,13 @@ export function periodsView(app) {
 
   function drawBars(width) {
     const {model} = app, {scores, line, first} = model.data.periods;
-    // What p is about: the highest of all signals.
-    const rows = Object.values(scores), highest = (rows[0] || []).map((_, i) => Math.max(...rows.map((row) => row[i])));
     const title = h("figcaption", {class: "vd-in-caption"}, h("h4", {}, say("inspect_which")),
       h("span", {}, helped(say("inspect_which_says"), say("inspect_help_p"))));
-    if (!highest.length || model.mode === "still") return replaceChildren(bars, title, h("p", {class: "vd-in-note"},
+    if (!scores.length || model.mode === "still") return replaceChildren(bars, title, h("p", {class: "vd-in-note"},
       say("inspect_no_scores")));
-    const found = model.data.findings.map(({period}) => period), top = Math.max(...highest, line, 1) * 1.06;
-    const low = Math.min(0, ...highest), y = (value) => TOP + (TALL - TOP - BOTTOM) * (top - value) / (top - low);
-    const slot = (width - LEFT) / highest.length, x = (i) => LEFT + i * slot;
+    const found = model.data.findings.map(({period}) => period), top = Math.max(...scores, line, 1) * 1.06;
+    const low = Math.min(0, ...scores), y = (value) => TOP + (TALL - TOP - BOTTOM) * (top - value) / (top - low);
+    const slot = (width - LEFT) / scores.length, x = (i) => LEFT + i * slot;
     const kin = (period) => found.some((each) => period % each === 0 || each % period === 0);
     const step = STEPS.find((each) => top / each <= 4) || 50;
     const ticks = Array.from({length: Math.floor(top / step) + 1}, (_, i) => i * step);
@@ -41,14 +39,14 @@ export function periodsView(app) {
         ? svg("text", {class: "vd-in-bar-name", x: x(i) + slot / 2, y: Math.min(y(value), y(0)) - 4,
           "text-anchor": "middle"}, `${period}`) : null);
     };
-    const names = highest.map((_, i) => first + i).filter((period) => period === first || period % 5 === 0)
+    const names = scores.map((_, i) => first + i).filter((period) => period === first || period % 5 === 0)
       .filter((period) => slot * 5 >= 24 || period % 10 === 0)
       .map((period) => svg("text", {class: "vd-tick", x: x(period - first) + slot / 2, y: TALL - 5,
         "text-anchor": "middle"}, `${period}`));
     replaceChildren(bars, title, svg("svg", {width, height: TALL, role: "img", "aria-label": say("inspect_periods")},
       ticks.map((tick) => [svg("line", {class: "vd-in-rule", x1: LEFT, x2: width, y1: y(tick), y2: y(tick)}),
         svg("text", {class: "vd-tick", x: LEFT - 8, y: y(tick) + 4, "text-anchor": "end"}, `${tick}`)]).flat(),
-      highest.map(bar), svg("line", {class: "vd-in-dashes", x1: LEFT, x2: width, y1: y(line), y2: y(line)}), names),
+      scores.map(bar), svg("line", {class: "vd-in-dashes", x1: LEFT, x2: width, y1: y(line), y2: y(line)}), names),
     h("p", {class: "vd-in-note"}, {found: `${say("inspect_bars_found")} `, none: `${say("inspect_bars_none")} `}[
       model.mode] ?? "", say("inspect_line_says")));
   }
