@@ -72,6 +72,7 @@ def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed:
         None, None, Found]:
     """The same, with a yield after each scan, which takes a second of a film of 5,000 frames."""
     series, found, how = Series.of(raw), [], {} if shuffles is None else {"shuffles": shuffles}
+    told: set[int] = set()
     first = current = scan(series.z, seed=seed, **how)
     yield
     if first.peak is not None and HINT_P < first.peak.p <= HALF_P:
@@ -82,12 +83,14 @@ def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed:
         one = _named(series, current)
         if isinstance(one, TooShort):
             return first, tuple(sorted(found, key=_rank)), None if found else one
-        if not any(_same_event(one, other) for other in found):
+        if not any(_same_event(one, other) or _rest_of(series, one, other) for other in found):
             found.append(one)
         showing = {one.signal, *(name for name, shown in one.signals.items() if shown.weight(name) >= 1)}
         series = replace(series, z={name: _without(values, one, series.n) if name in showing else values
                                     for name, values in series.z.items()})
-        current = scan(series.z, seed=seed, **how)
+        # What is left of it around other frames may still be the highest.
+        told.add(one.period)
+        current = scan(series.z, seed=seed, told=told, **how)
         yield
     # The largest first: of two that are equally sure it is what one sees.
     return first, tuple(sorted(found, key=_rank)), None
@@ -102,6 +105,15 @@ def _same_event(one: Periodic, found: Periodic) -> bool:
     apart = (one.phase - found.phase) % found.period
     return one.period == found.period or (
         one.period % found.period == 0 and min(apart, found.period - apart) <= min(1, (found.period - 1) // 4))
+
+
+def _rest_of(series: Series, one: Periodic, found: Periodic) -> bool:
+    """Whether a part of a period found does not show all the way through, so that it may be what that one left."""
+    times, rest = divmod(found.period, one.period)
+    if rest or times < 2:
+        return False
+    sizes = _sizes(series.told[one.signal], one.phase, one.period, times) * np.sign(one.shown.deviation)
+    return bool(sizes.min() < SIGNALS[one.signal].matters)
 
 
 def _without(z: np.ndarray, found: Periodic, n: int) -> np.ndarray:

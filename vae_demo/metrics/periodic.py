@@ -10,7 +10,7 @@ shuffles whose highest is as high, and so pays for everything that was tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,10 +72,12 @@ def robust(values: np.ndarray, floor: float) -> np.ndarray:
     return np.nan_to_num(np.clip((values - middle) / spread, -CLIP, CLIP), nan=0.0).astype(np.float32)
 
 
-def scan(signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0) -> Scan:
+def scan(
+    signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0, told: Collection[int] = ()
+) -> Scan:
     """Scan `signals` (from robust(), all n long) over every period that n frames can tell.
 
-    The same input gives the same answer. Raises ValueError for lengths that differ.
+    told: periods that cannot be the peak; of the same input the same answer. Raises ValueError for lengths that differ.
     """
     names = list(signals)
     z = np.stack([signals[name] for name in names]).astype(np.float32)
@@ -86,11 +88,14 @@ def scan(signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int 
         return Scan(periods, nothing, 0.0, dict.fromkeys(names, nothing), 0.0, None)
     seen = _highest(z[None], periods)[0]
     null = _null(z, periods, min(shuffles, FIRST_LOOK), seed)
-    p, scores, highest = _judged(seen, null)
+    free = np.array([period not in told for period in periods])
+    if not free.any():
+        free[:] = True
+    p, scores, highest = _judged(seen, null, free)
     if p <= HOPELESS and shuffles > len(null):
         null = np.concatenate([null, _null(z, periods, shuffles - len(null), seed + 1)])
-        p, scores, highest = _judged(seen, null)
-    period = periods[int(scores[-1].argmax())]
+        p, scores, highest = _judged(seen, null, free)
+    period = periods[int(np.where(free, scores[-1], -np.inf).argmax())]
     at = np.abs(phase_scores(z, period))
     phase = int(_joined(at, 0).argmax())
     rows = [tuple(map(float, row)) for row in scores]
@@ -151,12 +156,14 @@ def _shuffled(z: np.ndarray, shuffles: int, seed: int) -> Iterator[np.ndarray]:
         yield z[:, order].swapaxes(0, 1)
 
 
-def _judged(seen: np.ndarray, null: np.ndarray) -> tuple[float, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+def _judged(
+    seen: np.ndarray, null: np.ndarray, free: np.ndarray
+) -> tuple[float, np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """p of the highest score of all signals together, the standardised scores (signals+1 periods), and the highest of
-    every shuffle: of any signal alone, and together."""
+    every shuffle: of any signal alone, and together. free: the periods that may be the highest."""
     middle, spread = null.mean(0), null.std(0) + 1e-6
     scores = (seen - middle) / spread
     # In one piece per signal: the standardised null would be as large as the null itself.
-    *alone, together = (((null[:, row] - middle[row]) / spread[row]).max(-1) for row in range(null.shape[1]))
-    hits = int((together >= scores[-1].max() - 1e-6).sum())
+    *alone, together = (((null[:, row] - middle[row]) / spread[row])[:, free].max(-1) for row in range(null.shape[1]))
+    hits = int((together >= scores[-1, free].max() - 1e-6).sum())
     return (hits + 1) / (len(null) + 1), scores, (np.maximum.reduce(alone), together)
