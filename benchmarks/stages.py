@@ -4,10 +4,8 @@ models/spec.py and results/scores.py), and what the direct call of the convoluti
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -16,13 +14,13 @@ import numpy as np
 from benchmarks.machine import describe, warn_if_busy
 from vae_demo import metrics
 from vae_demo.clips import Clip
+from vae_demo.flow import kernels_on
 from vae_demo.models import temporal
 from vae_demo.models.loading import load_model
 from vae_demo.models.model import Step, VideoModel
 from vae_demo.models.spec import DEFAULT_MODEL, ModelSpec
 from vae_demo.results.scores import SCORES
 from vae_demo.steps import drain
-from vae_demo.store import FrameStore
 
 N_FRAMES = 51
 TEMPORAL = ("temporal_encode", "temporal_decode")
@@ -41,26 +39,39 @@ def _clock(seconds: dict[str, float]) -> Callable[[Step], None]:
     return on
 
 
-def _round_trip(model: VideoModel, clip: Clip, directory: Path) -> dict[str, float]:
+def _round_trip(model: VideoModel, clip: Clip) -> dict[str, float]:
     """Seconds per stage and score of one round trip as the model ships."""
     plan, seconds = model.plan(clip.n_frames, model.spec.own), dict[str, float]()
     prepared = drain(model.prepare(clip, None), _clock(seconds))
     latents = drain(model.encode(prepared, plan), _clock(seconds))
-    store = FrameStore(directory / "frames.npy", clip.n_frames, clip.height, clip.width)
-    drain(model.decode(latents, plan, store), _clock(seconds))
+    kept = _Kept()
+    drain(model.decode(latents, plan, kept), _clock(seconds))
+    kernels = kernels_on(model.device)
     for name in SCORES:
+        scores = metrics.PlayedScores(clip, clip.n_frames, range(clip.n_frames), [name], kernels)
         began = time.perf_counter()
-        drain(metrics.score_playback(clip, store, [name]))
+        for batch in kept.batches:
+            scores.add(batch)
+        scores.scores()
         seconds[name] = time.perf_counter() - began
-    store.remove()
     return seconds
+
+
+class _Kept:
+    """A Sink that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.batches: list[Any] = []
+
+    def append(self, frames: Any) -> None:
+        self.batches.append(frames)
 
 
 def measure(model: VideoModel, side: int, runs: int = 3) -> dict[str, float]:
     """Milliseconds per frame of each stage and score at `side` px: the best of `runs`, one more to warm up."""
     frames = np.random.default_rng(0).integers(0, 256, (N_FRAMES, side, side, 3), np.uint8)
-    with tempfile.TemporaryDirectory() as work, Clip.from_array(frames, 24, "noise") as clip:
-        taken = [_round_trip(model, clip, Path(work)) for _ in range(runs + 1)][1:]
+    with Clip.from_array(frames, 24, "noise") as clip:
+        taken = [_round_trip(model, clip) for _ in range(runs + 1)][1:]
     return {stage: min(run[stage] for run in taken) / N_FRAMES * 1000 for stage in taken[0]}
 
 

@@ -13,9 +13,11 @@ from vae_demo import metrics
 from vae_demo.engine import Progress, VariantDone
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import parse_variants
+from vae_demo.metrics import tensors
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.pixels import to_signed, to_uint8
 from vae_demo.progress import ALMOST
+from vae_demo.store import FrameStore
 
 EVERYTHING = "17,16,17:16,17:16:fit,17:18,17:whole,whole"
 
@@ -56,9 +58,9 @@ def test_events_come_in_order(vae, tmp_path):
         key = (event.stage, event.label) if isinstance(event, Progress) else type(event).__name__
         if not seen or seen[-1] != key:
             seen.append(key)
-    decoding = ("temporal_decode", "spatial_decode", "score")
+    decoding = ("temporal_decode", "spatial_decode")
     assert seen == [
-        ("spatial_encode", None), ("baseline", None), ("score", None),
+        ("spatial_encode", None), ("baseline", None),
         ("temporal_encode", "17"), *((stage, "17") for stage in decoding), "VariantDone",
         ("temporal_encode", "16"), *((stage, "16") for stage in decoding), "VariantDone",
         *((stage, "17→16") for stage in decoding), "VariantDone", "Finished"]
@@ -111,6 +113,37 @@ def test_seams_are_scored_from_four_borders_on_and_refused_below(vae, tmp_path):
     assert by_label["17"].seam.boundaries == by_label["21"].seam.boundaries == 4
     assert by_label["22"].seam is None and by_label["22"].seam_reason.params == {"n": 3, "needed": 4}
     assert by_label["whole"].seam_reason.case == "one_chunk"
+
+
+def test_no_frame_is_read_back_to_be_scored(vae, tmp_path, monkeypatch):
+    clip = clip_of(51)
+    wanted = events_of(clip, vae, "17,17:16", tmp_path)[-1].comparison
+    monkeypatch.setattr(FrameStore, "frames", lambda *_: pytest.fail("frames were read from disk"))
+    found = events_of(clip, vae, "17,17:16", tmp_path)[-1].comparison
+    assert [(each.playback, each.aligned) for each in found.variants] == [
+        (each.playback, each.aligned) for each in wanted.variants]
+
+
+def test_scores_are_those_of_the_frames_that_are_kept(vae, tmp_path):
+    """Decoded, scored in a thread of its own, stored: none of them is a batch ahead of the others."""
+    clip = clip_of(51)
+    finished = events_of(clip, vae, "17,17:16", tmp_path)[-1]
+    for each in finished.comparison.variants:
+        kept = np.array(finished.frames[each.label].frames(0, each.plan.frames_out))
+        n = min(len(kept), 51)
+        assert each.playback["psnr"][:n] == tuple(metrics.frame_psnr(clip.frames(0, n), kept[:n]))
+
+
+def test_tensors_are_scored_as_arrays_are(vae, tmp_path, monkeypatch):
+    """The way of a GPU, on this device."""
+    wanted = events_of(clip_of(51), vae, "17,17:16,17:16:fit", tmp_path)[-1].comparison
+    monkeypatch.setattr(metrics, "NUMPY", tensors.kernels(torch.device("cpu")))
+    found = events_of(clip_of(51), vae, "17,17:16,17:16:fit", tmp_path)[-1].comparison
+    for a, b in zip(wanted.variants, found.variants, strict=True):
+        for name, within in {"psnr": 1e-4, "ssim": 1e-6, "l1": 1e-6, "temporal_step": 1e-6}.items():
+            for kind in ("playback", "aligned"):
+                assert getattr(a, kind)[name] == pytest.approx(getattr(b, kind)[name], abs=within), (a.label, name)
+        assert (a.verdict, a.seam, a.ghosts) == (b.verdict, b.seam, b.ghosts)
 
 
 def test_what_a_comparison_says_about_itself(vae, tmp_path):

@@ -1,10 +1,12 @@
 """Scores per frame against two independent implementations: scikit-image and ffmpeg's own filters."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import av
 import numpy as np
 import pytest
+import torch
 from fabricated import Frames, moving_clip
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,18 +14,23 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from vae_demo.layout.plan import plan
 from vae_demo.metrics import (
+    NUMPY,
     PSNR_CAP,
+    PlayedScores,
     frame_l1,
     frame_psnr,
     frame_ssim,
-    score_aligned,
-    score_playback,
+    frames_scored,
     temporal_step,
+    tensors,
 )
-from vae_demo.steps import drain
+from vae_demo.results.scores import SCORES
 
 # Both oracles: decibels agree to what ffmpeg prints, structural similarity to float32 rounding.
 DB, SSIM = 0.006, 1e-5
+TENSORS = tensors.kernels(torch.device("cpu"))
+# What tensors may differ by from numpy.
+WITHIN = {"psnr": 1e-4, "ssim": 1e-6, "l1": 1e-9, "temporal_step": 1e-9}
 DAMAGE = ("none", "faint", "noise", "blur", "bright", "inverted")
 
 
@@ -51,6 +58,18 @@ def damaged(frames, kind, seed=4):
     elif kind == "inverted":
         signed = 255 - signed
     return np.clip(signed, 0, 255).astype(np.uint8)
+
+
+def scored(source, output, shown=None, names=tuple(SCORES), kernels=NUMPY, step=8):
+    """Playback and aligned scores of arrays, `step` output frames pushed at a time."""
+    scores = PlayedScores(Frames(source), len(output), shown or range(len(source)), names, kernels)
+    for start in range(0, len(output), step):
+        scores.add(output[start:start + step])
+    return scores.scores()
+
+
+def by_tensors(name, x, r):
+    return {**TENSORS.one, **TENSORS.two}[name](*map(TENSORS.take, (x, r))).numpy()
 
 
 def by_ffmpeg(name, key, reference, frames):
@@ -173,37 +192,71 @@ def test_never_nan_whatever_the_size_and_content(height, width, level, seed):
     flat = np.full((2, height, width, 3), level, np.uint8)
     noise = np.random.default_rng(seed).integers(0, 256, flat.shape, np.uint8)
     for x, r in ((flat, flat), (flat, noise), (noise, flat), (noise, 255 - noise)):
-        errors = drain(score_playback(Frames(x), Frames(r)))
+        errors, _ = scored(x, r)
+        for name, values in scored(x, r, kernels=TENSORS)[0].items():
+            assert values == pytest.approx(errors[name], abs=WITHIN[name])
         known = [value for name in errors for value in errors[name][name == "temporal_step":]]
         assert len(known) == 7 and np.isfinite(known).all()
         assert max(errors["psnr"]) <= PSNR_CAP and -1 <= min(errors["ssim"]) <= max(errors["ssim"]) <= 1 + 1e-6
 
 
-@pytest.mark.parametrize("score", [frame_psnr, frame_ssim, frame_l1, temporal_step])
+@pytest.mark.parametrize("score", [
+    frame_psnr, frame_ssim, frame_l1, temporal_step,
+    *(lambda x, r, name=name: by_tensors(name, x, r) for name in SCORES)])
 def test_pairs_that_do_not_fit_are_refused(score):
     x = textured(2)
     with pytest.raises(ValueError, match="differ in shape"):
-        score(x, x[:1])
+        score(x, x[:, :-1])
     with pytest.raises(ValueError, match="uint8 frames"):
         score(x, x.astype(np.float32))
 
 
-@pytest.mark.parametrize("n_frames", [1, 7, 8, 9, 17, 24])
-def test_streaming_gives_the_numbers_of_the_whole_arrays(n_frames):
+@pytest.mark.parametrize("kind", DAMAGE)
+@pytest.mark.parametrize(("height", "width"), [(48, 64), (11, 40), (7, 30)])
+def test_tensors_score_as_numpy_does(kind, height, width):
+    x = textured(4, height, width)
+    r = damaged(x, kind)
+    for name, own in {**NUMPY.one, **NUMPY.two}.items():
+        found = by_tensors(name, x, r)
+        assert found.dtype == np.float64 and found == pytest.approx(own(x, r), abs=WITHIN[name]), name
+    if min(height, width) > 10:
+        wanted = [structural_similarity(a, b, data_range=255, channel_axis=-1, gaussian_weights=True, sigma=1.5,
+                                        use_sample_covariance=False) for a, b in zip(x, r, strict=True)]
+        assert by_tensors("ssim", x, r) == pytest.approx(wanted, abs=SSIM)
+    if kind != "none":
+        assert by_tensors("psnr", x, r) == pytest.approx(
+            [peak_signal_noise_ratio(a, b, data_range=255) for a, b in zip(x, r, strict=True)])
+
+
+@pytest.mark.parametrize("kernels", [NUMPY, TENSORS])
+@pytest.mark.parametrize("step", [1, 3, 8, 24])
+@pytest.mark.parametrize("n_frames", [1, 7, 8, 9, 24])
+def test_pushed_in_any_batches_they_are_the_numbers_of_the_whole_arrays(n_frames, step, kernels):
     x = moving_clip(n_frames, 32, 40)
-    source, output = Frames(x), Frames(damaged(x, "noise"))
-    errors = drain(score_playback(source, output))
-    r = output.array
-    assert errors["psnr"] == tuple(frame_psnr(x, r)) and errors["ssim"] == tuple(frame_ssim(x, r))
+    r = damaged(x, "noise")
+    errors, aligned = scored(x, r, kernels=kernels, step=step)
+    assert errors["ssim"] == pytest.approx(tuple(frame_ssim(x, r)), abs=1e-9)
+    assert errors["psnr"] == pytest.approx(tuple(frame_psnr(x, r)), abs=1e-9)
     assert errors["l1"] == tuple(frame_l1(x, r)) and errors["temporal_step"] == (None, *temporal_step(x, r))
-    assert max(source.most, output.most) <= 9, "a slice and the frame before it"
-    some = drain(score_playback(source, output, ("psnr", "temporal_step")))
+    assert aligned == errors
+    some, _ = scored(x, r, names=("psnr", "temporal_step"), kernels=kernels, step=step)
     assert dict(some) == {name: errors[name] for name in ("psnr", "temporal_step")}
 
 
-def test_steps_cover_every_frame_once():
-    x = moving_clip(21, 16, 24)
-    assert sum(score_playback(Frames(x), Frames(x))) == 21
+def test_frames_that_did_not_come_are_missed():
+    x = moving_clip(5, 16, 24)
+    scores = PlayedScores(Frames(x), 5, range(5))
+    scores.add(x[:4])
+    with pytest.raises(ValueError, match="5 frames were to be scored, 4 came"):
+        scores.scores()
+
+
+def test_no_more_of_the_source_is_asked_for_than_a_batch_and_the_frame_before_it():
+    each, source = plan(51, 17, 16), Frames(moving_clip(51, 16, 24))
+    scores, output = PlayedScores(source, each.frames_out, each.playback_of()), shown_by(each, source.array)
+    for start in range(0, len(output), 8):
+        scores.add(output[start:start + 8])
+    assert source.most <= 9 and scores.scores()[0].means["psnr"]
 
 
 def shown_by(each, source):
@@ -213,13 +266,12 @@ def shown_by(each, source):
 
 @pytest.mark.parametrize(("frames", "encode", "decode", "fit"), [
     (51, 17, 17, False), (51, 17, 16, False), (51, 17, 18, False), (51, 17, 16, True), (34, 17, None, False)])
-def test_aligned_follows_the_slot_map_and_playback_the_clock(frames, encode, decode, fit):
+@pytest.mark.parametrize("step", [1, 5, 8, 99])
+def test_aligned_follows_the_slot_map_and_playback_the_clock(frames, encode, decode, fit, step):
     each = plan(frames, encode, decode, fit=fit)
     x = moving_clip(frames, 32, 40)
     r = shown_by(each, x)
-    source, output = Frames(x), Frames(r)
-    playback = drain(score_playback(source, output))
-    aligned = drain(score_aligned(source, output, each, playback))
+    playback, aligned = scored(x, r, each.playback_of(), step=step)
 
     n = min(frames, each.frames_out)
     assert len(playback["psnr"]) == each.frames_out and playback["psnr"][n:] == (None,) * (each.frames_out - n)
@@ -236,27 +288,46 @@ def test_aligned_follows_the_slot_map_and_playback_the_clock(frames, encode, dec
         assert playback.means["psnr"] < 40 < aligned.means["psnr"]
 
 
-def test_aligned_scores_are_those_of_the_pair_it_names():
-    each = plan(51, 17, 16)
+@pytest.mark.parametrize("kernels", [NUMPY, TENSORS])
+@pytest.mark.parametrize("step", [1, 3, 8, 99])
+@pytest.mark.parametrize(("encode", "decode"), [(17, 16), (17, 18), (16, 17), (17, None)])
+def test_aligned_scores_are_those_of_the_pair_it_names(encode, decode, step, kernels):
+    each = plan(51, encode, decode)
     x = moving_clip(51, 32, 40)
     r = damaged(shown_by(each, x), "noise")
-    source, output = Frames(x), Frames(r)
-    aligned = drain(score_aligned(source, output, each, drain(score_playback(source, output))))
-    for frame in (0, 16, 17, 38, 40, 50):
-        index = each.slots.index(frame)
-        pair = x[frame:frame + 1], r[index:index + 1]
-        assert aligned["psnr"][frame] == frame_psnr(*pair)[0] and aligned["ssim"][frame] == frame_ssim(*pair)[0]
-        assert aligned["l1"][frame] == frame_l1(*pair)[0]
-    before, now = each.slots.index(16), each.slots.index(17)
-    assert now - before == 4, "three pads between them"
-    assert aligned["temporal_step"][17] == temporal_step(x[16:18], r[[before, now]])[0]
+    shown = each.playback_of()
+    _, aligned = scored(x, r, shown, kernels=kernels, step=step)
+    for frame, index in enumerate(shown):
+        if index is None:
+            assert {values[frame] for values in aligned.values()} == {None}
+            continue
+        for name, score in NUMPY.one.items():
+            assert aligned[name][frame] == pytest.approx(
+                score(x[frame:frame + 1], r[index:index + 1])[0], abs=WITHIN[name])
+        before = shown[frame - 1] if frame else None
+        assert aligned["temporal_step"][frame] == (
+            None if before is None else temporal_step(x[frame - 1:frame + 1], r[[before, index]])[0])
+
+
+def test_what_comes_back_to_its_own_index_follows_the_frame_it_shows():
+    """Frame 3 plays where it belongs, after a frame that does not: its step is not that of playback."""
+    x = moving_clip(5, 16, 24)
+    r = damaged(x[[0, 0, 0, 3, 4]], "noise")
+    shown = (0, 1, None, 3, 4)
+    playback, aligned = scored(x, r, shown, step=2)
+    assert aligned["temporal_step"][3] is None is not playback["temporal_step"][3]
+    moved = scored(x, damaged(x[[0, 2, 2, 3, 4]], "noise"), (0, None, 1, 3, 4), step=1)[1]
+    assert moved["temporal_step"][3] == temporal_step(x[2:4], damaged(x[[0, 2, 2, 3, 4]], "noise")[[1, 3]])[0]
 
 
 def test_a_round_trip_is_aligned_with_itself_for_nothing():
-    x = moving_clip(20, 32, 40)
-    source, output = Frames(x), Frames(damaged(x, "noise"))
-    playback = drain(score_playback(source, output))
-    steps = score_aligned(source, output, plan(20, 17, 17), playback)
-    with pytest.raises(StopIteration) as end:
-        next(steps)
-    assert end.value.value == playback
+    x, asked = moving_clip(20, 32, 40), []
+    each = plan(20, 17, 17)
+    counted = replace(NUMPY, one={"psnr": lambda a, b: asked.append(len(a)) or frame_psnr(a, b)}, two={})
+    playback, aligned = scored(x, damaged(x, "noise"), each.playback_of(), ("psnr",), counted)
+    assert aligned == playback and sum(asked) == sum(frames_scored(each)) == 20
+    clash = plan(51, 17, 16)
+    x = moving_clip(51, 16, 24)
+    asked.clear()
+    scored(x, shown_by(clash, x), clash.playback_of(), ("psnr",), counted)
+    assert sum(asked) == sum(frames_scored(clash)) > 51

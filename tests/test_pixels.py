@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import vae_demo
-from vae_demo.pixels import check_frames, from_unit, to_signed, to_uint8, to_unit
+from vae_demo.pixels import check_frames, from_unit, tensor_to_uint8, to_signed, to_uint8, to_unit
 
 PACKAGE = Path(vae_demo.__file__).parent
 
@@ -38,6 +39,14 @@ def test_values_are_rounded_and_clipped_never_wrapped():
     assert half.dtype == np.uint8 and half.shape == (1, 1, 1, 3) and half.max() == 191
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_tensors_become_the_same_levels(dtype):
+    video = torch.linspace(-1.2, 1.2, 3 * 2 * 40 * 40).reshape(1, 3, 2, 40, 40).to(dtype)
+    kept = video.clone()
+    assert np.array_equal(tensor_to_uint8(video).numpy(), to_uint8(video.float().numpy()))
+    assert tensor_to_uint8(video).is_contiguous() and torch.equal(video, kept)
+
+
 @pytest.mark.parametrize("wrong", [
     np.zeros((2, 4, 4, 3), np.float32), np.zeros((4, 4, 3), np.uint8), np.zeros((2, 4, 4, 4), np.uint8),
     np.zeros((2, 3, 4, 4), np.uint8)])
@@ -53,6 +62,8 @@ def test_what_is_no_video_is_named(shape):
     with pytest.raises(ValueError, match="expected a float video 1 3 T H W") as error:
         to_uint8(np.zeros(shape, np.float32))
     assert str(shape) in str(error.value)
+    with pytest.raises(ValueError, match="expected a float video 1 3 T H W"):
+        tensor_to_uint8(torch.zeros(shape))
 
 
 @pytest.mark.parametrize("shape", [(256,), (4, 4, 4, 4)])

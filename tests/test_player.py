@@ -27,7 +27,7 @@ PREFIXES = {
     "metric_": ("psnr", "ssim", "l1", "temporal_step"), "layer_": ("off", "error", "delta"),
     "compare_": ("side", "wipe", "blink", "loupe"), "times_": ("played", "realigned"),
     "kind_": KINDS, "help_kind_": KINDS, "download_": ("mp4", "csv", "json", "html"),
-    "stage_": ("spatial_encode", "baseline", "temporal_encode", "temporal_decode", "spatial_decode", "score", "saving",
+    "stage_": ("spatial_encode", "baseline", "temporal_encode", "temporal_decode", "spatial_decode", "saving",
                "fetching"),
     "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),
     "preset_": tuple(PRESETS), "strip_": ("in", "out"), "time_": ("s", "min"), "runs_": ("rename", "throw"),
@@ -62,7 +62,7 @@ def test_every_file_of_a_result_gets_an_address_and_nothing_else_does(saved):
 def test_results_are_told_apart_and_progress_is_no_result(saved):
     first, second = (player_value(*saved) for _ in range(2))
     assert first["stamp"] != second["stamp"]
-    progress = running_value(stage="score", done=3, total=9)
+    progress = running_value(stage="baseline", done=3, total=9)
     assert "comparison" not in progress and ExplorePlayer().postprocess(progress) == progress
     assert ExplorePlayer().postprocess(None) is None
 

@@ -8,24 +8,26 @@ keeps no frames.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from vae_demo import metrics
 from vae_demo.clips import Clip
+from vae_demo.flow import Flow, kernels_on
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.memory import batch_budget
-from vae_demo.models.model import Step, VideoModel, device_name, dtype_name
+from vae_demo.metrics import PlayedScores
+from vae_demo.models.model import Steps, VideoModel, device_name, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.progress import Meter, Progress
 from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
 from vae_demo.results.provenance import Provenance, Weights, frames_digest, versions
 from vae_demo.results.scores import SCORES, Scores
-from vae_demo.steps import mapped
 from vae_demo.store import FrameStore
 from vae_demo.verdicts import WAITING, headline, verdict
 
@@ -97,8 +99,8 @@ def run(
 
     directory: an existing folder for the decoded frames (uint8, on disk); the caller removes it.
     seed: None for posterior means; a number samples, keyed by (seed, frame or chunk).
-    scores: names of results/scores.py, those of SWEPT at least. keep_frames: False lets a variant's frames go once
-    they are scored. meter: of a run that goes on after this, else one of its own.
+    scores: names of results/scores.py, those of SWEPT at least. keep_frames: False lets frames go once they are
+    scored, and brings none to the host. meter: of a run that goes on after this, else one of its own.
     baseline: whether the spatial half alone is measured too, where a model has one.
 
     Raises Refusal before any work when a job cannot run.
@@ -142,82 +144,80 @@ class _Run:
         digest = _digest(self.clip)
         self.provenance = {id(model): _provenance(model, self.seed, digest) for model in self.models}
         for model in self.models:
-            yield from self._model(model)
+            with ThreadPoolExecutor(1) if model.device.type == "cpu" else nullcontext() as beside:
+                yield from self._model(model, beside)
         yield Finished(self.comparison(), self.stores)
 
-    def _model(self, model: VideoModel) -> Iterator[Event]:
+    def _model(self, model: VideoModel, beside: Executor | None) -> Iterator[Event]:
         costs = model.spec.costs
         seconds = self.shared if model is self.models[0] else {}
         prepared = yield from self.meter.track(
             model.prepare(self.clip, self.seed), None, self.clip.n_frames, costs.prepare, seconds)
-        baseline = (yield from self._baseline(model, prepared)) if self.baseline else None
+        baseline = (yield from self._baseline(model, prepared, beside)) if self.baseline else None
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
         last_use = {self.jobs[index].variant.encode: index for index in mine}
         latents: dict[Cut, Any] = {}
         encode_seconds: dict[Cut, dict[str, float]] = {}
         for index in mine:
-            variant, plan, taken = self.jobs[index].variant, self.plans[index], dict[str, float]()
-            cut, label = variant.encode, variant.label
+            plan, taken = self.plans[index], dict[str, float]()
+            cut, label = self.jobs[index].variant.encode, self.jobs[index].variant.label
             if cut not in latents:
                 latents[cut] = yield from self.meter.track(
                     model.encode(prepared, plan), label, plan.frames_in, costs.encode, taken)
                 encode_seconds[cut] = dict(taken)
             taken.update(encode_seconds[cut])
-            with self._store(index) as store:
-                yield from self.meter.track(
-                    model.decode(latents[cut], plan, store), label, plan.frames_out, costs.decode, taken)
-                if last_use[cut] == index:
-                    del latents[cut]
-                self.measured[index] = yield from self._measure(index, store, taken, baseline)
-            yield VariantDone(self.measured[index], self.stores.get(label), self.comparison())
+            store = self._store(index) if self.keep_frames else None
+            flow = Flow(self._scores(model, plan.frames_out, plan.playback_of()), store, beside)
+            playback, aligned = yield from self._decode(
+                model.decode(latents[cut], plan, flow), flow, label, plan.frames_out, costs.decode, taken,
+                sum(metrics.frames_scored(plan)))
+            if last_use[cut] == index:
+                del latents[cut]
+            self.measured[index] = self._judged(index, playback, aligned, taken, baseline)
+            if store is not None:
+                self.stores[label] = store
+            yield VariantDone(self.measured[index], store, self.comparison())
 
-    @contextmanager
-    def _store(self, index: int) -> Iterator[FrameStore]:
-        """Where a variant's frames go, for good where they are kept."""
-        store = FrameStore(
+    def _store(self, index: int) -> FrameStore:
+        return FrameStore(
             self.directory / f"variant{index}.npy", self.plans[index].frames_out, self.clip.height, self.clip.width)
-        if self.keep_frames:
-            yield store
-            self.stores[self.jobs[index].variant.label] = store
-            return
-        try:
-            yield store
-        finally:
-            store.remove()
 
-    def _baseline(self, model: VideoModel, prepared: Any) -> Generator[Progress, None, Baseline | None]:
-        seconds: dict[str, float] = {}
-        store = FrameStore(self.directory / "baseline.npy", self.clip.n_frames, self.clip.height, self.clip.width)
-        try:
-            steps = model.baseline(prepared, store)
-            if steps is None:
-                return None
-            yield from self.meter.track(steps, None, self.clip.n_frames, model.spec.costs.baseline, seconds)
-            errors = yield from self._score(
-                metrics.score_playback(self.clip, store, self.scores), None, self.clip.n_frames, {})
-        finally:
-            store.remove()
-        return Baseline(errors, sum(seconds.values()))
+    def _scores(self, model: VideoModel, n_frames: int, shown: Sequence[int | None]) -> PlayedScores:
+        return PlayedScores(self.clip, n_frames, shown, self.scores, kernels_on(model.device))
 
-    def _measure(
-        self, index: int, store: FrameStore, seconds: dict[str, float], baseline: Baseline | None
-    ) -> Generator[Progress, None, Reconstruction]:
+    def _decode(
+        self, steps: Steps[None], flow: Flow, label: str | None, n_frames: int, costs: Mapping[str, float],
+        seconds: dict[str, float], n_scored: int,
+    ) -> Generator[Progress, None, tuple[Scores, Scores]]:
+        """Decode into `flow`; scoring belongs to the last stage of `costs`, and is told apart in `seconds` alone."""
+        *_, last = costs
+        scoring = n_scored / n_frames * sum(SCORES[name].cost for name in self.scores)
+        yield from self.meter.track(steps, label, n_frames, {**costs, last: costs[last] + scoring}, seconds)
+        seconds[last] -= flow.seconds
+        scores = flow.end()
+        seconds["score"] = flow.seconds
+        return scores
+
+    def _baseline(
+        self, model: VideoModel, prepared: Any, beside: Executor | None
+    ) -> Generator[Progress, None, Baseline | None]:
+        seconds, n_frames = dict[str, float](), self.clip.n_frames
+        flow = Flow(self._scores(model, n_frames, range(n_frames)), None, beside)
+        steps = model.baseline(prepared, flow)
+        if steps is None:
+            return None
+        costs = model.spec.costs.baseline
+        errors, _ = yield from self._decode(steps, flow, None, n_frames, costs, seconds, n_frames)
+        return Baseline(errors, sum(seconds.values()) - seconds["score"])
+
+    def _judged(
+        self, index: int, playback: Scores, aligned: Scores, seconds: dict[str, float], baseline: Baseline | None
+    ) -> Reconstruction:
         variant, plan = self.jobs[index].variant, self.plans[index]
-        n_playback, n_aligned = metrics.frames_scored(plan)
-        playback = yield from self._score(
-            metrics.score_playback(self.clip, store, self.scores), variant.label, n_playback, seconds)
-        aligned = yield from self._score(
-            metrics.score_aligned(self.clip, store, plan, playback), variant.label, n_aligned, seconds)
         seam, reason = metrics.judged(plan, playback["temporal_step"])
         ghosts = metrics.ghost_runs(playback["psnr"], [chunk.start for chunk in plan.decode_chunks])
         return Reconstruction(
             variant, plan, playback, aligned, seam, reason, tuple(ghosts), seconds, self._made_by(index), baseline)
-
-    def _score(
-        self, steps: Generator[int, None, Scores], label: str | None, total: int, seconds: dict[str, float]
-    ) -> Generator[Progress, None, Scores]:
-        cost = {"score": sum(SCORES[name].cost for name in self.scores)}
-        return self.meter.track(mapped(steps, lambda n: Step("score", n)), label, total, cost, seconds)
 
     def _made_by(self, index: int) -> Provenance:
         return self.provenance[id(self.jobs[index].model)]

@@ -6,7 +6,12 @@ counts in 0..1.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 WHITE = 255  # the highest level of a sample
 _HALF = 127.5
@@ -27,10 +32,21 @@ def to_signed(frames: np.ndarray) -> np.ndarray:
 
 def to_uint8(video: np.ndarray) -> np.ndarray:
     """float NCTHW -1..1 with N = 1 -> uint8 THWC 0..255, values outside the range clipped, rounded to nearest."""
-    if video.ndim != 5 or video.shape[0] != 1 or video.shape[1] != 3:
-        raise ValueError(f"expected a float video 1 3 T H W, got {video.dtype} {tuple(video.shape)}")
+    _check_video(video)
     levels = np.rint((video[0].astype(np.float32) + np.float32(1)) * np.float32(_HALF))
     return np.ascontiguousarray(np.clip(levels, 0, WHITE).astype(np.uint8).transpose(1, 2, 3, 0))
+
+
+def tensor_to_uint8(video: Tensor) -> Tensor:
+    """The same for a tensor, on the device where it is: float NCTHW -1..1 with N = 1 -> uint8 THWC 0..255."""
+    _check_video(video)
+    levels = video[0].float().add(1).mul_(_HALF).round_().clamp_(0, WHITE)
+    return levels.byte().permute(1, 2, 3, 0).contiguous()
+
+
+def _check_video(video: Any) -> None:
+    if video.ndim != 5 or video.shape[0] != 1 or video.shape[1] != 3:
+        raise ValueError(f"expected a float video 1 3 T H W, got {video.dtype} {tuple(video.shape)}")
 
 
 def to_unit(levels: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from vae_demo.progress import span
 # A log file that catches stderr should not drown in bars.
 REFRESH_S = 0.2
 # What a stage is called where its name alone would not do.
-STAGES = {"baseline": "2D baseline", "score": "scores"}
+STAGES = {"baseline": "2D baseline"}
 
 
 @contextmanager

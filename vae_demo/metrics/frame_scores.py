@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vae_demo.pixels import WHITE, check_frames
@@ -14,7 +16,8 @@ PSNR_CAP = 100.0
 _SIGMA, _RADIUS = 1.5, 5
 _C1, _C2 = (0.01 * PEAK) ** 2, (0.03 * PEAK) ** 2
 _TAPS = np.exp(-0.5 * (np.arange(-_RADIUS, _RADIUS + 1) / _SIGMA) ** 2)
-_TAPS = (_TAPS / _TAPS.sum()).astype(np.float32)
+# As floats of Python that float32 holds exactly: numpy and torch multiply alike by them.
+_TAPS = (_TAPS / _TAPS.sum()).astype(np.float32).tolist()
 
 
 def _check_pair(reference: np.ndarray, frames: np.ndarray) -> None:
@@ -46,7 +49,7 @@ def frame_l1(reference: np.ndarray, frames: np.ndarray) -> np.ndarray:
     return np.abs(_difference(reference, frames)).mean(axis=(1, 2, 3), dtype=np.float64)
 
 
-def _blur(planes: np.ndarray) -> np.ndarray:
+def _blur(planes: Any) -> Any:
     """Gaussian window over the last two axes of float32 ... H W, only where it fits: H-10, W-10 come out.
 
     The window is symmetric, so taps are added in pairs; in numpy that is four times faster than a general filter.
@@ -54,7 +57,7 @@ def _blur(planes: np.ndarray) -> np.ndarray:
     return _blur_last(_blur_last(planes).swapaxes(-1, -2)).swapaxes(-1, -2)
 
 
-def _blur_last(planes: np.ndarray) -> np.ndarray:
+def _blur_last(planes: Any) -> Any:
     n = planes.shape[-1] - 2 * _RADIUS
     total = planes[..., _RADIUS:_RADIUS + n] * _TAPS[_RADIUS]
     for tap in range(_RADIUS):
@@ -75,8 +78,15 @@ def frame_ssim(reference: np.ndarray, frames: np.ndarray) -> np.ndarray:
 
 
 def _ssim(a: np.ndarray, b: np.ndarray) -> float:
-    # Planes are C H W; four blurs (two means, a sum of squares, a product) are all the index needs.
-    x, y = _planes(a), _planes(b)
+    return float(ssim_index(_planes(a), _planes(b)).mean(dtype=np.float64))
+
+
+def ssim_index(x: Any, y: Any) -> Any:
+    """The index at every sample where the window fits: float32 ... H W, 0..255, overwritten -> float32 ... H-10 W-10.
+
+    Arrays of numpy or tensors of torch, planes in front as they come. Four blurs (two means, a sum of squares, a
+    product) are all it needs.
+    """
     # Variances are small differences of large squares: centring at 128 keeps float32 exact enough.
     x -= 128
     y -= 128
@@ -86,12 +96,16 @@ def _ssim(a: np.ndarray, b: np.ndarray) -> float:
     covariance = _blur(x * y) - mx * my
     mx += 128
     my += 128
-    index = ((2 * mx * my + _C1) * (2 * covariance + _C2)) / ((mx * mx + my * my + _C1) * (variances + _C2))
-    return float(index.mean(dtype=np.float64))
+    return ((2 * mx * my + _C1) * (2 * covariance + _C2)) / ((mx * mx + my * my + _C1) * (variances + _C2))
+
+
+def margins(height: int, width: int) -> tuple[int, int]:
+    """By how many pixels each side is mirrored outwards, so that the window fits."""
+    return tuple(_RADIUS if side <= 2 * _RADIUS else 0 for side in (height, width))
 
 
 def _planes(frame: np.ndarray) -> np.ndarray:
     """uint8 H W 3 -> float32 3 H W, mirrored outwards where a side is too small for the window."""
     planes = frame.transpose(2, 0, 1).astype(np.float32)
-    margins = [_RADIUS if side <= 2 * _RADIUS else 0 for side in planes.shape[1:]]
-    return np.pad(planes, [(0, 0), *((m, m) for m in margins)], mode="symmetric") if any(margins) else planes
+    more = margins(*planes.shape[1:])
+    return np.pad(planes, [(0, 0), *((m, m) for m in more)], mode="symmetric") if any(more) else planes

@@ -1,12 +1,13 @@
-"""Scores of whole clips, a few frames in memory at a time.
+"""Scores of a run, pushed: frames in the order they are decoded, scored where they lie, none of them kept.
 
-Each function is a generator: it yields how many frames a step covered and returns the scores, so that a
-caller can show progress and stop between steps. Sources hand out uint8 THWC by `frames(start, stop)`.
+Frames are uint8 T H W 3, numpy arrays or tensors. A source hands out uint8 numpy THWC by `frames(start, stop)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,73 +17,143 @@ from vae_demo.metrics.temporal import temporal_step
 from vae_demo.results.scores import SCORES, Scores
 from vae_demo.store import FrameSource
 
-SLICE = 8
-
 # Reference and frames, uint8 T H W 3 -> float64 T, or T-1 for what looks at two frames.
-Scorer = Callable[[np.ndarray, np.ndarray], np.ndarray]
-OF_ONE: dict[str, Scorer] = {"psnr": frame_psnr, "ssim": frame_ssim, "l1": frame_l1}
-OF_TWO: dict[str, Scorer] = {"temporal_step": temporal_step}
+Scorer = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """What scores frames in one place: of numpy arrays below, of tensors on a device in tensors.py.
+
+    one, two  scorers by name: of a frame alone, and of a frame and the one before it
+    join      arrays one after the other, along time
+    take      uint8 frames of either kind, as `one` and `two` want them
+    """
+
+    one: Mapping[str, Scorer]
+    two: Mapping[str, Scorer]
+    join: Callable[[Sequence[Any]], Any]
+    take: Callable[[Any], Any]
+
+
+NUMPY = Kernels(
+    {"psnr": frame_psnr, "ssim": frame_ssim, "l1": frame_l1}, {"temporal_step": temporal_step}, np.concatenate,
+    np.asarray)
 
 
 def frames_scored(plan: Plan) -> tuple[int, int]:
-    """How many frames score_playback and score_aligned go through for the output of `plan`."""
+    """How many output frames of `plan` are scored as they play, and how many once more by the frame they show."""
     moved = sum(index not in (None, frame) for frame, index in enumerate(plan.playback_of()))
     return min(plan.frames_in, plan.frames_out), moved
 
 
-def score_playback(
-    source: FrameSource, output: FrameSource, names: Sequence[str] = tuple(SCORES)
-) -> Generator[int, None, Scores]:
-    """What a viewer sees: output frame i against source frame i; None beyond the end of the source."""
-    series: dict[str, list[float | None]] = {name: [None] if name in OF_TWO else [] for name in names}
-    n_frames = min(source.n_frames, output.n_frames)
-    for start in range(0, n_frames, SLICE):
-        stop = min(start + SLICE, n_frames)
-        before = max(start - 1, 0)
-        x, r = source.frames(before, stop), output.frames(before, stop)
-        # From the second slice on, one frame is read again: a step needs the frame before it.
-        new = slice(start - before, None)
-        for name in names:
-            found = OF_TWO[name](x, r) if name in OF_TWO else OF_ONE[name](x[new], r[new])
-            series[name] += found.tolist()
-        yield stop - start
-    return Scores({name: values + [None] * (output.n_frames - n_frames) for name, values in series.items()})
+class Pairs:
+    """Scores of source and output frames as they come, each pair with the one before it."""
 
+    def __init__(self, names: Sequence[str], kernels: Kernels) -> None:
+        self._kernels, self._before = kernels, None
+        self._parts: dict[str, list[Any]] = {name: [] for name in names}
 
-def score_aligned(
-    source: FrameSource, output: FrameSource, plan: Plan, playback: Scores
-) -> Generator[int, None, Scores]:
-    """By SOURCE frame: frame f against the output frame that shows it; None where it is lost.
+    def follow(self, pair: tuple[Any, Any] | None) -> None:
+        """The next pair comes after this one, uint8 1 H W 3 each, or after nothing."""
+        self._before = pair
 
-    The scores are those of `playback`. The step of f is known only where f and f-1 are both shown. Frames that play
-    at their own index keep their playback scores, so a clean round trip costs nothing here.
-    """
-    shown = plan.playback_of()
-    series: dict[str, list[float | None]] = {name: [] for name in playback}
-    fresh = 0
-    for frame, index in enumerate(shown):
-        previous = shown[frame - 1] if frame else None
-        for name, values in series.items():
-            if index is None:
-                values.append(None)
-            elif index == frame and (name in OF_ONE or previous == frame - 1):
-                values.append(playback[name][index])
-            elif name in OF_TWO:
-                values.append(_of_two(OF_TWO[name], source, output, frame, previous, index))
+    def add(self, source: Any, output: Any) -> None:
+        """The next frames of both, as kernels.take gives them."""
+        for name, parts in self._parts.items():
+            if name in self._kernels.one:
+                parts.append(self._kernels.one[name](source, output))
+                continue
+            step = self._kernels.two[name]
+            if self._before is None:
+                parts.append(None)
             else:
-                x, r = source.frames(frame, frame + 1), output.frames(index, index + 1)
-                values.append(float(OF_ONE[name](x, r)[0]))
-        fresh += index not in (None, frame)
-        if fresh == SLICE or (fresh and frame == len(shown) - 1):
-            yield fresh
-            fresh = 0
-    return Scores(series)
+                parts.append(step(*(self._kernels.join([old, new[:1]])
+                                    for old, new in zip(self._before, (source, output), strict=True))))
+            parts.append(step(source, output))
+        self._before = source[-1:], output[-1:]
+
+    def series(self) -> dict[str, list[float | None]]:
+        """One number per pair, by name; None where a score needs the pair before and there is none."""
+        return {name: [value for part in parts for value in ([None] if part is None else part.tolist())]
+                for name, parts in self._parts.items()}
 
 
-def _of_two(
-    scorer: Scorer, source: FrameSource, output: FrameSource, frame: int, previous: int | None, index: int
-) -> float | None:
-    if previous is None:
-        return None
-    r = np.concatenate([output.frames(i, i + 1) for i in (previous, index)])
-    return float(scorer(source.frames(frame - 1, frame + 1), r)[0])
+class PlayedScores:
+    """Scores of what a decoder gives: add() every output frame in order, then ask for scores().
+
+    n_frames: how many output frames there will be. shown: per source frame the output frame that shows it, None where
+    it is lost; it only rises (Plan.playback_of).
+    """
+
+    def __init__(
+        self, source: FrameSource, n_frames: int, shown: Sequence[int | None], names: Sequence[str] = tuple(SCORES),
+        kernels: Kernels = NUMPY,
+    ) -> None:
+        self._source, self._n_frames, self._shown, self._kernels = source, n_frames, shown, kernels
+        self._playback, self._aligned = Pairs(names, kernels), Pairs(names, kernels)
+        # Whatever plays at its own index, right after the frame before it, has its scores from playback.
+        self._moved = {index: frame for frame, index in enumerate(shown) if index is not None and (
+            index != frame or self._previous(frame) not in (None, frame - 1))}
+        self._frame_at = {index: frame for frame, index in enumerate(shown) if index is not None}
+        self._done, self._last = 0, None
+
+    def _previous(self, frame: int) -> int | None:
+        return self._shown[frame - 1] if frame else None
+
+    def add(self, output: Any) -> None:
+        """The next output frames, uint8 T H W 3."""
+        output, start = self._kernels.take(output), self._done
+        self._done = stop = start + len(output)
+        played = min(stop, len(self._shown))
+        if played > start:
+            self._playback.add(self._sources(start, played), output[:played - start])
+        for run in _runs([index for index in range(start, stop) if index in self._moved], self._moved):
+            first, frame = run[0] - start, self._moved[run[0]]
+            before = self._previous(frame)
+            source = self._sources(frame if before is None else frame - 1, frame + len(run))
+            if before is None:
+                self._aligned.follow(None)
+            else:
+                shown = self._last if before < start else output[before - start:before - start + 1]
+                self._aligned.follow((source[:1], shown))
+                source = source[1:]
+            self._aligned.add(source, output[first:first + len(run)])
+        if shows := [index for index in range(start, stop) if index in self._frame_at]:
+            self._last = output[shows[-1] - start:shows[-1] - start + 1]
+
+    def _sources(self, start: int, stop: int) -> Any:
+        return self._kernels.take(self._source.frames(start, stop))
+
+    def scores(self) -> tuple[Scores, Scores]:
+        """Playback and aligned, once every output frame was added.
+
+        Playback is what a viewer sees, output frame i against source frame i, None beyond the end of the source.
+        Aligned goes by SOURCE frame: frame f against the output frame that shows it, None where it is lost; the step
+        of f is known only where f and f-1 are both shown.
+        """
+        if self._done != self._n_frames:
+            raise ValueError(f"{self._n_frames} frames were to be scored, {self._done} came")
+        played = self._playback.series()
+        beyond = [None] * (self._n_frames - min(self._n_frames, len(self._shown)))
+        playback = Scores({name: values + beyond for name, values in played.items()})
+        again = dict(zip(self._moved.values(), zip(*self._aligned.series().values(), strict=True), strict=True))
+        aligned: dict[str, list[float | None]] = {name: [] for name in playback}
+        for frame, index in enumerate(self._shown):
+            for at, (name, values) in enumerate(aligned.items()):
+                alone = name in self._kernels.two and self._previous(frame) is None
+                values.append(None if index is None else again[frame][at] if frame in again
+                              else None if alone else playback[name][index])
+        return playback, Scores(aligned)
+
+
+def _runs(indices: Sequence[int], frames: Mapping[int, int]) -> Iterator[list[int]]:
+    """Output frames that follow each other and show frames that do."""
+    run: list[int] = []
+    for index in indices:
+        if run and (index != run[-1] + 1 or frames[index] != frames[run[-1]] + 1):
+            yield run
+            run = []
+        run.append(index)
+    if run:
+        yield run

@@ -33,9 +33,9 @@ Steps = Generator[Step, None, T]
 
 
 class Sink(Protocol):
-    """Where decoded frames go, in order: uint8 T H W 3."""
+    """Where decoded frames go, in order: uint8 T H W 3, an array or a tensor on the model's device."""
 
-    def append(self, frames: np.ndarray) -> None: ...
+    def append(self, frames: np.ndarray | torch.Tensor) -> None: ...
 
 
 class VideoModel(Protocol):
@@ -66,7 +66,7 @@ class VideoModel(Protocol):
         """Latents, as the encode side of `plan` cuts time."""
 
     def decode(self, latents: Any, plan: Plan, sink: Sink) -> Steps[None]:
-        """plan.frames_out frames into `sink`, as the decode side of `plan` cuts time."""
+        """plan.frames_out frames into `sink`, as the decode side of `plan` cuts time; in its last stage."""
 
     def baseline(self, prepared: Any, sink: Sink) -> Steps[None] | None:
         """Every frame through the spatial half alone; None for a model that has none."""

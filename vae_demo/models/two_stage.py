@@ -17,12 +17,13 @@ from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import decode_in_chunks, encode_in_chunks
-from vae_demo.models.model import Sink, Step, Steps, check_sides
+from vae_demo.models.host import to_host
+from vae_demo.models.model import Sink, Step, Steps, check_sides, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.strict import filled
 from vae_demo.models.video_vae import VideoVAE, seeds_for
 from vae_demo.models.weights import check_finite
-from vae_demo.pixels import to_signed, to_uint8
+from vae_demo.pixels import tensor_to_uint8, to_signed
 from vae_demo.refusal import Refusal
 from vae_demo.results.provenance import Weights
 from vae_demo.steps import mapped
@@ -104,12 +105,20 @@ class TwoStage:
 
         Raises Refusal "not_finite" where the model gives a NaN or an infinity: as uint8 it would pass for a colour.
         """
+        finite: list[Callable[[], Tensor]] = []
         for part in spatial.split(SPATIAL_SLICE, dim=2):
-            pixels = self.vae.decode_frames(part).float().cpu()
-            if not bool(torch.isfinite(pixels).all()):
-                raise Refusal("not_finite", model=self.spec.name, dtype=str(self.dtype).removeprefix("torch."))
-            sink.append(to_uint8(pixels.numpy()))
+            pixels = self.vae.decode_frames(part)
+            # Asked of the batch before this one, so that the device has work while somebody waits for the answer.
+            self._check(finite)
+            finite.append(to_host(torch.isfinite(pixels).all()))
+            sink.append(tensor_to_uint8(pixels))
             yield Step(stage, part.shape[2])
+        self._check(finite)
+
+    def _check(self, finite: list[Callable[[], Tensor]]) -> None:
+        while finite:
+            if not bool(finite.pop()()):
+                raise Refusal("not_finite", model=self.spec.name, dtype=dtype_name(self))
 
     def _room(self, latents: Tensor) -> Callable[[int], int]:
         """How many chunks of a length fit together."""

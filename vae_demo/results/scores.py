@@ -1,7 +1,7 @@
 """Scores per frame, by name, and the one table of the names there are.
 
-A new score is an entry here, its function in metrics/streaming.py and its words (`metric_…`, `report_…`,
-`report_chart_…`): records, tables, charts and downloads go by this table.
+A new score is an entry here, its functions in metrics/ (streaming.py, tensors.py) and its words (`metric_…`,
+`report_…`, `report_chart_…`): records, tables, charts and downloads go by this table.
 """
 
 from __future__ import annotations

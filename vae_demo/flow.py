@@ -1,0 +1,59 @@
+"""Frames flow once: from the decoder to what scores them where they lie, then to the host, then to disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
+
+import torch
+
+from vae_demo import metrics
+from vae_demo.metrics import Kernels, PlayedScores, tensors
+from vae_demo.models.host import to_host
+from vae_demo.results.scores import Scores
+from vae_demo.store import FrameStore
+
+
+def kernels_on(device: torch.device) -> Kernels:
+    """What scores frames that a model decodes on `device`."""
+    return metrics.NUMPY if device.type == "cpu" else tensors.kernels(device)
+
+
+class Flow:
+    """A Sink (models/model.py). What it began for one batch it ends when the next one comes: a copy to the host goes
+    on while the device computes, and so do the scores where `beside` computes them in a thread of its own.
+
+    store: None where nobody wants the frames, which then stay where they are. seconds: that the decoder waited here.
+    """
+
+    def __init__(self, scores: PlayedScores, store: FrameStore | None, beside: Executor | None = None) -> None:
+        self._scores, self._store, self._beside = scores, store, beside
+        self._ends: list[Callable[[], Any]] = []
+        self.seconds = 0.0
+
+    def append(self, frames: Any) -> None:
+        """uint8 T H W 3, an array or a tensor on any device, which nobody changes later."""
+        began = time.perf_counter()
+        self._settle()
+        if self._beside is None:
+            self._scores.add(frames)
+        else:
+            self._ends.append(self._beside.submit(self._scores.add, frames).result)
+        if (store := self._store) is not None:
+            arrived = to_host(torch.as_tensor(frames))
+            self._ends.append(lambda: store.append(arrived().numpy()))
+        self.seconds += time.perf_counter() - began
+
+    def _settle(self) -> None:
+        while self._ends:
+            self._ends.pop(0)()
+
+    def end(self) -> tuple[Scores, Scores]:
+        """Playback and aligned (see PlayedScores), when every frame has arrived."""
+        began = time.perf_counter()
+        self._settle()
+        scores = self._scores.scores()
+        self.seconds += time.perf_counter() - began
+        return scores
