@@ -9,15 +9,14 @@ keeps no frames.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from vae_demo import metrics
 from vae_demo.clips import Clip
-from vae_demo.flow import Flow, kernels_on
+from vae_demo.flow import Flow, kernels_on, thread_beside
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.memory import batch_budget
@@ -144,7 +143,7 @@ class _Run:
         digest = _digest(self.clip)
         self.provenance = {id(model): _provenance(model, self.seed, digest) for model in self.models}
         for model in self.models:
-            with ThreadPoolExecutor(1) if model.device.type == "cpu" else nullcontext() as beside:
+            with thread_beside(model.device) as beside:
                 yield from self._model(model, beside)
         yield Finished(self.comparison(), self.stores)
 

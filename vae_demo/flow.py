@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -19,6 +20,12 @@ from vae_demo.store import FrameStore
 def kernels_on(device: torch.device) -> Kernels:
     """What scores frames that a model decodes on `device`."""
     return metrics.NUMPY if device.type == "cpu" else tensors.kernels(device)
+
+
+def thread_beside(device: torch.device) -> AbstractContextManager[Executor | None]:
+    """Where scores are computed while a decoder on `device` goes on: on a CPU in one thread, which fills what the
+    decoder leaves of the cores (benchmarks/scoring.py); work on a GPU is queued anyway."""
+    return ThreadPoolExecutor(1) if device.type == "cpu" else nullcontext()
 
 
 class Flow:
