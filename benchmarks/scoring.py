@@ -1,5 +1,5 @@
-"""`python -m benchmarks.scoring`: how scores are best computed beside a decoder on this machine: by numpy while it waits,
-by numpy in a thread beside it, or by torch on its own threads; whole comparisons in turns."""
+"""`python -m benchmarks.scoring`: how scores are best computed beside a decoder here: by numpy while it waits, by
+numpy in a thread beside it, or by torch on its own threads; whole comparisons in turns."""
 
 from __future__ import annotations
 

@@ -14,10 +14,12 @@ from vae_demo import engine
 from vae_demo.engine import Finished, VariantDone
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import Variant
-from vae_demo.models import chunks, two_stage
+from vae_demo.models import chunks, two_stage, video_vae
 from vae_demo.models.two_stage import Prepared, TwoStage
 from vae_demo.models.video_vae import VideoVAE
+from vae_demo.progress import ALMOST
 from vae_demo.refusal import Refusal
+from vae_demo.results.comparison import Comparison
 from vae_demo.steps import drain
 
 
@@ -47,12 +49,85 @@ def test_stages_in_batches_agree_to_a_ten_thousandth(vae, monkeypatch):
         torch.testing.assert_close(one_by_one, batched, atol=1e-4 * max(1.0, float(batched.std())), rtol=0)
 
 
-@pytest.mark.parametrize(("room", "wanted"), [
-    (99, [[0, 1, 3], [2]]), (2, [[0, 1], [3], [2]]), (1, [[0], [1], [3], [2]])])
-def test_batches_hold_equal_lengths_and_what_fits(room, wanted):
-    asked = []
-    assert chunks._batches([20, 20, 8, 20], lambda length: asked.append(length) or room) == wanted
-    assert asked == [20, 8]
+@pytest.mark.parametrize(("room", "wanted"), [(99, [3, 1]), (2, [2, 1, 1]), (1, [1, 1, 1, 1])])
+def test_batches_hold_equal_lengths_and_what_fits(vae, calls, room, wanted):
+    each, asked = plan(43, 17, 17), []
+    latents = torch.zeros(1, 16, each.latents, 3, 4)
+    # Two chunks of 17 and one of 9: slots of 20 and 12; the first goes through twice as its own fourth.
+    four = [*each.decode_chunks, each.decode_chunks[0]]
+    with torch.inference_mode():
+        drain(chunks.decode_in_chunks(vae.decode_chunks, latents, four, 4, lambda n: asked.append(n) or room))
+    assert calls["decode_chunks"] == wanted and asked == [20, 12]
+
+
+def runs_out(monkeypatch, name, axis, most, seen):
+    """VideoVAE's `name` takes at most `most` items along `axis`, then the device is full."""
+    own = getattr(VideoVAE, name)
+
+    def limited(self, x, *rest, **options):
+        result = own(self, x, *rest, **options)
+        seen.append(x.shape[axis])
+        if x.shape[axis] > most:
+            raise torch.OutOfMemoryError("made up")
+        return result
+
+    monkeypatch.setattr(VideoVAE, name, limited)
+
+
+@pytest.mark.parametrize(("name", "axis", "stages"), [
+    ("encode_frames", 2, {"spatial_encode": 2}), ("decode_frames", 2, {"baseline": 2, "spatial_decode": 2}),
+    ("encode_chunks", 0, {"temporal_encode": 2}), ("decode_chunks", 0, {"temporal_decode": 2})])
+def test_where_memory_runs_out_the_batch_is_halved_and_the_record_says_so(
+    vae, tmp_path, monkeypatch, name, axis, stages
+):
+    monkeypatch.setattr(two_stage, "CPU_CHUNKS", 4)
+    clip, seen = clip_of(70, 16, 16), []
+    wanted = frames_of(clip, vae, "17", tmp_path, seed=3)["17"]
+    runs_out(monkeypatch, name, axis, 2, seen)
+    events = events_of(clip, vae, "17", tmp_path, seed=3)
+    finished = events[-1]
+    assert off_by(wanted, finished.frames["17"].frames(0, 70)) <= 1
+    assert max(seen) > 2 and seen.count(max(seen)) == len(stages), "tried once, then no more"
+    saved = finished.comparison.to_json()
+    assert saved["provenance"]["halved"] == saved["variants"][0]["provenance"]["halved"] == stages
+    assert Comparison.from_json(saved).to_json() == saved
+    assert fractions_rise(events)
+
+
+def fractions_rise(events):
+    found = [event.fraction for event in events if isinstance(event, engine.Progress)]
+    return found == sorted(found) and found[-1] == pytest.approx(ALMOST)
+
+
+def test_a_record_of_a_run_with_room_says_nothing_of_memory(vae, tmp_path):
+    assert "halved" not in events_of(clip_of(9), vae, "17", tmp_path)[-1].comparison.to_json()["provenance"]
+
+
+@pytest.mark.parametrize(("name", "axis"), [("encode_frames", 2), ("decode_frames", 2), ("decode_chunks", 0)])
+def test_where_one_alone_does_not_fit_it_is_refused_and_nothing_stays(vae, tmp_path, monkeypatch, name, axis):
+    runs_out(monkeypatch, name, axis, 0, [])
+    clip = clip_of(20)
+    before = live_tensors()
+    with pytest.raises(Refusal) as error:
+        events_of(clip, vae, "17", tmp_path)
+    assert error.value.case == "out_of_memory"
+    del error
+    assert live_tensors() == before and str(tmp_path) not in Path("/proc/self/maps").read_text()
+
+
+def test_chunks_on_a_gpu_take_no_more_than_frames_do_however_long_the_clip(vae, monkeypatch):
+    model, latents = TwoStage(vae), torch.zeros(1, 16, 5, 8, 8)
+    monkeypatch.setattr(TwoStage, "device", torch.device("cuda"))
+    monkeypatch.setattr(VideoVAE, "device", torch.device("cuda"))
+    for module in (two_stage, video_vae):
+        monkeypatch.setattr(module, "batch_budget", lambda device: 10**12)
+    frames = vae.frames_per_call(64, 64)
+    assert frames * 64 * 64 == video_vae.PIXELS_PER_CALL["cuda"]
+    most = min(frames, two_stage.MOST_FRAMES["cuda"]) * vae.frame_bytes(64, 64)
+    room = model._room(latents)
+    assert room(20) > 1 and room(20) * vae.chunk_bytes(20, 8, 8) <= most
+    monkeypatch.setattr(two_stage, "batch_budget", lambda device: 2 * vae.chunk_bytes(20, 8, 8))
+    assert model._room(latents)(20) == 2
 
 
 def test_closing_at_any_step_frees_everything(vae, tmp_path):
@@ -94,8 +169,8 @@ def test_a_failure_half_way_leaves_no_mapping(vae, tmp_path, monkeypatch):
 def test_no_step_holds_more_than_a_slice_of_pixels(vae, calls, tmp_path):
     clip = clip_of(40)
     events_of(clip, vae, "17,whole,17:16", tmp_path)
-    assert max(calls["encode_frames"] + calls["decode_frames"]) <= two_stage.SPATIAL_SLICE
-    assert clip.most <= two_stage.SPATIAL_SLICE + 1, "a slice, and the frame before it for the temporal step"
+    assert max(calls["encode_frames"] + calls["decode_frames"]) <= two_stage.MOST_FRAMES["cpu"]
+    assert clip.most <= two_stage.MOST_FRAMES["cpu"] + 1, "a slice, and the frame before it for the temporal step"
 
 
 def test_memory_of_pixels_does_not_grow_with_the_clip(vae, tmp_path):
@@ -126,6 +201,13 @@ def test_what_cannot_fit_is_refused_before_any_work(vae, calls, tmp_path, monkey
     assert isinstance(events_of(clip_of(37), vae, "17,16", tmp_path)[-1], Finished)
 
 
+def test_a_frame_that_cannot_fit_is_refused_before_any_work(vae, calls, tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "batch_budget", lambda device: vae.frame_bytes(512, 512) - 1)
+    with pytest.raises(Refusal) as error:
+        next(compare(clip_of(1, 512, 512), vae, "1", tmp_path))
+    assert error.value.case == "too_big_frame" and not any(calls.values())
+
+
 @pytest.mark.parametrize("variant", [Variant(0, 17), Variant(17, 17, fit=True)])
 def test_what_cannot_be_planned_is_refused_before_any_work(vae, calls, tmp_path, variant):
     with pytest.raises(Refusal):
@@ -141,7 +223,7 @@ def test_a_seed_decides_everything_and_batching_nothing(name, tmp_path, monkeypa
     assert all(np.array_equal(a, b) for a, b in zip(
         first.values(), frames_of(clip, vae, "17,16", tmp_path, seed=1).values(), strict=True))
     monkeypatch.setattr(two_stage, "CPU_CHUNKS", 99)
-    monkeypatch.setattr(two_stage, "SPATIAL_SLICE", 5)
+    monkeypatch.setitem(two_stage.MOST_FRAMES, "cpu", 5)
     batched = frames_of(clip, vae, "16,17", tmp_path, seed=1)
     assert all(off_by(first[label], batched[label]) <= 1 for label in first)
     for other in (2, None):

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 import torch
-from random_models import narrow
+from random_models import narrow, tiniest
 from safetensors.torch import save_file
 
 from vae_demo.layout.plan import plan, plan_of
-from vae_demo.models import open_sora, tiny, two_stage
+from vae_demo.models import open_sora, tiny, two_stage, video_vae
 from vae_demo.models.chunks import decode_in_chunks
 from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import MODELS
 from vae_demo.models.strict import filled
 from vae_demo.models.temporal import depth_to_time
 from vae_demo.models.two_stage import TwoStage
-from vae_demo.models.video_vae import VideoVAE, frames_per_call
+from vae_demo.models.video_vae import VideoVAE
 from vae_demo.refusal import Refusal
 from vae_demo.steps import drain
 
@@ -215,5 +215,20 @@ def test_every_spec_names_an_adapter_and_a_rule_its_own_cut_fits():
 
 
 @pytest.mark.parametrize(("height", "width", "wanted"), [(256, 256, 8), (512, 512, 2), (256, 455, 4), (4096, 4096, 1)])
-def test_the_spatial_half_takes_fewer_frames_when_they_are_large(height, width, wanted):
-    assert frames_per_call(height, width) == wanted
+def test_the_spatial_half_takes_fewer_frames_when_they_are_large(height, width, wanted, monkeypatch):
+    vae = tiniest()
+    monkeypatch.setattr(video_vae, "batch_budget", lambda device: 10**12)
+    assert vae.frames_per_call(height, width) == wanted
+    monkeypatch.setattr(video_vae, "batch_budget", lambda device: 3 * vae.frame_bytes(height, width))
+    assert vae.frames_per_call(height, width) == min(wanted, 3)
+    monkeypatch.setattr(video_vae, "batch_budget", lambda device: 0)
+    assert vae.frames_per_call(height, width) == 1
+
+
+@torch.inference_mode()
+def test_the_layout_in_memory_changes_no_value():
+    video, vae = _video(20), tiniest()
+    vae.lay_out(channels_last=True)
+    last = vae.decode(vae.encode(video), 20)
+    vae.lay_out(channels_last=False)
+    torch.testing.assert_close(vae.decode(vae.encode(video), 20), last, atol=1e-4 * float(last.std()), rtol=0)

@@ -8,7 +8,15 @@ import pytest
 import torch
 
 import vae_demo
-from vae_demo.pixels import check_frames, from_unit, tensor_to_uint8, to_signed, to_uint8, to_unit
+from vae_demo.pixels import (
+    check_frames,
+    from_unit,
+    tensor_to_signed,
+    tensor_to_uint8,
+    to_signed,
+    to_uint8,
+    to_unit,
+)
 
 PACKAGE = Path(vae_demo.__file__).parent
 
@@ -44,6 +52,8 @@ def test_tensors_become_the_same_levels(dtype):
     video = torch.linspace(-1.2, 1.2, 3 * 2 * 40 * 40).reshape(1, 3, 2, 40, 40).to(dtype)
     kept = video.clone()
     assert np.array_equal(tensor_to_uint8(video).numpy(), to_uint8(video.float().numpy()))
+    levels = np.arange(2 * 4 * 32 * 3, dtype=np.uint8).reshape(2, 4, 32, 3)
+    assert np.array_equal(tensor_to_signed(torch.from_numpy(levels)).numpy(), to_signed(levels))
     assert tensor_to_uint8(video).is_contiguous() and torch.equal(video, kept)
 
 

@@ -151,6 +151,21 @@ class At:
         for _ in compared(clip_of(9), tiniest(), "5", self.folder):
             pass
 
+    def out_of_memory(self):
+        def full(x, **options):
+            raise torch.OutOfMemoryError("made up")
+
+        vae = tiniest()
+        self.patch.setattr(vae, "decode_frames", full)
+        for _ in compared(clip_of(9), vae, "5", self.folder):
+            pass
+
+    def wide_frame(self):
+        vae = tiniest()
+        self.patch.setattr("vae_demo.engine.batch_budget", lambda device: vae.frame_bytes(512, 512) - 1)
+        for _ in compared(clip_of(1, 512, 512), vae, "1", self.folder):
+            pass
+
     def full_disk(self):
         def none_left(*arguments):
             raise OSError(28, "No space left on device")
@@ -276,7 +291,8 @@ RAISED = {
     "weights_shape": lambda at: at.weights(scale=torch.ones(1, 3, 1, 1, 1)),
     "weights_kind": lambda at: at.weights(scale=torch.ones(1, 16, 1, 1, 1, dtype=torch.int64)),
     "not_finite_weights": lambda at: at.weights(scale=torch.full((1, 16, 1, 1, 1), float("nan"))),
-    "not_finite": At.no_numbers, "too_big": At.too_big, "size_multiple": At.odd_sides,
+    "not_finite": At.no_numbers, "too_big": At.too_big, "too_big_frame": At.wide_frame,
+    "out_of_memory": At.out_of_memory, "size_multiple": At.odd_sides,
     "no_download": lambda at: at.no_hub("open-sora-1.2"),
     "not_fetched": lambda at: at.no_hub("open-sora-1.2", fetch=False),
     # the command line

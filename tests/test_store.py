@@ -70,3 +70,7 @@ def test_room_is_taken_from_the_start(tmp_path):
 def test_a_gpu_is_asked_for_its_own_memory(monkeypatch):
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (6_000, 80_000))
     assert memory.batch_budget("cuda") == 3_000
+    # Kept by PyTorch for later, and not in use.
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 5_000)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 1_000)
+    assert memory.batch_budget("cuda") == 5_000

@@ -21,12 +21,13 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.memory import batch_budget
 from vae_demo.metrics import PlayedScores
-from vae_demo.models.model import Steps, VideoModel, device_name, dtype_name
+from vae_demo.models.model import Step, Steps, VideoModel, device_name, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.progress import Meter, Progress
 from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
 from vae_demo.results.provenance import Provenance, Weights, frames_digest, versions
 from vae_demo.results.scores import SCORES, Scores
+from vae_demo.steps import mapped
 from vae_demo.store import FrameStore
 from vae_demo.verdicts import WAITING, headline, verdict
 
@@ -135,6 +136,7 @@ class _Run:
         self.measured: dict[int, Reconstruction] = {}
         self.stores: dict[str, FrameStore] = {}
         self.shared: dict[str, float] = {}
+        self.halved: dict[int, dict[str, int]] = {id(model): {} for model in self.models}
 
     def _plans(self, model: VideoModel) -> list[Plan]:
         return [plan for job, plan in zip(self.jobs, self.plans, strict=True) if job.model is model]
@@ -151,7 +153,7 @@ class _Run:
         costs = model.spec.costs
         seconds = self.shared if model is self.models[0] else {}
         prepared = yield from self.meter.track(
-            model.prepare(self.clip, self.seed), None, self.clip.n_frames, costs.prepare, seconds)
+            self._noted(model, model.prepare(self.clip, self.seed)), None, self.clip.n_frames, costs.prepare, seconds)
         baseline = (yield from self._baseline(model, prepared, beside)) if self.baseline else None
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
         last_use = {self.jobs[index].variant.encode: index for index in mine}
@@ -162,20 +164,29 @@ class _Run:
             cut, label = self.jobs[index].variant.encode, self.jobs[index].variant.label
             if cut not in latents:
                 latents[cut] = yield from self.meter.track(
-                    model.encode(prepared, plan), label, plan.frames_in, costs.encode, taken)
+                    self._noted(model, model.encode(prepared, plan)), label, plan.frames_in, costs.encode, taken)
                 encode_seconds[cut] = dict(taken)
             taken.update(encode_seconds[cut])
             store = self._store(index) if self.keep_frames else None
             flow = Flow(self._scores(model, plan.frames_out, plan.playback_of()), store, beside)
+            steps = self._noted(model, model.decode(latents[cut], plan, flow))
             playback, aligned = yield from self._decode(
-                model.decode(latents[cut], plan, flow), flow, label, plan.frames_out, costs.decode, taken,
-                sum(metrics.frames_scored(plan)))
+                steps, flow, label, plan.frames_out, costs.decode, taken, sum(metrics.frames_scored(plan)))
             if last_use[cut] == index:
                 del latents[cut]
             self.measured[index] = self._judged(index, playback, aligned, taken, baseline)
             if store is not None:
                 self.stores[label] = store
             yield VariantDone(self.measured[index], store, self.comparison())
+
+    def _noted(self, model: VideoModel, steps: Steps[Any]) -> Steps[Any]:
+        """The same steps; where memory ran out, the record will say so."""
+        def note(step: Step) -> Step:
+            if step.halved_to is not None:
+                self.halved[id(model)][step.stage] = step.halved_to
+            return step
+
+        return mapped(steps, note)
 
     def _store(self, index: int) -> FrameStore:
         return FrameStore(
@@ -206,7 +217,7 @@ class _Run:
         if steps is None:
             return None
         costs = model.spec.costs.baseline
-        errors, _ = yield from self._decode(steps, flow, None, n_frames, costs, seconds, n_frames)
+        errors, _ = yield from self._decode(self._noted(model, steps), flow, None, n_frames, costs, seconds, n_frames)
         return Baseline(errors, sum(seconds.values()) - seconds["score"])
 
     def _judged(
@@ -219,7 +230,8 @@ class _Run:
             variant, plan, playback, aligned, seam, reason, tuple(ghosts), seconds, self._made_by(index), baseline)
 
     def _made_by(self, index: int) -> Provenance:
-        return self.provenance[id(self.jobs[index].model)]
+        model = id(self.jobs[index].model)
+        return replace(self.provenance[model], halved=dict(self.halved[model]))
 
     def comparison(self) -> Comparison:
         """Everything measured so far, judged; the rest has its plan and waits."""
@@ -227,7 +239,7 @@ class _Run:
         # The cut the model declares is the reference; without it, the first variant is.
         at = own[0] if own else 0
         reference = self.measured.get(at)
-        judged = {index: replace(each, verdict=verdict(each, reference or each))
+        judged = {index: replace(each, verdict=verdict(each, reference or each), provenance=self._made_by(index))
                   for index, each in self.measured.items()}
         reference = judged.get(at)
         variants = tuple(judged.get(index) or self._unmeasured(index) for index in range(len(self.jobs)))

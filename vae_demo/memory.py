@@ -27,7 +27,9 @@ def batch_budget(device: torch.device | str) -> int:
     device = torch.device(device)
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
-        return int(free * SHARE)
+        # What PyTorch keeps for later is not free to others, but to us.
+        idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int((free + idle) * SHARE)
     return int(free_bytes() * SHARE)
 
 

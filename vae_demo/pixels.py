@@ -37,6 +37,11 @@ def to_uint8(video: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.clip(levels, 0, WHITE).astype(np.uint8).transpose(1, 2, 3, 0))
 
 
+def tensor_to_signed(frames: Tensor) -> Tensor:
+    """to_signed for a tensor, on the device where it is: uint8 THWC 0..255 -> float32 NCTHW -1..1 with N = 1."""
+    return frames.permute(3, 0, 1, 2)[None].contiguous().float().div_(_HALF).sub_(1)
+
+
 def tensor_to_uint8(video: Tensor) -> Tensor:
     """The same for a tensor, on the device where it is: float NCTHW -1..1 with N = 1 -> uint8 THWC 0..255."""
     _check_video(video)

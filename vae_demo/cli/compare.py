@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
     clips.start_early()
     from vae_demo import engine, report, scratch
     from vae_demo.cli.lock import only_run
-    from vae_demo.cli.progress import Bar, open_inputs, print_notes
+    from vae_demo.cli.progress import Bar, halved, open_inputs, print_notes
     from vae_demo.progress import Meter
     from vae_demo.report.costs import PER_PICTURE, pictures_per_run
     from vae_demo.steps import drain
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> None:
     if args.json:
         print(json.dumps(comparison.to_json(), ensure_ascii=False))
     else:
-        print("\n".join(summary(comparison)))
+        print("\n".join([*summary(comparison), *halved(comparison.provenance)]))
         print(f"written to {args.out}")
 
 

@@ -15,6 +15,7 @@ from vae_demo.models.loading import load_model
 from vae_demo.models.model import VideoModel, dtype_name
 from vae_demo.models.spec import MODELS
 from vae_demo.progress import span
+from vae_demo.results.provenance import Provenance
 
 # A log file that catches stderr should not drown in bars.
 REFRESH_S = 0.2
@@ -36,6 +37,12 @@ def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None
         for note in clip.notes:
             print(f"note: {note.text}", flush=True)
         print(f"{model.spec.name} on {model.device.type} in {dtype_name(model)}", flush=True)
+
+
+def halved(made_by: Provenance) -> list[str]:
+    """A line where memory ran out on the way; none where it did not."""
+    told = ", ".join(f"{stage.replace('_', ' ')} {n}" for stage, n in made_by.halved.items())
+    return [f"memory ran out; went on with fewer at once: {told}"] if told else []
 
 
 def _said(seconds: float) -> str:

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> None:
     start_early()  # the process that reads the clip, while the rest is imported
     from vae_demo import engine, scratch
     from vae_demo.cli.lock import only_run
-    from vae_demo.cli.progress import Bar, open_inputs, print_notes
+    from vae_demo.cli.progress import Bar, halved, open_inputs, print_notes
     from vae_demo.report.sweep import save_sweep
     from vae_demo.verdicts import swept
 
@@ -46,7 +46,8 @@ def run(args: argparse.Namespace) -> None:
             save_sweep(result, args.out)
         except OSError as error:
             raise Refusal("write_failed", name=str(args.out), reason=error.strerror or "unknown reason") from error
-    print(json.dumps(result.to_json(), ensure_ascii=False) if args.json else "\n".join(summary(result, args.out)))
+    print(json.dumps(result.to_json(), ensure_ascii=False) if args.json else "\n".join(
+        [*halved(result.provenance), *summary(result, args.out)]))
 
 
 def summary(result: Sweep, out: Path) -> list[str]:

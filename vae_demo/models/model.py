@@ -23,10 +23,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Step:
-    """One bounded piece of work that is done: its stage (a key of the spec's costs) and the frames it covered."""
+    """One bounded piece of work that is done: its stage (a key of the spec's costs) and the frames it covered.
+
+    halved_to: frames or chunks at once, where memory ran out and the stage went on with fewer of them.
+    """
 
     stage: str
     frames: int
+    halved_to: int | None = None
 
 
 Steps = Generator[Step, None, T]

@@ -16,24 +16,24 @@ from torch import Tensor
 from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
-from vae_demo.models.chunks import decode_in_chunks, encode_in_chunks
+from vae_demo.models.chunks import Done, decode_in_chunks, encode_in_chunks, halving
 from vae_demo.models.host import to_host
 from vae_demo.models.model import Sink, Step, Steps, check_sides, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.strict import filled
 from vae_demo.models.video_vae import VideoVAE, seeds_for
 from vae_demo.models.weights import check_finite
-from vae_demo.pixels import tensor_to_uint8, to_signed
+from vae_demo.pixels import tensor_to_signed, tensor_to_uint8
 from vae_demo.refusal import Refusal
 from vae_demo.results.provenance import Weights
 from vae_demo.steps import mapped
 from vae_demo.store import FrameSource
 
-# Frames per call of the spatial half. It changes memory and how soon a stop is noticed, never a value.
-SPATIAL_SLICE = 8
 # On a CPU batching chunks gains nothing once one chunk fills the cores (benchmarks/batching.py), and a
 # small step is noticed sooner when somebody cancels.
 CPU_CHUNKS = 1
+# Frames that are one step of the spatial half at most, by device: it is how soon a stop is noticed, never a value.
+MOST_FRAMES = {"cpu": 8, "cuda": 32}
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,19 @@ class TwoStage:
         needed = self.vae.chunk_bytes(longest, height // factor, width // factor)
         if needed > budget:
             raise Refusal("too_big", frames=longest, needed=f"{needed / 1e9:.1f}", budget=f"{budget / 1e9:.1f}")
+        if (needed := self.vae.frame_bytes(height, width)) > budget:
+            raise Refusal("too_big_frame", needed=f"{needed / 1e9:.1f}", budget=f"{budget / 1e9:.1f}")
 
     @torch.inference_mode()
     def prepare(self, clip: FrameSource, seed: int | None) -> Steps[Prepared]:
-        parts = []
-        for start in range(0, clip.n_frames, SPATIAL_SLICE):
-            stop = min(start + SPATIAL_SLICE, clip.n_frames)
-            pixels = torch.from_numpy(to_signed(clip.frames(start, stop))).to(self.device, self.dtype)
-            parts.append(self.vae.encode_frames(pixels, seeds_for(seed, "spatial", range(start, stop))))
-            yield Step("spatial_encode", stop - start)
+        def work(at: range) -> Tensor:
+            frames = torch.from_numpy(clip.frames(at.start, at.stop)).to(self.device)
+            return self.vae.encode_frames(tensor_to_signed(frames).to(self.dtype), seeds_for(seed, "spatial", at))
+
+        parts, size = [], self._frames_at_once(clip.height, clip.width)
+        for at, latents, halved_to in halving(range(clip.n_frames), size, work):
+            parts.append(latents)
+            yield Step("spatial_encode", len(at), halved_to)
         return Prepared(torch.cat(parts, dim=2), seed)
 
     @torch.inference_mode()
@@ -105,14 +109,18 @@ class TwoStage:
 
         Raises Refusal "not_finite" where the model gives a NaN or an infinity: as uint8 it would pass for a colour.
         """
+        def work(at: range) -> tuple[Tensor, Tensor]:
+            pixels = self.vae.decode_frames(spatial[:, :, at.start:at.stop])
+            return tensor_to_uint8(pixels), torch.isfinite(pixels).all()
+
+        size = self._frames_at_once(*(side * self.spec.spatial_factor for side in spatial.shape[3:]))
         finite: list[Callable[[], Tensor]] = []
-        for part in spatial.split(SPATIAL_SLICE, dim=2):
-            pixels = self.vae.decode_frames(part)
+        for at, (frames, sound), halved_to in halving(range(spatial.shape[2]), size, work):
             # Asked of the batch before this one, so that the device has work while somebody waits for the answer.
             self._check(finite)
-            finite.append(to_host(torch.isfinite(pixels).all()))
-            sink.append(tensor_to_uint8(pixels))
-            yield Step(stage, part.shape[2])
+            finite.append(to_host(sound))
+            sink.append(frames)
+            yield Step(stage, len(at), halved_to)
         self._check(finite)
 
     def _check(self, finite: list[Callable[[], Tensor]]) -> None:
@@ -120,16 +128,26 @@ class TwoStage:
             if not bool(finite.pop()()):
                 raise Refusal("not_finite", model=self.spec.name, dtype=dtype_name(self))
 
+    def _frames_at_once(self, height: int, width: int) -> int:
+        """How many frames are one step of the spatial half."""
+        return min(self.vae.frames_per_call(height, width), MOST_FRAMES[self.device.type])
+
     def _room(self, latents: Tensor) -> Callable[[int], int]:
         """How many chunks of a length fit together."""
         (h, w), budget = latents.shape[3:], batch_budget(self.device)
-        most = CPU_CHUNKS if self.device.type == "cpu" else sys.maxsize
+        if self.device.type == "cpu":
+            most = CPU_CHUNKS
+        else:
+            # No more than the spatial half takes anyway: a longer clip has more chunks, and the peak stays.
+            height, width = (side * self.spec.spatial_factor for side in (h, w))
+            budget = min(budget, self._frames_at_once(height, width) * self.vae.frame_bytes(height, width))
+            most = sys.maxsize
         return lambda length: max(1, min(most, budget // max(self.vae.chunk_bytes(length, h, w), 1)))
 
 
-def _named(stage: str, steps: Generator[int, None, Tensor]) -> Steps[Tensor]:
+def _named(stage: str, steps: Generator[Done, None, Tensor]) -> Steps[Tensor]:
     """The steps of a chunk loop under a stage's name."""
-    return mapped(steps, lambda frames: Step(stage, frames))
+    return mapped(steps, lambda done: Step(stage, *done))
 
 
 def load(
@@ -142,6 +160,5 @@ def load(
         # What fits float32 may be an infinity in half precision.
         check_finite(vae.state_dict().items(), path)
     # Faster than the plain layout on a CPU, slower on CUDA: `python -m benchmarks.layouts --device cuda`.
-    vae.spatial_vae.to(memory_format=torch.channels_last)
-    vae.temporal_vae.to(memory_format=torch.channels_last_3d)
+    vae.lay_out(channels_last=device.type == "cpu")
     return TwoStage(vae.eval().requires_grad_(False), Weights.of([path], own))

@@ -15,28 +15,27 @@ import torch
 from torch import Tensor, nn
 
 from vae_demo.layout.plan import EncodeChunk, decode_chunks, plan
+from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import decode_in_chunks, encode_in_chunks
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalVAE
 from vae_demo.steps import drain
 
-# Pixels the spatial half takes per call, 8 frames of 256 x 256: bounds memory, never changes a value.
-PIXELS_PER_CALL = 8 * 256 * 256
+# Pixels the spatial half takes per call, by device, where memory has room for them: more gain nothing, and a value
+# never changes. On a CPU 8 frames of 256 x 256, on a GPU of 512 x 512.
+PIXELS_PER_CALL = {"cpu": 8 * 256 * 256, "cuda": 8 * 512 * 512}
 DEFAULT = object()
-
-
-def frames_per_call(height: int, width: int) -> int:
-    """How many frames of this size go through the spatial half together; at least one."""
-    return max(1, PIXELS_PER_CALL // (height * width))
 
 
 class Spatial(Protocol):
     """The per-frame half: images N 3 H W in [-1, 1] to a posterior over latents, and back.
 
-    factor: pixels per latent, along each side.
+    factor: pixels per latent, along each side. values_per_pixel: numbers alive at once per pixel of a frame while it is
+    decoded, at most (benchmarks/memory.py).
     """
 
     factor: int
+    values_per_pixel: float
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor | None]: ...
 
@@ -79,6 +78,14 @@ class VideoVAE(nn.Module):
         z = temporal.config.latent_channels
         self.register_buffer("shift", torch.zeros(1, z, 1, 1, 1))
         self.register_buffer("scale", torch.ones(1, z, 1, 1, 1))
+        self._images, self._volumes = torch.channels_last, torch.channels_last_3d
+
+    def lay_out(self, channels_last: bool) -> None:
+        """How weights and activations of both halves lie in memory; changes time, never a value."""
+        self._images = torch.channels_last if channels_last else torch.contiguous_format
+        self._volumes = torch.channels_last_3d if channels_last else torch.contiguous_format
+        self.spatial_vae.to(memory_format=self._images)
+        self.temporal_vae.to(memory_format=self._volumes)
 
     @property
     def device(self) -> torch.device:
@@ -99,10 +106,10 @@ class VideoVAE(nn.Module):
         n, _, t, _, _ = x.shape
         images = x.transpose(1, 2).flatten(0, 1)
         parts = []
-        step = frames_per_call(*x.shape[3:])
+        step = self.frames_per_call(*x.shape[3:])
         for start in range(0, len(images), step):
             mean, logvar = self.spatial_vae.encode(
-                images[start:start + step].contiguous(memory_format=torch.channels_last))
+                images[start:start + step].contiguous(memory_format=self._images))
             chosen = None if seeds is None else list(seeds)[start:start + step]
             parts.append(draw(mean, logvar, chosen))
         return torch.cat(parts).unflatten(0, (n, t)).transpose(1, 2)
@@ -111,9 +118,9 @@ class VideoVAE(nn.Module):
         """Spatial latents N c T h w -> pixels N 3 T H W, about [-1, 1], not clipped."""
         n, _, t, _, _ = s.shape
         latents = s.transpose(1, 2).flatten(0, 1)
+        step = self.frames_per_call(*(side * self.spec.spatial_factor for side in s.shape[3:]))
         parts = [
-            self.spatial_vae.decode(part.contiguous(memory_format=torch.channels_last))
-            for part in latents.split(frames_per_call(*(side * self.spec.spatial_factor for side in s.shape[3:])))]
+            self.spatial_vae.decode(part.contiguous(memory_format=self._images)) for part in latents.split(step)]
         return torch.cat(parts).unflatten(0, (n, t)).transpose(1, 2)
 
     def encode_chunks(self, s: Tensor, seeds: Sequence[int] | None = None) -> Tensor:
@@ -124,13 +131,13 @@ class VideoVAE(nn.Module):
         stride = self.spec.rule.stride
         if s.shape[2] % stride:
             raise ValueError(f"a padded chunk must be a multiple of {stride} frames, got {tuple(s.shape)}")
-        mean, logvar = self.temporal_vae.encode(s.contiguous(memory_format=torch.channels_last_3d))
+        mean, logvar = self.temporal_vae.encode(s.contiguous(memory_format=self._volumes))
         return (draw(mean, logvar, seeds) - self.shift) / self.scale
 
     def decode_chunks(self, z: Tensor) -> Tensor:
         """Latents B z K h w -> spatial slots B c K*stride h w, not cropped."""
         latents = z * self.scale + self.shift
-        return self.temporal_vae.decode(latents.contiguous(memory_format=torch.channels_last_3d))
+        return self.temporal_vae.decode(latents.contiguous(memory_format=self._volumes))
 
     # -- what most callers want --------------------------------------------------------------------
 
@@ -169,6 +176,15 @@ class VideoVAE(nn.Module):
         chunks = decode_chunks(latents.shape[2], num_frames, size, self.spec.rule)
         return self.decode_frames(drain(
             decode_in_chunks(self.decode_chunks, latents, chunks, self.spec.rule.stride)))
+
+    def frames_per_call(self, height: int, width: int) -> int:
+        """How many frames of this size, in pixels, go through the spatial half together; at least one."""
+        most = PIXELS_PER_CALL[self.device.type] // (height * width)
+        return max(1, min(most, batch_budget(self.device) // self.frame_bytes(height, width)))
+
+    def frame_bytes(self, height: int, width: int) -> int:
+        """About how many bytes the spatial half needs for one frame, sides in pixels."""
+        return int(self.spatial_vae.values_per_pixel * height * width * self.shift.element_size())
 
     def chunk_bytes(self, frames: int, h: int, w: int) -> int:
         """About how many bytes one chunk of `frames` padded frames needs at h x w latents.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ class Provenance:
     """weights_sha256: of the weights file(s), empty for a model that was filled from none.
 
     weights: name of the file where it is not the model's own. device: its name. clip_sha256: of the frames that were
-    used, uint8 T H W 3 in C order. versions: of this project and of the libraries that compute, by name.
+    used, uint8 T H W 3 in C order. versions: of this project and of the libraries that compute, by name. halved: by
+    stage, how many frames or chunks at once it went on with after memory ran out; written where that happened.
     """
 
     model: str
@@ -44,6 +45,7 @@ class Provenance:
     seed: int | None
     clip_sha256: str
     versions: dict[str, str | None]
+    halved: dict[str, int] = field(default_factory=dict)
 
     @property
     def model_name(self) -> str:
@@ -51,12 +53,14 @@ class Provenance:
         return f"{self.model} ({self.weights})" if self.weights else self.model
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "weights_sha256": list(self.weights_sha256)}
+        data = {**asdict(self), "weights_sha256": list(self.weights_sha256)}
+        return data if self.halved else {name: value for name, value in data.items() if name != "halved"}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:
-        known = {name: data[name] for name in cls.__dataclass_fields__}
-        return cls(**{**known, "weights_sha256": tuple(data["weights_sha256"]), "versions": dict(data["versions"])})
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name != "halved"}
+        return cls(**{**known, "halved": dict(data.get("halved", {})),
+                      "weights_sha256": tuple(data["weights_sha256"]), "versions": dict(data["versions"])})
 
 
 def versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str | None]:

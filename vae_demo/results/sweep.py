@@ -121,7 +121,8 @@ class Sweep:
 
     def to_json(self) -> dict[str, Any]:
         # Through JSON once, so that a live result is the very mapping a saved one loads as.
-        data = json.loads(json.dumps({"format": FORMAT, **asdict(self)}, allow_nan=False))
+        record = {"format": FORMAT, **asdict(self), "provenance": self.provenance.to_json()}
+        data = json.loads(json.dumps(record, allow_nan=False))
         data["provenance"]["command"] = sweep_command_line(data)
         return data
 
