@@ -59,7 +59,7 @@ def comparison(model: str, n_frames: int, size: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         # Made and read frame by frame: the clip itself must not count.
-        write_video(work / "clip.mp4", _noise(n_frames, size), 24)
+        write_video(work / "clip.mp4", noise(n_frames, size), 24)
         jobs = engine.jobs_of(load_model(model), DEFAULT_VARIANTS)
         with read_clip(work / "clip.mp4", n_frames=n_frames, size=size) as clip, Peak() as peak:
             began = time.perf_counter()
@@ -68,7 +68,7 @@ def comparison(model: str, n_frames: int, size: int) -> dict[str, float]:
     return {"seconds": seconds, "before_mib": peak.before, "peak_mib": peak.mib}
 
 
-def _noise(n_frames: int, size: int):
+def noise(n_frames: int, size: int):
     rng = np.random.default_rng(0)
     tile = rng.integers(0, 256, (size // 8, size // 8, 3), np.uint8).repeat(8, 0).repeat(8, 1)
     for t in range(n_frames):

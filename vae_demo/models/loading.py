@@ -10,7 +10,7 @@ import torch
 
 from vae_demo.models.hub import fetch_weights, require_weights, weights_ready
 from vae_demo.models.model import VideoModel
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.refusal import Refusal, shown
 
 __all__ = ["best_device", "fetch_weights", "load_model", "load_vae", "weights_ready"]
@@ -40,14 +40,21 @@ def load_model(
     if name not in MODELS:
         raise Refusal("no_model", name=shown(name), names=", ".join(MODELS))
     spec = MODELS[name]
+    device, dtype = placed(spec, device, dtype)
+    path = Path(weights) if weights is not None else fetch_weights(name) if fetch else require_weights(name)
+    return import_module(spec.adapter).load(spec, path, weights is None, device, dtype)
+
+
+def placed(
+    spec: ModelSpec, device: str | torch.device, dtype: torch.dtype | str | None
+) -> tuple[torch.device, torch.dtype]:
+    """What load_model makes of a device and a dtype. Raises Refusal "no_cuda"."""
     device = torch.device(best_device() if device == "auto" else device)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise Refusal("no_cuda")
-    path = Path(weights) if weights is not None else fetch_weights(name) if fetch else require_weights(name)
     if dtype in (None, "auto"):
         dtype = spec.dtype_cuda if device.type == "cuda" else "float32"
-    dtype = getattr(torch, dtype) if isinstance(dtype, str) else dtype
-    return import_module(spec.adapter).load(spec, path, weights is None, device, dtype)
+    return device, getattr(torch, dtype) if isinstance(dtype, str) else dtype
 
 
 def load_vae(
