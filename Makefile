@@ -1,4 +1,4 @@
-.PHONY: app test check-long lint clips examples families weights benchmarks
+.PHONY: app test check-long gpu-check lint clips examples families weights benchmarks
 SHELL := /bin/bash
 
 # Set up what is missing and open the app on the bundled model. Options: make app ARGS="--port 8000"
@@ -20,6 +20,10 @@ check-long:
 	@VAE_DEMO_TEST_ALL=1 .venv/bin/python -m pytest tests/siege tests/test_app_process.py tests/test_clips_memory.py \
 	    tests/test_clips_ffmpeg.py tests/test_cli_terminated.py
 	@.venv/bin/python scripts/siege.py --visitors 50 --rounds 3
+
+# On a machine with a GPU: its tests, the benchmark against the plain loop, two runs; minutes, a table last.
+gpu-check:
+	@bash scripts/gpu_check.sh
 
 lint:
 	@bash scripts/python_env.sh requirements-dev.txt

@@ -49,8 +49,10 @@ def random_model(name: str, device: str, dtype: str) -> TwoStage:
     with torch.device(where), torch.no_grad():
         vae = import_module(spec.adapter).build(spec)
         generator = torch.Generator(where).manual_seed(SEED)
-        for value in vae.parameters():
-            if value.ndim > 1:
+        for key, value in vae.named_parameters():
+            if key.endswith("bias"):
+                value.zero_()
+            elif value.ndim > 1:
                 value.normal_(0, value[0].numel() ** -0.5, generator=generator)
     vae = vae.to(where, kind).eval().requires_grad_(False)
     vae.lay_out(channels_last=where.type == "cpu")

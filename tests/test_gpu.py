@@ -1,0 +1,132 @@
+"""What only a GPU can show: the same frames and scores as on a CPU, flat memory, and going on where memory runs out."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from fabricated import moving_clip
+from random_models import narrow
+from small_runs import off_by
+
+from vae_demo import assets, engine
+from vae_demo.cli import main
+from vae_demo.clips import Clip, write_video
+from vae_demo.layout.variant import parse_variants
+from vae_demo.metrics import NUMPY, frame_psnr, tensors
+from vae_demo.models import two_stage, video_vae
+from vae_demo.models.loading import load_model
+from vae_demo.models.two_stage import TwoStage
+
+pytestmark = [pytest.mark.gpu, pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="needs a CUDA device, and this machine has none")]
+DEVICE = "cuda"
+VARIANTS = parse_variants("17,16,18,17:16")
+# On a GPU against a CPU, float32 without TF32: grey levels of a frame, and decibels of a frame's PSNR.
+LEVELS, DB = 1, 0.05
+# 10 times the frames take at most so much of the peak, latents aside.
+FLAT = 1.2
+MIB = 2**20
+
+
+@pytest.fixture(autouse=True)
+def exact(monkeypatch):
+    """Convolutions and products in float32 as it is, not rounded to TF32."""
+    monkeypatch.setattr(torch.backends.cudnn.conv, "fp32_precision", "ieee")
+    monkeypatch.setattr(torch.backends.cuda.matmul, "fp32_precision", "ieee")
+
+
+def clip_of(n_frames, side=64):
+    rng = np.random.default_rng(1)
+    noisy = moving_clip(n_frames, side, side).astype(np.int16) + rng.integers(-9, 10, (n_frames, side, side, 3))
+    return Clip.from_array(np.clip(noisy, 0, 255).astype(np.uint8), 24, "made here")
+
+
+def run_on(model, clip, folder, variants=VARIANTS, **options):
+    """The record, and decoded frames by label."""
+    folder.mkdir()
+    done = engine.measure(clip, engine.jobs_of(model, variants), folder, **options)
+    return done.comparison, {label: np.array(store.frames(0, store.n_frames)) for label, store in done.frames.items()}
+
+
+@pytest.mark.weights
+def test_frames_and_scores_are_those_of_a_cpu(tmp_path):
+    clip = clip_of(51)
+    on_cpu, theirs = run_on(load_model("tiny-17", "cpu"), clip, tmp_path / "cpu")
+    on_gpu, ours = run_on(load_model("tiny-17", DEVICE, "float32"), clip, tmp_path / "gpu")
+    assert on_gpu.device == DEVICE and on_gpu.provenance.device == torch.cuda.get_device_name()
+    for a, b in zip(on_cpu.variants, on_gpu.variants, strict=True):
+        assert off_by(theirs[a.label], ours[a.label]) <= LEVELS
+        assert a.plan == b.plan and a.verdict.case == b.verdict.case
+        for name in ("psnr", "ssim", "l1", "temporal_step"):
+            assert b.playback[name] == pytest.approx(a.playback[name], abs=DB), (a.label, name)
+            assert b.aligned[name] == pytest.approx(a.aligned[name], abs=DB), (a.label, name)
+
+
+@pytest.mark.parametrize("side", [7, 48, 256])
+def test_scores_are_those_of_numpy(side):
+    rng = np.random.default_rng(side)
+    x = moving_clip(9, 64, 64) if side == 48 else rng.integers(0, 256, (9, side, side, 3), np.uint8)
+    r = np.clip(x.astype(np.int16) + rng.integers(-20, 21, x.shape), 0, 255).astype(np.uint8)
+    there = tensors.kernels(torch.device(DEVICE))
+    for name, own in {**NUMPY.one, **NUMPY.two}.items():
+        found = {**there.one, **there.two}[name](there.take(x), there.take(r))
+        assert found.device.type == DEVICE
+        assert found.cpu().numpy() == pytest.approx(own(x, r), abs=1e-4 if name == "psnr" else 1e-6), name
+
+
+def test_half_precision_costs_a_little_and_no_more(tmp_path):
+    clip, vae = clip_of(37, 32), narrow("open-sora-1.2")
+    _, theirs = run_on(TwoStage(vae), clip, tmp_path / "cpu", VARIANTS[:1])
+    _, ours = run_on(TwoStage(vae.to(DEVICE, torch.bfloat16)), clip, tmp_path / "gpu", VARIANTS[:1])
+    assert 30 < frame_psnr(theirs["17"], ours["17"]).mean() < 100
+
+
+@pytest.mark.weights
+def test_the_peak_stays_however_long_the_clip(tmp_path):
+    model, peaks = load_model("tiny-17", DEVICE, "float32"), {}
+    for n_frames in (51, 510):
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        run_on(model, clip_of(n_frames, 128), tmp_path / str(n_frames), VARIANTS[:2])
+        # Spatial latents of the source and of a variant, each in parts and joined, and the latents between.
+        latents = 5 * n_frames * model.spec.latent_channels * 16 * 16 * 4
+        peaks[n_frames] = torch.cuda.max_memory_allocated() - before - latents
+        assert torch.cuda.memory_allocated() - before < MIB, "nothing of a run stays"
+    assert peaks[51] > 10 * MIB, "activations are seen"
+    assert peaks[510] <= FLAT * peaks[51]
+
+
+@pytest.mark.weights
+def test_a_card_that_is_full_is_gone_on_with_in_smaller_batches(tmp_path, monkeypatch):
+    model, clip = load_model("tiny-17", DEVICE, "float32"), clip_of(20, 512)
+    _, wanted = run_on(model, clip, tmp_path / "room", VARIANTS[:1])
+    for module in (two_stage, video_vae):
+        monkeypatch.setattr(module, "batch_budget", lambda device: 10**15)
+    torch.cuda.empty_cache()
+    before, total = torch.cuda.memory_allocated(), torch.cuda.get_device_properties(0).total_memory
+    # A batch would be eight frames; there is room for about three.
+    torch.cuda.set_per_process_memory_fraction((before + 3 * model.vae.frame_bytes(512, 512)) / total)
+    try:
+        comparison, frames = run_on(model, clip, tmp_path / "full", VARIANTS[:1])
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert 1 <= comparison.provenance.halved["spatial_decode"] < 8
+    assert off_by(frames["17"], wanted["17"]) <= LEVELS
+    assert torch.cuda.memory_allocated() - before < MIB
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_the_command_line_runs_there(tmp_path, capsys, device):
+    write_video(tmp_path / "clip.mp4", iter(moving_clip(34, 64, 64)), 24)
+    assert assets.WEIGHTS.is_dir()
+    assert main(["compare", str(tmp_path / "clip.mp4"), "--variants", "17,16", "--size", "64", "--device", device,
+                 "--out", str(tmp_path / "out")]) == 0
+    saved = json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))
+    assert saved["device"] == DEVICE and saved["provenance"]["device"] == torch.cuda.get_device_name()
+    assert "tiny-17 on cuda in float32" in capsys.readouterr().out
+    assert main(["sweep", str(tmp_path / "clip.mp4"), "--sizes", "16,17", "--size", "64", "--device", device,
+                 "--out", str(tmp_path / "swept")]) == 0
+    assert json.loads((tmp_path / "swept" / "sweep.json").read_text(encoding="utf-8"))["device"] == DEVICE
