@@ -30,10 +30,15 @@ MIB = 2**20
 
 
 @pytest.fixture(autouse=True)
-def exact(monkeypatch):
+def exact():
     """Convolutions and products in float32 as it is, not rounded to TF32."""
-    monkeypatch.setattr(torch.backends.cudnn.conv, "fp32_precision", "ieee")
-    monkeypatch.setattr(torch.backends.cuda.matmul, "fp32_precision", "ieee")
+    places = torch.backends.cudnn.conv, torch.backends.cuda.matmul
+    before = [place.fp32_precision for place in places]
+    for place in places:
+        place.fp32_precision = "ieee"
+    yield
+    for place, own in zip(places, before, strict=True):
+        place.fp32_precision = own
 
 
 def clip_of(n_frames, side=64):
