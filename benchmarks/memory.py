@@ -1,5 +1,6 @@
-"""`python -m benchmarks.memory`: peak memory and time of a whole comparison at 85 and 408 frames, and the measured
-peak of one chunk beside what `chunk_bytes` estimates. Every figure comes from a fresh process.
+"""`python -m benchmarks.memory`: peak memory and time of a whole comparison at 85 and 408 frames, how much more of it
+ten times the frames take, and the measured peaks of one chunk and of one frame beside what `chunk_bytes` and
+`frame_bytes` estimate. Every figure comes from a fresh process.
 
 Memory is what the process alone holds (resident less shared): pages of the frames on disk, which the system may
 drop at any time, do not count.
@@ -91,8 +92,23 @@ def chunk(model: str, length: int, size: int) -> dict[str, float]:
     return {"peak_mib": peak.mib - peak.before, "estimated_mib": vae.chunk_bytes(length, edge, edge) / MIB}
 
 
+def frame(model: str, n_frames: int, size: int) -> dict[str, float]:
+    """Peak per frame of the spatial half, n_frames there and back at once, and the estimate; random weights."""
+    import torch
+
+    from benchmarks.against_loop import random_model
+
+    vae = random_model(model, "cpu", "float32").vae
+    x = torch.zeros(1, 3, n_frames, size, size)
+    with torch.inference_mode():
+        vae.decode_frames(vae.encode_frames(x[:, :, :1, :32, :32]))
+        with Peak() as peak:
+            vae.decode_frames(vae.encode_frames(x))
+    return {"peak_mib": (peak.mib - peak.before) / n_frames, "estimated_mib": vae.frame_bytes(size, size) / MIB}
+
+
 def fresh(what: str, model: str, frames: int, size: int) -> dict[str, float]:
-    """One of the two measurements above in a process of its own."""
+    """One of the measurements above in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.memory", "--one", what, model, str(frames), str(size)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
@@ -104,7 +120,8 @@ def main() -> None:
     args = parser.parse_args()
     if args.one:
         what, model, frames, size = args.one
-        print(json.dumps({"comparison": comparison, "chunk": chunk}[what](model, int(frames), int(size))))
+        measured = {"comparison": comparison, "chunk": chunk, "frame": frame}[what]
+        print(json.dumps(measured(model, int(frames), int(size))))
         return
     from benchmarks.machine import describe, warn_if_busy
 
@@ -114,6 +131,14 @@ def main() -> None:
         found = fresh("chunk", args.model, length, size)
         print(f"chunk of {length} at {size} px: peak {found['peak_mib']:.0f} MiB, "
               f"estimated {found['estimated_mib']:.0f} MiB", flush=True)
+    for name, n_frames, size in (("tiny-17", 8, 256), ("tiny-17", 2, 512), ("open-sora-1.2", 2, 256)):
+        found = fresh("frame", name, n_frames, size)
+        print(f"{name}, one of {n_frames} frames of {size} px: peak {found['peak_mib']:.0f} MiB, "
+              f"estimated {found['estimated_mib']:.0f} MiB", flush=True)
+    short, long = (fresh("comparison", args.model, n_frames, 128) for n_frames in (51, 510))
+    took = [found["peak_mib"] - found["before_mib"] for found in (short, long)]
+    print(f"51 and 510 frames at 128 px: {took[0]:.0f} and {took[1]:.0f} MiB more than before, "
+          f"{took[1] / took[0]:.2f} x", flush=True)
     for n_frames in (85, 408):
         found = fresh("comparison", args.model, n_frames, 256)
         print(f"{n_frames} frames at 256 px, 4 variants: {found['seconds']:.0f} s, peak {found['peak_mib']:.0f} MiB "

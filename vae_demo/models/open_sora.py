@@ -34,7 +34,7 @@ class KLSpatial(nn.Module):
         super().__init__()
         self.factor = 2 ** (len(widths) - 1)
         # At full sides: the level above enlarged, and what its first block holds at once.
-        self.values_per_pixel = 4.0 * widths[1]
+        self.values_per_pixel = 5.0 * widths[1]
         # diffusers takes a second to import, and the bundled models never need it.
         from diffusers import AutoencoderKL
 

@@ -99,7 +99,7 @@ class TinySpatial(nn.Module):
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
         # At half the sides: the level above enlarged, then what a block holds at once.
-        self.values_per_pixel = (config.decoder_widths[1] + 4 * config.decoder_widths[2]) / 4
+        self.values_per_pixel = (config.decoder_widths[1] + 5 * config.decoder_widths[2]) / 4
         self.register_buffer("shift", torch.zeros(1, config.latent_channels, 1, 1))
         self.register_buffer("scale", torch.ones(1, config.latent_channels, 1, 1))
 
