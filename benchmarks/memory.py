@@ -53,7 +53,7 @@ class Peak:
 def comparison(model: str, n_frames: int, size: int) -> dict[str, float]:
     """Seconds and peak of a comparison with the default variants, reading the clip from a file."""
     from vae_demo import engine
-    from vae_demo.clips import read_clip, write_video
+    from vae_demo.clips import Limits, read_clip, write_video
     from vae_demo.layout.variant import DEFAULT_VARIANTS
     from vae_demo.models.loading import load_model
 
@@ -62,7 +62,8 @@ def comparison(model: str, n_frames: int, size: int) -> dict[str, float]:
         # Made and read frame by frame: the clip itself must not count.
         write_video(work / "clip.mp4", noise(n_frames, size), 24)
         jobs = engine.jobs_of(load_model(model), DEFAULT_VARIANTS)
-        with read_clip(work / "clip.mp4", n_frames=n_frames, size=size) as clip, Peak() as peak:
+        clip = read_clip(work / "clip.mp4", n_frames=n_frames, size=size, limits=Limits(max_frames=n_frames))
+        with clip, Peak() as peak:
             began = time.perf_counter()
             engine.measure(clip, jobs, work)
             seconds = time.perf_counter() - began
