@@ -16,6 +16,7 @@ from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import MODELS
 from vae_demo.models.strict import filled
 from vae_demo.models.temporal import depth_to_time
+from vae_demo.models.tiny_spatial import Block
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.models.video_vae import VideoVAE
 from vae_demo.refusal import Refusal
@@ -223,6 +224,16 @@ def test_the_spatial_half_takes_fewer_frames_when_they_are_large(height, width, 
     assert vae.frames_per_call(height, width) == min(wanted, 3)
     monkeypatch.setattr(video_vae, "batch_budget", lambda device: 0)
     assert vae.frames_per_call(height, width) == 1
+
+
+def test_without_gradients_a_block_overwrites_its_own_and_nothing_else():
+    block, x = Block(8, 4), torch.randn(2, 8, 6, 6)
+    torch.nn.init.normal_(block.conv2.weight)
+    given, wanted = x.clone(), block(x)
+    wanted.sum().backward()
+    assert block.norm1.weight.grad is not None
+    with torch.inference_mode():
+        assert torch.equal(block(x), wanted.detach()) and torch.equal(x, given)
 
 
 @torch.inference_mode()

@@ -47,7 +47,12 @@ class Block(nn.Module):
         nn.init.zeros_(self.conv2.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.conv2(silu(self.norm2(self.conv1(silu(self.norm1(x))))))
+        return x + self.conv2(_silu(self.norm2(self.conv1(_silu(self.norm1(x))))))
+
+
+def _silu(x: Tensor) -> Tensor:
+    """SiLU of what nobody else needs: overwritten, unless gradients will ask for it."""
+    return silu(x, inplace=not torch.is_grad_enabled())
 
 
 def _levels(widths: tuple[int, ...], counts: tuple[int, ...], groups: int) -> nn.ModuleList:
