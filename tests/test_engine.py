@@ -49,6 +49,8 @@ def test_the_baseline_is_the_spatial_half_alone(vae, tmp_path):
     with torch.inference_mode():
         alone = to_uint8(vae.decode_frames(vae.encode_frames(torch.from_numpy(to_signed(x)))).numpy())
     assert errors["psnr"] == pytest.approx(metrics.frame_psnr(x, alone), abs=0.01)
+    assert {each.baseline_2d is None for event in events_of(clip, vae, "17,16", tmp_path)
+            if isinstance(event, VariantDone) for each in event.so_far.variants} == {True}, "it comes last"
     assert not (tmp_path / "baseline.npy").exists()
 
 
@@ -60,10 +62,10 @@ def test_events_come_in_order(vae, tmp_path):
             seen.append(key)
     decoding = ("temporal_decode", "spatial_decode")
     assert seen == [
-        ("spatial_encode", None), ("baseline", None),
+        ("spatial_encode", None),
         ("temporal_encode", "17"), *((stage, "17") for stage in decoding), "VariantDone",
         ("temporal_encode", "16"), *((stage, "16") for stage in decoding), "VariantDone",
-        *((stage, "17→16") for stage in decoding), "VariantDone", "Finished"]
+        *((stage, "17→16") for stage in decoding), "VariantDone", ("baseline", None), "Finished"]
 
 
 @pytest.mark.parametrize(("n_frames", "variants"), [(37, EVERYTHING), (51, "17:16"), (1, "17,17:16"), (5, "17:16:fit")])

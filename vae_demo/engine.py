@@ -46,7 +46,8 @@ class Job:
 class VariantDone:
     """A measured variant, its frames where they are kept, and the comparison as far as it goes.
 
-    In `so_far` variants that are not measured yet have their plan and a verdict that says so.
+    In `so_far` variants that are not measured yet have their plan and a verdict that says so; the spatial half alone
+    is measured after them all.
     """
 
     reconstruction: Reconstruction
@@ -154,7 +155,6 @@ class _Run:
         seconds = self.shared if model is self.models[0] else {}
         prepared = yield from self.meter.track(
             self._noted(model, model.prepare(self.clip, self.seed)), None, self.clip.n_frames, costs.prepare, seconds)
-        baseline = (yield from self._baseline(model, prepared, beside)) if self.baseline else None
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
         last_use = {self.jobs[index].variant.encode: index for index in mine}
         latents: dict[Cut, Any] = {}
@@ -174,10 +174,13 @@ class _Run:
                 steps, flow, label, plan.frames_out, costs.decode, taken, sum(metrics.frames_scored(plan)))
             if last_use[cut] == index:
                 del latents[cut]
-            self.measured[index] = self._judged(index, playback, aligned, taken, baseline)
+            self.measured[index] = self._judged(index, playback, aligned, taken)
             if store is not None:
                 self.stores[label] = store
             yield VariantDone(self.measured[index], store, self.comparison())
+        # Last, since whoever watches waits for the variants.
+        if self.baseline and (baseline := (yield from self._baseline(model, prepared, beside))):
+            self.measured |= {index: replace(self.measured[index], baseline_2d=baseline) for index in mine}
 
     def _noted(self, model: VideoModel, steps: Steps[Any]) -> Steps[Any]:
         """The same steps; where memory ran out, the record will say so."""
@@ -221,13 +224,13 @@ class _Run:
         return Baseline(errors, sum(seconds.values()) - seconds["score"])
 
     def _judged(
-        self, index: int, playback: Scores, aligned: Scores, seconds: dict[str, float], baseline: Baseline | None
+        self, index: int, playback: Scores, aligned: Scores, seconds: dict[str, float]
     ) -> Reconstruction:
         variant, plan = self.jobs[index].variant, self.plans[index]
         seam, reason = metrics.judged(plan, playback["temporal_step"])
         ghosts = metrics.ghost_runs(playback["psnr"], [chunk.start for chunk in plan.decode_chunks])
         return Reconstruction(
-            variant, plan, playback, aligned, seam, reason, tuple(ghosts), seconds, self._made_by(index), baseline)
+            variant, plan, playback, aligned, seam, reason, tuple(ghosts), seconds, self._made_by(index))
 
     def _made_by(self, index: int) -> Provenance:
         model = id(self.jobs[index].model)
