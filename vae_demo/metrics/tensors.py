@@ -6,14 +6,13 @@ in the same order. It is written without convolutions, which would round to TF32
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from vae_demo.metrics.frame_scores import PEAK, PSNR_CAP, margins, ssim_index
 from vae_demo.metrics.streaming import Kernels
+from vae_demo.models.host import to_device
 
 
 def _error(reference: Tensor, frames: Tensor) -> Tensor:
@@ -65,7 +64,5 @@ def _planes(frames: Tensor) -> Tensor:
 
 def kernels(device: torch.device) -> Kernels:
     """Scores of tensors on `device`; numpy frames are brought there."""
-    def take(frames: Any) -> Tensor:
-        return torch.as_tensor(frames).to(device)
-
-    return Kernels({"psnr": psnr, "ssim": ssim, "l1": l1}, {"temporal_step": temporal_step}, torch.cat, take)
+    return Kernels({"psnr": psnr, "ssim": ssim, "l1": l1}, {"temporal_step": temporal_step}, torch.cat,
+                   lambda frames: to_device(frames, device))

@@ -1,11 +1,21 @@
-"""Bringing what a device computed to the host without making the device wait."""
+"""Between the host and a device, without either of them waiting for the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
+
+
+def to_device(values: np.ndarray | Tensor, device: torch.device) -> Tensor:
+    """Values of any kind as a tensor there. On a GPU the copy is queued: an ordinary one would wait for all work that
+    was queued before it."""
+    tensor = torch.as_tensor(values)
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)
 
 
 def to_host(values: Tensor) -> Callable[[], Tensor]:

@@ -17,7 +17,7 @@ from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import Done, decode_in_chunks, encode_in_chunks, halving
-from vae_demo.models.host import to_host
+from vae_demo.models.host import to_device, to_host
 from vae_demo.models.model import Sink, Step, Steps, check_sides, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.strict import filled
@@ -76,7 +76,7 @@ class TwoStage:
     @torch.inference_mode()
     def prepare(self, clip: FrameSource, seed: int | None) -> Steps[Prepared]:
         def work(at: range) -> Tensor:
-            frames = torch.from_numpy(clip.frames(at.start, at.stop)).to(self.device)
+            frames = to_device(clip.frames(at.start, at.stop), self.device)
             return self.vae.encode_frames(tensor_to_signed(frames).to(self.dtype), seeds_for(seed, "spatial", at))
 
         parts, size = [], self._frames_at_once(clip.height, clip.width)
