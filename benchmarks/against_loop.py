@@ -12,7 +12,8 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -114,11 +115,13 @@ def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1) -> dict[
     with Clip.from_array(frames, 24, "made here") as clip, Clip.from_array(frames[:WARM_UP], 24, "short") as short:
         plans = [model.plan(n_frames, variant) for variant in DEFAULT_VARIANTS]
         few = [model.plan(short.n_frames, variant) for variant in DEFAULT_VARIANTS]
-        _loop(model, frames[:WARM_UP], few)
+        with plain_layout(model):
+            plain_loop(model.vae, frames[:WARM_UP], few)
         compared(model, short, RUNS["whole"])
         taken: dict[str, list[dict[str, float]]] = {name: [] for name in ("loop", *RUNS)}
         for _ in range(rounds):
-            found, theirs = timed(model.device, lambda: _loop(model, frames, plans))
+            with plain_layout(model):
+                found, theirs = timed(model.device, lambda: plain_loop(model.vae, frames, plans))
             taken["loop"].append(found)
             for name, options in RUNS.items():
                 found, ours = timed(model.device, lambda options=options: compared(model, clip, options))
@@ -141,11 +144,12 @@ def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1) -> dict[
         "agreement": agree, "floor": {**least, "tflop_per_s": flops / 1e12, "gb_per_s": width / 1e9}}
 
 
-def _loop(model: TwoStage, frames: np.ndarray, plans: Sequence[Plan]) -> list[np.ndarray]:
-    """The plain loop in the plain layout; the model is left as it was found."""
+@contextmanager
+def plain_layout(model: TwoStage) -> Iterator[None]:
+    """PyTorch's own layout for as long as the block runs; then the one that load_model chooses."""
     model.vae.lay_out(channels_last=False)
     try:
-        return plain_loop(model.vae, frames, plans)
+        yield
     finally:
         model.vae.lay_out(channels_last=model.device.type == "cpu")
 

@@ -38,11 +38,16 @@ def test_a_ratio_is_of_the_loop_and_everything_is_json(found):
 
 
 def test_the_loop_leaves_the_model_as_it_found_it(found):
+    def laid_out(memory_format):
+        weights = [value for value in model.vae.spatial_vae.parameters() if value.ndim == 4]
+        return all(value.is_contiguous(memory_format=memory_format) for value in weights)
+
     model = tiny_model()
     model.vae.lay_out(channels_last=True)
-    against_loop._loop(model, torch.zeros(5, 16, 16, 3, dtype=torch.uint8).numpy(), [model.plan(5, model.spec.own)])
-    weights = [value for value in model.vae.spatial_vae.parameters() if value.ndim == 4]
-    assert all(value.is_contiguous(memory_format=torch.channels_last) for value in weights)
+    with pytest.raises(ZeroDivisionError), against_loop.plain_layout(model):
+        assert laid_out(torch.contiguous_format) and not laid_out(torch.channels_last)
+        raise ZeroDivisionError
+    assert laid_out(torch.channels_last)
 
 
 def test_operations_are_counted_as_pytorch_counts_them():
