@@ -170,7 +170,7 @@ def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatc
     assert values[0] == {"running": {"fraction": 0, "so_far": None, "sample": "harbour", "settings": settings}}
     assert values[-1]["settings"] == settings
     grown = [len(v["running"]["so_far"]["rows"]) for v in values[:-1] if v["running"].get("so_far")]
-    assert sorted(grown) == grown and set(grown) == {0, 1, 2}
+    assert sorted(grown) == grown and set(grown) == {0, 1, 2, 3}
     fractions = [v["running"]["fraction"] for v in values[:-1]]
     assert sorted(fractions) == fractions
     final = values[-1]

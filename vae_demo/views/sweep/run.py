@@ -68,7 +68,7 @@ def estimate(request: Request, plans: tuple[Plan, ...]) -> tuple[float, float] |
 def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | Done]:
     """Read the clip, measure every size, save. Raises Refusal.
 
-    Closing it stops at the next step; the frames it decodes lie in a folder that is gone by then.
+    Closing it stops at the next step and leaves nothing.
     """
     variants = _variants(request)
     with scratch.work_folder() as work:
