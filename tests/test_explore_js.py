@@ -82,12 +82,12 @@ def test_a_bar_neither_goes_back_nor_fills_before_the_result_is_there(page):
     page.add_script_tag(content=bundle.bundle("words/say.js", "say"))
     asked, late = {"phase": "asked"}, {"phase": "working", "fraction": 0.1, "seconds_left": 62.3}
     shares = (0, 0.3, 0.2, 0.7, 1.0)
-    working = [{**late, "fraction": share, "stage": "score"} for share in shares]
+    working = [{**late, "fraction": share, "stage": "spatial_decode"} for share in shares]
     told = page.evaluate(BAR, [words.table("desk"), [asked, *working, {**working[-1], "phase": "stopping"}, asked, late,
                                                      None]])
     widths, said, texts = zip(*told, strict=True)
     assert widths == (0, 0, 30, 30, 70, 99, 99, 0, 10, 0) and said == widths
-    assert "about 70 s left" in texts[1] and "scores" in texts[1]
+    assert "about 70 s left" in texts[1] and "spatial decode" in texts[1]
     assert texts[-1] == ""
 
 
