@@ -31,7 +31,7 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.metrics import frame_psnr
 from vae_demo.models.loading import load_model, placed
-from vae_demo.models.spec import DEVICES, DTYPES, MODELS
+from vae_demo.models.spec import DEVICES, DTYPES, MODELS, OPEN_SORA_1_2
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.models.video_vae import VideoVAE
 from vae_demo.pixels import tensor_to_uint8, to_signed
@@ -172,7 +172,7 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", choices=MODELS, default="open-sora-1.2")
+    parser.add_argument("--model", choices=MODELS, default=OPEN_SORA_1_2)
     parser.add_argument("--weights", metavar="FILE|random", help="random: seeded, at the model's size")
     parser.add_argument("--frames", type=int, default=51)
     parser.add_argument("--size", type=int, default=512)

@@ -15,8 +15,9 @@ import torch
 from benchmarks import against_loop
 from benchmarks.machine import describe
 from vae_demo import assets
+from vae_demo.models.spec import OPEN_SORA_1_2
 
-MODEL, FRAMES, SIZE = "open-sora-1.2", 51, 512
+MODEL, FRAMES, SIZE = OPEN_SORA_1_2, 51, 512
 
 
 def timed(command: Sequence[str]) -> tuple[float, bool]:

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from vae_demo.models.spec import DEFAULT_MODEL
+from vae_demo.models.spec import DEFAULT_MODEL, OPEN_SORA_1_2, TINY_17
 
 MIB = 2**20
 
@@ -132,7 +132,7 @@ def main() -> None:
         found = fresh("chunk", args.model, length, size)
         print(f"chunk of {length} at {size} px: peak {found['peak_mib']:.0f} MiB, "
               f"estimated {found['estimated_mib']:.0f} MiB", flush=True)
-    for name, n_frames, size in (("tiny-17", 8, 256), ("tiny-17", 2, 512), ("open-sora-1.2", 2, 256)):
+    for name, n_frames, size in ((TINY_17, 8, 256), (TINY_17, 2, 512), (OPEN_SORA_1_2, 2, 256)):
         found = fresh("frame", name, n_frames, size)
         print(f"{name}, one of {n_frames} frames of {size} px: peak {found['peak_mib']:.0f} MiB, "
               f"estimated {found['estimated_mib']:.0f} MiB", flush=True)

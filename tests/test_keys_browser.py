@@ -105,7 +105,7 @@ def test_links_skip_the_header_menus_close_behind_one_and_arrows_walk_along_the_
 
 def test_what_is_typed_is_taken_in_one_spelling_or_a_sentence_says_why_not(visit):
     page = visit()
-    assert page.get_attribute(BOX, "placeholder") == "or type 13, 17:16"
+    page.wait_for_selector(f"{BOX}[placeholder='or type 13, 17:16']")
 
     def shown(chips, told):
         """Wait for these chips and this sentence; Gradio draws them a moment after it has heard of them."""

@@ -81,7 +81,7 @@ _OWN = Variant(17, 17)
 _TWO_STAGES = Costs(
     {"spatial_encode": 1.0}, {"temporal_encode": 0.3}, {"temporal_decode": 0.4, "spatial_decode": 2.8},
     {"baseline": 2.8})
-TINY_17, TINY_MIXED = "tiny-17", "tiny-mixed"
+TINY_17, TINY_MIXED, OPEN_SORA_1_2 = "tiny-17", "tiny-mixed", "open-sora-1.2"
 # What runs where nobody names a model; also the one the lessons tell of.
 DEFAULT_MODEL = TINY_17
 # Where and in what a model may be asked to run; "auto" is the best device there is, and what the model takes there.
@@ -123,7 +123,7 @@ _SPECS = (
         limits="as tiny-17; a round trip at 16 or 18 heals in part, a layout clash keeps its pads and lost frames",
     ),
     ModelSpec(
-        name="open-sora-1.2",
+        name=OPEN_SORA_1_2,
         title="Open-Sora 1.2 video VAE (393 M parameters)",
         adapter="vae_demo.models.open_sora",
         family="open-sora-1.2",

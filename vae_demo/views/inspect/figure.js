@@ -4,8 +4,8 @@
 import {makeSay} from "../../words/say.js";
 import {NARROW} from "../shared/axis.js";
 import {h, replaceChildren} from "../shared/dom.js";
-import {clips} from "../shared/forms.js";
 import {clamp} from "../shared/format.js";
+import {explores, nameSample} from "./around.js";
 import {axisView} from "./axis.js";
 import {cardsView} from "./cards.js";
 import {emptyView, takesFiles} from "./empty.js";
@@ -131,23 +131,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
   app.onTheme = (paint) => { themed.push(paint); paint(); };
   app.nextView = () => app.setView(state.view === "frames" ? app.model.folded : "frames");
 
-  // One click to Explore with the source: as a sample or the visit's clip; what is neither becomes the visit's clip.
-  function exploring({settings, sample}) {
-    const {start, frames} = settings;
-    const open = (clip) => window.vdOpenInExplore?.({clip, start, ...(frames ? {frames} : {})});
-    if (sample) return () => window.vdOpenInExplore?.({clip: "harbour"});
-    if (settings.source === "made-source") return () => window.vdShowTab?.("explore");
-    if (settings.source === "own") return clips.own.now ? () => open(clips.own.now.shown) : null;
-    return () => {
-      promoted = open;
-      trigger("promote", {});
-    };
-  }
-  let promoted = null;
-  clips.own.on(root, (own) => {
-    if (promoted && own) promoted(own.shown);
-    promoted = null;
-  });
+  const exploring = explores(root, trigger);
 
   const columns = () => {
     const narrow = width < 900, share = app.model.pair ? SHARES.pair : SHARES.lone;
@@ -197,15 +181,6 @@ export function startInspect({element, words, samples, home, value, watch, trigg
       views.cards.node, inspectFoot(app, home));
     paint();
     nameSample(next.sample);
-  }
-
-  // The address bar says which sample is on screen, and none for anything else.
-  function nameSample(sample) {
-    const url = new URL(location.href);
-    if (url.searchParams.get("tab") !== "inspect") return;
-    if (sample) url.searchParams.set("sample", sample);
-    else url.searchParams.delete("sample");
-    if (url.href !== location.href) history.replaceState(history.state, "", url);
   }
 
   function showEmpty() {
