@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import f as f_distribution
 
 from vae_demo.metrics.frame_signals import deviations
-from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores, robust, scan
+from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores, robust, scan_steps
 from vae_demo.results.inspection import HINT_P, SIGNALS, Periodic, Shown, TooShort
 from vae_demo.steps import drain
 
@@ -70,11 +70,10 @@ def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int =
 
 def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0) -> Generator[
         None, None, Found]:
-    """The same, with a yield after each scan, which takes a second of a film of 5,000 frames."""
+    """The same, with a yield after each batch of a scan."""
     series, found, how = Series.of(raw), [], {} if shuffles is None else {"shuffles": shuffles}
     told: set[int] = set()
-    first = current = scan(series.z, seed=seed, **how)
-    yield
+    first = current = yield from scan_steps(series.z, seed=seed, **how)
     if first.peak is not None and HINT_P < first.peak.p <= HALF_P:
         return first, (), _half(series, first.peak.period, first.peak.phase)
     for _ in range(ROUNDS):
@@ -90,8 +89,7 @@ def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed:
                                     for name, values in series.z.items()})
         # What is left of it around other frames may still be the highest.
         told.add(one.period)
-        current = scan(series.z, seed=seed, told=told, **how)
-        yield
+        current = yield from scan_steps(series.z, seed=seed, told=told, **how)
     # The largest first: of two that are equally sure it is what one sees.
     return first, tuple(sorted(found, key=_rank)), None
 

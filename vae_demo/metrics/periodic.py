@@ -10,10 +10,12 @@ shuffles whose highest is as high, and so pays for everything that was tried.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
+from vae_demo.steps import drain
 
 SHUFFLES = 999
 # Of shuffles, before the rest is spared: above this nothing can become a finding.
@@ -79,6 +81,13 @@ def scan(
 
     told: periods that cannot be the peak; of the same input the same answer. Raises ValueError for lengths that differ.
     """
+    return drain(scan_steps(signals, shuffles, seed, told))
+
+
+def scan_steps(
+    signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0, told: Collection[int] = ()
+) -> Generator[None, None, Scan]:
+    """The same, with a yield after each batch of shuffles: a film of 5,000 frames takes seconds."""
     names = list(signals)
     z = np.stack([signals[name] for name in names]).astype(np.float32)
     n = z.shape[1]
@@ -87,13 +96,13 @@ def scan(
         nothing = (0.0,) * len(periods)
         return Scan(periods, nothing, 0.0, dict.fromkeys(names, nothing), 0.0, None)
     seen = _highest(z[None], periods)[0]
-    null = _null(z, periods, min(shuffles, FIRST_LOOK), seed)
+    null = yield from _null(z, periods, min(shuffles, FIRST_LOOK), seed)
     free = np.array([period not in told for period in periods])
     if not free.any():
         free[:] = True
     p, scores, highest = _judged(seen, null, free)
     if p <= HOPELESS and shuffles > len(null):
-        null = np.concatenate([null, _null(z, periods, shuffles - len(null), seed + 1)])
+        null = np.concatenate([null, (yield from _null(z, periods, shuffles - len(null), seed + 1))])
         p, scores, highest = _judged(seen, null, free)
     period = periods[int(np.where(free, scores[-1], -np.inf).argmax())]
     at = np.abs(phase_scores(z, period))
@@ -142,9 +151,13 @@ def _highest(z: np.ndarray, periods: range) -> np.ndarray:
     return found
 
 
-def _null(z: np.ndarray, periods: range, shuffles: int, seed: int) -> np.ndarray:
+def _null(z: np.ndarray, periods: range, shuffles: int, seed: int) -> Generator[None, None, np.ndarray]:
     """shuffles signals+1 periods; every signal is shuffled with the same permutation."""
-    return np.concatenate([_highest(each, periods) for each in _shuffled(z, shuffles, seed)])
+    found = []
+    for each in _shuffled(z, shuffles, seed):
+        found.append(_highest(each, periods))
+        yield
+    return np.concatenate(found)
 
 
 def _shuffled(z: np.ndarray, shuffles: int, seed: int) -> Iterator[np.ndarray]:

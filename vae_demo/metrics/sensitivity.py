@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vae_demo.metrics.periodic import periods_of, robust, scan
+from vae_demo.metrics.periodic import periods_of, robust, scan_steps
 from vae_demo.results.inspection import SIGNALS, SURE_P, in_units
 
 # Where most chunks of video VAEs lie.
@@ -21,7 +21,7 @@ SHUFFLES = 399
 
 def detectable_steps(told: Mapping[str, np.ndarray]) -> Generator[None, None, dict[str, Any] | None]:
     """The least event every 16 frames (or as many as the file can tell) that is found from any of three first frames.
-    Yields after each scan.
+    Yields after each batch of a scan.
 
     told: deviations per signal, n floats, NaN where unknown. {"period": P, "sizes": {signal: size in its units, None
     where even five times what counts is missed}}; None where the file tells no period at all.
@@ -41,18 +41,19 @@ def _least(told: Mapping[str, np.ndarray], name: str, period: int) -> Generator[
     matters = SIGNALS[name].matters
     for times in TRIED:
         for at in range(PHASES):
-            found = _found(told, name, period, at * period // PHASES, times * matters)
-            yield
-            if not found:
+            if not (yield from _found(told, name, period, at * period // PHASES, times * matters)):
                 break
         else:
             return round(in_units(name, times * matters), 3)
     return None
 
 
-def _found(told: Mapping[str, np.ndarray], name: str, period: int, phase: int, size: float) -> bool:
+def _found(
+    told: Mapping[str, np.ndarray], name: str, period: int, phase: int, size: float
+) -> Generator[None, None, bool]:
     changed = dict(told)
     changed[name] = told[name].copy()
     changed[name][phase::period] += size
-    peak = scan({each: robust(values, SIGNALS[each].least) for each, values in changed.items()}, SHUFFLES).peak
+    z = {each: robust(values, SIGNALS[each].least) for each, values in changed.items()}
+    peak = (yield from scan_steps(z, SHUFFLES)).peak
     return peak is not None and peak.p <= SURE_P and peak.period == period
