@@ -94,8 +94,9 @@ def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed:
     return first, tuple(sorted(found, key=_rank)), None
 
 
-def _rank(each: Periodic) -> tuple[bool, float]:
-    return not each.sure, -each.shown.weight(each.signal)
+def _rank(each: Periodic) -> tuple[bool, float, float]:
+    """What is sure first, the largest of it before others; of hints the surest."""
+    return not each.sure, 0.0 if each.sure else each.p, -each.shown.weight(each.signal)
 
 
 def _same_event(one: Periodic, found: Periodic) -> bool:

@@ -75,7 +75,7 @@ function inkOf(drawn, name, frame, finding) {
 // A deviation as people read it: ×4.8, −11.6, −63 %, −8.0 dB.
 function told(drawn, name, deviation) {
   if (!known(deviation)) return "–";
-  if (name === "detail") return `${signed(Math.expm1(deviation) * 100).replace(/\.\d$/, "")} %`;
+  if (name === "detail") return `${signed(Math.expm1(deviation) * 100, 0).replace(/^.0$/, "0")} %`;
   if (drawn[name].ratio) return `×${Math.exp(deviation).toFixed(1)}`;
   return `${signed(deviation)}${name === "psnr" ? " dB" : ""}`;
 }

@@ -9,7 +9,7 @@ export const pText = (p) => p.toFixed(p < 0.00095 ? 4 : p < 0.0095 ? 3 : 2).repl
 // Squares are written 256², everything else 832×480.
 export const sizeText = (width, height) => width === height ? `${width}²` : `${width}×${height}`;
 
-export const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+export const signed = (value, digits = 1) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 
 // [81, 82, 83, 90] -> f81–83, f90; name: of a frame.
 export function ranges(numbers, name = (n) => `f${n}`) {
