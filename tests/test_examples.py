@@ -201,3 +201,16 @@ def test_stills_are_the_frames_they_say(tmp_path):
     with Image.open(folder / latents["file"]) as sheet:
         assert sheet.size == (latents["tile"][0] * latents["count"], latents["tile"][1])
     assert not (folder / MADE_FROM).exists()
+
+
+def test_tables_are_drawn_anew_where_the_recipe_is_another(tmp_path):
+    """Of the same recipe they differ in no more than the last bits of numbers, and are kept with their record."""
+    for same_recipe in (True, False):
+        made, out = tmp_path / f"made-{same_recipe}", tmp_path / f"out-{same_recipe}"
+        for folder, table in ((made, "new"), (out, "old")):
+            folder.mkdir()
+            (folder / "sweep.json").write_text('{"rows": [1.5]}', encoding="utf-8")
+            (folder / "sweep.csv").write_text(table, encoding="utf-8")
+        added = examples._install(made, out, same_recipe)
+        assert (out / "sweep.csv").read_text(encoding="utf-8") == ("old" if same_recipe else "new")
+        assert (added == 0) == same_recipe

@@ -109,15 +109,16 @@ def make(example: Example, out: Path, *, force: bool = False) -> int | None:
     if not force and is_current(out, made_from):
         return None
     out.mkdir(parents=True, exist_ok=True)
+    same_recipe = _made_from(out) == _plain(made_from)
     (out / MADE_FROM).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=out.parent) as name:
         run(example, example.model and load_model(example.model), Path(name))
-        added = _install(Path(name), out)
+        added = _install(Path(name), out, same_recipe)
     (out / MADE_FROM).write_text(json.dumps(made_from, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return added
 
 
-def _install(made: Path, out: Path) -> int:
+def _install(made: Path, out: Path, same_recipe: bool) -> int:
     """Replace what differs, remove what is no longer made; the bytes of what is new, compressed as version control
     keeps them."""
     added, names = 0, {path.name for path in made.iterdir()}
@@ -126,8 +127,8 @@ def _install(made: Path, out: Path) -> int:
             path.unlink()
     same = {path.name for path in made.iterdir()
             if (out / path.name).is_file() and _content(out / path.name) == _content(path)}
-    if RECORDS & same:
-        # Tables and pages are drawn from the record alone.
+    if same_recipe and RECORDS & same:
+        # Of one recipe tables and pages are drawn from the record alone.
         same |= {path.name for path in out.iterdir() if path.suffix in (".csv", ".html")}
     for path in made.iterdir():
         old = out / path.name
@@ -171,9 +172,17 @@ def is_current(out: Path, made_from: dict) -> bool:
 
     load = {"sweep": load_sweep, "inspection": _load_inspection}.get(made_from["kind"], load_result)
     try:
-        return json.loads((out / MADE_FROM).read_text(encoding="utf-8")) == _plain(made_from) and bool(load(out))
+        return _made_from(out) == _plain(made_from) and bool(load(out))
     except (OSError, LookupError, ValueError):
         return False
+
+
+def _made_from(out: Path) -> dict | None:
+    """What the result in `out` says it was made from; None where there is none."""
+    try:
+        return json.loads((out / MADE_FROM).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def _plain(value: dict) -> dict:
