@@ -167,7 +167,7 @@ def _recorded(
     record = Inspection(
         seen.video, other.video if other else None, shift,
         {name: _series(values) for name, values in raw.items()},
-        Scores(first.periods.start, first.together, first.line), sure, hints, short,
+        Scores(first.periods.start, first.scores, first.line), sure, hints, short,
         best=first.peak and (first.peak.signal, first.peak.period, first.peak.p),
         detects=detects, seam=_seam(pair, sure, n), source_too=source_too, versions=versions(("numpy", "scipy", "av")),
         **marks)

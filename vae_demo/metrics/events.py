@@ -144,7 +144,7 @@ def _fundamental(series: Series, current: Scan) -> tuple[str, int, int]:
         if period * times in periods:
             at = periods.index(period * times)
             # Clear by themselves, or by what they tell beyond the shorter one.
-            clear = [name for name, z in series.z.items() if current.scores[name][at] > current.line_alone
+            clear = [name for name, z in series.z.items() if current.alone[name][at] > current.line_alone
                      or _more(z, period, times) < TELLS_MORE / len(series.z)]
             rarer = _rarer(series, period, times, clear)
             if rarer:
@@ -223,7 +223,7 @@ def _sizes(told: np.ndarray, phase: int, period: int, times: int) -> np.ndarray:
 def _clear(current: Scan, period: int, signal: str) -> list[str]:
     """The signals that show the period by themselves, and the one that it was found by."""
     at = current.periods.index(period)
-    return [name for name, scores in current.scores.items() if name == signal or scores[at] > current.line_alone]
+    return [name for name, scores in current.alone.items() if name == signal or scores[at] > current.line_alone]
 
 
 def _strongest_phase(series: Series, period: int, phase: int, clear: Sequence[str]) -> int:

@@ -1,11 +1,12 @@
 """Does something happen every P frames? A scan over signals, periods and phases, with one p-value for all of it.
 
 Each signal is told against its own neighbourhood (metrics/frame_signals.py), so motion, cuts in pace and slow light
-are gone and an event that comes back stays. A score compares the frames of one phase with all others; signals count
-together, as the root of the sum of their squares, for a border mostly shows in more than one and an event of one
-signal loses little by it. The null is the same on shuffled frames, all signals shuffled alike. Long periods have more
-phases to choose from, so every period is standardised by its own null before the highest is taken; p is the share of
-shuffles whose highest is as high, and so pays for everything that was tried.
+are gone and an event that comes back stays. A score compares the frames of one phase with all others. The signals
+count together, as the root of the sum of their squares, for a border mostly shows in several; and each alone, weighed
+so that 95 % of shuffles stay below the same line, for an event may show in one. The null is the same on shuffled
+frames, all signals shuffled alike. Long periods have more phases to choose from, so every period is standardised by
+its own null before the highest is taken; p is the share of shuffles whose highest is as high, and so pays for
+everything that was tried.
 """
 
 from __future__ import annotations
@@ -42,16 +43,16 @@ class Peak:
 
 @dataclass(frozen=True)
 class Scan:
-    """together: one standardised score of all signals per period tried. line: what 95 % of shuffles stay below.
+    """scores: one per period tried, of all signals together or of one alone. line: what 95 % of shuffles stay below.
 
-    scores, line_alone: the same of each signal by itself, and of the highest of them.
+    alone, line_alone: standardised scores of each signal by itself, and the same line of the highest of them.
     peak: None where no signal varies at all.
     """
 
     periods: range
-    together: tuple[float, ...]
+    scores: tuple[float, ...]
     line: float
-    scores: Mapping[str, tuple[float, ...]]
+    alone: Mapping[str, tuple[float, ...]]
     line_alone: float
     peak: Peak | None
 
@@ -100,17 +101,18 @@ def scan_steps(
     free = np.array([period not in told for period in periods])
     if not free.any():
         free[:] = True
-    p, scores, highest = _judged(seen, null, free)
-    if p <= HOPELESS and shuffles > len(null):
+    judged = _judged(seen, null, free)
+    if judged.p <= HOPELESS and shuffles > len(null):
         null = np.concatenate([null, (yield from _null(z, periods, shuffles - len(null), seed + 1))])
-        p, scores, highest = _judged(seen, null, free)
-    period = periods[int(np.where(free, scores[-1], -np.inf).argmax())]
-    at = np.abs(phase_scores(z, period))
-    phase = int(_joined(at, 0).argmax())
-    rows = [tuple(map(float, row)) for row in scores]
-    line_alone, line = (float(np.quantile(each, LINE)) for each in highest)
-    return Scan(periods, rows[-1], line, dict(zip(names, rows, strict=False)), line_alone,
-                Peak(names[int(at[:, phase].argmax())], period, phase, p))
+        judged = _judged(seen, null, free)
+    at = int(np.where(free, judged.scores, -np.inf).argmax())
+    phases = np.abs(phase_scores(z, periods[at]))
+    # Of all signals together, or of the one that was clearer alone.
+    leading = int(judged.alone[:, at].argmax())
+    phase = int((_joined(phases, 0) if judged.by_all[at] else phases[leading]).argmax())
+    alone = {name: tuple(map(float, row)) for name, row in zip(names, judged.alone, strict=True)}
+    peak = Peak(names[int(phases[:, phase].argmax())], periods[at], phase, judged.p)
+    return Scan(periods, tuple(map(float, judged.scores)), judged.line, alone, judged.line_alone, peak)
 
 
 def phase_scores(z: np.ndarray, period: int) -> np.ndarray:
@@ -169,14 +171,30 @@ def _shuffled(z: np.ndarray, shuffles: int, seed: int) -> Iterator[np.ndarray]:
         yield z[:, order].swapaxes(0, 1)
 
 
-def _judged(
-    seen: np.ndarray, null: np.ndarray, free: np.ndarray
-) -> tuple[float, np.ndarray, tuple[np.ndarray, np.ndarray]]:
-    """p of the highest score of all signals together, the standardised scores (signals+1 periods), and the highest of
-    every shuffle: of any signal alone, and together. free: the periods that may be the highest."""
+@dataclass(frozen=True)
+class _Judged:
+    """p of the highest score; scores: periods; alone: signals periods; by_all: periods, whether all signals together
+    make the score; the lines as in Scan."""
+
+    p: float
+    scores: np.ndarray
+    alone: np.ndarray
+    by_all: np.ndarray
+    line: float
+    line_alone: float
+
+
+def _judged(seen: np.ndarray, null: np.ndarray, free: np.ndarray) -> _Judged:
+    """seen: signals+1 periods, null: shuffles signals+1 periods. free: the periods that may be the highest."""
     middle, spread = null.mean(0), null.std(0) + 1e-6
-    scores = (seen - middle) / spread
+    *alone, together = (seen - middle) / spread
     # In one piece per signal: the standardised null would be as large as the null itself.
-    *alone, together = (((null[:, row] - middle[row]) / spread[row])[:, free].max(-1) for row in range(null.shape[1]))
-    hits = int((together >= scores[-1, free].max() - 1e-6).sum())
-    return (hits + 1) / (len(null) + 1), scores, (np.maximum.reduce(alone), together)
+    *each, all_ = (((null[:, row] - middle[row]) / spread[row])[:, free].max(-1) for row in range(null.shape[1]))
+    one = np.maximum.reduce(each)
+    line_alone = float(np.quantile(one, LINE))
+    weight = float(np.quantile(all_, LINE)) / max(line_alone, 1e-6)
+    highest, clearest = np.maximum(all_, weight * one), weight * np.maximum.reduce(alone)
+    scores = np.maximum(together, clearest)
+    hits = int((highest >= scores[free].max() - 1e-6).sum())
+    return _Judged((hits + 1) / (len(null) + 1), scores, np.stack(alone), together >= clearest,
+                   float(np.quantile(highest, LINE)), line_alone)

@@ -132,8 +132,8 @@ class TooShort:
 
 @dataclass(frozen=True)
 class Scores:
-    """of: of every period from `first` how far it stands out, in all signals together. line: 95 % of shuffles' highest
-    stay below.
+    """of: of every period from `first` how far it stands out, in all signals together or in one. line: what the highest
+    of 95 % of shuffles stays below.
     """
 
     first: int
