@@ -153,7 +153,7 @@ def _recorded(
         return mapped(steps, lambda _: Progress(n, n))
 
     raw = {**seen.watched.signals} if pair is None else {**pair, "detail": seen.watched.signals["detail"]}
-    first, found, short = yield from scanning(find_steps(raw))
+    first, found, short = yield from scanning(find_steps(raw, first_frame=seen.pictures.start))
     step, fps = seen.watched.signals["step"], seen.pictures.fps
     marks = {"keys": tuple(seen.watched.keys), "repeated": repeated_in(step), "cuts": cuts_in(step),
              "loop": loop_of(_tiny(seen))}

@@ -60,20 +60,24 @@ class Series:
 Found = tuple[Scan, tuple[Periodic, ...], TooShort | None]
 
 
-def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0) -> Found:
+def find(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0, first_frame: int = 0) -> Found:
     """The first scan, what was found (the largest first), and why nothing may be said where a file is too short.
 
-    raw: by signal of results/inspection.py, n floats each, NaN where unknown.
+    raw: by signal of results/inspection.py, n floats each, NaN where unknown. first_frame: of the file, that they begin
+    with.
     """
-    return drain(find_steps(raw, shuffles, seed))
+    return drain(find_steps(raw, shuffles, seed, first_frame))
 
 
-def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0) -> Generator[
-        None, None, Found]:
+def find_steps(
+    raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed: int = 0, first_frame: int = 0
+) -> Generator[None, None, Found]:
     """The same, with a yield after each batch of a scan."""
-    series, found, how = Series.of(raw), [], {} if shuffles is None else {"shuffles": shuffles}
+    series, found, how = Series.of(raw), [], {"seed": seed, "first": first_frame}
+    if shuffles is not None:
+        how["shuffles"] = shuffles
     told: set[int] = set()
-    first = current = yield from scan_steps(series.z, seed=seed, **how)
+    first = current = yield from scan_steps(series.z, **how)
     if first.peak is not None and HINT_P < first.peak.p <= HALF_P:
         return first, (), _half(series, first.peak.period, first.peak.phase)
     for _ in range(ROUNDS):
@@ -89,7 +93,7 @@ def find_steps(raw: Mapping[str, np.ndarray], shuffles: int | None = None, seed:
                                     for name, values in series.z.items()})
         # What is left of it around other frames may still be the highest.
         told.add(one.period)
-        current = yield from scan_steps(series.z, seed=seed, told=told, **how)
+        current = yield from scan_steps(series.z, told=told, **how)
     # The largest first: of two that are equally sure it is what one sees.
     return first, tuple(sorted(found, key=_rank)), None
 

@@ -2,8 +2,9 @@
 
 Each signal is told against its own neighbourhood (metrics/frame_signals.py), so motion, cuts in pace and slow light
 are gone and an event that comes back stays. A score compares the frames of one phase with all others. The signals
-count together, as the root of the sum of their squares, for a border mostly shows in several; and each alone, weighed
-so that 95 % of shuffles stay below the same line, for an event may show in one. The null is the same on shuffled
+count together, as the root of the sum of their squares, for a border mostly shows in several; and each alone, for an
+event may show in one; and together at the phases around the first frame of the file, for what works in chunks mostly
+begins there. The three are weighed so that 95 % of shuffles stay below the same line. The null is the same on shuffled
 frames, all signals shuffled alike. Long periods have more phases to choose from, so every period is standardised by
 its own null before the highest is taken; p is the share of shuffles whose highest is as high, and so pays for
 everything that was tried.
@@ -43,7 +44,7 @@ class Peak:
 
 @dataclass(frozen=True)
 class Scan:
-    """scores: one per period tried, of all signals together or of one alone. line: what 95 % of shuffles stay below.
+    """scores: one per period tried, the clearest of the three ways. line: what 95 % of shuffles stay below.
 
     alone, line_alone: standardised scores of each signal by itself, and the same line of the highest of them.
     peak: None where no signal varies at all.
@@ -76,17 +77,20 @@ def robust(values: np.ndarray, floor: float) -> np.ndarray:
 
 
 def scan(
-    signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0, told: Collection[int] = ()
+    signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0, told: Collection[int] = (),
+    first: int = 0,
 ) -> Scan:
     """Scan `signals` (from robust(), all n long) over every period that n frames can tell.
 
-    told: periods that cannot be the peak; of the same input the same answer. Raises ValueError for lengths that differ.
+    told: periods that cannot be the peak. first: which frame of the file the signals begin with. Of the same input the
+    same answer. Raises ValueError for lengths that differ.
     """
-    return drain(scan_steps(signals, shuffles, seed, told))
+    return drain(scan_steps(signals, shuffles, seed, told, first))
 
 
 def scan_steps(
-    signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0, told: Collection[int] = ()
+    signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0, told: Collection[int] = (),
+    first: int = 0,
 ) -> Generator[None, None, Scan]:
     """The same, with a yield after each batch of shuffles: a film of 5,000 frames takes seconds."""
     names = list(signals)
@@ -96,20 +100,23 @@ def scan_steps(
     if not periods or not z.any():
         nothing = (0.0,) * len(periods)
         return Scan(periods, nothing, 0.0, dict.fromkeys(names, nothing), 0.0, None)
-    seen = _highest(z[None], periods)[0]
-    null = yield from _null(z, periods, min(shuffles, FIRST_LOOK), seed)
+    seen = _highest(z[None], periods, first)[0]
+    null = yield from _null(z, periods, first, min(shuffles, FIRST_LOOK), seed)
     free = np.array([period not in told for period in periods])
     if not free.any():
         free[:] = True
     judged = _judged(seen, null, free)
     if judged.p <= HOPELESS and shuffles > len(null):
-        null = np.concatenate([null, (yield from _null(z, periods, shuffles - len(null), seed + 1))])
+        null = np.concatenate([null, (yield from _null(z, periods, first, shuffles - len(null), seed + 1))])
         judged = _judged(seen, null, free)
     at = int(np.where(free, judged.scores, -np.inf).argmax())
     phases = np.abs(phase_scores(z, periods[at]))
-    # Of all signals together, or of the one that was clearer alone.
-    leading = int(judged.alone[:, at].argmax())
-    phase = int((_joined(phases, 0) if judged.by_all[at] else phases[leading]).argmax())
+    if judged.way[at] == ALONE:
+        phase = int(phases[judged.alone[:, at].argmax()].argmax())
+    else:
+        joined = _joined(phases, 0)
+        phase = int(joined.argmax()) if judged.way[at] == TOGETHER else max(
+            _begins(periods[at], first), key=joined.__getitem__)
     alone = {name: tuple(map(float, row)) for name, row in zip(names, judged.alone, strict=True)}
     peak = Peak(names[int(phases[:, phase].argmax())], periods[at], phase, judged.p)
     return Scan(periods, tuple(map(float, judged.scores)), judged.line, alone, judged.line_alone, peak)
@@ -136,28 +143,37 @@ def _joined(scores: np.ndarray, axis: int) -> np.ndarray:
     return np.sqrt(np.square(scores).sum(axis))
 
 
-def _highest(z: np.ndarray, periods: range) -> np.ndarray:
-    """batch signals n -> batch signals+1 periods: the best phase of each period, either sign; of all together last."""
+def _begins(period: int, first: int) -> list[int]:
+    """The phases of the frames around the first one of the file."""
+    return sorted({(at - first) % period for at in (-1, 0, 1)})
+
+
+def _highest(z: np.ndarray, periods: range, first: int = 0) -> np.ndarray:
+    """batch signals n -> batch signals+2 periods: the best phase of each period, either sign; the last two of all
+    signals together, and of these at the phases around the file's first frame."""
     batch, signals, _ = z.shape
     flat = np.ascontiguousarray(z.reshape(-1, z.shape[-1]).T)  # n first: rows of a fold are whole blocks of memory
     n, k = flat.shape
     total = flat.sum(0)
-    found = np.empty((batch, signals + 1, len(periods)), np.float32)
+    found = np.empty((batch, signals + 2, len(periods)), np.float32)
     for at, period in enumerate(periods):
         full = n // period
         sums = flat[:full * period].reshape(full, period, k).sum(0)
         sums[:n - full * period] += flat[full * period:]
         scores = _standardised(sums.T, total[:, None], n, period).reshape(batch, signals, period)
-        found[:, :-1, at] = np.abs(scores).max(-1)
-        found[:, -1, at] = _joined(scores, 1).max(-1)
+        joined = _joined(scores, 1)
+        found[:, :-2, at] = np.abs(scores).max(-1)
+        found[:, -2, at], found[:, -1, at] = joined.max(-1), joined[:, _begins(period, first)].max(-1)
     return found
 
 
-def _null(z: np.ndarray, periods: range, shuffles: int, seed: int) -> Generator[None, None, np.ndarray]:
-    """shuffles signals+1 periods; every signal is shuffled with the same permutation."""
+def _null(
+    z: np.ndarray, periods: range, first: int, shuffles: int, seed: int
+) -> Generator[None, None, np.ndarray]:
+    """shuffles signals+2 periods; every signal is shuffled with the same permutation."""
     found = []
     for each in _shuffled(z, shuffles, seed):
-        found.append(_highest(each, periods))
+        found.append(_highest(each, periods, first))
         yield
     return np.concatenate(found)
 
@@ -171,30 +187,36 @@ def _shuffled(z: np.ndarray, shuffles: int, seed: int) -> Iterator[np.ndarray]:
         yield z[:, order].swapaxes(0, 1)
 
 
+# The three ways of a score, in this order below.
+ALONE, TOGETHER, AT_FIRST = range(3)
+
+
 @dataclass(frozen=True)
 class _Judged:
-    """p of the highest score; scores: periods; alone: signals periods; by_all: periods, whether all signals together
-    make the score; the lines as in Scan."""
+    """p of the highest score; scores, way: periods, the clearest of the three ways and which; alone: signals periods;
+    the lines as in Scan."""
 
     p: float
     scores: np.ndarray
+    way: np.ndarray
     alone: np.ndarray
-    by_all: np.ndarray
     line: float
     line_alone: float
 
 
 def _judged(seen: np.ndarray, null: np.ndarray, free: np.ndarray) -> _Judged:
-    """seen: signals+1 periods, null: shuffles signals+1 periods. free: the periods that may be the highest."""
+    """seen: signals+2 periods, null: shuffles signals+2 periods. free: the periods that may be the highest."""
     middle, spread = null.mean(0), null.std(0) + 1e-6
-    *alone, together = (seen - middle) / spread
-    # In one piece per signal: the standardised null would be as large as the null itself.
-    *each, all_ = (((null[:, row] - middle[row]) / spread[row])[:, free].max(-1) for row in range(null.shape[1]))
-    one = np.maximum.reduce(each)
-    line_alone = float(np.quantile(one, LINE))
-    weight = float(np.quantile(all_, LINE)) / max(line_alone, 1e-6)
-    highest, clearest = np.maximum(all_, weight * one), weight * np.maximum.reduce(alone)
-    scores = np.maximum(together, clearest)
+    *alone, together, at_first = (seen - middle) / spread
+    # In one piece per row: the standardised null would be as large as the null itself.
+    *each, all_, near = (((null[:, row] - middle[row]) / spread[row])[:, free].max(-1) for row in range(null.shape[1]))
+    shuffled = np.stack([np.maximum.reduce(each), all_, near])
+    lines = np.maximum(np.quantile(shuffled, LINE, axis=1), 1e-6)
+    # As if each way had the line of all signals together.
+    weights = (lines[TOGETHER] / lines)[:, None]
+    highest = (weights * shuffled).max(0)
+    ways = weights * np.stack([np.maximum.reduce(alone), together, at_first])
+    scores = ways.max(0)
     hits = int((highest >= scores[free].max() - 1e-6).sum())
-    return _Judged((hits + 1) / (len(null) + 1), scores, np.stack(alone), together >= clearest,
-                   float(np.quantile(highest, LINE)), line_alone)
+    return _Judged((hits + 1) / (len(null) + 1), scores, ways.argmax(0), np.stack(alone),
+                   float(np.quantile(highest, LINE)), float(lines[ALONE]))
