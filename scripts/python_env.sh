@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Make .venv hold what the given requirements file asks for. Does nothing when it already does. A folder wheels/ beside
-# the project is all that is asked then: for a machine without a network.
+# Make .venv hold what the given requirements file asks for. Does nothing when it already does.
 set -euo pipefail
 requirements=$1
 stamp=.venv/.installed-$(basename "$requirements" .txt)-$(cat requirements*.txt | sha256sum | cut -c1-16)
@@ -26,7 +25,5 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 [ -x .venv/bin/pip ] || "$python" -m venv --clear .venv
 echo "Installing $requirements into .venv (a few minutes the first time)"
-from=()
-[ -d wheels ] && from=(--no-index --find-links wheels)
-.venv/bin/python -m pip install --quiet --disable-pip-version-check "${from[@]}" -r "$requirements"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements"
 touch "$stamp"

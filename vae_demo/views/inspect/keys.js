@@ -18,7 +18,8 @@ export function inspectKeys(root, app) {
     if (event.key === " " && event.target.closest?.("button, a, summary, [role=button]")) return;
     const walked = "[role=tab], [role=tablist], [role=radiogroup]";
     if (event.key.startsWith("Arrow") && event.target.closest?.(walked)) return;
-    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : (event.shiftKey ? "⇧" : "") + event.key];
+    const named = event.key.length > 1;
+    const action = actions[named ? (event.shiftKey ? "⇧" : "") + event.key : event.key.toLowerCase()];
     if (!action) return;
     event.preventDefault();
     action();
