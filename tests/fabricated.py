@@ -28,7 +28,7 @@ def made_by(model="tiny-17", seed=None, weights=None):
 
 def reconstruct(spelling, frames=85, psnr=32.0, seam=None, ghosts=None, rule=FrameRule(), **about):
     """psnr: one number for every compared frame, or the whole playback list. ghosts: per decode chunk."""
-    variant = Variant.parse(spelling)
+    variant = Variant.read(spelling)
     each = plan_of(frames, variant, rule)
     if isinstance(psnr, (int, float)):
         psnr = [psnr if i < frames else None for i in range(each.frames_out)]

@@ -6,7 +6,6 @@ import pytest
 from fabricated import comparison
 
 from vae_demo import bundle, engine, words
-from vae_demo.layout.plan import plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.text import cut_text, ranges
 from vae_demo.layout.variant import parse_variants
@@ -16,8 +15,8 @@ from vae_demo.results.scores import SCORES
 from vae_demo.views.explore.desk import SCORE_COST
 
 pytestmark = pytest.mark.browser
-WORK = """([settings, rule, cost]) => {
-  const plan = planned(settings, {n_frames: settings.frames}, rule, {frames: 408, variants: 9});
+WORK = """([settings, model, cost]) => {
+  const plan = planned(settings, {n_frames: settings.frames}, model, {frames: 408, variants: 9});
   return workOf(plan, cost);
 }"""
 
@@ -41,11 +40,12 @@ def test_an_estimate_counts_the_work_that_the_engine_counts(page, frames):
         cost = {**spec.costs.to_json(), "score": SCORE_COST}
         settings = {"start": 0, "frames": frames, "variants": typed.split(","), "size": "256"}
         variants = parse_variants(typed)
-        plans = [plan_of(frames, variant, spec.rule) for variant in variants]
-        found = page.evaluate(WORK, [settings, vars(spec.rule), cost])
+        plans = [spec.plan(frames, variant) for variant in variants]
+        told = {"rule": vars(spec.rule), "cuts": spec.cuts.to_json()}
+        found = page.evaluate(WORK, [settings, told, cost])
         assert found == pytest.approx(engine.work_of(plans, spec)), spec.name
     alone = {**cost, "baseline": 0}
-    without = page.evaluate(WORK, [settings, vars(spec.rule), alone])
+    without = page.evaluate(WORK, [settings, told, alone])
     assert found - without == pytest.approx(frames * (cost["baseline"] + cost["score"]))
 
 

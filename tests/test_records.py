@@ -36,7 +36,7 @@ from vae_demo.results.sweep import Sweep, load_sweep
     ("17:17", Variant(17, 17)),
 ])
 def test_reads_every_spelling(text, variant):
-    assert Variant.parse(text) == variant
+    assert Variant.read(text) == variant
 
 
 @pytest.mark.parametrize("text", [
@@ -45,7 +45,7 @@ def test_reads_every_spelling(text, variant):
 ])
 def test_refuses_what_is_not_a_variant_in_one_sentence(text):
     with pytest.raises(Refusal) as error:
-        Variant.parse(text)
+        Variant.read(text)
     assert "\n" not in str(error.value) and error.value.case
 
 
@@ -55,8 +55,8 @@ sizes = st.one_of(st.none(), st.integers(1, 999_999))
 @given(sizes, sizes, st.booleans())
 def test_label_and_spelling_read_back(encode, decode, fit):
     variant = Variant(encode, decode, fit and encode != decode)
-    assert Variant.parse(variant.label) == variant
-    assert Variant.parse(variant.spelling) == variant
+    assert Variant.read(variant.label) == variant
+    assert Variant.read(variant.spelling) == variant
 
 
 def test_lists_drop_repeats_and_refuse_too_many():

@@ -30,11 +30,13 @@ from vae_demo.cli import build_parser, compare, lock
 from vae_demo.clips import Limits, process, read_clip, reading, write_video
 from vae_demo.clips.pool import Pool
 from vae_demo.inspection import inspect_steps
+from vae_demo.layout.cuts import Cuts
 from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
-from vae_demo.layout.variant import parse_variants
+from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models import hub, loading, weights
+from vae_demo.models.spec import MODELS, TINY_17
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign, foreign_parts, foreign_sweep
 from vae_demo.steps import drain
@@ -254,7 +256,9 @@ RAISED = {
     "unreadable_variant": lambda at: parse_variants("x"), "size_zero": lambda at: parse_variants("0"),
     "step_too_long": lambda at: parse_variants("17/17"), "cuts_do_not_mix": lambda at: parse_variants("17/13:16"),
     "nothing_to_join": lambda at: parse_variants("whole:blend"),
-    "variant_not_offered": lambda at: parse_variants("17:cache"), "no_variant": lambda at: parse_variants(" , "),
+    "variant_not_offered": lambda at: MODELS[TINY_17].plan(17, Variant.read("17:cache")),
+    "cut_multiple": lambda at: Cuts(("tile",)).check(Variant.read("tile16/10"), FrameRule(), "it"),
+    "no_variant": lambda at: parse_variants(" , "),
     "too_many_variants": lambda at: parse_variants("15,16,17", most=2),
     "unreadable_size": lambda at: parse_sizes("9-4"), "size_least": lambda at: parse_sizes("0"),
     "no_size": lambda at: parse_sizes(","), "too_many_sizes": lambda at: parse_sizes("4-9", most=3),
@@ -359,7 +363,7 @@ def test_every_case_is_listed_raised_and_has_words():
     hidden = CASES - named
     assert hidden == {
         "unreadable_variant", "size_zero", "step_too_long", "cuts_do_not_mix", "nothing_to_join",
-        "variant_not_offered", "no_head", "no_index", "weights_kind", "weights_missing", "weights_shape",
+        "no_head", "no_index", "weights_kind", "weights_missing", "weights_shape",
         "weights_unexpected"}, "words for what nobody raises"
 
 

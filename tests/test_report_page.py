@@ -167,7 +167,7 @@ def test_the_command_line_repeats_the_run():
     made, _ = comparison(20, ("17", "17:16", "whole"), seed=7)
     args = build_parser().parse_args(shlex.split(command_line(made.to_json()))[3:])
     assert (args.frames, args.start, args.size, args.crop, args.seed) == (20, 0, 64, "square", 7)
-    assert [Variant.parse(part).label for part in args.variants.split(",")] == ["17", "17→16", "whole"]
+    assert [Variant.read(part).label for part in args.variants.split(",")] == ["17", "17→16", "whole"]
 
 
 @pytest.mark.parametrize(("frames", "size"), [(1, 16), (5, 8), (20, 200)])

@@ -49,7 +49,7 @@ class Example:
 
 
 def _variants(text: str) -> tuple[Variant, ...]:
-    return tuple(Variant.parse(part) for part in text.split())
+    return tuple(Variant.read(part) for part in text.split())
 
 
 def sweep_name(clip: str, model: str) -> str:

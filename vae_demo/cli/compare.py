@@ -53,7 +53,8 @@ def check_out(directory: Path) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    variants = parse_variants(args.variants)
+    variants, spec = parse_variants(args.variants), MODELS[args.model]
+    spec.cuts.offers(variants, spec.rule, spec.name)
     check_out(args.out)
     # Heavy imports wait until the arguments make sense. The process that reads the clip starts meanwhile.
     from vae_demo import clips

@@ -19,12 +19,13 @@ frames and show pads, so it is reproduced here exactly (hpcaitech/Open-Sora v1.2
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
+from vae_demo.layout.cuts import CHUNKS, Cuts, is_ours, pieces
 from vae_demo.layout.rule import FrameRule
-from vae_demo.layout.text import size_label
-from vae_demo.layout.variant import Variant
+from vae_demo.layout.variant import Cut, Variant
 from vae_demo.refusal import Refusal
 
 MAX_FRAMES = 100_000
@@ -64,14 +65,16 @@ class DecodeChunk:
 class Plan:
     """Everything whole-number about one round trip of `frames_in` frames.
 
+    encode, decode   how each side was to be cut; of a cut that the model makes itself the chunks are the pieces that its
+                     own loop leaves, and `cuts` says what loop that is
     slots            one entry per OUTPUT frame: the source frame it shows, or None for a pad slot
     encoded_latents  latents written by the encoder; `latents` is what the decoder reads (fewer with fit)
     latent_slots     per latent read: its `stride` slots as source frames, None for pads
     """
 
     frames_in: int
-    encode: int | None
-    decode: int | None
+    encode: Cut
+    decode: Cut
     fit: bool
     rule: FrameRule
     encode_chunks: tuple[EncodeChunk, ...]
@@ -80,6 +83,7 @@ class Plan:
     latents: int
     latent_slots: tuple[tuple[int | None, ...], ...]
     slots: tuple[int | None, ...]
+    cuts: Cuts = CHUNKS
 
     @property
     def frames_out(self) -> int:
@@ -98,6 +102,16 @@ class Plan:
     def is_clash(self) -> bool:
         """True when the viewer gets anything but the source frames, in order, once each."""
         return self.slots != tuple(range(self.frames_in))
+
+    @property
+    def in_time(self) -> bool:
+        """True where every frame that comes back stands at its own place; the last ones may be missing."""
+        return self.slots == tuple(range(len(self.slots)))
+
+    @property
+    def decode_meant(self) -> Cut:
+        """The cut that the decode side makes."""
+        return self.cuts.meant(self.decode)
 
     @property
     def boundaries(self) -> tuple[int, ...]:
@@ -121,29 +135,30 @@ class Plan:
             "pads_shown": self.pads_shown,
             "lost_frames": list(self.lost_frames),
             "slots": list(self.slots),
-            "encode": size_label(self.encode),
-            "decode": size_label(self.decode),
+            "encode": str(self.encode),
+            "decode": str(self.decode),
             "fit": self.fit,
             "encoded_latents": self.encoded_latents,
             "boundaries": list(self.boundaries),
-            "borders": [{"frame": frame, "kind": "chunk"} for frame in self.boundaries],
+            "borders": [{"frame": frame, "kind": self.decode_meant.kind} for frame in self.boundaries],
             "rule": dict(vars(self.rule)),
             "latent_slots": [list(slots) for slots in self.latent_slots],
             # Flat records: asdict would copy every number deeply, ten times slower.
             "encode_chunks": [dict(vars(chunk)) for chunk in self.encode_chunks],
             "decode_chunks": [dict(vars(chunk)) for chunk in self.decode_chunks],
+            **({} if self.cuts == CHUNKS else {"cuts": self.cuts.to_json()}),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
         """The plan that to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
-        encode, decode = (None if data[side] == "whole" else int(data[side]) for side in ("encode", "decode"))
         return cls(
-            data["frames_in"], encode, decode, data["fit"], FrameRule(**data["rule"]),
+            data["frames_in"], Cut.read(data["encode"]), Cut.read(data["decode"]), data["fit"], FrameRule(**data["rule"]),
             tuple(EncodeChunk(**chunk) for chunk in data["encode_chunks"]),
             tuple(DecodeChunk(**chunk) for chunk in data["decode_chunks"]),
             data["encoded_latents"], data["latents"],
-            tuple(tuple(slots) for slots in data["latent_slots"]), tuple(data["slots"]))
+            tuple(tuple(slots) for slots in data["latent_slots"]), tuple(data["slots"]),
+            Cuts.from_json(data["cuts"]) if "cuts" in data else CHUNKS)
 
 
 def chunk_lengths(frames: int, size: int | None) -> tuple[int, ...]:
@@ -208,7 +223,7 @@ def decode_chunks(
     for first in range(0, latents, step):
         last = min(first + step, latents)
         length = remaining if size is None else min(size, remaining)
-        crop = rule.pads(length)
+        crop = rule.crop(length, last - first)
         n_out = (last - first) * rule.stride - crop
         chunks.append(DecodeChunk(first, last, length, crop, out, out + n_out))
         out, remaining = out + n_out, remaining - (size or 0)
@@ -241,10 +256,50 @@ def plan(
     for chunk in chunks_read:
         group = [slot for latent in read[chunk.latent_start:chunk.latent_stop] for slot in latent]
         slots += group[chunk.crop:]
-    return Plan(frames, encode, decode, fit, rule, encode_chunks, chunks_read,
+    return Plan(frames, Cut.of(encode), Cut.of(decode), fit, rule, encode_chunks, chunks_read,
                 len(written), wanted, tuple(read), tuple(slots))
 
 
-def plan_of(frames: int, variant: Variant, rule: FrameRule = FrameRule()) -> Plan:
-    """The plan of a variant that runs in chunks of ours. Raises Refusal."""
-    return plan(frames, variant.encode.size, variant.decode.size, rule, variant.fit)
+def plan_of(frames: int, variant: Variant, rule: FrameRule = FrameRule(), cuts: Cuts = CHUNKS) -> Plan:
+    """The plan of a variant that a model of these cuts offers (see Cuts.check). Raises Refusal.
+
+    Which frame sits in which slot does not depend on how a model's own loop cuts time: as if it ran whole. What does
+    are the pieces.
+    """
+    if is_ours(variant.encode) and is_ours(variant.decode):
+        return plan(frames, variant.encode.size, variant.decode.size, rule, variant.fit)
+    encode, decode = (cut.size if is_ours(cut) else None for cut in (variant.encode, variant.decode))
+    found = plan(frames, encode, decode, rule, variant.fit and encode != decode)
+    return replace(
+        found, encode=variant.encode, decode=variant.decode, fit=variant.fit, cuts=cuts,
+        encode_chunks=_encode_pieces(found, cuts.meant(variant.encode), cuts),
+        decode_chunks=_decode_pieces(found, cuts.meant(variant.decode), cuts))
+
+
+def _encode_pieces(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[EncodeChunk, ...]:
+    if is_ours(cut):
+        return whole.encode_chunks
+    (only,) = whole.encode_chunks
+    opens = [*pieces(whole.encoded_latents, cut, whole.rule, cuts.lead), whole.encoded_latents]
+    stride = whole.rule.stride
+
+    def frame(latent: int) -> int:
+        return max(latent * stride - only.pad, 0)
+
+    return tuple(
+        EncodeChunk(frame(first), frame(last) if last < opens[-1] else only.stop, 0 if first else only.pad,
+                    frame(last) - frame(first), first, last)
+        for first, last in pairwise(opens))
+
+
+def _decode_pieces(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[DecodeChunk, ...]:
+    if is_ours(cut):
+        return whole.decode_chunks
+    (only,) = whole.decode_chunks
+    opens = [*pieces(whole.latents, cut, whole.rule, cuts.lead), whole.latents]
+    stride = whole.rule.stride
+    found = []
+    for first, last in pairwise(opens):
+        start, stop = max(first * stride - only.crop, 0), last * stride - only.crop
+        found.append(DecodeChunk(first, last, stop - start, 0 if first else only.crop, start, stop))
+    return tuple(found)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from vae_demo.refusal import Refusal
 
-First = Literal["fill", "alone"]
+First = Literal["fill", "alone", "parity"]
 Tail = Literal["keep", "drop", "refuse"]
 
 
@@ -17,7 +17,9 @@ class FrameRule:
 
     first   "fill"   pads on the left fill the first group up to a multiple (Open-Sora 1.2)
             "alone"  the first frame always sits alone behind stride-1 pads: 1 + sk (Wan, Hunyuan)
-    tail    what happens to frames that fill no whole group: "keep" (only with "fill"),
+            "parity" pads fill the first group as with "fill"; decoded, an odd number of latents opens with one frame
+                     and an even number with a whole group (CogVideoX)
+    tail    what happens to frames that fill no whole group: "keep" (not with "alone"),
             "drop" (cut in silence) or "refuse" (an error)
     """
 
@@ -28,19 +30,25 @@ class FrameRule:
     def __post_init__(self) -> None:
         if self.stride < 1:
             raise ValueError(f"stride must be at least 1, got {self.stride}")
-        if (self.first == "fill") != (self.tail == "keep"):
-            raise ValueError(f'first="fill" and tail="keep" belong together, got {self.first}, {self.tail}')
+        if self.first not in get_args(First) or self.tail not in get_args(Tail):
+            raise ValueError(f"no rule: {self.first}, {self.tail}")
+        if (self.first == "alone") == (self.tail == "keep"):
+            raise ValueError(f'tail="keep" belongs to every first but "alone", got {self.first}, {self.tail}')
 
     def pads(self, length: int) -> int:
-        """Pad slots in front of `length` frames; as many are cut when a chunk is decoded so long (it may be <= 0)."""
-        return -length % self.stride if self.first == "fill" else self.stride - 1
+        """Pad slots in front of `length` frames."""
+        return self.stride - 1 if self.first == "alone" else -length % self.stride
+
+    def crop(self, length: int, latents: int) -> int:
+        """Slots cut from the left when a chunk of `latents` latents is decoded as `length` frames (it may be <= 0)."""
+        return self.pads(length) if self.first != "parity" else (self.stride - 1) * (latents % 2)
 
     def used(self, length: int) -> int:
         """How many of `length` frames reach a latent (the rest is the dropped tail).
 
         Raises Refusal where the rule refuses the length.
         """
-        if self.first == "fill":
+        if self.first != "alone":
             return length
         surplus = (length - 1) % self.stride
         used = length - surplus

@@ -4,6 +4,7 @@ And how a list of them comes apart."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from vae_demo.layout.rule import FrameRule
 
@@ -22,11 +23,9 @@ def size_label(size: int | None) -> str:
 
 
 def cut_text(lengths: Sequence[int]) -> str:
-    """Chunks of a clip, full ones first: 72 frames at 17 are `4×17 + 4`; one chunk is just its length."""
-    size, tail = lengths[0], lengths[-1]
-    full = sum(length == size for length in lengths)
-    parts = [f"{full}×{size}" if full > 1 else f"{size}"]
-    return " + ".join(parts + [f"{tail}"] * (tail != size))
+    """Chunks of a clip, equal ones together: 72 frames at 17 are `4×17 + 4`; one chunk is just its length."""
+    runs = [(length, sum(1 for _ in equal)) for length, equal in groupby(lengths)]
+    return " + ".join(f"{count}×{length}" if count > 1 else f"{length}" for length, count in runs)
 
 
 def groups_text(length: int, rule: FrameRule) -> str:

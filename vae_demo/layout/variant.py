@@ -6,8 +6,8 @@
 
 `own` is as the model ships, N a chunk that we make, N/STEP windows that we make and that overlap; `tileN/STEP`,
 `batchN` and `segmentN` are a model's own knobs, in frames. Typed and linked with a colon; shown with an arrow between
-two sides and with a blank before the rest. What reads but is not offered yet is refused in words of its own. The
-browser's twin is variants.js; both are tested on one table of examples.
+two sides and with a blank before the rest. What a model takes of all this is its own matter (cuts.py). The browser's
+twin is variants.js; both are tested on one table of examples.
 """
 
 from __future__ import annotations
@@ -42,6 +42,16 @@ class Cut:
     def of(cls, size: int | None) -> Cut:
         """Chunks of `size` frames; None is `whole`, one chunk."""
         return cls("whole") if size is None else cls("chunk", size)
+
+    @classmethod
+    def read(cls, text: str) -> Cut:
+        """What str() wrote. Raises Refusal."""
+        return _read_side(text, text)
+
+    @property
+    def period(self) -> int | None:
+        """Frames from one piece to the next, None where that is not said."""
+        return self.step if self.kind in ("tile", "window") else self.size
 
     def __str__(self) -> str:
         if self.size is None:
@@ -81,14 +91,9 @@ class Variant:
         """What people type, safe in a shell and in a URL: 17, whole, 17:16, 17:16:fit, 17/13:drop."""
         return self.label.replace("→", ":").replace(" ", ":")
 
-    @property
-    def is_offered(self) -> bool:
-        """Whether something runs it: chunks that we make, or one chunk, and no join."""
-        return self.join is None and self.model is None and {self.encode.kind, self.decode.kind} <= {"chunk", "whole"}
-
     @classmethod
     def read(cls, text: str) -> Variant:
-        """Any variant of the grammar, offered or not. Raises Refusal."""
+        """Any variant of the grammar, whether a model takes it or not. Raises Refusal."""
         if len(text) > LONGEST:
             _refuse("unreadable_variant", text)
         typed = _AFTER.sub(":", text.strip().lower().replace("->", ":").replace("→", ":"))
@@ -103,14 +108,6 @@ class Variant:
         _check(found, text)
         return found
 
-    @classmethod
-    def parse(cls, text: str) -> Variant:
-        """A variant that can run. Raises Refusal."""
-        found = cls.read(text)
-        if not found.is_offered:
-            _refuse("variant_not_offered", text)
-        return found
-
 
 DEFAULT_VARIANTS = (Variant(17, 17), Variant(16, 16), Variant(18, 18), Variant(17, 16))
 DEFAULT_FRAMES = 85
@@ -121,7 +118,7 @@ def parse_variants(text: str, most: int | None = None) -> tuple[Variant, ...]:
     parts = listed(text)
     if most is not None and len(parts) > MOST_TYPED:
         raise Refusal("too_many_variants", count=len(parts), most=most)
-    variants = tuple(dict.fromkeys(map(Variant.parse, parts)))
+    variants = tuple(dict.fromkeys(map(Variant.read, parts)))
     if not variants:
         raise Refusal("no_variant")
     if most is not None and len(variants) > most:
@@ -149,7 +146,7 @@ def _read_side(part: str, text: str) -> Cut:
 def _check(variant: Variant, text: str) -> None:
     """What no model could mean. Raises Refusal."""
     kinds = {variant.encode.kind, variant.decode.kind}
-    if variant.encode != variant.decode and not kinds <= {"chunk", "whole"}:
+    if variant.encode != variant.decode and "window" in kinds:
         _refuse("cuts_do_not_mix", text)
     if variant.join and not kinds <= {"chunk", "window"}:
         _refuse("nothing_to_join", text)

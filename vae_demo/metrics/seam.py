@@ -52,11 +52,11 @@ def seam_score(
 
 def judged(plan: Plan, steps: Sequence[float | None]) -> tuple[Seam | None, Finding | None]:
     """The seam of a decoded variant where one can be judged, else the reason. steps: temporal step per output frame."""
-    if plan.is_clash:
+    if not plan.in_time:
         return None, Finding("clash")
     if len(plan.decode_chunks) == 1:
         return None, Finding("one_chunk")
-    found = seam_score(steps, plan.boundaries, period=plan.decode)
+    found = seam_score(steps, plan.boundaries, period=plan.decode_meant.period)
     return (found, None) if isinstance(found, Seam) else (None, found)
 
 

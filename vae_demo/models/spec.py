@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vae_demo.families import FAMILIES
+from vae_demo.layout.cuts import CHUNKS, Cuts
+from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Variant
 
@@ -37,6 +39,7 @@ class ModelSpec:
     adapter          module whose load() gives a VideoModel (model.py)
     family           key in families.json: spatial factor, and licence where `own_licence` says no other
     own              the cut the model declares as its own
+    cuts             the cuts it takes
     weights          a file name in assets/weights (bundled), or `repo:file` on the Hugging Face hub
     trained_lengths  chunk lengths seen in training, as (shortest, longest); None where nobody knows
     own_licence      of the weights, where it is not the family's
@@ -61,6 +64,12 @@ class ModelSpec:
     dtype_cuda: str = "float32"
     n_parameters: int | None = None
     own_licence: str | None = None
+    cuts: Cuts = CHUNKS
+
+    def plan(self, n_frames: int, variant: Variant) -> Plan:
+        """What comes back. Raises Refusal where the model does not offer the variant, or cannot take so many frames."""
+        self.cuts.check(variant, self.rule, self.name)
+        return plan_of(n_frames, variant, self.rule, self.cuts)
 
     @property
     def bundled(self) -> bool:

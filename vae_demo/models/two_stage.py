@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import Done, decode_in_chunks, encode_in_chunks, halving
@@ -59,7 +59,7 @@ class TwoStage:
         return self.vae.dtype
 
     def plan(self, n_frames: int, variant: Variant) -> Plan:
-        return plan_of(n_frames, variant, self.spec.rule)
+        return self.spec.plan(n_frames, variant)
 
     def check(self, plan: Plan, height: int, width: int, budget: int) -> None:
         check_sides(self.spec, height, width)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vae_demo.layout.cuts import CHUNKS, Cuts
 from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Variant
@@ -68,7 +69,7 @@ def _comparison(data: Mapping, name: str) -> Comparison:
 
 def _variant(data: Mapping, place: str, n_frames: int, name: str) -> Reconstruction:
     try:
-        variant = Variant.parse(data["spelling"])
+        variant = Variant.read(data["spelling"])
     except Refusal:
         raise Misfit(f"{place}.spelling") from None
     if data["label"] != variant.label:
@@ -94,8 +95,10 @@ def _plan(data: Mapping, variant: Variant, place: str, n_frames: int, name: str)
     if set(rule) != {"stride", "first", "tail"} or not 1 <= rule["stride"] <= MOST_STRIDE:
         raise Misfit(place)
     try:
-        plan = plan_of(n_frames, variant, FrameRule(**rule))
-    except ValueError:  # a Refusal is one
+        cuts = Cuts.from_json(data["cuts"]) if "cuts" in data else CHUNKS
+        cuts.check(variant, found := FrameRule(**rule), "")
+        plan = plan_of(n_frames, variant, found, cuts)
+    except (ValueError, LookupError, TypeError):  # a Refusal is a ValueError
         raise Misfit(place) from None
     if any(data[key] != value for key, value in plan.to_json().items()):
         raise Refusal("result_plan", name=name, label=variant.label, frames=n_frames)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.layout.plan import Plan, chunk_lengths
-from vae_demo.layout.text import size_label
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
 from vae_demo.results.form import sweep_misfit
@@ -157,13 +156,13 @@ def load_sweep(directory: Path) -> dict:
 
 def facts_of(plan: Plan) -> tuple[dict[str, Any], int]:
     """What of a round trip's row is whole numbers, by its names, and how many frames are in full chunks."""
-    size = plan.encode or plan.frames_in
-    lengths = chunk_lengths(plan.frames_in, plan.encode)
+    size = plan.encode.size or plan.frames_in
+    lengths = chunk_lengths(plan.frames_in, plan.encode.size)
     # A clip shorter than the size has no full chunk: its only chunk is a tail.
     n_full = sum(length == size for length in lengths)
     tail = lengths[-1] if n_full < len(lengths) else None
     return {
-        "size": size_label(plan.encode), "first_alone": plan.rule.first_alone(size),
+        "size": str(plan.encode), "first_alone": plan.rule.first_alone(size),
         "tail_first_alone": None if tail is None else plan.rule.first_alone(tail),
         "n_chunks": len(lengths), "latents": plan.latents, "frames_out": plan.frames_out}, n_full * size
 

@@ -48,7 +48,7 @@ def _chunks(label: str) -> str:
     """Frames of every decoded chunk, as in 17+17+17; "" for a run without chunks."""
     if label == "2D only":
         return ""
-    variant = Variant.parse(label)
+    variant = Variant.read(label)
     each = plan_of(FRAMES, variant)
     return "+".join(str(chunk.stop - chunk.start) for chunk in each.decode_chunks)
 

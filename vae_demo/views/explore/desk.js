@@ -42,7 +42,7 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   function refresh() {
     const settings = bus.told.settings;
     if (!settings) return;
-    const plan = planned(settings, clips.of(settings.clip), facts.rules[settings.model], facts.most);
+    const plan = planned(settings, clips.of(settings.clip), facts.models[settings.model], facts.most);
     replaceChildren(sums, plan.error ? h("b", {}, say(`error_${plan.error.case}`, plan.error.params)) : sum(plan));
     time = plan.error ? "" : seconds(plan);
     bus.tell("estimate", time);

@@ -31,7 +31,7 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
     """The JavaScript of the component. samples: those of sample_facts(); device: where runs happen."""
     facts = {
         "samples": {name: {**known, "says": _says(name)} for name, known in samples.items()},
-        "rules": {name: asdict(spec.rule) for name, spec in MODELS.items()},
+        "models": {name: {"rule": asdict(spec.rule), "cuts": spec.cuts.to_json()} for name, spec in MODELS.items()},
         "costs": {name: {**spec.costs.to_json(), "score": SCORE_COST} for name, spec in MODELS.items()},
         "presets": PRESETS, "device": device, "perPicture": PER_PICTURE,
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},

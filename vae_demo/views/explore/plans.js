@@ -1,9 +1,10 @@
 // What the settings come to: a plan per variant, or what is wrong with one, in whole numbers and without a request.
-import {planFrames, Refusal} from "../shared/frames.js";
-import {readVariant} from "../shared/variants.js";
+import {checkOffered, planVariant} from "../shared/cuts.js";
+import {Refusal} from "../shared/frames.js";
+import {readAnyVariant, variantLabel} from "../shared/variants.js";
 
-// known: what is known about the clip ({n_frames} may be null), null when nothing is.
-export function planned(settings, known, rule, most) {
+// known: what is known about the clip ({n_frames} may be null), null when nothing is. model: its {rule, cuts}.
+export function planned(settings, known, {rule, cuts}, most) {
   const left = known && known.n_frames !== null ? known.n_frames - settings.start : Infinity;
   const frames = Math.min(settings.frames, left, most.frames);
   const plan = {settings, frames, variants: [], error: null};
@@ -15,11 +16,12 @@ export function planned(settings, known, rule, most) {
     if (settings.frames < 1 || settings.frames > most.frames)
       throw new Refusal("clip_frames", {n_frames: settings.frames, max_frames: most.frames});
     if (!settings.variants.length) throw new Refusal("no_variant", {});
-    const read = settings.variants.map(readVariant);
+    const read = settings.variants.map((text) => readAnyVariant(text)).map((v) => ({...v, label: variantLabel(v)}));
     const different = read.filter((v, i) => read.findIndex((other) => other.label === v.label) === i);
     if (different.length > most.variants)
       throw new Refusal("too_many_variants", {count: different.length, most: most.variants});
-    plan.variants = different.map((v) => ({...v, plan: planFrames(frames, v.encode, v.decode, rule, v.fit)}));
+    for (const v of different) checkOffered(v, rule, cuts, settings.model);
+    plan.variants = different.map((v) => ({label: v.label, plan: planVariant(frames, v, rule, cuts)}));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     plan.error = error;
@@ -30,7 +32,7 @@ export function planned(settings, known, rule, most) {
 
 // Like work_of in engine.py: what a comparison costs, in frames of tiny-17's spatial encoding on a CPU.
 export function workOf(plan, cost) {
-  const encodes = new Set(plan.variants.map((v) => v.encode)).size;
+  const encodes = new Set(plan.variants.map((v) => v.plan.encode)).size;
   const once = cost.prepare + encodes * cost.encode + (cost.baseline ? cost.baseline + cost.score : 0);
   return plan.variants.reduce((sum, v) => sum + v.plan.frames_out * cost.decode + framesScored(v.plan) * cost.score,
     plan.frames * once);

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from vae_demo import engine, report, scratch
 from vae_demo.clips import Clip, Limits
-from vae_demo.layout.plan import plan_of
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models.spec import MODELS
 from vae_demo.report.costs import pictures_of, pictures_per_run
@@ -53,7 +52,7 @@ def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()
     variants = parse_variants(request.cuts, most=MOST_VARIANTS)
     n_frames = check_clip(request, len(variants), bounds, limits)
     for variant in variants:
-        plan_of(n_frames, variant, MODELS[request.model].rule)
+        MODELS[request.model].plan(n_frames, variant)
 
 
 def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) -> Iterator[Update | Shown]:

@@ -3,7 +3,7 @@
 // without a word what is one too many.
 import {h} from "../shared/dom.js";
 import {Refusal} from "../shared/frames.js";
-import {readVariant} from "../shared/variants.js";
+import {readAnyVariant, variantLabel} from "../shared/variants.js";
 import {bus} from "./bus.js";
 
 const BETWEEN = /[,;，；、]/;
@@ -26,7 +26,8 @@ export function typedVariants(menu, say, most) {
   // Labels that are not there yet. Throws a Refusal for what is no variant, and for more than there is room for.
   function wanted(text) {
     const have = chosen(), parts = text.split(BETWEEN).filter((part) => part.trim());
-    const more = [...new Set(parts.map((part) => readVariant(part).label))].filter((label) => !have.includes(label));
+    const labels = new Set(parts.map((part) => variantLabel(readAnyVariant(part))));
+    const more = [...labels].filter((label) => !have.includes(label));
     const count = have.length + more.length;
     if (count > most) throw new Refusal("too_many_variants", {count, most});
     return more;

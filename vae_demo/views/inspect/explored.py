@@ -52,7 +52,7 @@ def _cut_out(reception: Reception, key: str, asked: dict[str, Any]) -> None:
         raise Refusal("run_not_kept")
     # A record that somebody brought may call its clip anything; a file name has 255 bytes.
     stem = Path(display_name(comparison["clip"]["name"])).stem.encode()[:200].decode(errors="ignore") or "clip"
-    names = {MADE: f"{stem}-{Variant.parse(label).spelling.replace(':', 'to').replace('/', 'by')}.mp4",
+    names = {MADE: f"{stem}-{Variant.read(label).spelling.replace(':', 'to').replace('/', 'by')}.mp4",
              MADE_SOURCE: f"{stem}.mp4"}
     for name, panel in ((MADE, panels[label]), (MADE_SOURCE, panels["source"])):
         path = reception.visits.place(key, slot(name), names[name])

@@ -25,10 +25,15 @@ export function ranges(numbers, name = (n) => `f${n}`) {
 
 export const lengthsOf = (plan) => plan.encode_chunks.map((chunk) => chunk.stop - chunk.start);
 
-// Chunks of a clip, full ones first: 4×17 + 4; one chunk is just its length. As cut_text in layout/text.py.
+// Chunks of a clip, equal ones together: 4×17 + 4; one chunk is just its length. As cut_text in layout/text.py.
 export function cutText(lengths) {
-  const [size] = lengths, tail = lengths[lengths.length - 1], full = lengths.filter((length) => length === size).length;
-  return [full > 1 ? `${full}×${size}` : `${size}`, ...(tail === size ? [] : [`${tail}`])].join(" + ");
+  const runs = [];
+  for (const length of lengths) {
+    const last = runs[runs.length - 1];
+    if (last?.length === length) last.count++;
+    else runs.push({length, count: 1});
+  }
+  return runs.map(({length, count}) => (count > 1 ? `${count}×${length}` : `${length}`)).join(" + ");
 }
 
 // The layout of a variant: 5×17: 25 latents, or 5×16 + 5: 22 latents; a clash says how the decoder reads.

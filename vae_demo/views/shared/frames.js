@@ -14,10 +14,14 @@ export const MOST_FRAMES = 100000;
 const MOST_CHUNKS = 10000;
 const modulo = (a, b) => ((a % b) + b) % b;
 
-export const padsOf = (length, rule) => (rule.first === "fill" ? modulo(-length, rule.stride) : rule.stride - 1);
+export const padsOf = (length, rule) => (rule.first === "alone" ? rule.stride - 1 : modulo(-length, rule.stride));
+
+// Slots cut from the left when so many latents are decoded as `length` frames.
+const cropOf = (length, latents, rule) =>
+  (rule.first === "parity" ? (rule.stride - 1) * (latents % 2) : padsOf(length, rule));
 
 export function usedOf(length, rule) {
-  if (rule.first === "fill") return length;
+  if (rule.first !== "alone") return length;
   const surplus = modulo(length - 1, rule.stride), used = length - surplus;
   if (surplus && rule.tail === "refuse")
     throw new Refusal("length_refused", {length, stride: rule.stride, below: used, above: used + rule.stride});
@@ -83,7 +87,7 @@ function decodeChunks(latents, frames, size, rule = OPEN_SORA) {
   let remaining = frames, out = 0;
   for (let first = 0; first < latents; first += step) {
     const last = Math.min(first + step, latents), length = size === null ? remaining : Math.min(size, remaining);
-    const crop = padsOf(length, rule), count = (last - first) * rule.stride - crop;
+    const crop = cropOf(length, last - first, rule), count = (last - first) * rule.stride - crop;
     chunks.push({latent_start: first, latent_stop: last, num_frames: length, crop, start: out, stop: out + count});
     out += count;
     remaining -= size === null ? 0 : size;

@@ -26,10 +26,8 @@ export function modelOf(comparison) {
 
 // A model for the ruler alone: plans of what the controls say, before anything is run.
 export function plannedModel(plan) {
-  const name = (size) => size === null ? "whole" : `${size}`;
   const variants = plan.variants.map((v) =>
-    ({...v.plan, label: v.label, encode: name(v.encode), decode: name(v.decode),
-      verdict: {case: "not_run", params: {}}}));
+    ({...v.plan, label: v.label, verdict: {case: "not_run", params: {}}}));
   const longest = Math.max(plan.frames, ...variants.map((v) => v.frames_out));
   return modelOf({variants, clip: {n_frames: plan.frames, start: plan.settings.start},
     media: {n_frames: longest, panels: []}});

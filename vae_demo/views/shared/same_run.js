@@ -9,7 +9,7 @@
 //
 // What counts is what would be computed, not how it is written: 100 frames of a clip that has 85 are its 85, 384² of
 // a picture of 256² is 256², and the order of variants changes nothing unless the first of them is the reference.
-import {readVariant} from "./variants.js";
+import {readAnyVariant, variantLabel} from "./variants.js";
 
 export const CONTROLS = ["clip", "model", "variants", "sizes", "start", "frames", "size"];
 
@@ -40,7 +40,7 @@ const labelsOf = (typed) => [...new Set((typed || []).map(labelOf))];
 
 function labelOf(typed) {
   try {
-    return readVariant(typed).label;
+    return variantLabel(readAnyVariant(typed));
   } catch (error) {
     return typed; // nothing can have been made by it
   }

@@ -73,7 +73,7 @@ def read_settings(asked: Mapping[str, Any], clips: Collection[str], first: str) 
     """Settings from names and texts of unknown origin; whatever is missing or makes no sense is the default."""
     default = Settings(first)
     variants = _read(asked, "variants", _variants, default.variants)
-    selected = _read(asked, "selected", lambda text: Variant.parse(text).label, None)
+    selected = _read(asked, "selected", lambda text: Variant.read(text).label, None)
     return Settings(
         clip=_read(asked, "clip", _one_of(clips), default.clip),
         model=_read(asked, "model", _one_of(MODELS), default.model),
@@ -91,7 +91,7 @@ def _look(asked: Mapping[str, Any], labels: list[str]) -> dict:
     """The part of an address that says how to look at a result, each name where it makes sense."""
     found = {
         "compare": _read(asked, "view", _one_of(COMPARES), None),
-        "against": _read(asked, "against", lambda text: Variant.parse(text).label, None),
+        "against": _read(asked, "against", lambda text: Variant.read(text).label, None),
         "score": _read(asked, "score", _one_of(SCORES), None), "layer": _read(asked, "row", _one_of(ROWS), None),
         "gain": _read(asked, "gain", _one_of_numbers(GAINS), None),
         "shades": _read(asked, "shades", _one_of(SHADES), None), **_read(asked, "zoom", _zoom, {})}

@@ -1,4 +1,5 @@
 // The browser's twin of vae_demo/layout/variant.py: the one grammar of a variant, tested on the same table of examples.
+// What a model takes of it is in cuts.js.
 import {Refusal} from "./frames.js";
 
 const JOINS = ["blend", "drop", "cache", "average"];
@@ -23,13 +24,13 @@ export function readAnyVariant(text) {
   const cuts = parts.map((part) => readSide(part, text)), encode = cuts[0], decode = cuts[cuts.length - 1];
   const same = sideText(encode) === sideText(decode);
   const only = (...kinds) => cuts.every((cut) => kinds.includes(cut.kind));
-  if (!same && !only("chunk", "whole")) refuseVariant("cuts_do_not_mix", text);
+  if (!same && cuts.some((cut) => cut.kind === "window")) refuseVariant("cuts_do_not_mix", text);
   if (join && !only("chunk", "window")) refuseVariant("nothing_to_join", text);
   if (fit && same) refuseVariant("fit_same", text);
   return {model: model || null, encode, decode, join, fit};
 }
 
-function readSide(part, text) {
+export function readSide(part, text) {
   const found = SIDE.exec(part);
   if (!found) refuseVariant("unreadable_variant", text);
   const [, word, knob, size, step] = found;
@@ -40,7 +41,7 @@ function readSide(part, text) {
   return {kind: knob || (step ? "window" : "chunk"), size: Number(size), step: step ? Number(step) : null};
 }
 
-const sideText = ({kind, size, step}) =>
+export const sideText = ({kind, size, step}) =>
   size === null ? kind : `${["chunk", "window"].includes(kind) ? "" : kind}${size}${step === null ? "" : `/${step}`}`;
 
 // What people read: 17, whole, 17→16, 17→16 fit, 17/13 drop.
@@ -52,12 +53,3 @@ export function variantLabel({model, encode, decode, join, fit}) {
 
 // A label as people type it: 17→16 fit is 17:16:fit.
 export const spelled = (label) => label.trim().replaceAll("→", ":").replaceAll("->", ":").replaceAll(" ", ":");
-
-// A variant that can run: its sizes are numbers, null is `whole`.
-export function readVariant(text) {
-  const found = readAnyVariant(text);
-  const runs = !found.model && !found.join
-    && [found.encode, found.decode].every(({kind}) => kind === "chunk" || kind === "whole");
-  if (!runs) refuseVariant("variant_not_offered", text);
-  return {encode: found.encode.size, decode: found.decode.size, fit: found.fit, label: variantLabel(found)};
-}

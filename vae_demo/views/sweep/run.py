@@ -10,7 +10,7 @@ from pathlib import Path
 from vae_demo import assets, engine, scratch
 from vae_demo.clips import Clip, probe
 from vae_demo.examples import sweep_name
-from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.sizes import parse_sizes, spelled_sizes
 from vae_demo.layout.variant import Variant
 from vae_demo.models.model import dtype_name
@@ -51,7 +51,7 @@ def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
     """Refuse before the queue what cannot run; the plans where all is well. Raises Refusal."""
     variants = _variants(request)
     n_frames = running.check_clip(request, len(variants), bounds)
-    return tuple(plan_of(n_frames, variant, MODELS[request.model].rule) for variant in variants)
+    return tuple(MODELS[request.model].plan(n_frames, variant) for variant in variants)
 
 
 def estimate(request: Request, plans: tuple[Plan, ...]) -> tuple[float, float] | None:

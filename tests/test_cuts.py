@@ -1,0 +1,136 @@
+"""Cuts that models make by themselves, in whole numbers, and their twin in the browser."""
+
+import itertools
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from vae_demo.bundle import bundle
+from vae_demo.layout.cuts import CHUNKS, Cuts, decode_calls, encode_calls, pieces
+from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.variant import Cut, Variant
+from vae_demo.refusal import Refusal
+
+DROPS, REFUSES, PARITY = FrameRule(4, "alone", "drop"), FrameRule(4, "alone", "refuse"), FrameRule(4, "parity", "keep")
+TILES = Cuts(("own", "whole", "tile", "chunk"), Cut("tile", 16, 12))
+RESTS = Cuts(("own", "whole", "batch", "chunk"), Cut("batch", 8), "rest", 8)
+ONES = Cuts(("own", "whole", "batch", "chunk"), Cut("batch", 4), "one", 4)
+LONG = Cuts(("own", "tile", "chunk"), Cut("whole"))
+
+
+@pytest.mark.parametrize(("frames", "cut", "lead", "encoder", "decoder"), [
+    (33, "tile16/12", "one", [17, 17, 9], [5, 5, 3]), (33, "tile16/8", "one", [17, 17, 17, 9, 1], [5, 5, 5, 3, 1]),
+    (33, "tile32/24", "one", [33, 9], [9, 3]), (33, "tile20/4", "one", [21, 21, 21, 21, 17, 13, 9, 5, 1],
+                                                [6, 6, 6, 6, 5, 4, 3, 2, 1]),
+    (16, "tile16/12", "one", [16], [4]), (17, "tile16/12", "one", [17, 5], [5, 2]),
+    (33, "batch8", "rest", [9, 8, 8, 8], [3, 2, 2, 2]), (33, "batch16", "rest", [17, 16], [5, 4]),
+    (5, "batch8", "rest", [5], [2]), (33, "batch4", "one", [1, *8 * [4]], 9 * [1]),
+    (33, "batch16", "one", [1, 16, 16], [1, 4, 4]), (33, "whole", "one", [33], [9]),
+])
+def test_calls_are_those_that_were_measured(frames, cut, lead, encoder, decoder):
+    """Of diffusers 0.42.1: what HunyuanVideo, CogVideoX and EasyAnimate gave to their networks."""
+    read, rule = Cut.read(cut), PARITY if lead == "rest" else DROPS
+    assert list(encode_calls(frames, read, rule, lead)) == encoder
+    assert list(decode_calls(rule.latents(frames), read, rule, lead)) == decoder
+
+
+@pytest.mark.parametrize(("text", "rule", "cuts", "latents", "out", "borders"), [
+    ("own", DROPS, TILES, 13, 49, (13, 25, 37)), ("whole", DROPS, TILES, 13, 49, ()),
+    ("17", DROPS, TILES, 15, 51, (17, 34)), ("16", DROPS, TILES, 13, 40, (13, 26, 39)),
+    ("18", DROPS, TILES, 14, 47, (17, 34)), ("17:whole", DROPS, TILES, 15, 57, ()),
+    ("17:own", DROPS, TILES, 15, 57, (13, 25, 37, 49)), ("tile32/24", DROPS, TILES, 13, 49, (25,)),
+    ("own", DROPS, ONES, 13, 49, ()), ("batch16", DROPS, ONES, 13, 49, (1, 17, 33)),
+    ("own", PARITY, RESTS, 13, 49, (9, 17, 25, 33, 41)), ("16", PARITY, RESTS, 13, 49, (16, 32, 48)),
+    ("18", PARITY, RESTS, 14, 50, (17, 34)), ("17:whole", PARITY, RESTS, 15, 57, ()),
+    ("own", DROPS, LONG, 13, 49, ()),
+])
+def test_what_51_frames_become(text, rule, cuts, latents, out, borders):
+    found = plan_of(51, Variant.read(text), rule, cuts)
+    assert (found.latents, found.frames_out, found.boundaries) == (latents, out, borders)
+    assert Plan.from_json(json.loads(json.dumps(found.to_json()))) == found
+    assert sum(chunk.stop - chunk.start for chunk in found.decode_chunks) == out
+    held = [slot for latent in found.latent_slots for slot in latent if slot is not None]
+    assert sum(chunk.used for chunk in found.encode_chunks) == len(held)
+
+
+def test_an_even_number_of_latents_is_decoded_without_a_crop():
+    found = plan_of(5, Variant.read("own"), PARITY, RESTS)
+    assert found.slots == (None, None, None, 0, 1, 2, 3, 4)
+    found = plan_of(51, Variant.read("own"), PARITY, RESTS)
+    assert found.slots == tuple(range(2, 51)) and found.lost_frames == (0, 1)
+
+
+@pytest.mark.parametrize("latents", range(1, 40))
+@pytest.mark.parametrize("cut", ["tile16/12", "tile16/16", "tile8/4", "batch8", "batch16"])
+def test_pieces_open_in_order_and_no_more_of_them_than_calls(latents, cut):
+    for lead in ("one", "rest"):
+        found = pieces(latents, Cut.read(cut), DROPS, lead)
+        assert found[0] == 0 and list(found) == sorted(set(found)) and found[-1] < max(latents, 1)
+        assert len(found) <= len(decode_calls(latents, Cut.read(cut), DROPS, lead))
+
+
+@pytest.mark.parametrize(("text", "cuts", "rule", "case"), [
+    ("own", CHUNKS, DROPS, "variant_not_offered"), ("17:cache", TILES, DROPS, "variant_not_offered"),
+    ("17/13", TILES, DROPS, "variant_not_offered"), ("batch8", TILES, DROPS, "variant_not_offered"),
+    ("wan@17", TILES, DROPS, "variant_not_offered"), ("whole", LONG, DROPS, "variant_not_offered"),
+    ("tile16/10", TILES, DROPS, "cut_multiple"), ("tile17/12", TILES, DROPS, "cut_multiple"),
+    ("tile16/12:whole", TILES, DROPS, None), ("17:tile16/12", TILES, DROPS, None),
+    ("batch12", RESTS, PARITY, "cut_multiple"), ("batch4", RESTS, PARITY, "cut_multiple"),
+    ("batch16", RESTS, PARITY, None), ("batch6", ONES, REFUSES, "cut_multiple"),
+    ("tile16/8", LONG, FrameRule(8, "alone", "drop"), None),
+    ("tile16/12", LONG, FrameRule(8, "alone", "drop"), "cut_multiple"),
+])
+def test_what_a_model_would_get_wrong_in_silence_is_refused(text, cuts, rule, case):
+    try:
+        cuts.check(Variant.read(text), rule, "it")
+    except Refusal as error:
+        assert error.case == case
+    else:
+        assert case is None
+
+
+def test_cuts_read_back_and_foreign_ones_are_checked():
+    for cuts in (CHUNKS, TILES, RESTS, ONES, LONG):
+        assert Cuts.from_json(json.loads(json.dumps(cuts.to_json()))) == cuts
+    for own in ("17", "own", "segment8", "17/13"):
+        with pytest.raises(ValueError):
+            Cuts.from_json({**TILES.to_json(), "own": own})
+
+
+TEXTS = ("own", "whole", "17", "16", "17:16", "17:16:fit", "17:own", "own:17", "tile16/12", "tile32/8:whole", "batch8",
+         "batch16", "17:whole:fit", "tile16/10", "17/13", "whole:own")
+RULES = (DROPS, REFUSES, PARITY, FrameRule(8, "alone", "drop"), FrameRule())
+SCRIPT = """
+const {readAnyVariant} = variants, {checkOffered, planVariant} = cuts;
+const asked = JSON.parse(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(asked.map(([frames, text, rule, cuts]) => {
+  try {
+    const variant = readAnyVariant(text);
+    checkOffered(variant, rule, cuts, "it");
+    return planVariant(frames, variant, rule, cuts);
+  } catch (error) {
+    return {case: error.case ?? String(error), params: error.params};
+  }
+})));
+"""
+
+
+def told(frames, text, rule, cuts):
+    try:
+        cuts.check(variant := Variant.read(text), rule, "it")
+        return plan_of(frames, variant, rule, cuts).to_json()
+    except Refusal as error:
+        return {"case": error.case, "params": error.params}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run the page's script")
+def test_the_browser_plans_the_same():
+    asked = list(itertools.product((1, 5, 16, 17, 33, 34, 51), TEXTS, RULES, (CHUNKS, TILES, RESTS, ONES, LONG)))
+    script = "".join(bundle(f"views/shared/{name}.js", name) for name in ("variants", "cuts")) + SCRIPT
+    given = [[frames, text, vars(rule), cuts.to_json()] for frames, text, rule, cuts in asked]
+    done = subprocess.run(["node", "-e", script], input=json.dumps(given), capture_output=True, text=True, check=True)
+    for case, found in zip(asked, json.loads(done.stdout), strict=True):
+        assert found == json.loads(json.dumps(told(*case))), case[:2]

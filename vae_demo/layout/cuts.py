@@ -1,0 +1,130 @@
+"""Which cuts of time a model takes, what its own one is, and the calls of the network that a cut comes to.
+
+A chunk is made by us and decided by its rule alone (plan.py). The other kinds are the model's own loops; here is what
+those of diffusers 0.42 do, in whole numbers, so that a run can be planned, drawn and counted before there is a model,
+and a model that does something else is found out. The browser's twin is cuts.js.
+
+    tileN/STEP   tiles of N frames (and one more), a new one every STEP; what two of them have in common is blended
+    batchN       N frames, or N / stride latents, at a time, with a memory of the batch before (a convolution cache)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.variant import Cut, Kind, Variant
+from vae_demo.refusal import Refusal
+
+Lead = Literal["one", "rest"]
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """The cuts that one model takes.
+
+    kinds   those it offers; `own` among them where it cuts time by itself
+    own     what `own` comes to: whole, a tile or a batch; None where our chunks are all there is
+    lead    what the first of its batches takes: "one" frame alone, or a whole batch and the "rest" (CogVideoX)
+    batch   sizes of a batch are multiples of so many frames
+    """
+
+    kinds: tuple[Kind, ...]
+    own: Cut | None = None
+    lead: Lead = "one"
+    batch: int = 1
+
+    def meant(self, cut: Cut) -> Cut:
+        """The cut that is made: `own` as what it stands for."""
+        return self.own if cut.kind == "own" and self.own else cut
+
+    def check(self, variant: Variant, rule: FrameRule, model: str) -> None:
+        """Raise Refusal where the model does not offer the variant, or would get it wrong in silence."""
+        sides = (variant.encode, variant.decode)
+        if variant.join or variant.model or any(cut.kind not in self.kinds for cut in sides):
+            raise Refusal(
+                "variant_not_offered", text=variant.spelling, model=model, offered=", ".join(self.examples()))
+        for cut in map(self.meant, sides):
+            multiple = {"tile": rule.stride, "batch": self.batch}.get(cut.kind, 1)
+            if any(number % multiple for number in (cut.size, cut.step) if number is not None):
+                raise Refusal("cut_multiple", text=variant.spelling, model=model, multiple=multiple)
+
+    def offers(self, variants: Iterable[Variant], rule: FrameRule, model: str) -> None:
+        """check() for all of them."""
+        for variant in variants:
+            self.check(variant, rule, model)
+
+    def examples(self) -> tuple[str, ...]:
+        """Spellings of every kind, for people."""
+        shown = {"chunk": ("17", "17:16"), "tile": ("tile16/8",), "batch": (f"batch{2 * self.batch}",)}
+        return tuple(text for kind in self.kinds for text in shown.get(kind, (kind,)))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kinds": list(self.kinds), "own": self.own and str(self.own), "lead": self.lead, "batch": self.batch}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Cuts:
+        """What to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
+        own = data["own"] and Cut.read(data["own"])
+        if own and own.kind not in ("whole", "tile", "batch"):
+            raise ValueError(data["own"])
+        return cls(tuple(data["kinds"]), own, data["lead"], data["batch"])
+
+
+# A model that cuts nothing by itself: chunks of ours, or one.
+CHUNKS = Cuts(("chunk", "whole"))
+
+
+def is_ours(cut: Cut) -> bool:
+    """Whether we make it: chunks, or one chunk."""
+    return cut.kind in ("chunk", "whole")
+
+
+def encode_calls(frames: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> tuple[int, ...]:
+    """Lengths in frames of the calls of the encoder for one clip of `frames` frames."""
+    if cut.kind == "tile":
+        return _tiles(frames, cut.size, cut.step, frames > cut.size)
+    if cut.kind == "batch":
+        return _batches(frames, cut.size, lead)
+    return (frames,)
+
+
+def decode_calls(latents: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> tuple[int, ...]:
+    """The same of the decoder, in latents."""
+    if cut.kind == "tile":
+        size, step = cut.size // rule.stride, cut.step // rule.stride
+        return _tiles(latents, size, step, latents > size)
+    if cut.kind == "batch":
+        return _batches(latents, cut.size // rule.stride, lead)
+    return (latents,)
+
+
+def _tiles(length: int, size: int, step: int, cuts: bool) -> tuple[int, ...]:
+    return tuple(min(size + 1, length - at) for at in range(0, length, step)) if cuts else (length,)
+
+
+def _batches(length: int, size: int, lead: Lead) -> tuple[int, ...]:
+    if lead == "one":
+        return (1, *(min(size, length - at) for at in range(1, length, size)))
+    count = max(length // size, 1)
+    return (length - size * (count - 1), *(size,) * (count - 1))
+
+
+def pieces(latents: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> tuple[int, ...]:
+    """The latent that opens each piece of a decoded clip, 0 first: what comes from another call than what was before.
+
+    A call for a single latent, with a memory of the one before, is a time step of the network and no cut.
+    """
+    if cut.kind == "tile":
+        size, step = cut.size // rule.stride, cut.step // rule.stride
+        # The frame that two tiles have in common stays the earlier one's.
+        return (0, *range(step + 1, latents, step)) if latents > size else (0,)
+    if cut.kind == "batch" and cut.size > rule.stride:
+        starts, at = [], 0
+        for length in decode_calls(latents, cut, rule, lead):
+            starts.append(at)
+            at += length
+        return tuple(starts)
+    return (0,)
