@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from vae_demo.bundle import bundle
-from vae_demo.layout.cuts import CHUNKS, Cuts, decode_calls, encode_calls, pieces
+from vae_demo.layout.cuts import CHUNKS, Cuts, pieces
 from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Cut, Variant
@@ -33,8 +33,9 @@ LONG = Cuts(("own", "tile", "chunk"), Cut("whole"))
 def test_calls_are_those_that_were_measured(frames, cut, lead, encoder, decoder):
     """Of diffusers 0.42.1: what HunyuanVideo, CogVideoX and EasyAnimate gave to their networks."""
     read, rule = Cut.read(cut), PARITY if lead == "rest" else DROPS
-    assert list(encode_calls(frames, read, rule, lead)) == encoder
-    assert list(decode_calls(rule.latents(frames), read, rule, lead)) == decoder
+    cuts = Cuts(("own",), read, lead)
+    assert list(cuts.encode_calls(frames, read)) == encoder
+    assert list(cuts.decode_calls(rule.latents(frames), read, rule)) == decoder
 
 
 @pytest.mark.parametrize(("text", "rule", "cuts", "latents", "out", "borders"), [
@@ -56,6 +57,15 @@ def test_what_51_frames_become(text, rule, cuts, latents, out, borders):
     assert sum(chunk.used for chunk in found.encode_chunks) == len(held)
 
 
+def test_a_chunk_of_ours_is_whole_inside_where_the_model_can():
+    chunk = Cut.of(17)
+    assert TILES.inside(chunk) == RESTS.inside(chunk) == Cut("whole")
+    streaming = Cuts(("own", "chunk"), Cut("batch", 4))
+    assert streaming.inside(chunk) == Cut("batch", 4) and TILES.inside(Cut("own")) == Cut("tile", 16, 12)
+    assert ONES.encode_calls(33, Cut("whole")) == (1, 32) and RESTS.encode_calls(33, Cut("whole")) == (33,)
+    assert streaming.encode_calls(17, streaming.inside(chunk)) == (1, 4, 4, 4, 4)
+
+
 def test_an_even_number_of_latents_is_decoded_without_a_crop():
     found = plan_of(5, Variant.read("own"), PARITY, RESTS)
     assert found.slots == (None, None, None, 0, 1, 2, 3, 4)
@@ -69,7 +79,7 @@ def test_pieces_open_in_order_and_no_more_of_them_than_calls(latents, cut):
     for lead in ("one", "rest"):
         found = pieces(latents, Cut.read(cut), DROPS, lead)
         assert found[0] == 0 and list(found) == sorted(set(found)) and found[-1] < max(latents, 1)
-        assert len(found) <= len(decode_calls(latents, Cut.read(cut), DROPS, lead))
+        assert len(found) <= len(Cuts((), None, lead).decode_calls(latents, Cut.read(cut), DROPS))
 
 
 @pytest.mark.parametrize(("text", "cuts", "rule", "case"), [

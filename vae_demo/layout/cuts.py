@@ -40,6 +40,27 @@ class Cuts:
         """The cut that is made: `own` as what it stands for."""
         return self.own if cut.kind == "own" and self.own else cut
 
+    def inside(self, cut: Cut) -> Cut:
+        """How the model cuts what it is given at once: a chunk of ours whole, where it can."""
+        meant = self.meant(cut)
+        return meant if not is_ours(meant) else _WHOLE if "whole" in self.kinds or self.own is None else self.own
+
+    def encode_calls(self, frames: int, cut: Cut) -> tuple[int, ...]:
+        """Lengths in frames of the calls of the encoder for `frames` frames given at once; cut: see inside()."""
+        return self._calls(frames, cut, 1)
+
+    def decode_calls(self, latents: int, cut: Cut, rule: FrameRule) -> tuple[int, ...]:
+        """The same of the decoder, in latents."""
+        return self._calls(latents, cut, rule.stride)
+
+    def _calls(self, length: int, cut: Cut, unit: int) -> tuple[int, ...]:
+        if cut.kind == "tile":
+            return _tiles(length, cut.size // unit, cut.step // unit)
+        if cut.kind == "batch":
+            return _batches(length, cut.size // unit, self.lead)
+        # A loop over batches that is told to take everything still has its first one.
+        return _batches(length, length, self.lead) if self.own and self.own.kind == "batch" else (length,)
+
     def check(self, variant: Variant, rule: FrameRule, model: str) -> None:
         """Raise Refusal where the model does not offer the variant, or would get it wrong in silence."""
         sides = (variant.encode, variant.decode)
@@ -73,6 +94,7 @@ class Cuts:
         return cls(tuple(data["kinds"]), own, data["lead"], data["batch"])
 
 
+_WHOLE = Cut("whole")
 # A model that cuts nothing by itself: chunks of ours, or one.
 CHUNKS = Cuts(("chunk", "whole"))
 
@@ -82,27 +104,8 @@ def is_ours(cut: Cut) -> bool:
     return cut.kind in ("chunk", "whole")
 
 
-def encode_calls(frames: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> tuple[int, ...]:
-    """Lengths in frames of the calls of the encoder for one clip of `frames` frames."""
-    if cut.kind == "tile":
-        return _tiles(frames, cut.size, cut.step, frames > cut.size)
-    if cut.kind == "batch":
-        return _batches(frames, cut.size, lead)
-    return (frames,)
-
-
-def decode_calls(latents: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> tuple[int, ...]:
-    """The same of the decoder, in latents."""
-    if cut.kind == "tile":
-        size, step = cut.size // rule.stride, cut.step // rule.stride
-        return _tiles(latents, size, step, latents > size)
-    if cut.kind == "batch":
-        return _batches(latents, cut.size // rule.stride, lead)
-    return (latents,)
-
-
-def _tiles(length: int, size: int, step: int, cuts: bool) -> tuple[int, ...]:
-    return tuple(min(size + 1, length - at) for at in range(0, length, step)) if cuts else (length,)
+def _tiles(length: int, size: int, step: int) -> tuple[int, ...]:
+    return tuple(min(size + 1, length - at) for at in range(0, length, step)) if length > size else (length,)
 
 
 def _batches(length: int, size: int, lead: Lead) -> tuple[int, ...]:
@@ -123,7 +126,7 @@ def pieces(latents: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> tuple
         return (0, *range(step + 1, latents, step)) if latents > size else (0,)
     if cut.kind == "batch" and cut.size > rule.stride:
         starts, at = [], 0
-        for length in decode_calls(latents, cut, rule, lead):
+        for length in _batches(latents, cut.size // rule.stride, lead):
             starts.append(at)
             at += length
         return tuple(starts)

@@ -65,8 +65,8 @@ class DecodeChunk:
 class Plan:
     """Everything whole-number about one round trip of `frames_in` frames.
 
-    encode, decode   how each side was to be cut; of a cut that the model makes itself the chunks are the pieces that its
-                     own loop leaves, and `cuts` says what loop that is
+    encode, decode   how each side is cut; where the model does it itself the chunks are the pieces that its own loop
+                     leaves, and `cuts` says what loop that is
     slots            one entry per OUTPUT frame: the source frame it shows, or None for a pad slot
     encoded_latents  latents written by the encoder; `latents` is what the decoder reads (fewer with fit)
     latent_slots     per latent read: its `stride` slots as source frames, None for pads
@@ -153,7 +153,8 @@ class Plan:
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
         """The plan that to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
         return cls(
-            data["frames_in"], Cut.read(data["encode"]), Cut.read(data["decode"]), data["fit"], FrameRule(**data["rule"]),
+            data["frames_in"], Cut.read(data["encode"]), Cut.read(data["decode"]), data["fit"],
+            FrameRule(**data["rule"]),
             tuple(EncodeChunk(**chunk) for chunk in data["encode_chunks"]),
             tuple(DecodeChunk(**chunk) for chunk in data["decode_chunks"]),
             data["encoded_latents"], data["latents"],

@@ -1,0 +1,100 @@
+"""One long call of somebody else's network as bounded steps: the call stays in one piece, in a thread of its own.
+
+Hooks tell of every call of the parts that are watched, and wait until whoever runs it asks for the next step; between
+two layers the call notices that it is no longer wanted. What it gives is, bit by bit, what the direct call gives.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+from torch import nn
+
+T = TypeVar("T")
+# How long one layer may take before it is said that the call is still alive, in seconds: how soon a stop is noticed.
+BEAT_S = 0.2
+
+
+@dataclass(frozen=True)
+class Beat:
+    """calls: lengths in time of the watched calls that are done. layers: layers that were entered since the start."""
+
+    calls: tuple[int, ...]
+    layers: int
+
+
+class _Unwanted(BaseException):
+    """Nobody waits for the call any more. No Exception: a network that catches those must not swallow it."""
+
+
+class _Call:
+    def __init__(self, work: Callable[[], T], watched: Iterable[nn.Module]) -> None:
+        self._work, self._watched = work, tuple(watched)
+        self._told: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
+        self._go, self._stop = threading.Semaphore(0), threading.Event()
+        self.lengths: list[int] = []
+        self.layers = 0
+
+    def _enter(self, module: nn.Module, args: tuple, kwargs: dict) -> None:
+        self._told.put(("call", args[0].shape[2]))
+        self._go.acquire()
+        self._layer(module)
+
+    def _layer(self, *_: object) -> None:
+        self.layers += 1
+        if self._stop.is_set():
+            raise _Unwanted
+
+    def _run(self) -> None:
+        try:
+            # Modes of autograd belong to a thread.
+            with torch.inference_mode():
+                self._told.put(("done", self._work()))
+        except _Unwanted:
+            self._told.put(("unwanted", None))
+        except BaseException as error:  # told to whoever waits, in their thread
+            self._told.put(("failed", error))
+
+    def steps(self) -> Generator[Beat, None, T]:
+        hooks = [each.register_forward_pre_hook(self._enter, with_kwargs=True) for each in self._watched]
+        hooks += [leaf.register_forward_pre_hook(self._layer) for part in self._watched for leaf in part.modules()
+                  if not any(leaf.children())]
+        thread = threading.Thread(target=self._run, name="network", daemon=True)
+        thread.start()
+        try:
+            while True:
+                try:
+                    kind, value = self._told.get(timeout=BEAT_S)
+                except queue.Empty:
+                    yield self._beat(under_way=1)
+                    continue
+                if kind == "done":
+                    return value
+                if kind == "failed":
+                    raise value
+                self.lengths.append(value)
+                yield self._beat(under_way=1)
+                self._go.release()
+        finally:
+            self._stop.set()
+            self._go.release()
+            thread.join()
+            for hook in hooks:
+                hook.remove()
+
+    def _beat(self, under_way: int) -> Beat:
+        return Beat(tuple(self.lengths[:-under_way]), self.layers)
+
+
+def stepped(work: Callable[[], T], watched: Iterable[nn.Module]) -> Generator[Beat, None, T]:
+    """What `work` returns, a step at a time; it runs in a thread, in inference mode, and calls `watched` modules with
+    an N C T H W tensor first. A Beat before each of those calls, and every BEAT_S in a long one.
+
+    Closing it stops `work` at its next layer, and it is over when close() returns. Raises what `work` raises.
+    """
+    return _Call(work, watched).steps()
