@@ -5,85 +5,12 @@ Importing this module loads neither torch nor diffusers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from vae_demo.families import FAMILIES
-from vae_demo.layout.cuts import CHUNKS, Cuts
-from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Variant
+from vae_demo.models.diffusers_specs import DIFFUSERS
+from vae_demo.models.model_spec import Costs, ModelSpec
 
-
-@dataclass(frozen=True)
-class Costs:
-    """Time per frame of every stage a model goes through, by stage, in frames of tiny-17's spatial encoding on a CPU.
-
-    prepare: once per clip; encode: per encode cut and source frame; decode: per output frame; baseline: once per clip,
-    empty for a model without a spatial half. What a progress bar and an estimate rest on (benchmarks/stages.py).
-    """
-
-    prepare: dict[str, float]
-    encode: dict[str, float]
-    decode: dict[str, float]
-    baseline: dict[str, float]
-
-    def to_json(self) -> dict[str, float]:
-        """The sums; for the page's estimate."""
-        return {name: sum(stages.values()) for name, stages in vars(self).items()}
-
-
-@dataclass(frozen=True)
-class ModelSpec:
-    """What is known about a model before it is loaded.
-
-    adapter          module whose load() gives a VideoModel (model.py)
-    family           key in families.json: spatial factor, and licence where `own_licence` says no other
-    own              the cut the model declares as its own
-    cuts             the cuts it takes
-    weights          a file name in assets/weights (bundled), or `repo:file` on the Hugging Face hub
-    trained_lengths  chunk lengths seen in training, as (shortest, longest); None where nobody knows
-    own_licence      of the weights, where it is not the family's
-    costs            see Costs
-    dtype_cuda       what it runs in on a GPU unless asked otherwise; on a CPU float32
-    n_parameters     of weights that are not bundled; a bundled file is counted
-    """
-
-    name: str
-    title: str
-    adapter: str
-    family: str
-    rule: FrameRule
-    own: Variant
-    latent_channels: int
-    trained_lengths: tuple[int, int] | None
-    costs: Costs
-    weights: str
-    source_url: str
-    training: str
-    limits: str
-    dtype_cuda: str = "float32"
-    n_parameters: int | None = None
-    own_licence: str | None = None
-    cuts: Cuts = CHUNKS
-
-    def plan(self, n_frames: int, variant: Variant) -> Plan:
-        """What comes back. Raises Refusal where the model does not offer the variant, or cannot take so many frames."""
-        self.cuts.check(variant, self.rule, self.name)
-        return plan_of(n_frames, variant, self.rule, self.cuts)
-
-    @property
-    def bundled(self) -> bool:
-        return ":" not in self.weights
-
-    @property
-    def spatial_factor(self) -> int:
-        """Pixels per latent, along each side."""
-        return FAMILIES[self.family].spatial
-
-    @property
-    def licence(self) -> str | None:
-        return self.own_licence or FAMILIES[self.family].licence
-
+__all__ = ["DEFAULT_MODEL", "DEVICES", "DTYPES", "MODELS", "OPEN_SORA_1_2", "TINY_17", "TINY_MIXED", "Costs", "ModelSpec"]
 
 _OWN = Variant(17, 17)
 # Measured with tiny-17; the stages of the full model are the same ones.
@@ -150,4 +77,4 @@ _SPECS = (
     ),
 )
 
-MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in _SPECS}
+MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in (*_SPECS, *DIFFUSERS)}

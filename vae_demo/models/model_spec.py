@@ -1,0 +1,93 @@
+"""What is known about a model before it is loaded. Importing this module loads neither torch nor diffusers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vae_demo.families import FAMILIES
+from vae_demo.layout.cuts import CHUNKS, Cuts
+from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.rule import FrameRule
+from vae_demo.layout.variant import DEFAULT_VARIANTS, Variant
+
+# Licences that ask nobody for a consent before weights are fetched.
+FREE = ("MIT", "Apache-2.0")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Time per frame of every stage a model goes through, by stage, in frames of tiny-17's spatial encoding on a CPU.
+
+    prepare: once per clip; encode: per encode cut and source frame; decode: per output frame; baseline: once per clip,
+    empty for a model without a spatial half. What a progress bar and an estimate rest on (benchmarks/stages.py).
+    """
+
+    prepare: dict[str, float]
+    encode: dict[str, float]
+    decode: dict[str, float]
+    baseline: dict[str, float]
+
+    def to_json(self) -> dict[str, float]:
+        """The sums; for the page's estimate."""
+        return {name: sum(stages.values()) for name, stages in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What is known about a model before it is loaded.
+
+    adapter          module whose load() gives a VideoModel (model.py)
+    family           key in families.json: spatial factor, and licence where `own_licence` says no other
+    own              the cut the model declares as its own
+    cuts             the cuts it takes
+    weights          a file name in assets/weights (bundled), or on the Hugging Face hub `repo:file`, or `repo:folder/`
+                     with a config.json and safetensors files
+    trained_lengths  chunk lengths seen in training, as (shortest, longest); None where nobody knows
+    own_licence      of the weights, where it is not the family's
+    costs            see Costs
+    dtype_cuda       what it runs in on a GPU unless asked otherwise; on a CPU float32
+    n_parameters     of weights that are not bundled; a bundled file is counted
+    default          the variants that are compared unless somebody says others
+    """
+
+    name: str
+    title: str
+    adapter: str
+    family: str
+    rule: FrameRule
+    own: Variant
+    latent_channels: int
+    trained_lengths: tuple[int, int] | None
+    costs: Costs
+    weights: str
+    source_url: str
+    training: str
+    limits: str
+    dtype_cuda: str = "float32"
+    n_parameters: int | None = None
+    own_licence: str | None = None
+    cuts: Cuts = CHUNKS
+    default: tuple[Variant, ...] = DEFAULT_VARIANTS
+
+    def plan(self, n_frames: int, variant: Variant) -> Plan:
+        """What comes back. Raises Refusal where the model does not offer the variant, or cannot take so many frames."""
+        self.cuts.check(variant, self.rule, self.name)
+        return plan_of(n_frames, variant, self.rule, self.cuts)
+
+    @property
+    def bundled(self) -> bool:
+        return ":" not in self.weights
+
+    @property
+    def spatial_factor(self) -> int:
+        """Pixels per latent, along each side."""
+        return FAMILIES[self.family].spatial
+
+    @property
+    def licence(self) -> str | None:
+        return self.own_licence or FAMILIES[self.family].licence
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the weights may be fetched without anybody's consent to a licence."""
+        return self.licence in FREE
