@@ -66,7 +66,7 @@ DIFFUSERS = (
           "takes 1 + 8k frames only; decoded at time step 0.05 without noise; its tiles play one frame late",
           _LTX, "bfloat16"),
     _spec("ltx-2", "LTX-2 video VAE", "Lightricks/LTX-2:vae/", FrameRule(8, "alone", "refuse"), _TILES_SET,
-          "own tile16/8 17", (105, 46), 1_222_479_601, 128,
+          "own tile16/8 tile24/16", (105, 46), 1_222_479_601, 128,
           "takes 1 + 8k frames only, sides from 64 pixels; its tiles (off as shipped) play one frame late",
           "LTX-2 Community License", "bfloat16"),
     _spec("easyanimate-5.1", "EasyAnimate 5.1 video VAE", "alibaba-pai/EasyAnimateV5.1-12b-zh-diffusers:vae/",
