@@ -10,7 +10,8 @@ from vae_demo.layout.variant import Variant
 from vae_demo.models.diffusers_specs import DIFFUSERS
 from vae_demo.models.model_spec import Costs, ModelSpec
 
-__all__ = ["DEFAULT_MODEL", "DEVICES", "DTYPES", "MODELS", "OPEN_SORA_1_2", "TINY_17", "TINY_MIXED", "Costs", "ModelSpec"]
+__all__ = [
+    "DEFAULT_MODEL", "DEVICES", "DTYPES", "MODELS", "OPEN_SORA_1_2", "TINY_17", "TINY_MIXED", "Costs", "ModelSpec"]
 
 _OWN = Variant(17, 17)
 # Measured with tiny-17; the stages of the full model are the same ones.
