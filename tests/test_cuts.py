@@ -34,7 +34,7 @@ def test_calls_are_those_that_were_measured(frames, cut, lead, encoder, decoder)
     """Of diffusers 0.42.1: what HunyuanVideo, CogVideoX and EasyAnimate gave to their networks."""
     read, rule = Cut.read(cut), PARITY if lead == "rest" else DROPS
     cuts = Cuts(("own",), read, lead)
-    assert list(cuts.encode_calls(frames, read)) == encoder
+    assert list(cuts.encode_calls(frames, read, rule)) == encoder
     assert list(cuts.decode_calls(rule.latents(frames), read, rule)) == decoder
 
 
@@ -62,8 +62,9 @@ def test_a_chunk_of_ours_is_whole_inside_where_the_model_can():
     assert TILES.inside(chunk) == RESTS.inside(chunk) == Cut("whole")
     streaming = Cuts(("own", "chunk"), Cut("batch", 4))
     assert streaming.inside(chunk) == Cut("batch", 4) and TILES.inside(Cut("own")) == Cut("tile", 16, 12)
-    assert ONES.encode_calls(33, Cut("whole")) == (1, 32) and RESTS.encode_calls(33, Cut("whole")) == (33,)
-    assert streaming.encode_calls(17, streaming.inside(chunk)) == (1, 4, 4, 4, 4)
+    assert ONES.encode_calls(33, Cut("whole"), DROPS) == (1, 32)
+    assert RESTS.encode_calls(33, Cut("whole"), DROPS) == (33,)
+    assert streaming.encode_calls(18, streaming.inside(chunk), DROPS) == (1, 4, 4, 4, 4)
 
 
 def test_an_even_number_of_latents_is_decoded_without_a_crop():

@@ -21,7 +21,7 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.memory import batch_budget
 from vae_demo.metrics import PlayedScores
-from vae_demo.models.model import Step, Steps, VideoModel, device_name, dtype_name
+from vae_demo.models.model import Replanned, Step, Steps, VideoModel, device_name, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.progress import Meter, Progress
 from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
@@ -160,18 +160,26 @@ class _Run:
         latents: dict[Cut, Any] = {}
         encode_seconds: dict[Cut, dict[str, float]] = {}
         for index in mine:
-            plan, taken = self.plans[index], dict[str, float]()
-            cut, label = self.jobs[index].variant.encode, self.jobs[index].variant.label
-            if cut not in latents:
-                latents[cut] = yield from self.meter.track(
-                    self._noted(model, model.encode(prepared, plan)), label, plan.frames_in, costs.encode, taken)
-                encode_seconds[cut] = dict(taken)
-            taken.update(encode_seconds[cut])
-            store = self._store(index) if self.keep_frames else None
-            flow = Flow(self._scores(model, plan.frames_out, plan.playback_of()), store, beside)
-            steps = self._noted(model, model.decode(latents[cut], plan, flow))
-            playback, aligned = yield from self._decode(
-                steps, flow, label, plan.frames_out, costs.decode, taken, sum(metrics.frames_scored(plan)))
+            taken, cut, label = dict[str, float](), self.jobs[index].variant.encode, self.jobs[index].variant.label
+            while True:
+                plan, store = self.plans[index], None
+                try:
+                    if cut not in latents:
+                        latents[cut] = yield from self.meter.track(
+                            self._noted(model, model.encode(prepared, plan)), label, plan.frames_in, costs.encode,
+                            taken)
+                        encode_seconds[cut] = dict(taken)
+                    taken.update(encode_seconds[cut])
+                    store = self._store(index) if self.keep_frames else None
+                    flow = Flow(self._scores(model, plan.frames_out, plan.playback_of()), store, beside)
+                    steps = self._noted(model, model.decode(latents[cut], plan, flow))
+                    playback, aligned = yield from self._decode(
+                        steps, flow, label, plan.frames_out, costs.decode, taken, sum(metrics.frames_scored(plan)))
+                    break
+                except Replanned:
+                    if store is not None:
+                        store.remove()
+                    self.plans[index] = model.plan(self.clip.n_frames, self.jobs[index].variant)
             if last_use[cut] == index:
                 del latents[cut]
             self.measured[index] = self._judged(index, playback, aligned, taken)

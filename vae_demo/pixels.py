@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 WHITE = 255  # the highest level of a sample
 _HALF = 127.5
+# Mean and deviation of red, green and blue in 0..1, as networks of torchvision take them.
+_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 def check_frames(frames: np.ndarray) -> None:
@@ -47,6 +49,28 @@ def tensor_to_uint8(video: Tensor) -> Tensor:
     _check_video(video)
     levels = video[0].float().add(1).mul_(_HALF).round_().clamp_(0, WHITE)
     return levels.byte().permute(1, 2, 3, 0).contiguous()
+
+
+def signed_to(video: Tensor, convention: str) -> Tensor:
+    """float NCTHW -1..1 as a network wants it: "signed" is that, "imagenet" 0..1 less ImageNet's mean by its deviation
+    (MiniMax H3), "over128" levels by 128, less one (Kandinsky 6)."""
+    if convention == "imagenet":
+        mean, deviation = _imagenet(video)
+        return ((video + 1) / 2 - mean) / deviation
+    return (video + 1) * (_HALF / 128) - 1 if convention == "over128" else video
+
+
+def signed_from(video: Tensor, convention: str) -> Tensor:
+    """The way back from signed_to."""
+    if convention == "imagenet":
+        mean, deviation = _imagenet(video)
+        return (video * deviation + mean) * 2 - 1
+    return (video + 1) * (128 / _HALF) - 1 if convention == "over128" else video
+
+
+def _imagenet(video: Tensor) -> tuple[Tensor, Tensor]:
+    mean, deviation = (video.new_tensor(each).reshape(1, 3, 1, 1, 1) for each in _IMAGENET)
+    return mean, deviation
 
 
 def _check_video(video: Any) -> None:

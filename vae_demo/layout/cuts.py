@@ -45,9 +45,10 @@ class Cuts:
         meant = self.meant(cut)
         return meant if not is_ours(meant) else _WHOLE if "whole" in self.kinds or self.own is None else self.own
 
-    def encode_calls(self, frames: int, cut: Cut) -> tuple[int, ...]:
+    def encode_calls(self, frames: int, cut: Cut, rule: FrameRule) -> tuple[int, ...]:
         """Lengths in frames of the calls of the encoder for `frames` frames given at once; cut: see inside()."""
-        return self._calls(frames, cut, 1)
+        # Batches are counted in whole groups, tiles take what there is.
+        return self._calls(rule.used(frames) if cut.kind == "batch" else frames, cut, 1)
 
     def decode_calls(self, latents: int, cut: Cut, rule: FrameRule) -> tuple[int, ...]:
         """The same of the decoder, in latents."""

@@ -70,6 +70,7 @@ class Plan:
     slots            one entry per OUTPUT frame: the source frame it shows, or None for a pad slot
     encoded_latents  latents written by the encoder; `latents` is what the decoder reads (fewer with fit)
     latent_slots     per latent read: its `stride` slots as source frames, None for pads
+    planned          latents read and frames out that were promised, where other counts came back (returned.py)
     """
 
     frames_in: int
@@ -84,6 +85,7 @@ class Plan:
     latent_slots: tuple[tuple[int | None, ...], ...]
     slots: tuple[int | None, ...]
     cuts: Cuts = CHUNKS
+    planned: tuple[int, int] | None = None
 
     @property
     def frames_out(self) -> int:
@@ -112,6 +114,16 @@ class Plan:
     def decode_meant(self) -> Cut:
         """The cut that the decode side makes."""
         return self.cuts.meant(self.decode)
+
+    @property
+    def given_to_encoder(self) -> tuple[tuple[EncodeChunk, ...], ...]:
+        """What goes in at once: each chunk of ours, or the clip with all the pieces that the model makes of it."""
+        return tuple((chunk,) for chunk in self.encode_chunks) if is_ours(self.encode) else (self.encode_chunks,)
+
+    @property
+    def given_to_decoder(self) -> tuple[tuple[DecodeChunk, ...], ...]:
+        """The same of the decoder."""
+        return tuple((chunk,) for chunk in self.decode_chunks) if is_ours(self.decode) else (self.decode_chunks,)
 
     @property
     def boundaries(self) -> tuple[int, ...]:
@@ -147,6 +159,7 @@ class Plan:
             "encode_chunks": [dict(vars(chunk)) for chunk in self.encode_chunks],
             "decode_chunks": [dict(vars(chunk)) for chunk in self.decode_chunks],
             **({} if self.cuts == CHUNKS else {"cuts": self.cuts.to_json()}),
+            **({} if self.planned is None else {"planned": list(self.planned)}),
         }
 
     @classmethod
@@ -159,7 +172,8 @@ class Plan:
             tuple(DecodeChunk(**chunk) for chunk in data["decode_chunks"]),
             data["encoded_latents"], data["latents"],
             tuple(tuple(slots) for slots in data["latent_slots"]), tuple(data["slots"]),
-            Cuts.from_json(data["cuts"]) if "cuts" in data else CHUNKS)
+            Cuts.from_json(data["cuts"]) if "cuts" in data else CHUNKS,
+            tuple(data["planned"]) if "planned" in data else None)
 
 
 def chunk_lengths(frames: int, size: int | None) -> tuple[int, ...]:
@@ -274,7 +288,7 @@ def plan_of(frames: int, variant: Variant, rule: FrameRule = FrameRule(), cuts: 
     return replace(
         found, encode=variant.encode, decode=variant.decode, fit=variant.fit, cuts=cuts,
         encode_chunks=_encode_pieces(found, cuts.meant(variant.encode), cuts),
-        decode_chunks=_decode_pieces(found, cuts.meant(variant.decode), cuts))
+        decode_chunks=_decode_side(found, cuts.meant(variant.decode), cuts))
 
 
 def _encode_pieces(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[EncodeChunk, ...]:
@@ -293,14 +307,15 @@ def _encode_pieces(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[EncodeChunk, ...]
         for first, last in pairwise(opens))
 
 
-def _decode_pieces(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[DecodeChunk, ...]:
-    if is_ours(cut):
-        return whole.decode_chunks
-    (only,) = whole.decode_chunks
-    opens = [*pieces(whole.latents, cut, whole.rule, cuts.lead), whole.latents]
-    stride = whole.rule.stride
+def _decode_side(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[DecodeChunk, ...]:
+    return whole.decode_chunks if is_ours(cut) else decode_pieces(whole.decode_chunks[0], cut, whole.rule, cuts)
+
+
+def decode_pieces(only: DecodeChunk, cut: Cut, rule: FrameRule, cuts: Cuts) -> tuple[DecodeChunk, ...]:
+    """The pieces that a model's own loop makes of one chunk."""
+    opens = [*pieces(only.latent_stop, cut, rule, cuts.lead), only.latent_stop]
     found = []
     for first, last in pairwise(opens):
-        start, stop = max(first * stride - only.crop, 0), last * stride - only.crop
+        start, stop = max(first * rule.stride - only.crop, 0), last * rule.stride - only.crop
         found.append(DecodeChunk(first, last, stop - start, 0 if first else only.crop, start, stop))
     return tuple(found)

@@ -9,16 +9,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cache, lru_cache
+from importlib.metadata import version
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from vae_demo.families import FAMILIES
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Cut
 from vae_demo.models.diffusers_calls import class_of, decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
+from vae_demo.models.model_spec import ModelSpec
+from vae_demo.refusal import Refusal
 
 _LOCK = threading.Lock()
 
@@ -68,3 +72,31 @@ def _seen(family: str, part: nn.Module, cut: Cut, rule: FrameRule, call: Callabl
             return Seen(call().shape[2], tuple(calls))
         finally:
             hook.remove()
+
+
+def check_twin(spec: ModelSpec, plan: Plan) -> None:
+    """Raise Refusal where the smallest network of the class does otherwise than `plan` and its rule say."""
+    cuts, rule, family = spec.cuts, plan.rule, spec.family
+    cut = cuts.inside(plan.encode)
+    for length in {chunk[-1].stop - chunk[0].start for chunk in plan.given_to_encoder}:
+        expected = Seen(rule.latents(length), cuts.encode_calls(length, cut, rule))
+        _compare(spec, "encode", length, expected, lambda n=length, c=cut: encoded(family, n, c, rule))
+    cut = cuts.inside(plan.decode)
+    for count in {chunk[-1].latent_stop - chunk[0].latent_start for chunk in plan.given_to_decoder}:
+        frames = count * rule.stride - rule.crop(plan.frames_in, count)
+        expected = Seen(frames, cuts.decode_calls(count, cut, rule))
+        _compare(spec, "decode", count, expected, lambda n=count, c=cut: decoded(family, n, c, rule))
+
+
+def _compare(spec: ModelSpec, side: str, given: int, expected: Seen, run: Callable[[], Seen]) -> None:
+    try:
+        seen = run()
+    except Exception as error:  # whatever a class raises that is not what it was
+        raise _differs(spec, side, given, expected, type(error).__name__) from error
+    if seen != expected:
+        raise _differs(spec, side, given, expected, f"{seen.length} ({seen.calls})")
+
+
+def _differs(spec: ModelSpec, side: str, given: int, expected: Seen, seen: str) -> Refusal:
+    return Refusal("diffusers_differs", model=spec.name, version=version("diffusers"), side=side, given=given,
+                   expected=f"{expected.length} ({expected.calls})", seen=seen)

@@ -36,6 +36,10 @@ class Step:
 Steps = Generator[Step, None, T]
 
 
+class Replanned(Exception):  # noqa: N818  no error: the run goes on
+    """Other counts came back than were planned. Whoever ran it asks for the plan again, and starts once more."""
+
+
 class Sink(Protocol):
     """Where decoded frames go, in order: uint8 T H W 3, an array or a tensor on the model's device."""
 
@@ -58,7 +62,7 @@ class VideoModel(Protocol):
     def dtype(self) -> torch.dtype: ...
 
     def plan(self, n_frames: int, variant: Variant) -> Plan:
-        """What comes back. Raises Refusal where the model cannot do that."""
+        """What comes back, as far as is known. Raises Refusal where the model cannot do that."""
 
     def check(self, plan: Plan, height: int, width: int, budget: int) -> None:
         """Raise Refusal before any work where a step of `plan` cannot fit `budget` bytes; sides in pixels."""
@@ -67,10 +71,12 @@ class VideoModel(Protocol):
         """What every variant starts from. seed: None for posterior means, else noise keyed by it."""
 
     def encode(self, prepared: Any, plan: Plan) -> Steps[Any]:
-        """Latents, as the encode side of `plan` cuts time."""
+        """Latents, as the encode side of `plan` cuts time. Raises Replanned."""
 
     def decode(self, latents: Any, plan: Plan, sink: Sink) -> Steps[None]:
-        """plan.frames_out frames into `sink`, as the decode side of `plan` cuts time; in its last stage."""
+        """plan.frames_out frames into `sink`, as the decode side of `plan` cuts time; in its last stage.
+
+        Raises Replanned, before anything of a chunk is in `sink`."""
 
     def baseline(self, prepared: Any, sink: Sink) -> Steps[None] | None:
         """Every frame through the spatial half alone; None for a model that has none."""

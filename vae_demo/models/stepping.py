@@ -22,7 +22,7 @@ BEAT_S = 0.2
 
 @dataclass(frozen=True)
 class Beat:
-    """calls: lengths in time of the watched calls that are done. layers: layers that were entered since the start."""
+    """calls: lengths in time of the watched calls that are done. layers: layers entered of the one that is not."""
 
     calls: tuple[int, ...]
     layers: int
@@ -43,6 +43,7 @@ class _Call:
     def _enter(self, module: nn.Module, args: tuple, kwargs: dict) -> None:
         self._told.put(("call", args[0].shape[2]))
         self._go.acquire()
+        self.layers = 0
         self._layer(module)
 
     def _layer(self, *_: object) -> None:
@@ -71,14 +72,15 @@ class _Call:
                 try:
                     kind, value = self._told.get(timeout=BEAT_S)
                 except queue.Empty:
-                    yield self._beat(under_way=1)
+                    yield self._beat()
                     continue
                 if kind == "done":
                     return value
                 if kind == "failed":
                     raise value
                 self.lengths.append(value)
-                yield self._beat(under_way=1)
+                self.layers = 0
+                yield self._beat()
                 self._go.release()
         finally:
             self._stop.set()
@@ -87,8 +89,8 @@ class _Call:
             for hook in hooks:
                 hook.remove()
 
-    def _beat(self, under_way: int) -> Beat:
-        return Beat(tuple(self.lengths[:-under_way]), self.layers)
+    def _beat(self) -> Beat:
+        return Beat(tuple(self.lengths[:-1]), self.layers)
 
 
 def stepped(work: Callable[[], T], watched: Iterable[nn.Module]) -> Generator[Beat, None, T]:

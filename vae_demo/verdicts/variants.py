@@ -32,13 +32,15 @@ WAITING = Finding("waiting")
 # Cases with nothing to object to; `equal` only counts when what it equals is clean itself.
 CLEAN = ("no_seam", "equal")
 # Order of the headline's clauses: what is seen at borders, what is lost, what is the same, what nobody can judge.
-CLAUSES = ("no_seam", "ghosts", "seam", "hint", "tail_ghosts", "slips", "also_slips", "cut_short", "equal",
+CLAUSES = ("came_back", "no_seam", "ghosts", "seam", "hint", "tail_ghosts", "slips", "also_slips", "cut_short", "equal",
            "few_borders", "all_borders", "unscored", "one_chunk")
 
 
 def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Finding:
     """The first case that holds. `reference` is the variant others are compared with; it may be the same one."""
     plan = reconstruction.plan
+    if plan.planned is not None:
+        return Finding("came_back", {"n": plan.frames_out, "m": plan.planned[1]})
     pads, lost = plan.pads_shown, len(plan.lost_frames)
     if pads and lost:
         return Finding("pads_and_lost", {"n": pads, "m": lost})
