@@ -7,6 +7,7 @@ import os
 
 from vae_demo import scratch
 from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.offered import OFFER
 
 
 def main() -> None:
@@ -17,6 +18,7 @@ def main() -> None:
     args = parser.parse_args()
     try:
         bounds = Bounds.from_environment(os.environ)
+        OFFER.read(os.environ)
     except ValueError as error:
         parser.error(str(error))
     scratch.clean_on_terminate()
