@@ -20,6 +20,7 @@ from fabricated_sweep import sweep
 from films import converted, film, written
 from hostile_media import endless_index
 from media import encode, flat
+from published_layout import STEM, write_folder
 from random_models import narrow, tiniest
 from safetensors.torch import save_file
 from small_runs import clip_of
@@ -36,7 +37,7 @@ from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import Variant, parse_variants
-from vae_demo.models import diffusers_twin, hub, loading, weights
+from vae_demo.models import diffusers_loading, diffusers_twin, hub, loading, weights
 from vae_demo.models.diffusers_room import Room
 from vae_demo.models.diffusers_twin import twin_of
 from vae_demo.models.diffusers_video import ClipVAE
@@ -58,6 +59,7 @@ from vae_demo.views.serving.visits import Visits, checked_key, new_key
 from vae_demo.views.shared import brought
 from vae_demo.views.shared.pictures import Pictures
 
+INDEX, SHARD = f"{STEM}.safetensors.index.json", f"{STEM}-00002-of-00003.safetensors"
 CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
 CJK = re.compile("[\u4e00-\u9fff]")
 
@@ -119,6 +121,23 @@ class At:
         path = self.folder / "w.safetensors"
         save_file({key: value for key, value in tensors.items() if value is not None}, path, metadata)
         return loading.load_vae("tiny-17", weights=path)
+
+    def published(self, file="config.json", shards=1, **changes):
+        """A folder in diffusers' layout, one of its JSON files with other values; loaded."""
+        folder = write_folder(self.folder / "vae", "ltx-video-0.9.0", shards)
+        said = json.loads((folder / file).read_text()) if (folder / file).exists() else {}
+        (folder / file).write_text(json.dumps(said | changes))
+        return diffusers_loading.filled(MODELS["ltx-video-0.9.0"], folder)
+
+    def without(self, name, shards=1, beside=None):
+        """The same, without one of its files, or with another one beside."""
+        folder = write_folder(self.folder / "vae", "ltx-video-0.9.0", shards)
+        (folder / name).rename(folder / beside if beside else self.folder / "gone")
+        return diffusers_loading.filled(MODELS["ltx-video-0.9.0"], folder)
+
+    def misplaced(self):
+        where = json.loads((write_folder(self.folder / "vae", "ltx-video-0.9.0", 3) / INDEX).read_text())["weight_map"]
+        return self.published(INDEX, 3, weight_map={**where, next(iter(where)): list(where.values())[-1]})
 
     def twice(self):
         path = self.folder / "w.safetensors"
@@ -316,6 +335,14 @@ RAISED = {
     "weights_shape": lambda at: at.weights(scale=torch.ones(1, 3, 1, 1, 1)),
     "weights_kind": lambda at: at.weights(scale=torch.ones(1, 16, 1, 1, 1, dtype=torch.int64)),
     "not_finite_weights": lambda at: at.weights(scale=torch.full((1, 16, 1, 1, 1), float("nan"))),
+    "weights_json": lambda at: at.published("config.json", scaling_factor=float("nan")),
+    "config_class": lambda at: at.published(_class_name="AutoencoderKL"),
+    "config_unknown": lambda at: at.published(stranger=1), "config_value": lambda at: at.published(patch_size=1000),
+    "no_config": lambda at: at.without("config.json"), "no_weights": lambda at: at.without(f"{STEM}.safetensors"),
+    "two_weights": lambda at: at.published(INDEX), "shard_missing": lambda at: at.without(SHARD, 3),
+    "pickle_weights": lambda at: at.without(f"{STEM}.safetensors", beside=f"{STEM}.bin"),
+    "shard_name": lambda at: at.published(INDEX, 3, weight_map={"a": "../a.safetensors"}),
+    "shard_extra": lambda at: at.published(INDEX, 3, weight_map={"a": SHARD}), "shard_disagrees": At.misplaced,
     "not_finite": At.no_numbers, "too_big": At.too_big, "too_big_frame": At.wide_frame,
     "out_of_memory": At.out_of_memory, "size_multiple": At.odd_sides,
     "no_download": lambda at: at.no_hub("open-sora-1.2"),

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from vae_demo.cli.arguments import frames_or_all
+from vae_demo.cli.weights import add_weights_arguments
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import DEFAULT_MODEL, DEVICES, DTYPES, MODELS
 from vae_demo.refusal import Refusal
@@ -20,7 +21,7 @@ def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
     """The options compare and sweep share."""
     parser.add_argument("clip", type=Path, help="video, GIF or picture")
     parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="safetensors file instead of the model's own")
+    add_weights_arguments(parser)
     parser.add_argument("--start", type=int, default=0, metavar="FRAME", help="first frame to use (default 0)")
     parser.add_argument("--frames", type=frames_or_all, default=DEFAULT_FRAMES, metavar="T",
                         help=f"how many frames, or all (default {DEFAULT_FRAMES}); a shorter clip is used whole")

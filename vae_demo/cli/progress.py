@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
+from vae_demo.cli.weights import agreed, fetched
 from vae_demo.clips import Clip, Limits, read_clip
 from vae_demo.engine import Event, Progress
 from vae_demo.models.loading import load_model
@@ -25,10 +26,11 @@ STAGES = {"baseline": "2D baseline"}
 
 @contextmanager
 def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoModel]]:
-    """The clip first: it is the likelier mistake, and reading it costs less than a model."""
+    """The clip before the model: it is the likelier mistake, and reading it costs less than a download."""
+    found = agreed(args)
     limits = Limits(multiple=MODELS[args.model].spatial_factor)
     with read_clip(args.clip, args.start, args.frames, args.size, args.crop, limits) as clip:
-        yield clip, load_model(args.model, args.device, args.dtype, args.weights)
+        yield clip, load_model(args.model, args.device, args.dtype, fetched(args, found))
 
 
 def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -12,6 +13,8 @@ from torch import Tensor, nn
 
 from vae_demo.models.diffusers_families import Recipe
 
+# One network at a time is built without its own random weights: that is set for all threads.
+_BUILDING = threading.Lock()
 
 def class_of(recipe: Recipe) -> type[nn.Module]:
     """The class; diffusers takes a second to import."""
@@ -24,14 +27,16 @@ def built_quickly() -> Iterator[None]:
 
     On the meta device what is no parameter would be lost; whoever uses this fills every parameter.
     """
-    kept = {name: getattr(nn.init, name) for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")}
-    try:
-        for name in kept:
-            setattr(nn.init, name, lambda tensor, *args, **kwargs: tensor)
-        yield
-    finally:
-        for name, function in kept.items():
-            setattr(nn.init, name, function)
+    with _BUILDING:
+        kept = {name: getattr(nn.init, name) for name in vars(nn.init)
+                if name.endswith("_") and not name.startswith("_")}
+        try:
+            for name in kept:
+                setattr(nn.init, name, lambda tensor, *args, **kwargs: tensor)
+            yield
+        finally:
+            for name, function in kept.items():
+                setattr(nn.init, name, function)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Recipe:
     reset        method that clears what an interrupted call leaves behind
     axes         of what decode gives
     bare         whether a file without a config.json is of the class as it stands
+    unread       names in the published config.json that the class has no argument for
     """
 
     class_name: str
@@ -44,6 +45,7 @@ class Recipe:
     reset: str | None = None
     axes: Literal["NCTHW", "NTCHW"] = "NCTHW"
     bare: bool = False
+    unread: tuple[str, ...] = ()
     # Attributes that are set once and for all.
     always: dict[str, Any] = field(default_factory=lambda: {"use_tiling": False, "use_slicing": False})
 
@@ -68,12 +70,19 @@ _LTX = {"latent_channels": 8, "layers_per_block": [1] * 5}
 _DOUBLING = {"decoder_block_out_channels": [8, 16, 32], "decoder_layers_per_block": [1] * 4,
              "spatial_compression_ratio": 32, "temporal_compression_ratio": 8}
 
+# Arguments of the class of EasyAnimate's makers, which wrote the first configurations; how it is run, not what it is.
+_MAGVITS_MAKERS = (
+    "cache_compression_vae", "cache_mag_vae", "ch", "ch_mult", "mid_block_attention_type",
+    "mid_block_num_attention_heads", "mid_block_type", "mid_block_use_attention", "mini_batch_decoder",
+    "mini_batch_encoder", "num_attention_heads", "slice_compression_vae", "slice_mag_vae", "tile_overlap_factor",
+    "tile_sample_min_size", "upcast_vae", "use_gc_blocks", "use_tiling", "use_tiling_decoder", "use_tiling_encoder")
+
 RECIPES: dict[str, Recipe] = {
     "wan-2.1": Recipe("AutoencoderKLWan", _WAN, reset="clear_cache"),
     "wan-2.2": Recipe(
         "AutoencoderKLWan",
         {**_WAN, "decoder_base_dim": 8, "is_residual": True, "patch_size": 2, "in_channels": 12, "out_channels": 12,
-         "scale_factor_spatial": 16}, reset="clear_cache", least_side=16),
+         "scale_factor_spatial": 16}, reset="clear_cache", least_side=16, unread=("clip_output",)),
     "hunyuanvideo": Recipe("AutoencoderKLHunyuanVideo", _NARROW, "tile"),
     "open-sora-2.0": Recipe("AutoencoderKLHunyuanVideo", _NARROW, "tile", bare=True),
     "cogvideox": Recipe("AutoencoderKLCogVideoX", _NARROW, "batch"),
@@ -92,5 +101,6 @@ RECIPES: dict[str, Recipe] = {
     "ltx-2": Recipe(
         "AutoencoderKLLTX2Video", {**_LTX, **_DOUBLING, "block_out_channels": [8] * 4}, "tile", together=True,
         least_side=64),
-    "easyanimate-5.1": Recipe("AutoencoderKLMagvit", _NARROW, "batch", reset="_clear_conv_cache"),
+    "easyanimate-5.1": Recipe(
+        "AutoencoderKLMagvit", _NARROW, "batch", reset="_clear_conv_cache", unread=_MAGVITS_MAKERS),
 }

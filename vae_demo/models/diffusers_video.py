@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TypeVar
 
 import torch
@@ -17,12 +18,14 @@ from vae_demo.layout.returned import returned
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
+from vae_demo.models.diffusers_loading import filled
 from vae_demo.models.diffusers_room import Room
 from vae_demo.models.diffusers_twin import check_twin
 from vae_demo.models.host import to_device
 from vae_demo.models.model import Replanned, Sink, Step, Steps, check_sides, dtype_name
 from vae_demo.models.model_spec import ModelSpec
 from vae_demo.models.stepping import BEAT_S, Beat, stepped
+from vae_demo.models.weights import check_finite
 from vae_demo.pixels import signed_from, signed_to, tensor_to_signed, tensor_to_uint8
 from vae_demo.refusal import Refusal
 from vae_demo.results.provenance import Weights
@@ -175,3 +178,16 @@ def _counted(stage: str, total: int, calls: Sequence[int]) -> Callable[[Beat | N
         return step
 
     return count
+
+
+def load(spec: ModelSpec, path: Path, own: bool, device: torch.device, dtype: torch.dtype) -> ClipVAE:
+    """The model from a file or folder; see diffusers_loading. Raises Refusal."""
+    vae, files = filled(spec, path)
+    # Not the class's own `to`, which says something of every module it meets.
+    nn.Module.to(vae, device=device, dtype=dtype)
+    if dtype != torch.float32:
+        # What fits float32 may be an infinity in half precision.
+        check_finite(vae.state_dict().items(), files[0])
+    # Of a folder its own name: those inside are the same in every one.
+    weights = replace(Weights.of(files, own), name=None if own else path.name)
+    return ClipVAE(spec, vae.eval().requires_grad_(False), weights)
