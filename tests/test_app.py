@@ -106,10 +106,10 @@ def test_plan_fits(client):
 
 
 @pytest.mark.parametrize(("arguments", "told"), [
-    ((0, "17", "17", False, "tiny-17"), "A clip needs 1 to"), ((51, "x", "17", False, "tiny-17"), "A size is a whole"),
-    ((51, "0", "17", False, "tiny-17"), "whole number from 1"), ((51, "17", "17", True, "tiny-17"), "sizes differ"),
+    ((0, "17", "17", False, "tiny-17"), "A clip needs 1 to"), ((51, "x", "17", False, "tiny-17"), "not a variant"),
+    ((51, "0", "17", False, "tiny-17"), "1 frame or more"), ((51, "17", "17", True, "tiny-17"), "sizes differ"),
     ((51, "17", "17", False, "tiny-18"), "no such model"), (("many", "17", "17", False, "tiny-17"), "whole numbers"),
-    ((16.5, "17", "17", False, "tiny-17"), "whole numbers"), ((51, None, [], False, "tiny-17"), "A size is a whole"),
+    ((16.5, "17", "17", False, "tiny-17"), "whole numbers"), ((51, None, [], False, "tiny-17"), "not a variant"),
     ((51, "17", "17", False, ["tiny-17"]), "no such model")])
 def test_plan_refuses_in_one_sentence(client, arguments, told):
     assert told in refusal(lambda: client.predict(*arguments, api_name="/plan"))

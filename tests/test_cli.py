@@ -162,7 +162,7 @@ def test_sweep_writes_rows_with_full_chunks_and_tail_apart(clip, tmp_path):
     (["compare", "{clip}", "--model", "tiny-18", "--out", "{out}"], "invalid choice"),
     (["compare", "{clip}"], "--out"),
     (["plan", "--frames", "0"], "1 to"),
-    (["plan", "--frames", "17", "--encode", "0"], "whole number from 1"),
+    (["plan", "--frames", "17", "--encode", "0"], "1 frame or more"),
     (["plan", "--frames", "17", "--fit"], "sizes differ"),
     (["plan", "--frames", "x"], "invalid int"),
     (["sweep", "{clip}", "--sizes", "9-4", "--out", "{out}"], "not a size"),

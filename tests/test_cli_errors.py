@@ -60,7 +60,7 @@ def test_bad_options_are_one_line(command, arguments, says, clip, tmp_path, work
 
 
 @pytest.mark.parametrize(("arguments", "says"), [
-    (["plan", "--frames", "17", "--encode", "17:16"], "not a size"), (["plan", "--frames", "100001"], "100000"),
+    (["plan", "--frames", "17", "--encode", "17:16"], "not a variant"), (["plan", "--frames", "100001"], "100000"),
     (["plan", "--frames", "-1"], "1 to"), (["plan", "--decode", "16"], "--frames"),
     (["models", "tiny-17"], "unrecognized"), ([], "COMMAND"), (["sweep", "x.mp4", "--sizes", "", "--out", "y"], "size"),
     (["sweep", "x.mp4", "--sizes", "0", "--out", "y"], "1 frame or more"),

@@ -17,7 +17,7 @@ LAYERS = (
     ("words", "pixels", "palette", "memory", "scratch", "shapes", "steps", "assets", "bundle", "refusal", "layout",
      "families", "clips", "store", "results"),
     ("metrics", "models", "media", "synthetic", "verdicts", "progress", "flow"),
-    ("engine", "inspection"),
+    ("engine", "inspection", "sweeping"),
     ("report", "examples", "flickers", "training"),
     ("views", "cli"),
     ("__main__",),

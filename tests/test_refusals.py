@@ -3,6 +3,7 @@
 import argparse
 import ast
 import asyncio
+import copy
 import json
 import re
 import string
@@ -36,7 +37,10 @@ from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import Variant, parse_variants
-from vae_demo.models import diffusers_loading, hub, loading, weights
+from vae_demo.models import diffusers_loading, diffusers_twin, hub, loading, weights
+from vae_demo.models.diffusers_room import Room
+from vae_demo.models.diffusers_twin import twin_of
+from vae_demo.models.diffusers_video import ClipVAE
 from vae_demo.models.spec import MODELS, TINY_17
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign, foreign_parts, foreign_sweep
@@ -257,6 +261,19 @@ class At:
         raise raised[0]
 
 
+    def needed(self, name, side):
+        spec = MODELS[name]
+        return Room(spec, twin_of(name)).needed(spec.plan(9, spec.own), side, side)
+
+    def of_diffusers(self, name, side, budget):
+        spec = MODELS[name]
+        ClipVAE(spec, copy.deepcopy(twin_of(name))).check(spec.plan(9, spec.own), side, side, budget)
+
+    def another_diffusers(self, name):
+        self.patch.setattr(diffusers_twin, "encoded", lambda *given: diffusers_twin.Seen(1, (9,)))
+        ClipVAE(MODELS[name], copy.deepcopy(twin_of(name))).plan(9, MODELS[name].own)
+
+
 def told(call, *arguments, **options):
     """The refusal behind what a call of the API raises."""
     try:
@@ -281,6 +298,10 @@ RAISED = {
     "too_many_variants": lambda at: parse_variants("15,16,17", most=2),
     "unreadable_size": lambda at: parse_sizes("9-4"), "size_least": lambda at: parse_sizes("0"),
     "no_size": lambda at: parse_sizes(","), "too_many_sizes": lambda at: parse_sizes("4-9", most=3),
+    "side_least": lambda at: at.of_diffusers("ltx-2", 32, 10**12),
+    "too_big_clip": lambda at: at.of_diffusers("ltx-2", 128, at.needed("ltx-2", 64)),
+    "too_big_any": lambda at: at.of_diffusers("ltx-2", 128, 1),
+    "diffusers_differs": lambda at: at.another_diffusers("ltx-2"),
     # a clip, what is asked of it, and what is made of it
     "clip_frames": lambda at: at.read(n_frames=0), "clip_size": lambda at: at.read(size=8),
     "start_range": lambda at: at.read(start=-1), "start_beyond": lambda at: at.read(start=12),
@@ -329,10 +350,10 @@ RAISED = {
     # the command line
     "out_unusable": lambda at: compare.check_out(at.clip / "out"), "out_taken_by": At.held,
     "out_taken": lambda at: at.held("nobody"),
-    "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "wan-2.1", "--encode", "17"),
+    "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "mochi", "--encode", "17"),
     "no_family": lambda at: at.command("plan", "--frames", "51", "--model", "nobody"),
     # the server
-    "whole_numbers": lambda at: told(api.plan, 1.5), "size_word": lambda at: told(api.plan, 51, "x"),
+    "whole_numbers": lambda at: told(api.plan, 1.5),
     "no_setting": lambda at: told(api.plan, 51, model="nobody"),
     "bad_call": lambda at: checked_call(None, None, b"[]"),
     "too_much_work": lambda at: check_work((100, 100), 10, 64, "square", 1, Bounds(max_megapixels=0.001)),

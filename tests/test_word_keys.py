@@ -77,12 +77,13 @@ VALUES = {
     "verdict_{}": cases_of("verdicts/variants.py", "metrics/seam.py") - {"headline", "clash"} | {
         "not_run", "running", "stopped"},
     "headline_{}": ("no_seam equal ghosts tail_ghosts seam hint slips also_slips cut_short few_borders all_borders "
-                    "unscored one_chunk").split(),
+                    "unscored one_chunk came_back").split(),
     "seam_reason_{}": SEAM_REASONS,
     "sweep_{}": ("ahead behind beyond_all beyond_none beyond_some level no_difference no_full_chunk one_kind one_size "
-                 "seams stand_out trained_range size latents full worst step tail seam seconds").split(),
+                 "seams stand_out trained_range some_lose all_lose left_out size "
+                 "latents full worst step tail seam seconds").split(),
     "sweep_row_{}": ("declared drops equal holds mean_above mean_below measured no_full spoiled tail_breaks tail_drops "
-                     "tail_holds").split(),
+                     "tail_holds loses").split(),
     "sweep_head_{}": "size mean worst latents chunks tail seam".split(),
     "vae_takes_{}": {setting.takes for setting in SETTINGS.values()},
     "vae_wrong_{}": {setting.wrong for setting in SETTINGS.values()},
@@ -112,7 +113,7 @@ VALUES = {
     "borders_a_{}": ("none", "hint", "twice", "five"), "borders_option_{}": ("none", "hint", "twice", "five"),
     "family_{}": dict(BORDERS), "borders_{}": dict(BORDERS), "quiz_mean_{}": ("tail", "plain", "yes"),
     "download_{}": ("mp4", "csv", "json", "html"), "stage_{}": (
-        "fetching spatial_encode baseline temporal_encode temporal_decode spatial_decode saving").split(),
+        "fetching spatial_encode baseline temporal_encode temporal_decode spatial_decode encode decode saving").split(),
     "t_{}": "first border_back back next border_next last".split(), "times_{}": ("played", "realigned"),
     "time_{}": ("s", "min"),
     "compare_{}": ("side", "wipe", "blink", "loupe"), "compare_{}_help": ("side", "wipe", "blink", "loupe"),

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 
 from vae_demo.layout.sizes import parse_sizes
+from vae_demo.layout.variant import Cut
 from vae_demo.refusal import Refusal
 
 
-def size(text: str) -> int | None:
-    """A chunk size: a whole number, or None for `whole`."""
-    if text == "whole":
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a size; write a whole number, or whole")
-    return int(text)
+def cut(text: str) -> Cut:
+    """How one side is cut: 17, whole, own, tile16/12 or batch8."""
+    try:
+        return Cut.read(text)
+    except Refusal as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def frames_or_all(text: str) -> int | None:

@@ -38,8 +38,9 @@ def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_clip_arguments(parser)
     default = ",".join(variant.spelling for variant in DEFAULT_VARIANTS)
-    parser.add_argument("--variants", default=default, metavar="LIST",
-                        help=f"for example 17,16,18,17:16,17:16:fit,whole (default {default})")
+    parser.add_argument("--variants", metavar="LIST",
+                        help="for example 17,16,18,17:16,17:16:fit,whole; models that cut time by themselves also take "
+                             f"own, tile16/12 or batch8, see `models` (default {default}, or what the model is for)")
     parser.add_argument("--seed", type=int, metavar="N", help="sample both posteriors instead of taking their mean")
     parser.add_argument("--report-video", action="store_true", help="put small moving pictures into report.html")
     parser.add_argument("--json", action="store_true", help="print comparison.json on stdout as well")
@@ -54,7 +55,8 @@ def check_out(directory: Path) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    variants, spec = parse_variants(args.variants), MODELS[args.model]
+    spec = MODELS[args.model]
+    variants = spec.default if args.variants is None else parse_variants(args.variants)
     spec.cuts.offers(variants, spec.rule, spec.name)
     check_out(args.out)
     # Heavy imports wait until the arguments make sense. The process that reads the clip starts meanwhile.

@@ -5,25 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 
-from vae_demo.cli.arguments import size
+from vae_demo.cli.arguments import cut
 from vae_demo.cli.family_plan import told
 from vae_demo.families import FAMILIES, Setting, answer, find, to_json
-from vae_demo.layout.plan import Plan, plan
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.text import ranges
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.refusal import Refusal, shown
 
 NAME = "plan"
 HELP = "what comes back for a frame count: latents, pads shown, frames lost"
-DEFAULT_SIZE = 17
-# Neither a size nor `whole`: nothing was said.
-_OWN = object()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=int, required=True, metavar="T", help="frames in the clip")
-    parser.add_argument("--encode", type=size, default=_OWN, metavar="N", help="encode size, or whole (default 17)")
-    parser.add_argument("--decode", type=size, default=_OWN, metavar="N", help="decode size, or whole (default 17)")
+    parser.add_argument("--encode", type=cut, metavar="N",
+                        help="encode size, or whole (default: the model's own)")
+    parser.add_argument("--decode", type=cut, metavar="N",
+                        help="decode size, or whole (default: the model's own)")
     parser.add_argument("--fit", action="store_true",
                         help="decode only as many latents as a pipeline set to the decode size would ask for")
     parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME",
@@ -33,16 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    if args.model not in MODELS:
+    spec = MODELS.get(args.model)
+    if spec is None or (spec.cuts_time and not (args.fit or args.encode or args.decode)):
         _run_family(args, _setting(args.model))
         return
-    encode, decode = (DEFAULT_SIZE if given is _OWN else given for given in (args.encode, args.decode))
-    found = plan(args.frames, encode, decode, MODELS[args.model].rule, args.fit)
+    found = spec.plan_sides(args.frames, args.encode, args.decode, args.fit)
     print(json.dumps(found.to_json()) if args.json else "\n".join(describe(found)))
 
 
 def _run_family(args: argparse.Namespace, setting: Setting) -> None:
-    if args.fit or args.encode is not _OWN or args.decode is not _OWN:
+    if args.fit or args.encode or args.decode:
         raise Refusal("model_options", names=", ".join(MODELS),
                       settings=", ".join(one.name for one in FAMILIES[setting.family].settings))
     found = answer(args.frames, setting)

@@ -9,7 +9,6 @@ from pathlib import Path
 from vae_demo.cli.arguments import sizes
 from vae_demo.cli.compare import add_clip_arguments, check_out
 from vae_demo.layout.sizes import DEFAULT_SIZES
-from vae_demo.layout.variant import Variant
 from vae_demo.refusal import Refusal
 from vae_demo.results.scores import SWEPT
 from vae_demo.results.sweep import Sweep
@@ -33,15 +32,17 @@ def run(args: argparse.Namespace) -> None:
     from vae_demo.cli.lock import only_run
     from vae_demo.cli.progress import Bar, halved, open_inputs, print_notes
     from vae_demo.report.sweep import save_sweep
+    from vae_demo.sweeping import taken
     from vae_demo.verdicts import swept
 
     with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
         print_notes(clip, model, args)
-        jobs = engine.jobs_of(model, [Variant(size, size) for size in args.sizes])
+        takes = taken(model.spec, clip.n_frames, args.sizes)
+        jobs = engine.jobs_of(model, takes.variants)
         with Bar() as bar:
             finished = engine.measure(clip, jobs, work, bar.on, scores=SWEPT, keep_frames=False,
                                       baseline=not args.no_baseline)
-        result = swept(finished.comparison, model.spec.own.label, model.spec.trained_lengths)
+        result = swept(finished.comparison, model.spec.own.label, model.spec.trained_lengths, takes.left_out)
         try:
             save_sweep(result, args.out)
         except OSError as error:

@@ -65,5 +65,5 @@ class FrameRule:
         return (self.stride - self.pads(length),) + (self.stride,) * (self.latents(length) - 1)
 
     def first_alone(self, length: int) -> bool:
-        """Whether a chunk of `length` frames opens with a single frame: 1 + sk."""
-        return self.pads(length) == self.stride - 1
+        """Whether a chunk of `length` frames is 1 + sk: a single frame, then whole groups."""
+        return length % self.stride == 1 % self.stride

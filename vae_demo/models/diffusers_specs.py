@@ -19,7 +19,7 @@ _STREAM = Cuts(("own", "chunk"), Cut("batch", 4))
 _BATCHES = ("own", "whole", "batch", "chunk")
 _TILES = ("own", "whole", "tile", "chunk")
 # Off as shipped: `own` is one piece.
-_TILES_SET = Cuts(("own", "tile", "chunk"), Cut("whole"))
+_TILES_SET = Cuts(("own", "whole", "tile", "chunk"), Cut("whole"))
 
 
 def _variants(text: str) -> tuple[Variant, ...]:

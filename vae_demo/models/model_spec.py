@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vae_demo.families import FAMILIES
-from vae_demo.layout.cuts import CHUNKS, Cuts
+from vae_demo.layout.cuts import CHUNKS, Cuts, is_ours
 from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.rule import FrameRule
-from vae_demo.layout.variant import DEFAULT_VARIANTS, Variant
+from vae_demo.layout.variant import DEFAULT_VARIANTS, Cut, Variant
+from vae_demo.refusal import Refusal
 
 # Licences that ask nobody for a consent before weights are fetched.
 FREE = ("MIT", "Apache-2.0")
@@ -73,6 +74,18 @@ class ModelSpec:
         """What comes back. Raises Refusal where the model does not offer the variant, or cannot take so many frames."""
         self.cuts.check(variant, self.rule, self.name)
         return plan_of(n_frames, variant, self.rule, self.cuts)
+
+    def plan_sides(self, n_frames: int, encode: Cut | None, decode: Cut | None, fit: bool) -> Plan:
+        """The same of two sides, each the model's own where nothing is said."""
+        sides = encode or self.own.encode, decode or self.own.decode
+        if fit and sides[0] == sides[1]:
+            raise Refusal("fit_same")
+        return self.plan(n_frames, Variant(*sides, fit))
+
+    @property
+    def cuts_time(self) -> bool:
+        """Whether its own cut is its own doing. Of such a family what was measured says more than a plan of it."""
+        return not is_ours(self.own.encode)
 
     @property
     def bundled(self) -> bool:

@@ -43,11 +43,13 @@ class Part:
 
 @dataclass(frozen=True)
 class SweepRow:
-    """One size. `first_alone` is true where a full chunk opens with a single frame: sizes 1 + sk.
+    """One size. `first_alone` is true for sizes 1 + sk, whose full chunks open with a single frame.
+
+    Where a size loses frames, those that come back are scored against the source frames they show.
 
     full            the chunks of exactly this size (None where the clip is shorter)
     tail            what is left over (None where nothing is)
-    psnr_by_frame   dB of every output frame
+    psnr_by_frame   dB of every frame, by its place in the source
     findings        what this size comes to beside the model's own; see verdicts/sizes.py
     """
 
@@ -69,11 +71,13 @@ class SweepRow:
     @classmethod
     def of(cls, measured: Reconstruction) -> SweepRow:
         """The row of a measured round trip."""
-        plan, psnr, step = measured.plan, measured.playback["psnr"], measured.playback["temporal_step"]
+        plan = measured.plan
+        scores = measured.aligned if plan.is_clash else measured.playback
+        psnr, step = scores["psnr"], scores["temporal_step"]
         facts, split = facts_of(plan)
         return cls(
             **facts, psnr=mean(psnr), full=_part(psnr, step, 0, split),
-            tail=_part(psnr, step, split, plan.frames_out),
+            tail=_part(psnr, step, split, len(psnr)),
             seam=measured.seam, seam_reason=measured.seam_reason, seconds=measured.seconds,
             psnr_by_frame=tuple(None if value is None else round(value, DB_DIGITS) for value in psnr))
 

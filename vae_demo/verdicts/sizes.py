@@ -22,22 +22,44 @@ from vae_demo.verdicts.equal import EQUAL_MEAN_DB, EQUAL_WORST_DB, is_equal
 TAIL_DROP_DB = EQUAL_WORST_DB
 
 
-def swept(comparison: Comparison, reference: str, trained: tuple[int, int] | None) -> Sweep:
+def swept(
+    comparison: Comparison, reference: str, trained: tuple[int, int] | None, left_out: tuple[Finding, ...] = ()
+) -> Sweep:
     """A finished run of round trips as a sweep.
 
     reference: label of the model's own cut, whether it was measured or not. trained: chunk lengths seen in training,
-    which nobody knows of weights that are not the model's own.
+    which nobody knows of weights that are not the model's own. left_out: what is to be said of sizes that did not run.
     """
     trained = None if comparison.provenance.weights else trained
     rows = [SweepRow.of(each) for each in comparison.variants]
-    return judged_sizes(Sweep.of(comparison, reference, trained, rows), comparison.variants[0].plan.rule)
+    judged = judged_sizes(Sweep.of(comparison, reference, trained, rows), comparison.variants[0].plan.rule)
+    return replace(judged, findings=(*judged.findings, *left_out))
 
 
 def judged_sizes(sweep: Sweep, rule: FrameRule) -> Sweep:
     """A sweep with what it adds up to; rule: of its model."""
     declared = next((row for row in sweep.rows if row.size == sweep.reference), None)
-    rows = tuple(replace(row, findings=row_findings(row, declared, rule)) for row in sweep.rows)
-    return replace(sweep, rows=rows, findings=headline(rows, sweep.model, sweep.reference, sweep.trained_lengths))
+    n_frames = sweep.clip["n_frames"]
+    rows = tuple(
+        replace(row, findings=(*_lost(row, n_frames), *row_findings(row, declared, rule))) for row in sweep.rows)
+    said = headline(rows, sweep.model, sweep.reference, sweep.trained_lengths)
+    return replace(sweep, rows=rows, findings=(*_keeping(rows, n_frames), *said))
+
+
+def _lost(row: SweepRow, n_frames: int) -> tuple[Finding, ...]:
+    """A size whose chunks end in frames that fill no group, with a rule that drops those."""
+    lost = n_frames - row.frames_out
+    return (Finding("loses", {"size": row.size, "n": lost, "m": n_frames}),) if lost > 0 else ()
+
+
+def _keeping(rows: Sequence[SweepRow], n_frames: int) -> tuple[Finding, ...]:
+    """First of all what comes back, where that is not the same for all."""
+    losing = [n_frames - row.frames_out for row in rows if row.frames_out < n_frames]
+    if not losing:
+        return ()
+    kept = [row.size for row in rows if row.frames_out >= n_frames]
+    params = {"n": len(losing), "least": min(losing), "most": max(losing), "frames": n_frames}
+    return (Finding("some_lose", {**params, "kept": ", ".join(kept)}) if kept else Finding("all_lose", params),)
 
 
 def headline(

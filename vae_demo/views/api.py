@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ import gradio as gr
 
 from vae_demo import families, scratch
 from vae_demo.inspection import Progress, inspect_steps
-from vae_demo.layout.plan import plan as planned
 from vae_demo.layout.sizes import DEFAULT_SIZES
+from vae_demo.layout.variant import Cut
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.results.inspection import Inspection
@@ -220,16 +219,16 @@ def _whole(*numbers: Any) -> list[int]:
 
 
 def plan(
-    n_frames: int, encode: str = "17", decode: str = "17", fit: bool = False, model: str = DEFAULT_MODEL
+    n_frames: int, encode: str = "", decode: str = "", fit: bool = False, model: str = DEFAULT_MODEL
 ) -> dict[str, Any]:
     """What a video VAE gives back for a frame count, in whole numbers: latents, frames out, pads shown, frames lost.
 
     Parameters:
         n_frames: frames in the clip
-        encode: encode size, or whole
-        decode: decode size, or whole
+        encode: encode size, or whole; empty for the model's own
+        decode: decode size, or whole; empty for the model's own
         fit: decode only as many latents as a pipeline set to the decode size would ask for
-        model: whose frame rule: a model, or a family such as wan-2.1 or cosmos/time-4, which has no sizes to choose
+        model: whose frame rule: a model, or a family such as wan-2.1 or cosmos/time-4 with its counts
     Returns:
         the same mapping as `python -m vae_demo plan --json`: of a family counts with their source
     """
@@ -240,18 +239,11 @@ def plan(
 
 
 def _planned(n_frames: int, encode: str, decode: str, fit: bool, model: str) -> dict[str, Any]:
-    if model in MODELS:
-        sizes = (_size(size.strip()) for size in (encode, decode))
-        return planned(n_frames, *sizes, rule=MODELS[model].rule, fit=fit).to_json()
+    sides = [Cut.read(typed.strip().lower()) if typed.strip() else None for typed in (encode, decode)]
+    if (spec := MODELS.get(model)) and (any(sides) or fit or not spec.cuts_time):
+        return spec.plan_sides(n_frames, *sides, fit).to_json()
     setting = families.find(model)
     if setting is None:
         raise Refusal("no_setting", names=", ".join(MODELS))
     return families.to_json(families.answer(n_frames, setting), setting)
 
-
-def _size(text: str) -> int | None:
-    if text == "whole":
-        return None
-    if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
-        raise Refusal("size_word")
-    return int(text)

@@ -1,6 +1,6 @@
 // What the views of a sweep ask about it: one column per size, scales, layouts. No drawing here.
 import {cutText, known} from "../shared/format.js";
-import {chunkLengths, groupsIn, OPEN_SORA, padsOf} from "../shared/frames.js";
+import {chunkLengths, groupsIn, OPEN_SORA} from "../shared/frames.js";
 import {HUED, linesOf} from "../shared/lines.js";
 
 export function sweepModel(data, rules) {
@@ -8,7 +8,7 @@ export function sweepModel(data, rules) {
   const rows = new Map(data.rows.map((row) => [row.size, row]));
   const columns = (data.sizes || data.rows.map((row) => row.size)).map((label, index) => {
     const length = label === "whole" ? n : Number(label), hued = HUED.includes(label);
-    return {label, index, length, hued, alone: padsOf(length, rule) === rule.stride - 1, row: rows.get(label) || null,
+    return {label, index, length, hued, alone: length % rule.stride === 1 % rule.stride, row: rows.get(label) || null,
       colour: hued ? linesOf([label])[0].colour : "var(--vd-ink2)"};
   });
   return {...data, columns, rule, n, running: data.rows.length < columns.length,

@@ -12,12 +12,13 @@ from vae_demo.clips import Clip, probe
 from vae_demo.examples import sweep_name
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.sizes import parse_sizes, spelled_sizes
-from vae_demo.layout.variant import Variant
 from vae_demo.models.model import dtype_name
 from vae_demo.models.spec import MODELS
 from vae_demo.report.sweep import save_sweep
+from vae_demo.results.findings import Finding
 from vae_demo.results.scores import SWEPT
 from vae_demo.results.sweep import Sweep, SweepRow
+from vae_demo.sweeping import taken
 from vae_demo.verdicts import swept
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
@@ -49,9 +50,10 @@ class Done:
 
 def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
     """Refuse before the queue what cannot run; the plans where all is well. Raises Refusal."""
-    variants = _variants(request)
-    n_frames = running.check_clip(request, len(variants), bounds)
-    return tuple(MODELS[request.model].plan(n_frames, variant) for variant in variants)
+    sizes = _sizes(request)
+    n_frames = running.check_clip(request, len(sizes), bounds)
+    spec = MODELS[request.model]
+    return tuple(spec.plan(n_frames, variant) for variant in taken(spec, n_frames, sizes).variants)
 
 
 def estimate(request: Request, plans: tuple[Plan, ...]) -> tuple[float, float] | None:
@@ -70,23 +72,24 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
 
     Closing it stops at the next step and leaves nothing.
     """
-    variants = _variants(request)
     with scratch.work_folder() as work:
         yield Working()
         with (yield from running.reading(request, Working())) as clip:
             model = kept_model.model_for(request.model, kept_model.device())
-            plans = [model.plan(clip.n_frames, variant) for variant in variants]
+            takes = taken(model.spec, clip.n_frames, _sizes(request))
+            plans = [model.plan(clip.n_frames, variant) for variant in takes.variants]
             timed = kept_model.PACE.begin(model, plans, clip, SWEPT)
-            yield from _measure(clip, engine.jobs_of(model, variants), work, new_folder, timed)
+            yield from _measure(clip, engine.jobs_of(model, takes.variants), takes.left_out, work, new_folder, timed)
             kept_model.PACE.learn(timed)
 
 
-def _variants(request: Request) -> tuple[Variant, ...]:
-    return tuple(Variant(size, size) for size in parse_sizes(request.cuts, most=MOST_SIZES))
+def _sizes(request: Request) -> tuple[int | None, ...]:
+    return parse_sizes(request.cuts, most=MOST_SIZES)
 
 
 def _measure(
-    clip: Clip, jobs: tuple[engine.Job, ...], work: Path, new_folder: Callable[[], Path], timed: Timed
+    clip: Clip, jobs: tuple[engine.Job, ...], left_out: tuple[Finding, ...], work: Path,
+    new_folder: Callable[[], Path], timed: Timed,
 ) -> Iterator[Working | Done]:
     rows: list[SweepRow] = []
     told, spec = 0.0, jobs[0].model.spec
@@ -96,7 +99,7 @@ def _measure(
             rows.append(SweepRow.of(event.reconstruction))
         elif isinstance(event, engine.Finished):
             folder = new_folder()
-            sweep = swept(event.comparison, spec.own.label, spec.trained_lengths)
+            sweep = swept(event.comparison, spec.own.label, spec.trained_lengths, left_out)
             save_sweep(sweep, folder)
             yield Done(sweep, folder)
         elif time.monotonic() - told >= REPORT_S:
