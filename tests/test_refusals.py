@@ -372,7 +372,7 @@ RAISED = {
     "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "mochi", "--encode", "17"),
     "no_family": lambda at: at.command("plan", "--frames", "51", "--model", "nobody"),
     # the server
-    "model_closed": lambda at: check_clip(Request(at.clip, "17", "wan-2.1")),
+    "model_closed": lambda at: check_clip(Request(at.clip, "17", "wan-2.1"), 1),
     "whole_numbers": lambda at: told(api.plan, 1.5),
     "no_setting": lambda at: told(api.plan, 51, model="nobody"),
     "bad_call": lambda at: checked_call(None, None, b"[]"),
