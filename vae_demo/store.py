@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,6 +24,7 @@ class FrameStore:
 
     Frames are appended in order; `n_frames` is the full length from the start, reading beyond what
     was written is an error rather than black frames. Raises Refusal "no_space" where the disk has no room.
+    A full store pickles as its path: another process opens the same file.
     """
 
     def __init__(self, path: Path, n_frames: int, height: int, width: int) -> None:
@@ -52,6 +53,19 @@ class FrameStore:
         view = self._frames[start:stop]
         view.flags.writeable = False
         return view
+
+    @classmethod
+    def opened(cls, path: Path) -> FrameStore:
+        """A store that was filled before, to be read."""
+        store = cls.__new__(cls)
+        store._path, store._frames = path, np.load(path, mmap_mode="r")
+        store.n_frames = store.n_written = len(store._frames)
+        return store
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.n_written < self.n_frames:
+            raise TypeError(f"only a full store pickles, this one has {self.n_written} of {self.n_frames} frames")
+        return FrameStore.opened, (self._path,)
 
     def remove(self) -> None:
         """Drop the mapping and the file; for frames that nobody shows, like the 2D baseline's."""
