@@ -79,11 +79,13 @@ class _Worker:
 
 
 class Lender:
-    """`GPU` is the decorator. refuses: raises in place of a card; asked: seconds of every call; told: bytes of every
-    value that crossed."""
+    """`GPU` is the decorator. refuses: raised in place of a card; queue: whoever waits for one waits until it is set;
+    asked: seconds of every call; pids: of the workers that took them; told: bytes of every value that crossed."""
 
     def __init__(self, keeps=True):
         self.keeps, self.refuses, self.asked, self.told, self.pids = keeps, None, [], [], []
+        self.queue = threading.Event()
+        self.queue.set()
         self._idle = None
 
     def GPU(self, task=None, *, duration=None):
@@ -93,6 +95,7 @@ class Lender:
         @wraps(task)
         def called(*arguments):
             self.asked.append(duration(*arguments))
+            self.queue.wait()
             if self.refuses:
                 raise self.refuses
             worker, self._idle = self._idle or _Worker(task), None

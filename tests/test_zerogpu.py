@@ -36,6 +36,7 @@ from vae_demo.views.zerogpu import run as borrowed_run
 from vae_demo.views.zerogpu import start
 from vae_demo.views.zerogpu.borrowed import BORROWED
 from vae_demo.views.zerogpu.crossing import ClipFile, Failed, Told
+from vae_demo.views.zerogpu.queueing import impatient
 
 N_FRAMES, VARIANTS = 9, "5,4,5:4"
 
@@ -243,6 +244,7 @@ def test_a_card_is_asked_for_as_long_as_the_run_should_take_and_more(lender):
     assert 0.02 < slowest and known == math.ceil(least + margin * slowest * 100) < guessed
     assert borrowed_run.seconds_for(timed(work=1000.0)) > borrowed_run.seconds_for(timed(work=500.0)) > known
     assert borrowed_run.seconds_for(timed(place="another card")) == guessed, "a pace is that of one card"
+    assert borrowed_run.seconds_for(timed(), built=False) == math.ceil(known + borrowed_run.READ_S)
 
 
 def test_the_pace_belongs_to_the_card_that_the_worker_names(clip, tmp_path, lender, monkeypatch):
@@ -258,17 +260,16 @@ def test_the_pace_belongs_to_the_card_that_the_worker_names(clip, tmp_path, lend
 
 
 def test_waiting_for_a_card_is_no_work(clip, tmp_path, lender, monkeypatch):
-    own, learned = BORROWED.task, []
-
-    def late(errand):
-        time.sleep(1)
-        yield from own(errand)
-
-    monkeypatch.setattr(BORROWED, "task", late)
+    learned, waited = [], 0
     monkeypatch.setattr(kept_model.PACE, "learn", learned.append)
+    lender.queue.clear()
     began = time.monotonic()
-    list(compared(clip, tmp_path, "5"))
+    for event in compared(clip, tmp_path, "5"):
+        waited += isinstance(event, explore_run.Update) and event.progress is not None and event.progress.stage == "gpu"
+        if time.monotonic() > began + 1:
+            lender.queue.set()
     whole, (timed,) = time.monotonic() - began, learned
+    assert waited > 2, "the page is told that the run still waits"
     assert 0 < timed.seconds[COMPUTING] < whole - 1
     assert timed.meter._clock() - timed.meter._began < whole - 1, "no time that is left is judged by it"
 
@@ -307,6 +308,33 @@ def test_a_run_that_is_closed_ends_at_the_workers_next_step(clip, tmp_path, keep
         (pid,) = lender.pids
         *_, shown = compared(clip, tmp_path / "two", "5")
         assert shown.whole and (lender.pids[1] == pid) is keeps, "the worker takes the next run"
+
+
+def test_whoever_stops_waiting_for_a_card_is_free_at_once(clip, tmp_path, lender, monkeypatch):
+    steps, closed = tmp_path / "steps", tmp_path / "closed"
+    monkeypatch.setattr(engine, "run", slowly(steps, closed))
+    lender.queue.clear()
+    running = compared(clip, tmp_path / "one", "5,4,3,7")
+    until(lambda: next(running) and lender.asked)
+    running.close()
+    assert lender.pids == [] and list(scratch.folder().iterdir()) == []
+    lender.queue.set()
+    until(lambda: lender.pids and lender._idle)
+    assert not steps.exists() or len(steps.read_text()) <= 2, "the card came for nobody, and is given back"
+    assert [event.whole for event in compared(clip, tmp_path / "two", "5") if isinstance(event, explore_run.Shown)][-1]
+
+
+def test_steps_are_handed_on_as_they_are():
+    def counting(count):
+        yield from range(count)
+
+    def failing():
+        raise KeyError("inside")
+        yield
+
+    assert list(impatient(counting(3))) == [0, 1, 2] and list(impatient(counting(0))) == []
+    with pytest.raises(KeyError, match="inside"):
+        list(impatient(failing()))
 
 
 def breaking(error):

@@ -6,7 +6,7 @@ What the server knows of it. Networks are built before the page is launched, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,7 @@ class Borrowed:
     with it.
     """
 
-    task: Callable[[Any], Iterator[Any]] | None = None
+    task: Callable[[Any], Generator[Any, None, None]] | None = None
     card: str | None = None
     networks: dict[tuple[str, str], VideoModel] = field(default_factory=dict)
 
