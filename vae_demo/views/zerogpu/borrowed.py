@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Variant
 from vae_demo.models.hub import require_weights, weights_ready
 from vae_demo.models.loading import load_model, placed
@@ -34,7 +34,7 @@ class Away:
         return torch.device("cuda")
 
     def plan(self, n_frames: int, variant: Variant) -> Plan:
-        return plan_of(n_frames, variant, self.spec.rule)
+        return self.spec.plan(n_frames, variant)
 
 
 @dataclass
