@@ -7,6 +7,7 @@ import os
 
 from vae_demo import scratch
 from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.zerogpu import start as zerogpu
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     args = parser.parse_args()
     try:
         bounds = Bounds.from_environment(os.environ)
+        OFFER.read(os.environ)
     except ValueError as error:
         parser.error(str(error))
     scratch.clean_on_terminate()

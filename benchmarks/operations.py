@@ -1,4 +1,4 @@
-"""What a frame costs the video VAEs of diffusers, counted on networks without values: `python -m benchmarks.operations`.
+"""What a frame costs the video VAEs of diffusers, counted without values: `python -m benchmarks.operations`.
 
 Floating-point operations a frame of 33 at 256 x 256, and the same by those of tiny-17's spatial encoding, which the
 costs in models/diffusers_specs.py are. No weights are needed, and no time is measured: a minute.

@@ -28,7 +28,7 @@ TEMPLATES = {
     "plan_fig_": ("latents", "chunks", "pads", "back"), "plan_help_": ("latents", "chunks", "pads", "back"),
     "plan_col_": ("family", "takes", "latents", "back", "happens", "below", "above", "known", "source"),
     "models_col_": ("family", "takes", "factors", "wrong", "cut", "exact", "licence", "source"),
-    "models_state_": ("here", "missing", "fetched", "hub"),
+    "models_state_": ("here", "missing", "fetched", "hub", "command"),
     "vae_takes_": tuple(s.takes for s in SETTINGS.values()), "vae_wrong_": tuple(s.wrong for s in SETTINGS.values()),
     "vae_cut_": tuple(s.cut for s in SETTINGS.values()), "vae_exact_": tuple(s.exact for s in SETTINGS.values()),
     "vae_mode_": tuple(s.mode for s in SETTINGS.values() if s.mode),

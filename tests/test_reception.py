@@ -9,7 +9,7 @@ from served import reception_in
 
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
-from vae_demo.views.serving import fetches
+from vae_demo.views.serving import fetches, offered
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.visits import new_key
 
@@ -84,11 +84,12 @@ def test_weights_are_fetched_once_beside_the_line_and_a_failure_is_told(open_wit
     reception, asked = open_with(), []
     hub = next(name for name, spec in MODELS.items() if not spec.bundled)
 
-    def fetch(model):
+    def fetch(model, accepted):
+        assert accepted, "by whoever runs the server"
         asked.append(model)
         raise Refusal("no_download", model=model, repo="x")
 
-    monkeypatch.setattr(fetches, "weights_ready", lambda model: MODELS[model].bundled)
+    monkeypatch.setattr(offered, "weights_ready", lambda model: MODELS[model].bundled)
     monkeypatch.setattr(fetches, "fetch_weights", fetch)
 
     async def wait(model):

@@ -18,6 +18,7 @@ import torch
 from bad_media import BAD
 from fabricated import comparison, moving_clip
 from fabricated_sweep import sweep
+from faked_hub import FakedHub
 from films import converted, film, written
 from hostile_media import endless_index
 from media import encode, flat
@@ -59,6 +60,7 @@ from vae_demo.views.serving.runs import Runs
 from vae_demo.views.serving.visits import Visits, checked_key, new_key
 from vae_demo.views.shared import brought
 from vae_demo.views.shared.pictures import Pictures
+from vae_demo.views.shared.running import Request, check_clip
 from vae_demo.views.zerogpu import run as borrowed_run
 from vae_demo.views.zerogpu.borrowed import BORROWED
 
@@ -209,6 +211,20 @@ class At:
         self.patch.setattr(hub, "_ask", none)
         loading.load_model(name, **options)
 
+    def on_hub(self, repo, model="wan-2.1", **options):
+        """Weights from a repository of a hub that has an empty one, and one that is closed."""
+        faked = FakedHub(self.patch, self.folder)
+        faked.folder("an/empty")
+        faked.gated.add("a/closed")
+        return hub.fetch(hub.read_place(f"hub:{repo}", MODELS[model]), model)
+
+    def unaccepted(self, *weights):
+        """compare with weights whose licence nobody has accepted."""
+        self.patch.setenv("XDG_CONFIG_HOME", str(self.folder))
+        FakedHub(self.patch, self.folder)
+        self.command("compare", str(self.clip), "--model", "hunyuanvideo", *weights, "--out", str(self.folder / "out"),
+                     "--variants", "17")
+
     def held(self, text=None):
         with lock.only_run(self.folder):
             if text is not None:
@@ -357,6 +373,9 @@ RAISED = {
     "not_finite": At.no_numbers, "too_big": At.too_big, "too_big_frame": At.wide_frame,
     "out_of_memory": At.out_of_memory, "size_multiple": At.odd_sides,
     "no_download": lambda at: at.no_hub("open-sora-1.2"),
+    "hub_place": lambda at: at.on_hub("nowhere"), "hub_gated": lambda at: at.on_hub("a/closed"),
+    "hub_no_repo": lambda at: at.on_hub("no/body"), "hub_no_file": lambda at: at.on_hub("an/empty"),
+    "licence": lambda at: at.unaccepted(), "licence_unknown": lambda at: at.unaccepted("--weights", "hub:an/other"),
     "not_fetched": lambda at: at.no_hub("open-sora-1.2", fetch=False),
     # the command line
     "out_unusable": lambda at: compare.check_out(at.clip / "out"), "out_taken_by": At.held,
@@ -364,6 +383,7 @@ RAISED = {
     "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "mochi", "--encode", "17"),
     "no_family": lambda at: at.command("plan", "--frames", "51", "--model", "nobody"),
     # the server
+    "model_closed": lambda at: check_clip(Request(at.clip, "17", "wan-2.1")),
     "whole_numbers": lambda at: told(api.plan, 1.5),
     "no_setting": lambda at: told(api.plan, 51, model="nobody"),
     "bad_call": lambda at: checked_call(None, None, b"[]"),

@@ -10,6 +10,7 @@ from vae_demo.refusal import Refusal
 from vae_demo.views.explore import saved
 from vae_demo.views.explore.intro import intro_of
 from vae_demo.views.explore.player import running_value
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.clip_menu import menu_with
@@ -53,7 +54,7 @@ def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
     settings = _settings({**asked, "size": side, "crop": crop or "square"}, name)
     clip, model, variants, *others = _filled(settings, name)
     return (clip if settings.clip == asked["clip"] and "opened_from" not in value else gr.skip(),
-            model if settings.model == asked["model"] else gr.skip(),
+            model if settings.model == asked["model"] and OFFER.has(settings.model) else gr.skip(),
             variants if variants == asked["variants"] else gr.skip(), *others, value)
 
 
@@ -63,14 +64,25 @@ def _settings(asked: dict, own: str | None = None) -> Settings:
 
 
 def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
-    return (menu_with(own, settings.clip), settings.model, settings.labels, settings.start, settings.n_frames,
+    model = settings.model if OFFER.has(settings.model) else Settings.model
+    return (menu_with(own, settings.clip), model, settings.labels, settings.start, settings.n_frames,
             settings.size)
+
+
+def _closed(settings: Settings) -> dict:
+    """What the player says where the model that was asked for is not offered; nothing where it is."""
+    try:
+        OFFER.check(settings.model)
+    except Refusal as error:
+        return running_value(error=error.said)
+    return {}
 
 
 def _saved(settings: Settings) -> dict:
     rest = {"frame": settings.frame, "selected": settings.selected, "settings": saved.asked_of(settings),
             "look": settings.look}
-    return saved.saved_value(settings) or {"opened": rest, "intro": intro_of(_planned(settings))}
+    shown = saved.saved_value(settings) or {"opened": rest, "intro": intro_of(_planned(settings))}
+    return {**shown, **_closed(settings)}
 
 
 def _planned(settings: Settings) -> dict:

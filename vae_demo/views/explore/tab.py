@@ -25,6 +25,7 @@ from vae_demo.views.explore.desk import Desk
 from vae_demo.views.explore.intro import Intro, intro_of
 from vae_demo.views.explore.opened import open_files
 from vae_demo.views.explore.player import ExplorePlayer, player_value, running_value
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
 from vae_demo.views.serving.visits import content_of
@@ -51,7 +52,8 @@ WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
 # The control that a refusal is about, by the case of the error; see `_blamed`.
 _BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "frames", "frames_range": "frames",
-           "clip_size": "size", "no_model": "model", "clip_gone": "clip", "too_much_work": "frames"}
+           "clip_size": "size", "no_model": "model", "model_closed": "model", "clip_gone": "clip",
+           "too_much_work": "frames"}
 
 
 def build(reception: Reception, key: gr.Textbox) -> None:
@@ -64,7 +66,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
                            filterable=False, min_width=120)
         # Any file may be chosen: what is wrong with it is said in the visitor's language, by us.
         upload = ClipUpload(word("control_upload"), elem_id="vd-upload", size="sm", min_width=80)
-        model = Menu(list(MODELS), value=next(iter(MODELS)), label=word("control_model"), elem_id="vd-model",
+        model = Menu(OFFER.names(), value=next(iter(MODELS)), label=word("control_model"), elem_id="vd-model",
                             filterable=False, min_width=110)
         variants = Menu(
             list(OFFERED), value=[v.label for v in DEFAULT_VARIANTS], multiselect=True, allow_custom_value=True,

@@ -31,11 +31,13 @@ export function startModels({element, words: table, families, value, watch}) {
         fact("models_fact_parameters",
           model.parameters ? say("models_millions",
             {n: (model.parameters / 1e6).toFixed(model.parameters < 1e7 ? 2 : 0)}) : say("models_not_known")),
-        fact("models_fact_bytes", model.bytes ? size(model.bytes) : say("models_not_known")),
+        fact("models_fact_bytes", !model.bytes ? say("models_not_known")
+          : model.most ? say("models_at_most", {size: size(model.bytes)}) : size(model.bytes)),
         fact("models_fact_licence", model.licence),
         fact("models_fact_source", link(model.source, model.source.replace(/^https:\/\/[^/]+\//, "")))),
-      h("p", {class: "vd-model-foot"},
-        h("button", {type: "button", class: "vd-download", onclick: open({model: model.name})}, say("models_open"))));
+      h("p", {class: "vd-model-foot"}, model.offered
+        ? h("button", {type: "button", class: "vd-download", onclick: open({model: model.name})}, say("models_open"))
+        : [say("models_closed"), h("code", {}, `python -m vae_demo compare CLIP --model ${model.name} --out DIR`)]));
   }
 
   // A family whose chunk size is free has one line for all sizes.

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo import assets, words
+from vae_demo.models.hub import local_weights
 from vae_demo.models.spec import MODELS, ModelSpec
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.families import families_for_page
 
@@ -32,16 +34,18 @@ def word_key(name: str) -> str:
 def card(spec: ModelSpec) -> dict[str, Any]:
     """One model that can be run, JSON types only.
 
-    state: here or missing for bundled weights; fetched or hub for weights of the Hugging Face hub.
+    state: here or missing for bundled weights and those that the host has put somewhere; fetched or hub for weights of
+    the Hugging Face hub that may be fetched, command for those that are left to the command line. offered: whether it
+    can be chosen on the page. most: whether `bytes` is what they are at most.
     """
     path, state = _weights(spec)
     return {
-        "name": spec.name, "state": state, "stride": spec.rule.stride,
+        "name": spec.name, "state": state, "offered": OFFER.has(spec.name), "stride": spec.rule.stride,
         "size": spec.own.label, "trained": spec.trained_lengths and list(spec.trained_lengths),
         **{field: _says(spec, field) for field in ("title", "training", "limits")},
         "spatial": spec.spatial_factor, "channels": spec.latent_channels,
         "licence": spec.licence, "parameters": _parameters(spec, path),
-        "bytes": path.stat().st_size if path else spec.n_parameters and 4 * spec.n_parameters,
+        "bytes": _bytes(path) if path else spec.n_parameters and 4 * spec.n_parameters, "most": not path,
         "source": spec.source_url,
     }
 
@@ -53,20 +57,24 @@ def _says(spec: ModelSpec, field: str) -> dict[str, str]:
 
 
 def _weights(spec: ModelSpec) -> tuple[Path | None, str]:
-    """The file if it is on this machine, and how it stands with it. Nothing is fetched."""
-    from huggingface_hub import try_to_load_from_cache
+    """The file or folder if it is on this machine, and how it stands with it. Nothing is fetched."""
+    placed = OFFER.places.get(spec.name)
+    if placed or spec.bundled:
+        path = placed or assets.WEIGHTS / spec.weights
+        return (path, "here") if path.exists() else (None, "missing")
+    found = local_weights(spec)
+    return (found, "fetched") if found else (None, "hub" if OFFER.has(spec.name) else "command")
 
 
-    if spec.bundled:
-        path = assets.WEIGHTS / spec.weights
-        return (path, "here") if path.is_file() else (None, "missing")
-    found = try_to_load_from_cache(*spec.weights.split(":"))
-    return (Path(found), "fetched") if isinstance(found, str) else (None, "hub")
+def _bytes(path: Path) -> int:
+    """Of a file, or of what a folder has of weights."""
+    files = path.glob("*.safetensors") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
 
 
 def _parameters(spec: ModelSpec, path: Path | None) -> int | None:
     """Counted in the file's header; the tensors are not read."""
-    if path is None:
+    if path is None or path.is_dir():
         return spec.n_parameters
     from safetensors import SafetensorError, safe_open
 

@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 
-from vae_demo.models.loading import fetch_weights, weights_ready
+from vae_demo.models.hub import fetch_weights
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
+from vae_demo.views.serving.offered import OFFER
 
 LOOK_S = 0.2
 
@@ -28,7 +29,8 @@ class _Fetch:
 
     def _run(self, model: str) -> None:
         try:
-            fetch_weights(model)
+            # Whoever runs the server has accepted the licence of what it offers.
+            fetch_weights(model, accepted=True)
         except Exception as error:
             self.error = error
 
@@ -46,10 +48,13 @@ class Fetches:
     async def wait(self, model: str, heard: Callable[[], bool]) -> AsyncIterator[None]:
         """Yields while the weights of `model` are fetched; at once over where they are here, or nobody knows the model.
 
-        heard: whether anybody receives this; the waiting ends when nobody does. Raises Refusal where too many wait, and
-        where the hub cannot be reached.
+        heard: whether anybody receives this; the waiting ends when nobody does. Raises Refusal for a model that is not
+        offered here, where too many wait, and where the hub cannot be reached.
         """
-        if model not in MODELS or weights_ready(model):
+        if model not in MODELS:
+            return
+        OFFER.check(model)
+        if OFFER.ready(model):
             return
         if self._waiting >= self._most:
             raise Refusal("queue_full", waiting=self._most)

@@ -9,6 +9,7 @@ import torch
 
 from vae_demo.models.loading import best_device, load_model
 from vae_demo.models.model import VideoModel
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.shared.pace import Pace, place_of
 from vae_demo.views.zerogpu.borrowed import BORROWED
 
@@ -28,7 +29,7 @@ class Kept:
         with self._loading:
             if self._model is None or self._of != (name, device):
                 self.forget()
-                self._model, self._of = load_model(name, device=device, fetch=False), (name, device)
+                self._model, self._of = _loaded(name, device), (name, device)
             return self._model
 
     def forget(self) -> None:
@@ -37,6 +38,10 @@ class Kept:
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def _loaded(name: str, device: str) -> VideoModel:
+    return load_model(name, device=device, weights=OFFER.places.get(name), fetch=False)
 
 
 KEPT = Kept()

@@ -15,6 +15,7 @@ from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal, shown
 from vae_demo.steps import mapped
 from vae_demo.views.serving.bounds import Bounds, check_work
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.words import LANGUAGES, say
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,8 @@ def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: 
     """
     check_request(request.start, request.n_frames, request.size, request.crop, limits)
     if request.model not in MODELS:
-        raise Refusal("no_model", name=shown(request.model), names=", ".join(MODELS))
+        raise Refusal("no_model", name=shown(request.model), names=", ".join(OFFER.names()))
+    OFFER.check(request.model)
     info = probe(request.clip, limits)
     n_frames = request.n_frames
     if info.n_frames is not None:

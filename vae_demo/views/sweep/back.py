@@ -9,6 +9,7 @@ import gradio as gr
 
 from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.refusal import Refusal
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.clip_menu import menu_with
 from vae_demo.views.shared.gate import go_on
@@ -63,4 +64,5 @@ def _known(asked: dict, own: str | None = None) -> Settings:
 def _controls(asked: dict, known: Settings, own: str | None = None) -> tuple[Any, ...]:
     sizes = asked.get("sizes")
     listed = sizes if isinstance(sizes, str) and len(sizes) <= LONGEST_TEXT else DEFAULT_SIZES
-    return menu_with(own, known.clip), known.model, listed, known.start, known.n_frames, known.size
+    model = known.model if OFFER.has(known.model) else Settings.model
+    return menu_with(own, known.clip), model, listed, known.start, known.n_frames, known.size

@@ -20,6 +20,7 @@ from vae_demo.layout.sizes import DEFAULT_SIZES
 from vae_demo.layout.variant import DEFAULT_FRAMES
 from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
+from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import ClipUpload
 from vae_demo.views.serving.visits import content_of
@@ -53,7 +54,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         clip = Menu(clip_choices(), value=first, label=word("control_clip"), elem_id="vd-sweep-clip",
                            filterable=False, min_width=120)
         upload = ClipUpload(word("control_upload"), elem_id="vd-sweep-upload", size="sm", min_width=80)
-        model = Menu(list(MODELS), value=model_1, label=word("control_model"), elem_id="vd-sweep-model",
+        model = Menu(OFFER.names(), value=model_1, label=word("control_model"), elem_id="vd-sweep-model",
                             filterable=False, min_width=110)
         sizes = gr.Textbox(DEFAULT_SIZES, label=word("control_sizes"), elem_id="vd-sweep-sizes", max_lines=1,
                            min_width=140)

@@ -14,11 +14,12 @@ import torch
 
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Variant
-from vae_demo.models.hub import require_weights, weights_ready
+from vae_demo.models.hub import require_weights
 from vae_demo.models.loading import load_model, placed
 from vae_demo.models.model import VideoModel, dtype_name
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.refusal import Refusal, shown
+from vae_demo.views.serving.offered import OFFER
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class Borrowed:
     def build(self, names: Sequence[str] = tuple(MODELS)) -> None:
         """Every model whose weights are on this machine; in the thread that has imported `spaces`, before launch()."""
         for name in names:
-            if weights_ready(name):
-                model = load_model(name, "cuda", fetch=False)
+            if OFFER.ready(name):
+                model = _loaded(name)
                 self.networks[name, dtype_name(model)] = model
 
     def model(self, name: str, dtype: str | None = None) -> Away:
@@ -68,14 +69,19 @@ class Borrowed:
         away = Away(MODELS[name], placed(MODELS[name], "cuda", dtype)[1])
         # Of what is built `spaces` may have deleted the file, to have its space.
         if (name, dtype_name(away)) not in self.networks:
-            require_weights(name)
+            if name not in OFFER.places:
+                require_weights(name)
         return away
 
     def network(self, name: str, dtype: str) -> VideoModel:
         """In a worker: built beforehand or, where its weights came later, loaded now. Raises Refusal."""
         if (name, dtype) not in self.networks:
-            self.networks[name, dtype] = load_model(name, "cuda", dtype, fetch=False)
+            self.networks[name, dtype] = _loaded(name, dtype)
         return self.networks[name, dtype]
+
+
+def _loaded(name: str, dtype: str | None = None) -> VideoModel:
+    return load_model(name, "cuda", dtype, OFFER.places.get(name), fetch=False)
 
 
 BORROWED = Borrowed()
