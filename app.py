@@ -8,6 +8,7 @@ import os
 from vae_demo import scratch
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.offered import OFFER
+from vae_demo.views.zerogpu import start as zerogpu
 
 
 def main() -> None:
@@ -31,6 +32,8 @@ def main() -> None:
     from vae_demo.clips import start_early
 
     start_early()  # the process that reads clips, so that the first visitor does not wait for it
+    if zerogpu.wanted(os.environ):
+        zerogpu.get_ready(zerogpu.decorator())
     from vae_demo.views.page import build_page, launch_options
     from vae_demo.views.serving.reception import Reception
 

@@ -147,7 +147,7 @@ def test_light_modules_stay_light(module):
 
 def test_the_app_sets_gradio_up_before_it_is_there():
     """Gradio reads where to put things while it is imported; too late, and it leaves a folder beside ours."""
-    assert brought_in("app", ("gradio", "torch")) == []
+    assert brought_in("app", ("gradio", "torch", "spaces")) == []
 
 
 def test_the_weight_check_can_fail():

@@ -150,6 +150,23 @@ NAMES = {"AMD", "CONTRIBUTING", "CPU", "CUDA", "EPYC", "GPU", "HDR", "HTTP", "JS
          "README", "RESULTS", "RGB", "SECURITY", "SSIM", "VAE"}
 
 
+def test_what_to_choose_on_a_space_rests_on_what_was_measured_here():
+    """No GPU is at hand: of a GPU no second is told."""
+    rows = {row[0]: row for row in table("Host it")}
+    assert list(rows) == ["free CPU", "ZeroGPU", "a GPU of your own"]
+    seconds = re.search(r"in four variants: (\d+ s) .* `open-sora-1.2`: ([\d.]+) s", rows["free CPU"][2])
+    assert f"on 85 frames: {seconds[1]};" in sections()["How it measures"]
+    results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    of_model = results.partition("--model open-sora-1.2 --weights random --frames 9 --size 64 --device cpu`")[2]
+    assert re.search(r"compare\(\) whole \| ([\d.]+)", of_model)[1] == seconds[2]
+    assert all(not re.search(r"\d+ ?s\b", cell) for name in list(rows)[1:] for cell in rows[name])
+
+
+def test_what_a_space_fetches_while_it_is_built_is_what_the_model_takes():
+    repo, _, file = MODELS["open-sora-1.2"].weights.partition(":")
+    assert f"preload_from_hub:\n  - {repo} {file}\n" in README
+
+
 def placeholders(text):
     """Words in capitals that are no names, outside code."""
     prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.S)

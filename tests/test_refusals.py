@@ -9,6 +9,7 @@ import re
 import string
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -60,6 +61,8 @@ from vae_demo.views.serving.visits import Visits, checked_key, new_key
 from vae_demo.views.shared import brought
 from vae_demo.views.shared.pictures import Pictures
 from vae_demo.views.shared.running import Request, check_clip
+from vae_demo.views.zerogpu import run as borrowed_run
+from vae_demo.views.zerogpu.borrowed import BORROWED
 
 INDEX, SHARD = f"{STEM}.safetensors.index.json", f"{STEM}-00002-of-00003.safetensors"
 CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
@@ -252,6 +255,14 @@ class At:
         self.patch.setattr("vae_demo.scratch.folder", lambda: self.folder)
         Reception().own_clip(new_key())
 
+    def no_card(self, title):
+        def none(errand):
+            raise gr.Error("No GPU was available", title=title)
+            yield
+
+        self.patch.setattr(BORROWED, "task", none)
+        list(borrowed_run.answers_to(SimpleNamespace(seconds=30)))
+
     def door(self, method, path, **headers):
         """What the page's server answers, as the Refusal behind it."""
         sent, raised = [], []
@@ -386,6 +397,8 @@ RAISED = {
     "upload_size": lambda at: at.door("POST", "/gradio_api/upload", content_length="9" * 12),
     "tools_post": lambda at: at.door("GET", "/gradio_api/mcp/"),
     "not_offered": lambda at: at.door("GET", "/gradio_api/file=/etc/passwd"),
+    "no_gpu": lambda at: at.no_card("ZeroGPU queue timeout"),
+    "gpu_ended": lambda at: at.no_card("ZeroGPU worker error"),
 }
 # Said by the server of a stream that nobody owns, which is no error of its own: tests/door/test_refusals.py.
 SAID_ONLY = {"run_gone"}
@@ -426,7 +439,7 @@ def test_every_case_is_listed_raised_and_has_words():
     assert not RAISED.keys() & SAID_ONLY
     named, open_ones = in_the_code()
     assert named <= CASES, "no words"
-    in_variables = {"variant.py", "strict.py", "demuxing.py", "answers.py"}
+    in_variables = {"variant.py", "strict.py", "demuxing.py", "answers.py", "crossing.py"}
     assert open_ones == in_variables, "a case in a variable: list it here"
     hidden = CASES - named
     assert hidden == {

@@ -53,6 +53,10 @@ class Meter:
         self._left: float | None = None
         self._began = clock()
 
+    def restart(self) -> None:
+        """The clock starts now: so far nothing was done but waiting."""
+        self._began = self._clock()
+
     def expect(self, work: float) -> None:
         """So much work is part of the run, as engine.work_of counts it."""
         self._work += work

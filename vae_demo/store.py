@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,13 +24,14 @@ class FrameStore:
 
     Frames are appended in order; `n_frames` is the full length from the start, reading beyond what
     was written is an error rather than black frames. Raises Refusal "no_space" where the disk has no room.
+    A full store pickles as its path: another process opens the same file.
     """
 
     def __init__(self, path: Path, n_frames: int, height: int, width: int) -> None:
         self.n_frames = n_frames
         self.n_written = 0
         self._path = path
-        self._frames = np.lib.format.open_memmap(path, "w+", np.uint8, (n_frames, height, width, 3))
+        self._frames: np.ndarray | None = np.lib.format.open_memmap(path, "w+", np.uint8, (n_frames, height, width, 3))
         try:
             _reserve(path)
         except OSError as error:
@@ -49,9 +50,24 @@ class FrameStore:
         """A read-only view, uint8 THWC, of frames [start, stop)."""
         if not 0 <= start <= stop <= self.n_written:
             raise IndexError(f"frames {start}..{stop} of {self.n_written} written")
+        if self._frames is None:
+            self._frames = np.load(self._path, mmap_mode="r")
         view = self._frames[start:stop]
         view.flags.writeable = False
         return view
+
+    @classmethod
+    def filled(cls, path: Path, n_frames: int) -> FrameStore:
+        """A store that was filled before. The file is opened when somebody reads: whoever only unpickles needs none."""
+        store = cls.__new__(cls)
+        store._path, store._frames = path, None
+        store.n_frames = store.n_written = n_frames
+        return store
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.n_written < self.n_frames:
+            raise TypeError(f"only a full store pickles, this one has {self.n_written} of {self.n_frames} frames")
+        return FrameStore.filled, (self._path, self.n_frames)
 
     def remove(self) -> None:
         """Drop the mapping and the file; for frames that nobody shows, like the 2D baseline's."""

@@ -51,7 +51,7 @@ DIFFUSERS = (
           "tiles above 16 frames as shipped, so even 17 frames are not whole", _TENCENT, "bfloat16"),
     _spec("open-sora-2.0", "Open-Sora 2.0 video VAE (HunyuanVideo's)",
           "hpcai-tech/Open-Sora-v2:hunyuan_vae.safetensors", _DROPS, Cuts(_TILES, Cut("tile", 64, 48)),
-          "own whole tile32/24 17", (427, 807), 246_478_803, 16,
+          "own whole tile32/24 17", (324, 605), 246_478_803, 16,
           "the class of HunyuanVideo, its own cut as in the published configuration: tiles of 64, step 48",
           _TENCENT, "bfloat16"),
     _spec("cogvideox", "CogVideoX video VAE", "THUDM/CogVideoX-2b:vae/", FrameRule(4, "parity", "keep"),

@@ -22,9 +22,10 @@ from vae_demo.store import FrameSource
 from vae_demo.views.explore.player import running_value
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model
+from vae_demo.views.shared.computing import compute
 from vae_demo.views.shared.running import Request, check_clip, reading
 from vae_demo.views.shared.settings import MOST_VARIANTS
-from vae_demo.views.shared.timed import COMPUTING, WRITING, Timed
+from vae_demo.views.shared.timed import WRITING, Timed
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _compare(
 ) -> Iterator[Update | Shown]:
     sources: dict[str, FrameSource] = {"source": clip}
     each = timed.pictures / pictures_of(len(jobs), growing)
-    for event in timed.clocked(COMPUTING, engine.run(clip, jobs, work, meter=timed.meter)):
+    for event in compute(clip, jobs, work, timed):
         if isinstance(event, engine.Progress):
             yield Update(event)
         elif isinstance(event, engine.VariantDone):

@@ -40,6 +40,7 @@ from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.running_tab import RunningTab
 from vae_demo.views.shared.settings import MOST_VARIANTS, SIZES, Settings, size_and_crop, size_choice
 from vae_demo.views.shared.trial import attempt
+from vae_demo.views.zerogpu.borrowed import BORROWED
 
 KEY = "explore"
 SCRIPTS = ("explore/intro.js", "explore/app.js", "explore/desk.js", "explore/gate.js", "shared/clip_strip.js")
@@ -155,14 +156,17 @@ def _pace(idle: Callable[[], bool]) -> dict:
     """How fast this machine is; the first to ask has it tried. That also warms the first model up."""
     name, device = next(iter(MODELS)), kept_model.device()
     try:
-        kept_model.PACE.tried((name, device), lambda: attempt(lambda: kept_model.model_for(name, device), idle))
+        # A card that is borrowed is no visitor's to pay for before they ask for something.
+        if not BORROWED.on:
+            kept_model.PACE.tried(
+                (name, kept_model.place()), lambda: attempt(lambda: kept_model.model_for(name, device), idle))
     except Refusal:
         pass  # said when somebody presses Run
     return _pace_known()
 
 
 def _pace_known() -> dict:
-    return {"pace": kept_model.PACE.known(kept_model.device())}
+    return {"pace": kept_model.PACE.known(kept_model.place())}
 
 
 def _picked(name: str) -> Any:

@@ -10,7 +10,8 @@ import torch
 from vae_demo.models.loading import best_device, load_model
 from vae_demo.models.model import VideoModel
 from vae_demo.views.serving.offered import OFFER
-from vae_demo.views.shared.pace import Pace
+from vae_demo.views.shared.pace import Pace, place_of
+from vae_demo.views.zerogpu.borrowed import BORROWED
 
 PACE = Pace()
 
@@ -50,6 +51,11 @@ def device() -> str:
     return best_device()
 
 
+def place() -> str:
+    """The same by name, for what runs take there."""
+    return place_of(torch.device(device()))
+
+
 def model_for(name: str, device: str) -> VideoModel:
     """The model, kept between runs. Raises Refusal."""
-    return KEPT.get(name, device)
+    return BORROWED.model(name) if BORROWED.on else KEPT.get(name, device)

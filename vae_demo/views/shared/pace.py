@@ -1,6 +1,6 @@
 """How long a run takes on this server: what the last runs of its kind took, with how sure that is.
 
-A pace is seconds per unit of work (engine.work_of) and megapixel of a frame, kept by model, device and size of the
+A pace is seconds per unit of work (engine.work_of) and megapixel of a frame, kept by model, place and size of the
 frames; that of writing pictures is the same for all models. Kept for as long as the process lives.
 """
 
@@ -13,12 +13,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
+
 from vae_demo import engine
 from vae_demo.clips import Clip
 from vae_demo.layout.plan import Plan
-from vae_demo.models.model import VideoModel
+from vae_demo.models.model import VideoModel, device_name
 from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.timed import COMPUTING, WRITING, Timed
+from vae_demo.views.zerogpu.borrowed import BORROWED
 
 # Paces that are remembered, of each kind.
 LAST = 8
@@ -28,7 +31,7 @@ SIZES = (0.03, 0.15)
 ONE, OTHER_SIZE, TRIAL = 0.35, 0.5, 0.6
 
 Span = tuple[float, float]
-Kind = tuple[str, str]  # model, device
+Kind = tuple[str, str]  # model, place
 
 
 def spread(paces: Sequence[float], doubt: float) -> Span:
@@ -41,6 +44,11 @@ def spread(paces: Sequence[float], doubt: float) -> Span:
     apart = 1.4826 * statistics.median(abs(each - middle) for each in logs)
     far = math.sqrt((doubt ** 2 + len(logs) * apart ** 2) / (len(logs) + 1))
     return math.exp(middle - far), math.exp(middle + far)
+
+
+def place_of(device: torch.device) -> str:
+    """What paces belong to: a card by its name, of which a borrowed one may change; of processors there is one."""
+    return device.type if device.type == "cpu" else BORROWED.card or device_name(device)
 
 
 def size_class(megapixels: float) -> int:
@@ -65,7 +73,7 @@ class Pace:
 
         pictures: to be written in all, see report/costs.py.
         """
-        kind, megapixels = (model.spec.name, model.device.type), clip.height * clip.width / 1e6
+        kind, megapixels = (model.spec.name, place_of(model.device)), clip.height * clip.width / 1e6
         expected = middle(self.computing(kind, megapixels)), middle(self.writing())
         return Timed(kind, megapixels, engine.work_of(plans, model.spec, scores), pictures, expected)
 
@@ -96,9 +104,9 @@ class Pace:
         """Whether no run of this kind has come to its end here."""
         return kind not in self._runs
 
-    def known(self, device: str) -> dict[str, Any]:
+    def known(self, place: str) -> dict[str, Any]:
         """All of it for the browser, which knows what is asked for: spans by model and size class."""
-        kinds = [kind for kind in {**self._runs, **self._trials} if kind[1] == device]
+        kinds = [kind for kind in {**self._runs, **self._trials} if kind[1] == place]
         sizes = (0, *(most * 1.01 for most in SIZES))
         return {"sizes": SIZES, "writing": self.writing(), "tried": [k[0] for k in kinds if self.tried_only(k)],
                 "computing": {kind[0]: [self.computing(kind, size) for size in sizes] for kind in kinds}}

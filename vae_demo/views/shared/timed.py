@@ -18,8 +18,9 @@ COMPUTING, WRITING = "computing", "writing"
 class Timed:
     """The clock of one run, which stands while somebody else has to do with its steps.
 
-    kind: model and device. work, pictures: what the run is, in units of engine.work_of and in pictures to write
-    (report/costs.py). expected: seconds per unit and megapixel, and per picture and megapixel, None where not known.
+    kind: model and place, see pace.py. work, pictures: what the run is, in units of engine.work_of and in pictures to
+    write (report/costs.py). expected: seconds per unit and megapixel, and per picture and megapixel, None where not
+    known.
     """
 
     def __init__(

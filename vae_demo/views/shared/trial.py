@@ -9,6 +9,7 @@ import numpy as np
 from vae_demo import engine, report, scratch
 from vae_demo.clips import Clip
 from vae_demo.models.model import VideoModel
+from vae_demo.views.shared.pace import place_of
 from vae_demo.views.shared.timed import COMPUTING, WRITING, Timed
 
 # So many frames of so many pixels a side, so many times and seconds at least, after one time that does not count.
@@ -31,7 +32,7 @@ def attempt(load: Callable[[], VideoModel], idle: Callable[[], bool]) -> list[Ti
 
 def _once(model: VideoModel, clip: Clip, idle: Callable[[], bool]) -> Timed | None:
     plan = model.plan(clip.n_frames, model.spec.own)
-    kind, pictures = (model.spec.name, model.device.type), 2 * plan.frames_out
+    kind, pictures = (model.spec.name, place_of(model.device)), 2 * plan.frames_out
     timed = Timed(kind, clip.height * clip.width / 1e6, engine.work_of([plan], model.spec), pictures)
     with scratch.work_folder() as work:
         for event in timed.clocked(COMPUTING, engine.run(clip, engine.jobs_of(model, [model.spec.own]), work)):

@@ -22,10 +22,11 @@ from vae_demo.sweeping import taken
 from vae_demo.verdicts import swept
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
+from vae_demo.views.shared.computing import compute
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.saved_sweeps import saved_sweep
 from vae_demo.views.shared.settings import size_choice
-from vae_demo.views.shared.timed import COMPUTING, Timed
+from vae_demo.views.shared.timed import Timed
 from vae_demo.views.sweep.figure import MOST_SIZES
 
 # How often a run reports, in seconds: often enough for a Cancel to bite, seldom enough to cost nothing.
@@ -62,7 +63,7 @@ def estimate(request: Request, plans: tuple[Plan, ...]) -> tuple[float, float] |
     short = min(request.size, info.width, info.height)
     ratio = 1 if request.crop == "square" else max(info.width, info.height) / min(info.width, info.height)
     megapixels = short * short * ratio / 1e6
-    pace = kept_model.PACE.computing((request.model, kept_model.device()), megapixels)
+    pace = kept_model.PACE.computing((request.model, kept_model.place()), megapixels)
     work = engine.work_of(plans, MODELS[request.model], SWEPT) * megapixels
     return pace and (work * pace[0], work * pace[1])
 
@@ -93,8 +94,7 @@ def _measure(
 ) -> Iterator[Working | Done]:
     rows: list[SweepRow] = []
     told, spec = 0.0, jobs[0].model.spec
-    steps = engine.run(clip, jobs, work, scores=SWEPT, keep_frames=False, meter=timed.meter)
-    for event in timed.clocked(COMPUTING, steps):
+    for event in compute(clip, jobs, work, timed, scores=SWEPT, keep_frames=False):
         if isinstance(event, engine.VariantDone):
             rows.append(SweepRow.of(event.reconstruction))
         elif isinstance(event, engine.Finished):

@@ -159,7 +159,7 @@ def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
         request = _request(tab.own(key), *values)
         plans = sweep_run.check(request, tab.reception.bounds)
         seconds = sweep_run.estimate(request, plans)
-        tried = kept_model.PACE.tried_only((request.model, kept_model.device()))
+        tried = kept_model.PACE.tried_only((request.model, kept_model.place()))
     except Refusal as error:
         return {**of, "error": error.said}
     return {**of, "n": len(plans), "frames": plans[0].frames_in, "seconds": seconds, "tried": tried,

@@ -1,0 +1,76 @@
+"""What a frame costs the video VAEs of diffusers, counted without values: `python -m benchmarks.operations`.
+
+Floating-point operations a frame of 33 at 256 x 256, and the same by those of tiny-17's spatial encoding, which the
+costs in models/diffusers_specs.py are. No weights are needed, and no time is measured: a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from vae_demo.models.diffusers_calls import class_of, decoding, encoding, set_to
+from vae_demo.models.diffusers_families import RECIPES
+from vae_demo.models.spec import MODELS, TINY_17
+from vae_demo.models.tiny import build
+
+FRAMES, SIDE = 33, 256
+# Configurations as published, where they are not what the class is by itself.
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "wan-2.2": {
+        "base_dim": 160, "decoder_base_dim": 256, "z_dim": 48, "is_residual": True, "patch_size": 2, "in_channels": 12,
+        "out_channels": 12, "scale_factor_spatial": 16, "latents_mean": [0.0] * 48, "latents_std": [1.0] * 48},
+    "ltx-video-0.9.5": {
+        "block_out_channels": (128, 256, 512, 1024, 2048), "down_block_types": ("LTXVideo095DownBlock3D",) * 4,
+        "decoder_block_out_channels": (256, 512, 1024), "layers_per_block": (4, 6, 6, 2, 2),
+        "decoder_layers_per_block": (5, 5, 5, 5), "spatio_temporal_scaling": (True,) * 4,
+        "decoder_spatio_temporal_scaling": (True,) * 3, "decoder_inject_noise": (False,) * 4,
+        "downsample_type": ("spatial", "temporal", "spatiotemporal", "spatiotemporal"),
+        "upsample_residual": (True,) * 3, "upsample_factor": (2,) * 3, "timestep_conditioning": True,
+        "spatial_compression_ratio": 32, "temporal_compression_ratio": 8},
+}
+
+
+def hollow(family: str) -> torch.nn.Module:
+    """The network of a family at its published size, on the meta device."""
+    with torch.device("meta"):
+        vae = class_of(RECIPES[family])(**PUBLISHED.get(family, {}))
+    for name, value in RECIPES[family].always.items():
+        setattr(vae, name, value)
+    return vae.eval()
+
+
+def counted(call: Callable[[], Any]) -> tuple[Any, int]:
+    """What a call gives, and its operations."""
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
+        made = call()
+    return made, counter.get_total_flops()
+
+
+def per_frame(family: str) -> tuple[float, float]:
+    """Operations of encoding and of decoding, each clip as the family ships."""
+    vae, spec, recipe = hollow(family), MODELS[family], RECIPES[family]
+    settings = recipe.settings(spec.cuts.inside(spec.own.encode), spec.rule)
+    with set_to(vae, settings, recipe.reset):
+        latents, encode = counted(encoding(vae, torch.empty(1, 3, FRAMES, SIDE, SIDE, device="meta"), None))
+        _, decode = counted(decoding(vae, recipe, latents))
+    return encode / FRAMES, decode / FRAMES
+
+
+def main() -> None:
+    tiny = build(MODELS[TINY_17])
+    _, unit = counted(lambda: tiny.encode_frames(torch.zeros(1, 3, 1, SIDE, SIDE)))
+    print(f"operations a frame at {SIDE} x {SIDE}, clips of {FRAMES}; unit: {unit / 1e9:.2f} G, {TINY_17}'s encoding")
+    print(f"{'family':>18} {'parameters':>14} {'encode G':>9} {'decode G':>9} {'encode':>7} {'decode':>7}")
+    for family in RECIPES:
+        count = sum(each.numel() for each in hollow(family).parameters())
+        encode, decode = per_frame(family)
+        print(f"{family:>18} {count:>14,} {encode / 1e9:>9.1f} {decode / 1e9:>9.1f} {encode / unit:>7.0f} "
+              f"{decode / unit:>7.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
