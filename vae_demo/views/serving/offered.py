@@ -34,7 +34,7 @@ class Offered:
             name, given, path = each.partition("=")
             if name not in MODELS:
                 raise ValueError(f"{VARIABLE} names '{name}', which is none of {', '.join(MODELS)}")
-            if given and not Path(path).exists():
+            if given and not (path and Path(path).exists()):
                 raise ValueError(f"{VARIABLE} says that {name} is at '{path}', and there is nothing")
             if given:
                 places[name] = Path(path)
