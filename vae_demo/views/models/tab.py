@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo import assets, words
-from vae_demo.models.hub import local_weights
 from vae_demo.layout.rule import FrameRule
+from vae_demo.models.hub import local_weights
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.shared.component import Component, component_script
@@ -41,7 +41,8 @@ def card(spec: ModelSpec) -> dict[str, Any]:
     """
     path, state = _weights(spec)
     return {
-        "name": spec.name, "state": state, "offered": OFFER.has(spec.name), "stride": spec.rule.stride, "rule": _rule(spec.rule),
+        "name": spec.name, "state": state, "offered": OFFER.has(spec.name), "stride": spec.rule.stride,
+        "rule": _rule(spec.rule),
         "size": str(spec.cuts.meant(spec.own.encode)), "trained": spec.trained_lengths and list(spec.trained_lengths),
         **{field: _says(spec, field) for field in ("title", "training", "limits")},
         "spatial": spec.spatial_factor, "channels": spec.latent_channels,
