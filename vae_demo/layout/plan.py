@@ -7,7 +7,7 @@ Vocabulary
     chunk    the frames (or latents) that go through the temporal network together
     slot     one time step of a latent group; a latent always stands for `stride` slots
     pad      a slot that no source frame fills
-    crop     slots cut from the LEFT of a decoded chunk
+    crop     slots cut from the LEFT of a decoded chunk; never from the right, where a rule has pads there, too
 
 The decode loop of Open-Sora 1.2 gives chunk i the length ``min(micro_frame_size, remaining)``,
 where ``remaining`` starts at the clip length and falls by micro_frame_size per chunk. It may pass
@@ -190,6 +190,7 @@ def _latent_slots(chunks: tuple[EncodeChunk, ...], stride: int) -> list[tuple[in
     groups: list[tuple[int | None, ...]] = []
     for chunk in chunks:
         slots = [None] * chunk.pad + list(range(chunk.start, chunk.start + chunk.used))
+        slots += [None] * (-len(slots) % stride)
         groups += [tuple(slots[i:i + stride]) for i in range(0, len(slots), stride)]
     return groups
 
@@ -208,7 +209,7 @@ def decode_chunks(
     for first in range(0, latents, step):
         last = min(first + step, latents)
         length = remaining if size is None else min(size, remaining)
-        crop = rule.pads(length)
+        crop = rule.crop(length, last - first)
         n_out = (last - first) * rule.stride - crop
         chunks.append(DecodeChunk(first, last, length, crop, out, out + n_out))
         out, remaining = out + n_out, remaining - (size or 0)

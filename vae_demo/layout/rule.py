@@ -7,7 +7,7 @@ from typing import Literal
 
 from vae_demo.refusal import Refusal
 
-First = Literal["fill", "alone"]
+First = Literal["fill", "alone", "paired"]
 Tail = Literal["keep", "drop", "refuse"]
 
 
@@ -17,6 +17,8 @@ class FrameRule:
 
     first   "fill"   pads on the left fill the first group up to a multiple (Open-Sora 1.2)
             "alone"  the first frame always sits alone behind stride-1 pads: 1 + sk (Wan, Hunyuan)
+            "paired" an odd number of latents as with "alone"; an even number has no pads in front, its groups are
+                     full from the first frame on, and pads behind the last frame fill the last (TAEHV for CogVideoX)
     tail    what happens to frames that fill no whole group: "keep" (only with "fill"),
             "drop" (cut in silence) or "refuse" (an error)
     """
@@ -32,15 +34,22 @@ class FrameRule:
             raise ValueError(f'first="fill" and tail="keep" belong together, got {self.first}, {self.tail}')
 
     def pads(self, length: int) -> int:
-        """Pad slots in front of `length` frames; as many are cut when a chunk is decoded so long (it may be <= 0)."""
-        return -length % self.stride if self.first == "fill" else self.stride - 1
+        """Pad slots in front of `length` frames."""
+        return self.crop(length, -(-length // self.stride))
+
+    def crop(self, length: int, latents: int) -> int:
+        """Slots cut from the left of a chunk of `latents` latents that is decoded as `length` frames (it may be <= 0).
+        """
+        if self.first == "fill":
+            return -length % self.stride
+        return 0 if self.first == "paired" and latents % 2 == 0 else self.stride - 1
 
     def used(self, length: int) -> int:
         """How many of `length` frames reach a latent (the rest is the dropped tail).
 
         Raises Refusal where the rule refuses the length.
         """
-        if self.first == "fill":
+        if self.first == "fill" or not self.pads(length):
             return length
         surplus = (length - 1) % self.stride
         used = length - surplus
@@ -50,11 +59,13 @@ class FrameRule:
 
     def latents(self, length: int) -> int:
         """Latents of one chunk of `length` frames."""
-        return (self.pads(length) + self.used(length)) // self.stride
+        return -(-(self.pads(length) + self.used(length)) // self.stride)
 
     def groups(self, length: int) -> tuple[int, ...]:
         """Real frames behind each latent of a chunk: 17 is 1, 4, 4, 4, 4."""
-        return (self.stride - self.pads(length),) + (self.stride,) * (self.latents(length) - 1)
+        pads, used = self.pads(length), self.used(length)
+        return tuple(min(slot + self.stride, pads + used) - max(slot, pads)
+                     for slot in range(0, pads + used, self.stride))
 
     def first_alone(self, length: int) -> bool:
         """Whether a chunk of `length` frames opens with a single frame: 1 + sk."""
