@@ -60,7 +60,7 @@ def test_a_table_made_in_the_browser_is_the_file_that_is_written(page, tmp_path)
 
 def test_groups_of_a_chunk_are_those_of_the_rule(page):
     load(page, "views/shared/frames.js", "groupsIn")
-    for rule in (FrameRule(), FrameRule(4, "alone", "drop"), FrameRule(4, "paired", "drop"), FrameRule(8, "fill", "keep")):
+    for rule in (FrameRule(), FrameRule(4, "alone", "drop"), FrameRule(4, "paired", "drop"), FrameRule(8, "fill")):
         found = page.evaluate("rule => Array.from({length: 40}, (_, i) => groupsIn(i + 1, rule))", vars(rule))
         assert found == [list(rule.groups(length)) for length in range(1, 41)]
 

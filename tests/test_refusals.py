@@ -34,7 +34,9 @@ from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import parse_variants
-from vae_demo.models import hub, loading, weights
+from vae_demo.models import hub, loading, taehv, weights
+from vae_demo.models.spec import MODELS
+from vae_demo.models.taehv_network import TAEHV, TAEHVConfig
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign, foreign_parts, foreign_sweep
 from vae_demo.steps import drain
@@ -113,6 +115,10 @@ class At:
         path = self.folder / "w.safetensors"
         save_file({key: value for key, value in tensors.items() if value is not None}, path, metadata)
         return loading.load_vae("tiny-17", weights=path)
+
+    def large_group(self):
+        model = taehv.Tiny(MODELS["taehv-hunyuan"], TAEHV(TAEHVConfig(encoder_width=4, decoder_widths=(4,) * 4)))
+        model.check(model.plan(5, model.spec.own), 64, 64, model.latent_bytes(64, 64) - 1)
 
     def twice(self):
         path = self.folder / "w.safetensors"
@@ -295,6 +301,7 @@ RAISED = {
     "out_of_memory": At.out_of_memory, "size_multiple": At.odd_sides,
     "no_download": lambda at: at.no_hub("open-sora-1.2"),
     "not_fetched": lambda at: at.no_hub("open-sora-1.2", fetch=False),
+    "weights_by_hand": lambda at: loading.load_model("taehv-hunyuan"), "too_big_group": At.large_group,
     # the command line
     "out_unusable": lambda at: compare.check_out(at.clip / "out"), "out_taken_by": At.held,
     "out_taken": lambda at: at.held("nobody"),

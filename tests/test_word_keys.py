@@ -112,7 +112,7 @@ VALUES = {
     "borders_a_{}": ("none", "hint", "twice", "five"), "borders_option_{}": ("none", "hint", "twice", "five"),
     "family_{}": dict(BORDERS), "borders_{}": dict(BORDERS), "quiz_mean_{}": ("tail", "plain", "yes"),
     "download_{}": ("mp4", "csv", "json", "html"), "stage_{}": (
-        "fetching spatial_encode baseline temporal_encode temporal_decode spatial_decode saving").split(),
+        "fetching spatial_encode baseline temporal_encode temporal_decode spatial_decode encode decode saving").split(),
     "t_{}": "first border_back back next border_next last".split(), "times_{}": ("played", "realigned"),
     "time_{}": ("s", "min"),
     "compare_{}": ("side", "wipe", "blink", "loupe"), "compare_{}_help": ("side", "wipe", "blink", "loupe"),

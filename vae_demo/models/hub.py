@@ -1,4 +1,5 @@
-"""Where a model's own weights are: beside the app, or on the Hugging Face hub and then in its local cache.
+"""Where a model's own weights are: beside the app, brought there by hand or not, or on the Hugging Face hub and then in
+its local cache.
 
 Only fetch_weights asks the network; huggingface_hub is imported where it is used, because it takes a while.
 """
@@ -18,8 +19,9 @@ TRIES = 2
 
 def local_weights(spec: ModelSpec) -> Path | None:
     """The file on this machine, None where it must be fetched first. Never asks the network."""
-    if spec.bundled:
-        return assets.WEIGHTS / spec.weights
+    if not spec.on_hub:
+        path = assets.WEIGHTS / spec.weights
+        return path if spec.bundled or path.is_file() else None
     from huggingface_hub import try_to_load_from_cache
 
     found = try_to_load_from_cache(*_address(spec))
@@ -36,11 +38,14 @@ def fetch_weights(model: str) -> Path:
     """The weights of `model` on this machine, fetched from the hub where they are not there yet.
 
     Raises KeyError for a name that is not in MODELS, Refusal where the hub cannot be reached: after ANSWER_S
-    seconds without an answer, TRIES times. A download under way may take as long as it keeps coming.
+    seconds without an answer, TRIES times; or where nothing is known to fetch. A download under way may take as long as
+    it keeps coming.
     """
     spec = MODELS[model]
     if (found := local_weights(spec)) is not None:
         return found
+    if not spec.on_hub:
+        raise _by_hand(spec)
     from huggingface_hub import hf_hub_download
 
     repo, file = _address(spec)
@@ -70,9 +75,12 @@ def require_weights(model: str) -> Path:
     spec = MODELS[model]
     found = local_weights(spec)
     if found is None:
-        repo, _ = _address(spec)
-        raise Refusal("not_fetched", model=spec.name, repo=repo)
+        raise Refusal("not_fetched", model=spec.name, repo=_address(spec)[0]) if spec.on_hub else _by_hand(spec)
     return found
+
+
+def _by_hand(spec: ModelSpec) -> Refusal:
+    return Refusal("weights_by_hand", model=spec.name, file=spec.weights, url=spec.source_url)
 
 
 def _address(spec: ModelSpec) -> tuple[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
+from torch import nn
 
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.video_vae import VideoVAE
@@ -21,18 +24,35 @@ def filled(build: Build, spec: ModelSpec, path: Path) -> VideoVAE:
 
     Raises Refusal where the file says another network, or does not fit name by name and shape by shape.
     """
+    with _opened(path) as file:
+        vae = _built(build, spec, file.metadata() or {}, path)
+        _fill(vae, file, path, spec.name)
+    return vae
+
+
+def fill(network: nn.Module, path: Path, model: str) -> None:
+    """The same for a network that is there already. model: its name, for whoever is told what does not fit."""
+    with _opened(path) as file:
+        _fill(network, file, path, model)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     try:
         check_header(path)
         with safe_open(path, "pt") as file:
-            found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
-            vae = _built(build, spec, file.metadata() or {}, path)
-            _check_names(vae, found, [key for key in found if not _is_float(file.get_slice(key).get_dtype())], path)
-            for key, target in vae.state_dict().items():
-                target.copy_(file.get_tensor(key))
-                check_finite([(key, target)], path)
+            yield file
     except (OSError, SafetensorError) as error:
         raise unreadable(path) from error
-    return vae
+
+
+def _fill(network: nn.Module, file: Any, path: Path, model: str) -> None:
+    found = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+    no_floats = [key for key in found if not _is_float(file.get_slice(key).get_dtype())]
+    _check_names(network, found, no_floats, path, model)
+    for key, target in network.state_dict().items():
+        target.copy_(file.get_tensor(key))
+        check_finite([(key, target)], path)
 
 
 def _built(build: Build, spec: ModelSpec, metadata: dict[str, str], path: Path) -> VideoVAE:
@@ -59,8 +79,10 @@ def _is_float(kind: str) -> bool:
     return kind.startswith(("F", "BF"))
 
 
-def _check_names(vae: VideoVAE, found: dict[str, tuple[int, ...]], no_floats: list[str], path: Path) -> None:
-    wanted = {key: tuple(value.shape) for key, value in vae.state_dict().items()}
+def _check_names(
+    network: nn.Module, found: dict[str, tuple[int, ...]], no_floats: list[str], path: Path, model: str
+) -> None:
+    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     problems = {
         "weights_missing": wanted.keys() - found.keys(),
         "weights_unexpected": found.keys() - wanted.keys(),
@@ -69,7 +91,7 @@ def _check_names(vae: VideoVAE, found: dict[str, tuple[int, ...]], no_floats: li
     }
     for case, names in problems.items():
         if names:
-            raise Refusal(case, file=path.name, model=vae.spec.name, n=len(names), names=_listed(sorted(names)))
+            raise Refusal(case, file=path.name, model=model, n=len(names), names=_listed(sorted(names)))
 
 
 def _listed(keys: list[str]) -> str:

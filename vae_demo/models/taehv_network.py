@@ -7,7 +7,7 @@ Both halves work frame by frame but for three kinds of layer: a memory block see
 level; a pool joins neighbours in time, a grow parts them. So time may be cut between any two latents as long as the
 memory goes on, and a clip at once is its pieces in a row.
 
-Arrays are N T C H W, float: pixels in [0, 1], latents as the large model's diffusion model sees them, no scale or shift.
+Arrays are N T C H W, float: pixels in [0, 1], latents as a diffusion model of the large one sees them, unscaled.
 """
 
 from __future__ import annotations

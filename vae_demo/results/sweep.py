@@ -156,16 +156,18 @@ def load_sweep(directory: Path) -> dict:
 
 
 def facts_of(plan: Plan) -> tuple[dict[str, Any], int]:
-    """What of a round trip's row is whole numbers, by its names, and how many frames are in full chunks."""
+    """What of a round trip's row is whole numbers, by its names, and how many frames full chunks give back."""
     size = plan.encode or plan.frames_in
     lengths = chunk_lengths(plan.frames_in, plan.encode)
     # A clip shorter than the size has no full chunk: its only chunk is a tail.
     n_full = sum(length == size for length in lengths)
     tail = lengths[-1] if n_full < len(lengths) else None
+    # Of a round trip every chunk comes back as one, though not always as long as it went in.
+    split = plan.decode_chunks[n_full - 1].stop if n_full else 0
     return {
         "size": size_label(plan.encode), "first_alone": plan.rule.first_alone(size),
         "tail_first_alone": None if tail is None else plan.rule.first_alone(tail),
-        "n_chunks": len(lengths), "latents": plan.latents, "frames_out": plan.frames_out}, n_full * size
+        "n_chunks": len(lengths), "latents": plan.latents, "frames_out": plan.frames_out}, split
 
 
 def _part(psnr: Sequence[float | None], step: Sequence[float | None], start: int, stop: int) -> Part | None:

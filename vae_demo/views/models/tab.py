@@ -32,7 +32,7 @@ def word_key(name: str) -> str:
 def card(spec: ModelSpec) -> dict[str, Any]:
     """One model that can be run, JSON types only.
 
-    state: here or missing for bundled weights; fetched or hub for weights of the Hugging Face hub.
+    state: fetched or hub for weights of the Hugging Face hub, else here or missing.
     """
     path, state = _weights(spec)
     return {
@@ -41,7 +41,7 @@ def card(spec: ModelSpec) -> dict[str, Any]:
         **{field: _says(spec, field) for field in ("title", "training", "limits")},
         "spatial": spec.spatial_factor, "channels": spec.latent_channels,
         "licence": spec.licence, "parameters": _parameters(spec, path),
-        "bytes": path.stat().st_size if path else spec.n_parameters and 4 * spec.n_parameters,
+        "bytes": path.stat().st_size if path else _bytes(spec),
         "source": spec.source_url,
     }
 
@@ -56,12 +56,16 @@ def _weights(spec: ModelSpec) -> tuple[Path | None, str]:
     """The file if it is on this machine, and how it stands with it. Nothing is fetched."""
     from huggingface_hub import try_to_load_from_cache
 
-
-    if spec.bundled:
+    if not spec.on_hub:
         path = assets.WEIGHTS / spec.weights
         return (path, "here") if path.is_file() else (None, "missing")
     found = try_to_load_from_cache(*spec.weights.split(":"))
     return (Path(found), "fetched") if isinstance(found, str) else (None, "hub")
+
+
+def _bytes(spec: ModelSpec) -> int | None:
+    """Of a file that is not here; those that are brought by hand may be of any precision."""
+    return 4 * spec.n_parameters if spec.n_parameters and spec.on_hub else None
 
 
 def _parameters(spec: ModelSpec, path: Path | None) -> int | None:
