@@ -211,7 +211,8 @@ def test_every_spec_names_an_adapter_and_a_rule_its_own_cut_fits():
     for name, spec in MODELS.items():
         assert spec.name == name
         assert replace(spec) == spec and json.dumps(asdict(spec))
-        assert not plan_of(5 * (spec.own.encode.size or 17), spec.own, spec.rule).is_clash
+        length = 5 * spec.own.encode.size if spec.own.encode.size else 17
+        assert not plan_of(length, spec.own, spec.rule).is_clash
         assert [spec.bundled, spec.on_hub, spec.by_hand].count(True) == 1 and spec.on_hub == (":" in spec.weights)
 
 

@@ -166,7 +166,7 @@ _SPECS = (
         "taehv-hunyuan", "HunyuanVideo", "taehv.safetensors", limits="softer than the VAE it stands for"),
     _taehv(
         "taehv-cogvideox", "CogVideoX", "taecvx.safetensors", rule=FrameRule(4, "paired", "drop"),
-        limits="softer than the VAE it stands for; an even number of latents has no first frame of its own"),
+        limits="softer than the VAE it stands for; not aligned in time at every frame count, as its author notes"),
 )
 
 MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in _SPECS}
