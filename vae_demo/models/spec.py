@@ -88,7 +88,7 @@ _OWN = Variant(17, 17)
 _TWO_STAGES = Costs(
     {"spatial_encode": 1.0}, {"temporal_encode": 0.3}, {"temporal_decode": 0.4, "spatial_decode": 2.8},
     {"baseline": 2.8})
-# One network's share of its own; measured at 256 px beside tiny-17, a latent at a time.
+# Measured at 256 px beside tiny-17 (benchmarks/stages.py).
 _TAEHV = Costs({}, {"encode": 6.5}, {"decode": 12.5}, {})
 TINY_17, TINY_MIXED, OPEN_SORA_1_2 = "tiny-17", "tiny-mixed", "open-sora-1.2"
 # What runs where nobody names a model; also the one the lessons tell of.
