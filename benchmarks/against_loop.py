@@ -172,7 +172,8 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", choices=MODELS, default=OPEN_SORA_1_2)
+    two_stage = [name for name, spec in MODELS.items() if spec.costs.baseline]
+    parser.add_argument("--model", choices=two_stage, default=OPEN_SORA_1_2)
     parser.add_argument("--weights", metavar="FILE|random", help="random: seeded, at the model's size")
     parser.add_argument("--frames", type=int, default=51)
     parser.add_argument("--size", type=int, default=512)

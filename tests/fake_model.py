@@ -7,7 +7,6 @@ other: `load` gives a VideoModel.
 import numpy as np
 import torch
 
-from vae_demo.layout.plan import plan_of
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Variant
 from vae_demo.models.model import Step, check_sides
@@ -25,7 +24,7 @@ class Blocks:
     spec, weights, device, dtype = SPEC, None, torch.device("cpu"), torch.float32
 
     def plan(self, n_frames, variant):
-        return plan_of(n_frames, variant, self.spec.rule)
+        return self.spec.plan(n_frames, variant)
 
     def check(self, plan, height, width, budget):
         check_sides(self.spec, height, width)

@@ -10,6 +10,8 @@ from vae_demo.models.temporal import TemporalConfig
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.models.video_vae import VideoVAE
 
+# Models of a spatial and a temporal half.
+TWO_STAGE = [name for name, spec in MODELS.items() if spec.costs.baseline]
 NARROW = TemporalConfig(filters=8, multipliers=(1, 1, 2, 2), n_res_blocks=1, n_groups=4)
 TINIEST = {
     "spatial": json.dumps({"encoder_widths": [8, 8, 8], "decoder_widths": [8, 8, 8], "encoder_blocks": [1, 1, 1],

@@ -20,6 +20,7 @@ FEW_SIZES = (None, 4, 8, 17)
 RULES = (
     FrameRule(4, "alone", "drop"), FrameRule(4, "alone", "refuse"), FrameRule(6, "alone", "drop"),
     FrameRule(8, "alone", "refuse"), FrameRule(8, "fill", "keep"), FrameRule(1, "fill", "keep"),
+    FrameRule(4, "paired", "drop"),
 )
 KEYS = ("frames_in", "latents", "encoded_latents", "frames_out", "slots", "pads_shown", "lost_frames", "boundaries",
         "encode_chunks", "decode_chunks", "rule", "borders", "latent_slots")

@@ -11,8 +11,10 @@ import vae_demo
 from vae_demo.pixels import (
     check_frames,
     from_unit,
+    tensor_from_unit,
     tensor_to_signed,
     tensor_to_uint8,
+    tensor_to_unit,
     to_signed,
     to_uint8,
     to_unit,
@@ -55,6 +57,19 @@ def test_tensors_become_the_same_levels(dtype):
     levels = np.arange(2 * 4 * 32 * 3, dtype=np.uint8).reshape(2, 4, 32, 3)
     assert np.array_equal(tensor_to_signed(torch.from_numpy(levels)).numpy(), to_signed(levels))
     assert tensor_to_uint8(video).is_contiguous() and torch.equal(video, kept)
+
+
+def test_a_model_that_counts_from_0_to_1_has_time_before_colours():
+    levels = np.random.default_rng(0).integers(0, 256, (2, 4, 6, 3), np.uint8)
+    levels[1, 2, 4] = (255, 0, 51)
+    unit = tensor_to_unit(torch.from_numpy(levels))
+    assert unit.shape == (1, 2, 3, 4, 6) and unit.dtype == torch.float32 and unit.is_contiguous()
+    assert unit[0, 1, :, 2, 4].tolist() == pytest.approx([1, 0, 0.2])
+    assert np.array_equal(tensor_from_unit(unit).numpy(), levels)
+    values = torch.tensor([-0.5, 0.49 / 255, 0.51 / 255, 1.0, 3.0]).expand(1, 1, 3, 1, 5)
+    assert tensor_from_unit(values)[0, 0, :, 0].tolist() == [0, 0, 1, 255, 255]
+    with pytest.raises(ValueError, match="1 T 3 H W"):
+        tensor_from_unit(torch.zeros(1, 3, 2, 4, 4))
 
 
 @pytest.mark.parametrize("wrong", [

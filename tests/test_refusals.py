@@ -39,11 +39,12 @@ from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import Variant, parse_variants
-from vae_demo.models import diffusers_loading, diffusers_twin, hub, loading, weights
+from vae_demo.models import diffusers_loading, diffusers_twin, hub, loading, taehv, weights
 from vae_demo.models.diffusers_room import Room
 from vae_demo.models.diffusers_twin import twin_of
 from vae_demo.models.diffusers_video import ClipVAE
 from vae_demo.models.spec import MODELS, TINY_17
+from vae_demo.models.taehv_network import TAEHV, TAEHVConfig
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign, foreign_parts, foreign_sweep
 from vae_demo.steps import drain
@@ -143,6 +144,10 @@ class At:
     def misplaced(self):
         where = json.loads((write_folder(self.folder / "vae", "ltx-video-0.9.0", 3) / INDEX).read_text())["weight_map"]
         return self.published(INDEX, 3, weight_map={**where, next(iter(where)): list(where.values())[-1]})
+
+    def large_group(self):
+        model = taehv.Tiny(MODELS["taehv-hunyuan"], TAEHV(TAEHVConfig(encoder_width=4, decoder_widths=(4,) * 4)))
+        model.check(model.plan(5, model.spec.own), 64, 64, model.latent_bytes(64, 64) - 1)
 
     def twice(self):
         path = self.folder / "w.safetensors"
@@ -377,6 +382,7 @@ RAISED = {
     "hub_no_repo": lambda at: at.on_hub("no/body"), "hub_no_file": lambda at: at.on_hub("an/empty"),
     "licence": lambda at: at.unaccepted(), "licence_unknown": lambda at: at.unaccepted("--weights", "hub:an/other"),
     "not_fetched": lambda at: at.no_hub("open-sora-1.2", fetch=False),
+    "weights_by_hand": lambda at: loading.load_model("taehv-hunyuan"), "too_big_group": At.large_group,
     # the command line
     "out_unusable": lambda at: compare.check_out(at.clip / "out"), "out_taken_by": At.held,
     "out_taken": lambda at: at.held("nobody"),

@@ -1,7 +1,7 @@
 """The one place where pixels change range or axis order.
 
-Frames outside a model are uint8, THWC, RGB, 0..255. A model sees float32, NCTHW, RGB, -1..1. What draws or trains
-counts in 0..1.
+Frames outside a model are uint8, THWC, RGB, 0..255. A model sees float32, NCTHW, RGB, -1..1, or NTCHW, 0..1. What
+draws or trains counts in 0..1.
 """
 
 from __future__ import annotations
@@ -73,9 +73,22 @@ def _imagenet(video: Tensor) -> tuple[Tensor, Tensor]:
     return mean, deviation
 
 
-def _check_video(video: Any) -> None:
-    if video.ndim != 5 or video.shape[0] != 1 or video.shape[1] != 3:
-        raise ValueError(f"expected a float video 1 3 T H W, got {video.dtype} {tuple(video.shape)}")
+def tensor_to_unit(frames: Tensor) -> Tensor:
+    """For a model that counts in 0..1, on the device where it is: uint8 THWC 0..255 -> float32 NTCHW 0..1 with N = 1.
+    """
+    return frames.permute(0, 3, 1, 2)[None].contiguous().float().div_(WHITE)
+
+
+def tensor_from_unit(video: Tensor) -> Tensor:
+    """And back, values outside the range clipped, rounded to nearest: float NTCHW 0..1 with N = 1 -> uint8 THWC."""
+    _check_video(video, "1 T 3 H W")
+    levels = video[0].float().mul(WHITE).round_().clamp_(0, WHITE)
+    return levels.byte().permute(0, 2, 3, 1).contiguous()
+
+
+def _check_video(video: Any, axes: str = "1 3 T H W") -> None:
+    if video.ndim != 5 or video.shape[0] != 1 or video.shape[axes.split().index("3")] != 3:
+        raise ValueError(f"expected a float video {axes}, got {video.dtype} {tuple(video.shape)}")
 
 
 def to_unit(levels: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ Vocabulary
     chunk    the frames (or latents) that go through the temporal network together
     slot     one time step of a latent group; a latent always stands for `stride` slots
     pad      a slot that no source frame fills
-    crop     slots cut from the LEFT of a decoded chunk
+    crop     slots cut from the LEFT of a decoded chunk; never from the right, where a rule has pads there, too
 
 The decode loop of Open-Sora 1.2 gives chunk i the length ``min(micro_frame_size, remaining)``,
 where ``remaining`` starts at the clip length and falls by micro_frame_size per chunk. It may pass
@@ -220,6 +220,7 @@ def _latent_slots(chunks: tuple[EncodeChunk, ...], stride: int) -> list[tuple[in
     groups: list[tuple[int | None, ...]] = []
     for chunk in chunks:
         slots = [None] * chunk.pad + list(range(chunk.start, chunk.start + chunk.used))
+        slots += [None] * (-len(slots) % stride)
         groups += [tuple(slots[i:i + stride]) for i in range(0, len(slots), stride)]
     return groups
 

@@ -1,4 +1,5 @@
-"""Where a model's own weights are: beside the app, or on the Hugging Face hub and then in its local cache.
+"""Where a model's own weights are: beside the app, brought there by hand or not, or on the Hugging Face hub and then in
+its local cache.
 
 Only what is named fetch asks the network; huggingface_hub is imported where it is used, because it takes a while.
 """
@@ -59,7 +60,10 @@ def read_place(text: str, spec: ModelSpec) -> Place:
 
 def local_weights(spec: ModelSpec) -> Path | None:
     """The file or folder on this machine, None where it must be fetched first. Never asks the network."""
-    return assets.WEIGHTS / spec.weights if spec.bundled else local(place_of(spec))
+    if spec.on_hub:
+        return local(place_of(spec))
+    path = assets.WEIGHTS / spec.weights
+    return path if spec.bundled or path.is_file() else None
 
 
 def local(place: Place) -> Path | None:
@@ -100,6 +104,8 @@ def fetch_weights(model: str, accepted: bool = False) -> Path:
     spec = MODELS[model]
     if (found := local_weights(spec)) is not None:
         return found
+    if not spec.on_hub:
+        raise _by_hand(spec)
     place = place_of(spec)
     if not (spec.is_free or accepted):
         raise Refusal("licence", model=spec.name, licence=spec.licence or "-", page=place.page)
@@ -181,5 +187,9 @@ def require_weights(model: str) -> Path:
     spec = MODELS[model]
     found = local_weights(spec)
     if found is None:
-        raise Refusal("not_fetched", model=spec.name, repo=place_of(spec).repo)
+        raise Refusal("not_fetched", model=spec.name, repo=place_of(spec).repo) if spec.on_hub else _by_hand(spec)
     return found
+
+
+def _by_hand(spec: ModelSpec) -> Refusal:
+    return Refusal("weights_by_hand", model=spec.name, file=spec.weights, url=spec.source_url)

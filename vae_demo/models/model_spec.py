@@ -41,8 +41,10 @@ class ModelSpec:
     family           key in families.json: spatial factor, and licence where `own_licence` says no other
     own              the cut the model declares as its own
     cuts             the cuts it takes
-    weights          a file name in assets/weights (bundled), or on the Hugging Face hub `repo:file`, or `repo:folder/`
+    weights          a file name in assets/weights, or on the Hugging Face hub `repo:file`, or `repo:folder/`
                      with a config.json and safetensors files
+    by_hand          that the file is not bundled, and no address of a hub is known for it: whoever runs the app gets it
+                     from source_url
     trained_lengths  chunk lengths seen in training, as (shortest, longest); None where nobody knows
     own_licence      of the weights, where it is not the family's
     costs            see Costs
@@ -67,6 +69,7 @@ class ModelSpec:
     dtype_cuda: str = "float32"
     n_parameters: int | None = None
     own_licence: str | None = None
+    by_hand: bool = False
     cuts: Cuts = CHUNKS
     default: tuple[Variant, ...] = DEFAULT_VARIANTS
 
@@ -88,8 +91,12 @@ class ModelSpec:
         return not is_ours(self.own.encode)
 
     @property
+    def on_hub(self) -> bool:
+        return ":" in self.weights
+
+    @property
     def bundled(self) -> bool:
-        return ":" not in self.weights
+        return not self.on_hub and not self.by_hand
 
     @property
     def spatial_factor(self) -> int:

@@ -18,6 +18,8 @@ _OWN = Variant(17, 17)
 _TWO_STAGES = Costs(
     {"spatial_encode": 1.0}, {"temporal_encode": 0.3}, {"temporal_decode": 0.4, "spatial_decode": 2.8},
     {"baseline": 2.8})
+# Measured at 256 px beside tiny-17 (benchmarks/stages.py).
+_TAEHV = Costs({}, {"encode": 6.5}, {"decode": 12.5}, {})
 TINY_17, TINY_MIXED, OPEN_SORA_1_2 = "tiny-17", "tiny-mixed", "open-sora-1.2"
 # What runs where nobody names a model; also the one the lessons tell of.
 DEFAULT_MODEL = TINY_17
@@ -25,6 +27,17 @@ DEFAULT_MODEL = TINY_17
 DEVICES = ("auto", "cpu", "cuda")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 _OPEN_SORA_RULE = FrameRule(stride=4, first="fill", tail="keep")
+
+
+def _taehv(name: str, of: str, file: str, limits: str, rule: FrameRule = FrameRule(4, "alone", "drop")) -> ModelSpec:
+    """TAEHV for the latents of the model `of`, from a file of its repository."""
+    return ModelSpec(
+        name=name, title=f"TAEHV, a tiny autoencoder for the latents of {of} (11 M parameters)",
+        adapter="vae_demo.models.taehv", family="taehv", rule=rule, own=Variant(None, None), latent_channels=16,
+        trained_lengths=None, costs=_TAEHV, weights=file, by_hand=True, n_parameters=11_315_539, dtype_cuda="float16",
+        source_url="https://github.com/madebyollin/taehv/tree/main/safetensors",
+        training=f"by its author, to make and to read the latents of {of}; on which lengths is not said", limits=limits)
+
 
 _SPECS = (
     ModelSpec(
@@ -76,6 +89,14 @@ _SPECS = (
         dtype_cuda="bfloat16",
         n_parameters=393_341_015,
     ),
+    _taehv(
+        "taehv-wan-2.1", "Wan 2.1", "taew2_1.safetensors",
+        limits="softer than the VAE it stands for; also for Wan 2.2 14B and Qwen-Image, which share those latents"),
+    _taehv(
+        "taehv-hunyuan", "HunyuanVideo", "taehv.safetensors", limits="softer than the VAE it stands for"),
+    _taehv(
+        "taehv-cogvideox", "CogVideoX", "taecvx.safetensors", rule=FrameRule(4, "paired", "drop"),
+        limits="softer than the VAE it stands for; not aligned in time at every frame count, as its author notes"),
 )
 
 MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in (*_SPECS, *DIFFUSERS)}

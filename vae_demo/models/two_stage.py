@@ -17,8 +17,9 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import Done, decode_in_chunks, encode_in_chunks, halving
-from vae_demo.models.host import to_device, to_host
-from vae_demo.models.model import Sink, Step, Steps, check_sides, dtype_name
+from vae_demo.models.finite import Finite
+from vae_demo.models.host import to_device
+from vae_demo.models.model import Sink, Step, Steps, check_sides
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.strict import filled
 from vae_demo.models.video_vae import VideoVAE, seeds_for
@@ -105,28 +106,18 @@ class TwoStage:
 
     @torch.inference_mode()
     def _frames(self, stage: str, spatial: Tensor, sink: Sink) -> Steps[None]:
-        """Spatial latents 1 c T h w -> uint8 frames, a few at a time.
-
-        Raises Refusal "not_finite" where the model gives a NaN or an infinity: as uint8 it would pass for a colour.
-        """
+        """Spatial latents 1 c T h w -> uint8 frames, a few at a time. Raises Refusal where they are not finite."""
         def work(at: range) -> tuple[Tensor, Tensor]:
             pixels = self.vae.decode_frames(spatial[:, :, at.start:at.stop])
             return tensor_to_uint8(pixels), torch.isfinite(pixels).all()
 
         size = self._frames_at_once(*(side * self.spec.spatial_factor for side in spatial.shape[3:]))
-        finite: list[Callable[[], Tensor]] = []
+        finite = Finite(self)
         for at, (frames, sound), halved_to in halving(range(spatial.shape[2]), size, work):
-            # Asked of the batch before this one, so that the device has work while somebody waits for the answer.
-            self._check(finite)
-            finite.append(to_host(sound))
+            finite.add(sound)
             sink.append(frames)
             yield Step(stage, len(at), halved_to)
-        self._check(finite)
-
-    def _check(self, finite: list[Callable[[], Tensor]]) -> None:
-        while finite:
-            if not bool(finite.pop()()):
-                raise Refusal("not_finite", model=self.spec.name, dtype=dtype_name(self))
+        finite.check()
 
     def _frames_at_once(self, height: int, width: int) -> int:
         """How many frames are one step of the spatial half."""

@@ -159,7 +159,7 @@ def load_sweep(directory: Path) -> dict:
 
 
 def facts_of(plan: Plan) -> tuple[dict[str, Any], int]:
-    """What of a round trip's row is whole numbers, by its names, and how many frames are in full chunks."""
+    """What of a round trip's row is whole numbers, by its names, and how many source frames are in full chunks."""
     size = plan.encode.size or plan.frames_in
     lengths = chunk_lengths(plan.frames_in, plan.encode.size)
     # A clip shorter than the size has no full chunk: its only chunk is a tail.

@@ -55,6 +55,9 @@ export function columnsView(app, pictures) {
     return v.pending ? h("div", {class: "vd-verdict-box"}, says, share) : says;
   }
 
+  // Stages after which a frame is there: the last one of every model.
+  const DECODED = ["spatial_decode", "decode"];
+
   // How far a variant is that is not measured yet; what a stopped run said stays.
   function progress(run) {
     const stopped = run?.phase === "stopped", over = !run || stopped || run.phase === "error";
@@ -62,7 +65,7 @@ export function columnsView(app, pictures) {
       if (over && !stopped && share.hasAttribute("data-stopped")) continue;
       share.toggleAttribute("data-stopped", stopped);
       const now = run && run.label === label && run.total;
-      if (now) share.dataset.done = run.stage === "spatial_decode" ? run.done : share.dataset.done || 0;
+      if (now) share.dataset.done = DECODED.includes(run.stage) ? run.done : share.dataset.done || 0;
       const total = model.of(label).frames_out, done = Number(share.dataset.done || 0);
       share.style.width = now ? `${run.done / run.total * 100}%` : "0";
       says.textContent = verdict(over

@@ -35,9 +35,9 @@ def word_key(name: str) -> str:
 def card(spec: ModelSpec) -> dict[str, Any]:
     """One model that can be run, JSON types only.
 
-    state: here or missing for bundled weights and those that the host has put somewhere; fetched or hub for weights of
-    the Hugging Face hub that may be fetched, command for those that are left to the command line. offered: whether it
-    can be chosen on the page. most: whether `bytes` is what they are at most.
+    state: here or missing for weights that are bundled, brought by hand or put somewhere by the host; fetched or hub
+    for those of the Hugging Face hub that may be fetched, command for those that are left to the command line.
+    offered: whether it can be chosen on the page. most: whether `bytes` is what they are at most.
     """
     path, state = _weights(spec)
     return {
@@ -47,7 +47,7 @@ def card(spec: ModelSpec) -> dict[str, Any]:
         **{field: _says(spec, field) for field in ("title", "training", "limits")},
         "spatial": spec.spatial_factor, "channels": spec.latent_channels,
         "licence": spec.licence, "parameters": _parameters(spec, path),
-        "bytes": _bytes(path) if path else spec.n_parameters and 4 * spec.n_parameters, "most": not path,
+        "bytes": _bytes(spec, path), "most": not path,
         "source": spec.source_url,
     }
 
@@ -66,15 +66,18 @@ def _says(spec: ModelSpec, field: str) -> dict[str, str]:
 def _weights(spec: ModelSpec) -> tuple[Path | None, str]:
     """The file or folder if it is on this machine, and how it stands with it. Nothing is fetched."""
     placed = OFFER.places.get(spec.name)
-    if placed or spec.bundled:
+    if placed or not spec.on_hub:
         path = placed or assets.WEIGHTS / spec.weights
         return (path, "here") if path.exists() else (None, "missing")
     found = local_weights(spec)
     return (found, "fetched") if found else (None, "hub" if OFFER.has(spec.name) else "command")
 
 
-def _bytes(path: Path) -> int:
-    """Of a file, or of what a folder has of weights."""
+def _bytes(spec: ModelSpec, path: Path | None) -> int | None:
+    """Of a file, or of what a folder has of weights. Of those that are not here at most; what is brought by hand may be
+    of any precision."""
+    if path is None:
+        return 4 * spec.n_parameters if spec.n_parameters and spec.on_hub else None
     files = path.glob("*.safetensors") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files)
 

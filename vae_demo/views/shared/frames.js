@@ -14,25 +14,33 @@ export const MOST_FRAMES = 100000;
 const MOST_CHUNKS = 10000;
 const modulo = (a, b) => ((a % b) + b) % b;
 
-export const padsOf = (length, rule) => (rule.first === "alone" ? rule.stride - 1 : modulo(-length, rule.stride));
-
 // Slots cut from the left when so many latents are decoded as `length` frames.
-const cropOf = (length, latents, rule) =>
-  (rule.first === "parity" ? (rule.stride - 1) * (latents % 2) : padsOf(length, rule));
+function cropOf(length, latents, rule) {
+  if (rule.first === "fill") return modulo(-length, rule.stride);
+  return rule.first !== "alone" && latents % 2 === 0 ? 0 : rule.stride - 1;
+}
+
+export function padsOf(length, rule) {
+  if (rule.first === "paired") return cropOf(length, Math.ceil(length / rule.stride), rule);
+  return rule.first === "alone" ? rule.stride - 1 : modulo(-length, rule.stride);
+}
 
 export function usedOf(length, rule) {
-  if (rule.first !== "alone") return length;
+  if (rule.tail === "keep" || !padsOf(length, rule)) return length;
   const surplus = modulo(length - 1, rule.stride), used = length - surplus;
   if (surplus && rule.tail === "refuse")
     throw new Refusal("length_refused", {length, stride: rule.stride, below: used, above: used + rule.stride});
   return used;
 }
 
-export const latentsIn = (length, rule) => (padsOf(length, rule) + usedOf(length, rule)) / rule.stride;
+export const latentsIn = (length, rule) => Math.ceil((padsOf(length, rule) + usedOf(length, rule)) / rule.stride);
 
 // Real frames behind each latent of a chunk: 17 is 1, 4, 4, 4, 4.
-export const groupsIn = (length, rule) =>
-  [rule.stride - padsOf(length, rule), ...Array(latentsIn(length, rule) - 1).fill(rule.stride)];
+export function groupsIn(length, rule) {
+  const pads = padsOf(length, rule), filled = pads + usedOf(length, rule);
+  return Array.from({length: latentsIn(length, rule)}, (_, i) =>
+    Math.min((i + 1) * rule.stride, filled) - Math.max(i * rule.stride, pads));
+}
 
 export function chunkLengths(frames, size) {
   if (size === null) return [frames];
@@ -74,6 +82,7 @@ function latentSlots(chunks, stride) {
   const groups = [];
   for (const chunk of chunks) {
     const slots = [...Array(chunk.pad).fill(null), ...Array.from({length: chunk.used}, (_, i) => chunk.start + i)];
+    slots.push(...Array(modulo(-slots.length, stride)).fill(null));
     for (let i = 0; i < slots.length; i += stride) groups.push(slots.slice(i, i + stride));
   }
   return groups;
