@@ -99,6 +99,7 @@ VALUES = {
     "plan_col_{}": "family takes latents back happens below above known source".split(),
     "models_{}_{}": set(product(("title", "training", "limits"), MODEL_KEYS)),
     "models_state_{}": ("here", "missing", "fetched", "hub", "command"),
+    "models_rule_{}": ("fill", "drops", "refuses", "parity", "paired"),
     "models_col_{}": "family takes factors wrong cut licence source".split(),
     "learn_{}": ("counted", "measured", "quoted"), "learn_term_{}": TERMS,
     "learn_help_{}": TERMS | {"roundtrip", "fit", "p", "playback"},

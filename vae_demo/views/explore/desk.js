@@ -10,7 +10,7 @@ import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
 import {bus} from "./bus.js";
 import {dressChips} from "./chips.js";
-import {megapixels, picturesOf, planned, workOf} from "./plans.js";
+import {megapixels, offered, picturesOf, planned, workOf} from "./plans.js";
 import {typedVariants} from "./typed.js";
 
 export function startDesk({element, words, facts, value, watch, trigger}) {
@@ -23,10 +23,10 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   let time = "";
   const presets = h("div", {class: "vd-presets", role: "group", "aria-label": say("presets")},
     h("span", {class: "vd-presets-name"}, say("presets")),
-    Object.entries(facts.presets)
-      .map(([name, variants]) =>
-        h("button", {type: "button", "data-preset": name, title: say(`preset_${name}_help`),
-          onclick: () => bus.fill(trigger, variants)}, say(`preset_${name}`))));
+    Object.keys(facts.presets)
+      .map((name) =>
+        h("button", {type: "button", "data-preset": name, title: say(`preset_${name}_help`), hidden: name === "shipped",
+          onclick: () => bus.fill(trigger, presetOf(name, bus.told.settings?.model))}, say(`preset_${name}`))));
   const [track, status] = line.nodes;
   // On a phone the controls fold to one line: what is chosen, Change, Run.
   const chosen = h("p", {class: "vd-chosen"});
@@ -46,9 +46,11 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     replaceChildren(sums, plan.error ? h("b", {}, say(`error_${plan.error.case}`, plan.error.params)) : sum(plan));
     time = plan.error ? "" : seconds(plan);
     bus.tell("estimate", time);
-    for (const button of presets.querySelectorAll("[data-preset]"))
-      button.setAttribute("aria-pressed",
-        String(facts.presets[button.dataset.preset].join() === settings.variants.join()));
+    for (const button of presets.querySelectorAll("[data-preset]")) {
+      const variants = presetOf(button.dataset.preset, settings.model);
+      button.hidden = !variants;
+      button.setAttribute("aria-pressed", String(variants?.join() === settings.variants.join()));
+    }
     aboutClip(settings);
     const title = titleOf(say, {clip: settings.clip, upload: !facts.samples[settings.clip]});
     const count = say("n_variants", {n: settings.variants.length});
@@ -56,6 +58,12 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
       h("span", {}, `${settings.model} · ${count} · ${settings.frames} × ${sizeShort(settings.size)}`));
     bus.tell("plan", plan);
     offer();
+  }
+
+  // The variants of a preset, null where the model does not take them all.
+  function presetOf(name, model) {
+    const known = facts.models[model], variants = facts.presets[name] ?? known?.shipped ?? null;
+    return variants && (!known || offered(variants, known, model)) ? variants : null;
   }
 
   // What is on screen is not offered once more.

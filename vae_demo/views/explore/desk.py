@@ -11,15 +11,17 @@ from typing import Any
 
 from vae_demo import words
 from vae_demo.clips import Limits
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.report.costs import PER_PICTURE
 from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.settings import MOST_VARIANTS
 
 SCORE_COST = sum(score.cost for score in SCORES.values())
-# Named in words/page.json as preset_<name>; the order of the page.
+# Named in words/desk.json as preset_<name>; the order of the page. Those of a model's own cut are the model's.
+SHIPPED = "shipped"
 PRESETS = {
+    SHIPPED: None,
     "neighbours": ["17", "16", "18"],
     "clash": ["17", "17→16", "17→16 fit"],
     "whole": ["17", "whole"],
@@ -31,7 +33,7 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
     """The JavaScript of the component. samples: those of sample_facts(); device: where runs happen."""
     facts = {
         "samples": {name: {**known, "says": _says(name)} for name, known in samples.items()},
-        "models": {name: {"rule": asdict(spec.rule), "cuts": spec.cuts.to_json()} for name, spec in MODELS.items()},
+        "models": {name: _known(spec) for name, spec in MODELS.items()},
         "costs": {name: {**spec.costs.to_json(), "score": SCORE_COST} for name, spec in MODELS.items()},
         "presets": PRESETS, "device": device, "perPicture": PER_PICTURE,
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},
@@ -39,6 +41,12 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
     return component_script(
         "explore/desk.js", "startDesk", ("desk", "keys", "page", "whose", "refusals", "refusals_clips", "server"),
         facts=facts)
+
+
+def _known(spec: ModelSpec) -> dict[str, Any]:
+    """What the line needs to know of a model. shipped: what it is compared with where it cuts time by itself."""
+    shipped = [variant.label for variant in spec.default] if spec.cuts_time else None
+    return {"rule": asdict(spec.rule), "cuts": spec.cuts.to_json(), "shipped": shipped}
 
 
 def _says(name: str) -> dict[str, str] | None:

@@ -137,8 +137,8 @@ def _column(lang: str, shown: _Shown, index: int) -> str:
 
 def _kind(lang: str, variant: Mapping[str, Any]) -> str:
     """kind in modelOf of shared/model.js is its twin."""
-    kind = "kind_clash" if variant["pads_shown"] or variant["lost_frames"] else \
-        "kind_round_trip" if variant["encode"] == variant["decode"] else "kind_mixed"
+    slips = variant["pads_shown"] or variant["lost_frames"]
+    kind = "kind_round_trip" if variant["encode"] == variant["decode"] else "kind_clash" if slips else "kind_mixed"
     return f'<span><span class="vd-help">{escape(say(lang, kind))}</span></span>'
 
 

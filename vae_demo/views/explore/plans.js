@@ -30,6 +30,17 @@ export function planned(settings, known, {rule, cuts}, most) {
   return plan;
 }
 
+// Whether a model of this {rule, cuts} takes every one of the variants.
+export function offered(variants, {rule, cuts}, model) {
+  try {
+    for (const text of variants) checkOffered(readAnyVariant(text), rule, cuts, model);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
 // Like work_of in engine.py: what a comparison costs, in frames of tiny-17's spatial encoding on a CPU.
 export function workOf(plan, cost) {
   const encodes = new Set(plan.variants.map((v) => v.plan.encode)).size;

@@ -23,7 +23,7 @@ export function startModels({element, words: table, families, value, watch}) {
         h("span", {class: `vd-state vd-state-${model.state}`}, say(`models_state_${model.state}`))),
       h("div", {}, h("p", {class: "vd-model-title"}, model.title[lang]),
         h("p", {}, model.training[lang], lang === "zh" ? "" : " ", model.limits[lang])),
-      h("dl", {class: "vd-facts"}, fact("models_fact_rule", say("models_fact_rule_says", {stride: model.stride})),
+      h("dl", {class: "vd-facts"}, fact("models_fact_rule", say(`models_rule_${model.rule}`, {stride: model.stride})),
         fact("models_fact_size", `${model.size}`),
         short ? fact("models_fact_trained", short === long ? `${long}` : `${short}–${long}`) : null,
         fact("models_fact_factors", `${model.stride} × ${model.spatial}²`, "models_help_factors"),

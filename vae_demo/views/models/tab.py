@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo import assets, words
+from vae_demo.layout.rule import FrameRule
 from vae_demo.models.hub import local_weights
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.views.serving.offered import OFFER
@@ -41,13 +42,19 @@ def card(spec: ModelSpec) -> dict[str, Any]:
     path, state = _weights(spec)
     return {
         "name": spec.name, "state": state, "offered": OFFER.has(spec.name), "stride": spec.rule.stride,
-        "size": spec.own.label, "trained": spec.trained_lengths and list(spec.trained_lengths),
+        "rule": _rule(spec.rule),
+        "size": str(spec.cuts.meant(spec.own.encode)), "trained": spec.trained_lengths and list(spec.trained_lengths),
         **{field: _says(spec, field) for field in ("title", "training", "limits")},
         "spatial": spec.spatial_factor, "channels": spec.latent_channels,
         "licence": spec.licence, "parameters": _parameters(spec, path),
         "bytes": _bytes(path) if path else spec.n_parameters and 4 * spec.n_parameters, "most": not path,
         "source": spec.source_url,
     }
+
+
+def _rule(rule: FrameRule) -> str:
+    """The end of the key that says what it takes."""
+    return rule.first if rule.first != "alone" else "drops" if rule.tail == "drop" else "refuses"
 
 
 def _says(spec: ModelSpec, field: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ export function modelOf(comparison) {
     const starts = variant.decode_chunks.map((chunk) => chunk.start);
     const clash = variant.pads_shown > 0 || variant.lost_frames.length > 0;
     // _kind of explore/first.py is its twin.
-    const kind = clash ? "clash" : variant.encode === variant.decode ? "round_trip" : "mixed";
+    const kind = variant.encode === variant.decode ? "round_trip" : clash ? "clash" : "mixed";
     const pending = PENDING.includes(variant.verdict?.case);
     return {...variant, line: lines[index], starts, clash, kind, pending, ...groupsOf(variant),
       chunkOf: (i) => lastAtMost(starts, i)};
