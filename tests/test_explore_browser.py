@@ -176,7 +176,8 @@ def test_a_link_to_what_nobody_ran_fills_the_controls(visit):
     offered(page, "Run")
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "hunyuanvideo is not offered here"), ("zh", "此处不提供 hunyuanvideo")])
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "hunyuanvideo is not offered here"), ("zh", "此处不提供 hunyuanvideo")])
 def test_a_link_to_a_model_that_is_not_offered_says_so_and_fills_the_rest(visit, lang, said):
     page = visit(f"?clip=harbour&variants=own,17&frames=51&model=hunyuanvideo&lang={lang}")
     says(page, model="tiny-17", frames=51)
