@@ -119,6 +119,10 @@ def test_a_class_that_fits_as_it_stands_needs_no_configuration(tmp_path, monkeyp
     narrow = partial(class_of(RECIPES["open-sora-2.0"]), **RECIPES["open-sora-2.0"].twin)
     monkeypatch.setattr(diffusers_loading, "class_of", lambda recipe: narrow)
     assert filled(MODELS["open-sora-2.0"], alone)[1] == [alone]
+    for text in ('{"_class_name": "Transformer"}', "{"):
+        (tmp_path / "config.json").write_text(text)
+        assert filled(MODELS["open-sora-2.0"], alone)[1] == [alone], "of another model of the same repository"
+    (tmp_path / "config.json").unlink()
     assert refused(alone, "hunyuanvideo").case == "no_config"
 
 

@@ -14,6 +14,8 @@ from explore_app import (
     offered,
     pictures,
     point,
+    run_text,
+    says,
     settle,
     visits,
 )
@@ -172,6 +174,19 @@ def test_a_link_to_what_nobody_ran_fills_the_controls(visit):
     assert "not measured yet" in page.locator(".vd-column[data-key='13']").inner_text()
     assert page.locator("#vd-player .vd-whose").is_hidden()
     offered(page, "Run")
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "hunyuanvideo is not offered here"), ("zh", "此处不提供 hunyuanvideo")])
+def test_a_link_to_a_model_that_is_not_offered_says_so_and_fills_the_rest(visit, lang, said):
+    page = visit(f"?clip=harbour&variants=own,17&frames=51&model=hunyuanvideo&lang={lang}")
+    says(page, model="tiny-17", frames=51)
+    page.wait_for_timeout(500)
+    assert said in run_text(page) and "VAE_DEMO_MODELS=hunyuanvideo" in run_text(page)
+    options = page.locator("#vd-model input")
+    options.click()
+    page.wait_for_selector("[role=option]")
+    assert "hunyuanvideo" not in page.locator("[role=option]").all_inner_texts()
 
 
 def test_the_address_names_the_tab(visit):

@@ -180,6 +180,19 @@ def test_models_come_from_the_table_and_lead_to_the_plan(opened):
     assert headline(page) == "72 frames come back as 73. Use 69 or 73."
 
 
+@pytest.mark.parametrize(("lang", "name", "said"), [
+    ("en", "Models", "Not offered on this page"), ("zh", "模型", "本页未提供")])
+def test_a_model_that_is_not_offered_is_left_to_the_command_line(opened, lang, name, said):
+    page = opened(f"?lang={lang}")
+    page.get_by_role("tab", name=name).click()
+    page.wait_for_selector("#vd-models h2")
+    card = page.locator("#vd-models [data-model='hunyuanvideo']")
+    assert card.locator("button.vd-download").count() == 0 and said in card.inner_text()
+    assert card.locator("code").inner_text() == "python -m vae_demo compare CLIP --model hunyuanvideo --out DIR"
+    assert "Tencent Hunyuan Community" in card.inner_text()
+    assert page.locator("#vd-models [data-model='open-sora-1.2'] button.vd-download").count() == 1
+
+
 def test_a_count_goes_on_to_explore(opened):
     page = opened("?tab=plan&lang=en&frames=73&setting=21")
     asked = page.evaluate("""() => { let asked = null; window.vdOpenInExplore = (settings) => { asked = settings; };

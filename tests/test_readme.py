@@ -68,6 +68,7 @@ def test_every_model_is_in_the_table_with_its_licence():
     for name, spec in MODELS.items():
         assert spec.licence in rows[name][2], name
         where = "in this repository" if spec.bundled else spec.weights.partition(":")[0]
+        assert spec.bundled or f" {spec.n_parameters / 1e6:.0f} M" in rows[name][1], name
         assert where in rows[name][3], name
 
 
@@ -146,8 +147,8 @@ def test_links_into_the_repository_lead_somewhere():
 
 
 # Capitals that stand for themselves; whatever else is shouted is a note to the writer.
-NAMES = {"AMD", "CONTRIBUTING", "CPU", "CUDA", "EPYC", "GPU", "HDR", "HTTP", "JSON", "MB", "MCP", "MIT", "POST", "PSNR",
-         "README", "RESULTS", "RGB", "SECURITY", "SSIM", "TAEHV", "VAE"}
+NAMES = {"AMD", "CONTRIBUTING", "CPU", "CUDA", "EPYC", "GPU", "HDR", "HTTP", "JSON", "LTX", "MB", "MCP", "MIT", "POST",
+         "PSNR", "README", "RESULTS", "RGB", "SECURITY", "SSIM", "TAEHV", "VAE"}
 
 
 def test_what_to_choose_on_a_space_rests_on_what_was_measured_here():

@@ -5,7 +5,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from vae_demo.clips import Limits
+from vae_demo.models import published
 from vae_demo.views.serving.bounds import PREFIX, Bounds
+from vae_demo.views.serving.offered import ALWAYS, VARIABLE
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -34,6 +36,13 @@ def test_every_limit_of_a_file_is_there_with_its_default():
     limits = {field.name: field.default for field in fields(Limits)}
     assert {name: told(text) for name, text in rows.items() if not name.startswith(PREFIX)} == {
         name: float(value) for name, value in limits.items() if name not in ASKED_FOR}
+
+
+def test_what_it_says_of_weights_is_so():
+    assert f"at most {published.MOST_CONFIG // 1000} kB" in PAGE and f"at most {published.MOST_SHARDS}, and" in PAGE
+    for name in (published.CONFIG, published.WEIGHTS, VARIABLE):
+        assert f"`{name}`" in PAGE
+    assert [f"`{name}`" in PAGE for name in ALWAYS] == [True]
 
 
 def test_what_it_says_in_seconds_and_minutes_is_so():

@@ -264,12 +264,12 @@ def test_frames_that_are_no_numbers_end_the_run(vae, tmp_path):
     assert error.value.case == "not_finite"
 
 
-def test_a_row_of_a_sweep_parts_full_chunks_and_tail_where_they_come_back(model, tmp_path):
+def test_a_row_of_a_sweep_parts_full_chunks_and_tail_by_frames_of_the_source(model, tmp_path):
     variants = [Variant(18, 18), Variant(17, 17), Variant(None, None), Variant(40, 40)]
     finished = engine.measure(clip_of(34), engine.jobs_of(model, variants), tmp_path)
     rows = [SweepRow.of(made) for made in finished.comparison.variants]
     assert [(row.full and row.full.frames, row.tail and row.tail.frames) for row in rows] == [
-        (17, 13), (34, None), (33, None), (None, 33)]
+        (18, 16), (34, None), (34, None), (None, 34)]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ def arguments(path: Path, recipe: Recipe, model: str) -> dict[str, Any]:
         if not _fits(name, value, known[name]):
             raise Refusal("config_value", file=path.name, name=name, value=shown(value))
     return given
+
+
+def names_class(path: Path, recipe: Recipe) -> bool:
+    """Whether a config.json is of the family's class."""
+    with suppress(Refusal):
+        return read_object(path, MOST_CONFIG).get("_class_name") == recipe.class_name
+    return False
 
 
 def _fits(name: str, value: Any, parameter: inspect.Parameter) -> bool:

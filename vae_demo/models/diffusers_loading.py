@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from vae_demo.models.diffusers_calls import built_quickly, class_of, decoding, encoding, set_to
-from vae_demo.models.diffusers_config import arguments
+from vae_demo.models.diffusers_config import arguments, names_class
 from vae_demo.models.diffusers_families import RECIPES, Recipe
 from vae_demo.models.published import CONFIG, INDEX, files_in, refuse_pickles
 from vae_demo.models.spec import ModelSpec
@@ -54,7 +54,8 @@ def _layout(spec: ModelSpec, recipe: Recipe, path: Path) -> tuple[Path | None, l
     if not path.is_file():
         raise unreadable(path)
     beside = path.parent / CONFIG
-    if beside.is_file():
+    # Beside a file that needs none there may be one of something else: repositories with many models have one on top.
+    if beside.is_file() and (not recipe.bare or names_class(beside, recipe)):
         return beside, [path], None
     if not recipe.bare:
         raise Refusal("no_config", file=path.name, model=spec.name)

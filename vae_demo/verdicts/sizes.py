@@ -161,7 +161,7 @@ def _tail(row: SweepRow, rule: FrameRule) -> Finding | None:
     if row.tail_first_alone or not row.first_alone:
         return Finding("tail_drops", numbers)
     kept = next((n for n in range(row.tail.frames, 0, -1) if rule.first_alone(n)), 0)
-    return Finding("tail_breaks", {**numbers, "trim": row.frames_out - row.tail.frames + kept, "kept": kept})
+    return Finding("tail_breaks", {**numbers, "trim": row.full.frames + kept, "kept": kept})
 
 
 def _level(part: Part) -> tuple[float | None, float | None]:

@@ -24,8 +24,8 @@ def linked(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
     where there is one made with exactly these. A clip of the `visit` may be named."""
     facts = tab.known(asked.get("visit"))
     own = facts["shown"] if facts else None
-    settings = _settings(asked, own)
-    return *_filled(settings, own), {"own": facts} if facts else {}, gr.skip(), _saved(settings)
+    settings, closed = _offered(_settings(asked, own))
+    return *_filled(settings, own), {"own": facts} if facts else {}, gr.skip(), {**_saved(settings), **closed}
 
 
 def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
@@ -36,12 +36,12 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
     try:
         facts, kept, works = tab.back(asked["visit"], asked.get("clip"))
     except Refusal as error:
-        settings = _settings(asked)
+        settings, _ = _offered(_settings(asked))
         gone = {**_saved(settings), **running_value(error=error.said)}
         return *_filled(settings), {"own": None}, gr.skip(), gone
     own = facts["shown"] if facts else None
-    settings = _settings(asked, own)
-    shown = {**kept, "back": True} if kept else _saved(settings)
+    settings, closed = _offered(_settings(asked, own))
+    shown = {**kept, "back": True} if kept else {**_saved(settings), **closed}
     return *_filled(settings, own), {"own": facts} if facts else {}, go_on() if works else gr.skip(), shown
 
 
@@ -64,25 +64,25 @@ def _settings(asked: dict, own: str | None = None) -> Settings:
 
 
 def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
-    model = settings.model if OFFER.has(settings.model) else Settings.model
-    return (menu_with(own, settings.clip), model, settings.labels, settings.start, settings.n_frames,
+    return (menu_with(own, settings.clip), settings.model, settings.labels, settings.start, settings.n_frames,
             settings.size)
 
 
-def _closed(settings: Settings) -> dict:
-    """What the player says where the model that was asked for is not offered; nothing where it is."""
+def _offered(settings: Settings) -> tuple[Settings, dict]:
+    """The same where their model is offered here; else with the first one and what is compared with it, and what the
+    player says about that."""
     try:
         OFFER.check(settings.model)
     except Refusal as error:
-        return running_value(error=error.said)
-    return {}
+        own = Settings(settings.clip, start=settings.start, n_frames=settings.n_frames, size=settings.size)
+        return own, running_value(error=error.said)
+    return settings, {}
 
 
 def _saved(settings: Settings) -> dict:
     rest = {"frame": settings.frame, "selected": settings.selected, "settings": saved.asked_of(settings),
             "look": settings.look}
-    shown = saved.saved_value(settings) or {"opened": rest, "intro": intro_of(_planned(settings))}
-    return {**shown, **_closed(settings)}
+    return saved.saved_value(settings) or {"opened": rest, "intro": intro_of(_planned(settings))}
 
 
 def _planned(settings: Settings) -> dict:
