@@ -45,7 +45,8 @@ def main() -> int:
     clip = str(assets.CLIPS / "harbour.mp4")
     with tempfile.TemporaryDirectory() as out:
         commands = {
-            "tests": timed(["-m", "pytest", "-q", "-m", "gpu", "tests/test_gpu.py"]),
+            "tests": timed(
+                ["-m", "pytest", "-q", "-m", "gpu", "-s", "tests/test_gpu.py", "tests/test_gpu_diffusers.py"]),
             "compare 85 x 256": timed(["-m", "vae_demo", "compare", clip, "--device", "cuda", "--out", f"{out}/a"]),
             "sweep 4-40,whole": timed(["-m", "vae_demo", "sweep", clip, "--device", "cuda", "--out", f"{out}/b"])}
     found = against_loop.measure(against_loop.random_model(MODEL, "cuda", "auto"), FRAMES, SIZE)

@@ -72,6 +72,16 @@ def test_every_model_is_in_the_table_with_its_licence():
         assert where in rows[name][3], name
 
 
+def test_every_model_that_cuts_time_has_its_row_of_cuts():
+    rows = {row[0].strip("`"): row for row in table("Models that cut time by themselves")}
+    assert list(rows) == [name for name, spec in MODELS.items() if spec.cuts_time]
+    for name, (_, own, takes, default, *_) in rows.items():
+        spec = MODELS[name]
+        assert own.strip("`") == str(spec.cuts.own), name
+        assert re.findall("`(.+?)`", takes) == [text for text in spec.cuts.examples() if text != "17:16"], name
+        assert re.findall("`(.+?)`", default) == [variant.label for variant in spec.default], name
+
+
 @pytest.mark.weights
 def test_the_size_of_the_bundled_model_is_counted():
     told = next(row[1] for row in table("Models") if row[0] == "`tiny-17`")
