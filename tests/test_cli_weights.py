@@ -134,5 +134,11 @@ def test_what_names_nothing_on_the_hub_is_one_line(command, faked):
     assert code == 2 and "no repository no/body" in errors[-1]
 
 
+def test_weights_that_are_brought_by_hand_are_missed_before_the_clip_is_read(command, loaded, faked):
+    name = next(name for name, spec in MODELS.items() if spec.by_hand)
+    code, errors = command(name)
+    assert code == 2 and MODELS[name].weights in errors[0] and loaded == []
+
+
 def test_bundled_weights_need_nothing(command, loaded, faked):
     assert command("tiny-17") == (0, []) and loaded == [("tiny-17", None)]

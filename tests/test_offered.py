@@ -109,6 +109,16 @@ def test_weights_that_were_fetched_by_hand_are_offered(monkeypatch, tmp_path):
     assert place.is_dir() and Offered().has(CLOSED) and not Offered().has(FOLDER)
 
 
+def test_weights_that_are_brought_by_hand_are_said_where_they_are(folder, host):
+    name = next(name for name, spec in MODELS.items() if spec.by_hand)
+    offer = Offered()
+    with pytest.raises(ValueError, match=f"{name}=FILE"):
+        offer.read({VARIABLE: name})
+    assert f"{VARIABLE}={name}=FILE" in str(refused(OFFER.check, name))
+    host(f"{name}={folder / 'diffusion_pytorch_model.safetensors'}")
+    OFFER.check(name)
+
+
 # -- what a visitor gets -------------------------------------------------------------------------------------------
 
 
@@ -192,10 +202,11 @@ def test_the_models_tab_says_how_it_stands_with_each(monkeypatch, tmp_path, host
     host(f"{CLOSED},{FOLDER}={folder}")
     cards = {card["name"]: card for card in models_tab.models_value()["models"]}
     for name, card in cards.items():
-        assert card["offered"] == OFFER.has(name) and card["licence"] and (card["bytes"] or name in BUNDLED)
+        assert card["offered"] == OFFER.has(name) and card["licence"] and (card["bytes"] or not MODELS[name].on_hub)
     states = {name: card["state"] for name, card in cards.items()}
     assert states[FOLDER] == "here" and states[CLOSED] == states[OPEN_SORA_1_2] == "hub"
-    assert {state for name, state in states.items() if not OFFER.has(name)} == {"command"}
+    for name, state in states.items():
+        assert OFFER.has(name) or state == ("missing" if MODELS[name].by_hand else "command"), name
     size = (folder / "diffusion_pytorch_model.safetensors").stat().st_size
     assert (cards[FOLDER]["bytes"], cards[FOLDER]["most"]) == (size, False)
     assert (cards[CLOSED]["bytes"], cards[CLOSED]["most"]) == (4 * MODELS[CLOSED].n_parameters, True)

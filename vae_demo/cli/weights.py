@@ -7,7 +7,17 @@ import sys
 from pathlib import Path
 
 from vae_demo.cli.licences import accept, has_accepted
-from vae_demo.models.hub import PREFIX, Place, fetch, fetch_weights, local, place_of, read_place, weights_ready
+from vae_demo.models.hub import (
+    PREFIX,
+    Place,
+    fetch,
+    fetch_weights,
+    local,
+    place_of,
+    read_place,
+    require_weights,
+    weights_ready,
+)
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.refusal import Refusal
 
@@ -37,7 +47,8 @@ def agreed(args: argparse.Namespace) -> Path | Place | None:
     if isinstance(weights, Path):
         return weights
     if weights is None:
-        if spec.bundled or weights_ready(spec.name):
+        if not spec.on_hub or weights_ready(spec.name):
+            require_weights(spec.name)
             return None
         place = place_of(spec)
         _own(spec, place, args.accept_licence)

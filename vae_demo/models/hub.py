@@ -54,7 +54,7 @@ def read_place(text: str, spec: ModelSpec) -> Place:
     parts = text.removeprefix(PREFIX).split("/")
     if not text.startswith(PREFIX) or not 2 <= len(parts) <= _MOST_FOLDERS or not all(map(_NAME.fullmatch, parts)):
         raise Refusal("hub_place", text=shown(text, 80))
-    file = spec.weights if spec.bundled else place_of(spec).file
+    file = place_of(spec).file if spec.on_hub else spec.weights
     return Place("/".join(parts[:2]), "/".join(parts[2:]), file)
 
 

@@ -36,6 +36,8 @@ class Offered:
                 raise ValueError(f"{VARIABLE} names '{name}', which is none of {', '.join(MODELS)}")
             if given and not (path and Path(path).exists()):
                 raise ValueError(f"{VARIABLE} says that {name} is at '{path}', and there is nothing")
+            if not given and MODELS[name].by_hand and not weights_ready(name):
+                raise ValueError(f"{VARIABLE}: {name} is not to be fetched; say where it is, {name}=FILE")
             if given:
                 places[name] = Path(path)
             else:
@@ -57,7 +59,7 @@ class Offered:
     def check(self, model: str) -> None:
         """Raise Refusal for a model that is not offered."""
         if not self.has(model):
-            raise Refusal("model_closed", model=model)
+            raise Refusal("model_closed", model=model, setting=f"{model}=FILE" if MODELS[model].by_hand else model)
 
 
 # One for a server, set before its page is built.
