@@ -175,8 +175,8 @@ def _around(period: int, frame: int) -> list[int]:
 
 
 def _highest(z: np.ndarray, periods: range, apart: np.ndarray, first: int = 0) -> np.ndarray:
-    """batch signals n -> batch signals+4 periods: the best phase of each period, either sign; the last four in the order
-    of the ways below."""
+    """batch signals n -> batch signals+4 periods: the best phase of each period, either sign; the last four are the
+    ways below, in their order."""
     batch, signals, _ = z.shape
     flat = np.ascontiguousarray(z.reshape(-1, z.shape[-1]).T)  # n first: rows of a fold are whole blocks of memory
     n, k = flat.shape
