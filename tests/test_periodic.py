@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from vae_demo.metrics import periodic
-from vae_demo.metrics.events import find, kind_of
-from vae_demo.metrics.frame_signals import around_each, deviations
+from vae_demo.metrics.events import Series, find, kind_of
+from vae_demo.metrics.frame_signals import around_each, deviations, surprises, with_events
 from vae_demo.metrics.periodic import periods_of, phase_scores, robust, scan
 from vae_demo.results.inspection import AGREEING, SIGNALS, Periodic, Shown
 
@@ -42,13 +42,18 @@ def test_every_period_has_four_events_and_every_phase_is_told(n):
 
 def test_scores_of_a_batch_are_those_of_each_series():
     z = np.stack([robust(np.random.default_rng(seed).normal(size=83), 0.01) for seed in range(6)]).reshape(3, 2, 83)
-    highest = periodic._highest(z, periods_of(83))
-    for at, period in enumerate(periods_of(83)):
-        scores = phase_scores(z, period)
-        together = np.linalg.norm(scores, axis=1)
-        assert np.allclose(highest[:, :-2, at], np.abs(scores).max(-1), atol=1e-4)
-        assert np.allclose(highest[:, -2, at], together.max(-1), atol=1e-4)
-        assert np.allclose(highest[:, -1, at], together[:, [0, 1, -1]].max(-1), atol=1e-4)
+    apart = np.array([[1.0, -0.5], [-0.5, 1.0]], np.float32)
+    for first in (0, 5):
+        highest = periodic._highest(z, periods_of(83), apart, first)
+        for at, period in enumerate(periods_of(83)):
+            scores = phase_scores(z, period)
+            together = np.linalg.norm(scores, axis=1)
+            around = [(at - first) % period for at in (-1, 0, 1)]
+            squares = ((apart @ scores) ** 2).sum(1)
+            beside = np.sqrt(sum(squares[:, (np.arange(period) + shift) % period] for shift in (-1, 0, 1)))
+            ways = (together.max(-1), together[:, around].max(-1), beside.max(-1), beside[:, -first % period])
+            assert np.allclose(highest[:, :-4, at], np.abs(scores).max(-1), atol=1e-4)
+            assert np.allclose(highest[:, -4:, at], np.stack(ways, 1), atol=1e-4)
 
 
 @pytest.mark.parametrize(("strength", "at_least", "at_most"), [(0.0, 0, 0), (0.2, 0, 0), (0.3, 2, 11), (0.45, 12, 12),
@@ -90,7 +95,7 @@ def test_what_begins_with_the_file_is_found_sooner_wherever_one_starts_to_look()
                          for at, name in enumerate(("step", "light", "detail"))}, 399, first=first).peak.p <= 0.01
                    for seed in range(40))
 
-    assert periodic._begins(16, 5) == [10, 11, 12] and periodic._begins(3, 0) == [0, 1, 2]
+    assert periodic._around(16, -5) == [10, 11, 12] and periodic._around(3, 0) == [0, 1, 2]
     for first in (0, 5, 37):
         assert found(0, first) > found(8, first)
 
@@ -108,7 +113,55 @@ def test_false_alarms_are_as_many_as_p_says():
     for seed in range(200):
         z = {name: robust(rng.normal(size=96), 0.01) for name in ("step", "light", "detail")}
         ps.append(scan(z, shuffles=199, seed=seed).peak.p)
-    assert [sum(p <= limit for p in ps) for limit in (0.01, 0.05, 0.2, 0.5)] == [3, 11, 40, 108]
+    assert [sum(p <= limit for p in ps) for limit in (0.01, 0.05, 0.2, 0.5)] == [3, 8, 30, 88]
+
+
+def test_false_alarms_of_signals_that_remember_the_frame_before():
+    """Random walks and what decays: nothing comes back in them, though frames beside each other are much alike."""
+    counts = []
+    for memory in (0.7, 1.0):
+        ps = []
+        for seed in range(120):
+            walk = np.random.default_rng([11, seed]).normal(size=(3, 90))
+            for t in range(1, 90):
+                walk[:, t] += memory * walk[:, t - 1]
+            raw = {"step": np.exp(1 + walk[0] / 10), "light": 100 + walk[1], "detail": np.exp(2 + walk[2] / 20)}
+            z = Series.of(raw).z
+            ps.append(scan(z, shuffles=199, seed=seed).peak.p)
+        counts.append([sum(p <= limit for p in ps) for limit in (0.01, 0.05, 0.2, 0.5)])
+    assert counts == [[1, 7, 25, 52], [1, 9, 18, 49]]
+
+
+def test_frames_beside_an_event_count_with_it():
+    """Twenty series of 85 frames: every 18 frames one signal is higher, or each of three is, one after the other."""
+    def found(events):
+        count = 0
+        for seed in range(20):
+            z = np.random.default_rng([23, seed]).normal(size=(3, 85))
+            for signal, at in events.items():
+                z[signal, at::18] += 2.0
+            peak = scan({name: robust(z[at], 0.01) for at, name in enumerate(("step", "light", "detail"))}, 399).peak
+            count += peak.p <= 0.01 and peak.period == 18 and 8 <= peak.phase <= 10
+        return count
+
+    one, three = found({0: 9}), found({0: 8, 1: 9, 2: 10})
+    assert one <= 8 and three >= 17, (one, three)
+
+
+def test_a_signal_that_does_not_go_along_with_the_others_is_seen():
+    """Light and detail rise and fall with what is filmed; every 18 frames, and one later, detail alone falls."""
+    found = {True: 0, False: 0}
+    for seed in range(20):
+        rng = np.random.default_rng([29, seed])
+        filmed = rng.normal(size=85)
+        for alike in found:
+            light = filmed if alike else rng.normal(size=85)
+            detail = filmed + 0.1 * rng.normal(size=85)
+            detail[9::18] -= 1.3
+            detail[10::18] -= 1.3
+            signals = {"step": rng.normal(size=85), "light": light, "detail": detail}
+            found[alike] += scan({name: robust(each, 0.01) for name, each in signals.items()}, 399).peak.p <= 0.01
+    assert found[False] <= 3 and found[True] >= 15, found
 
 
 def test_quiet_films_give_no_finding():
@@ -191,6 +244,22 @@ def test_too_few_that_agree_are_no_finding():
     assert not Periodic(16, 0, "detail", {"detail": some}, 0.001, "ghost").sure
     assert Periodic(16, 0, "detail", {"detail": Shown(-0.5, 7, 8)}, 0.001, "ghost").sure
     assert not Periodic(16, 0, "detail", {"detail": Shown(-0.5, 7, 8)}, 0.02, "ghost").sure
+
+
+def test_a_surprise_is_what_the_frame_before_does_not_foretell():
+    rng = np.random.default_rng(2)
+    walk = 100 + np.cumsum(rng.normal(0, 1.0, 400))
+    left = surprises("light", walk)
+    assert np.corrcoef(left[1:], np.diff(walk))[0, 1] > 0.99 and np.isfinite(left).all()
+    # Signals are told by the frame after where there is none before; of what never moves nothing surprises.
+    assert left[0] == pytest.approx(walk[0] - walk[1], abs=0.6)
+    assert np.abs(surprises("detail", np.full(30, 7.0))).max() < 1e-9
+    assert np.isnan(surprises("light", np.full(30, np.nan))).all()
+    step = np.r_[np.nan, np.exp(rng.normal(1.0, 0.2, 99))]
+    said = surprises("step", with_events("step", step, slice(10, None, 16), 1.5)) - surprises("step", step)
+    assert np.isnan(said[0]) and said[10::16].mean() == pytest.approx(1.5, abs=0.1)
+    others = np.delete(said, np.r_[0, 10:100:16, 11:100:16])
+    assert np.abs(others).max() < 0.15
 
 
 def test_what_is_around_leaves_the_frame_itself_out():

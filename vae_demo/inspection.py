@@ -21,7 +21,6 @@ from vae_demo.families.windows import working_in
 from vae_demo.metrics import pairs
 from vae_demo.metrics.causes import causes_of, cuts_in, loop_of, repeated_in
 from vae_demo.metrics.events import find_steps
-from vae_demo.metrics.frame_signals import deviations
 from vae_demo.metrics.seam import seam_score
 from vae_demo.metrics.sensitivity import detectable_steps
 from vae_demo.refusal import Refusal
@@ -161,8 +160,7 @@ def _recorded(
         each, causes=causes_of(n, each.period, each.phase, fps=fps, **marks),
         works=tuple(window.to_json(each.phase) for window in working_in(each.period))) for each in found)
     sure, hints = (tuple(each for each in told if each.sure == wanted) for wanted in (True, False))
-    told_by = {name: deviations(name, values) for name, values in raw.items()}
-    detects = None if sure or short else (yield from scanning(detectable_steps(told_by)))
+    detects = None if sure or short else (yield from scanning(detectable_steps(raw)))
     source_too = (yield from scanning(_source_too(other))) if other and sure else ()
     record = Inspection(
         seen.video, other.video if other else None, shift,

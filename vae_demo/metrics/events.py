@@ -7,13 +7,13 @@ frames beside each other; and a second period may hide behind the first.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import f as f_distribution
 
-from vae_demo.metrics.frame_signals import deviations
+from vae_demo.metrics.frame_signals import deviations, surprises
 from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores, robust, scan_steps
 from vae_demo.results.inspection import HINT_P, SIGNALS, Periodic, Shown, TooShort
 from vae_demo.steps import drain
@@ -28,6 +28,8 @@ DIGITS = 4
 MOST_FINDINGS, ROUNDS = 3, 6
 # Half of the events of a file that is too short for them is rarely a hint by itself.
 HALF_P = 0.1
+# Standard errors of the frames of one phase, of a period that is found, from which a signal shows it there.
+STANDS_APART = 3.0
 # Frames before and after an event that it may change as well.
 REACH = 3
 # log of 0.37; grey levels; a share of the detail.
@@ -36,7 +38,7 @@ STANDS_STILL, FLASH, GHOST = -1.0, 5.0, -0.25
 
 @dataclass(frozen=True)
 class Series:
-    """By signal: raw, as measured per frame; told, as deviations; z, those in units of their usual spread."""
+    """By signal: raw, as measured per frame; told, as deviations; z, surprises in units of their usual spread."""
 
     raw: Mapping[str, np.ndarray]
     told: Mapping[str, np.ndarray]
@@ -44,8 +46,9 @@ class Series:
 
     @classmethod
     def of(cls, raw: Mapping[str, np.ndarray]) -> Series:
-        told = {name: deviations(name, np.asarray(values, np.float64)) for name, values in raw.items()}
-        return cls(raw, told, {name: robust(values, SIGNALS[name].least) for name, values in told.items()})
+        raw = {name: np.asarray(values, np.float64) for name, values in raw.items()}
+        return cls(raw, {name: deviations(name, values) for name, values in raw.items()},
+                   {name: robust(surprises(name, values), SIGNALS[name].least) for name, values in raw.items()})
 
     def light(self, period: int, phase: int) -> float:
         """Mean grey level of the frames before the events."""
@@ -131,10 +134,10 @@ def _without(z: np.ndarray, found: Periodic, n: int) -> np.ndarray:
 def _named(series: Series, current: Scan) -> Periodic | TooShort:
     peak = current.peak
     signal, period, phase = _fundamental(series, current)
+    phase = _strongest_phase(series, period, phase, _clear(current, period, signal))
     half = _half(series, period, phase)
     if half:
         return half
-    phase = _strongest_phase(series, period, phase, _clear(current, period, signal))
     shown = {name: _shown(values, period, phase) for name, values in series.told.items()}
     leading = max(shown, key=lambda name: (shown[name].weight(name), name == signal))
     return Periodic(period, phase, leading, shown, peak.p, kind_of(shown, leading, series.light(period, phase)))
@@ -197,11 +200,12 @@ def _rarer(series: Series, period: int, times: int, clear: Sequence[str]) -> tup
         if _shown(told, period, at % period).weight(name) >= 1 and sizes.min() >= AGREES * sizes[at // period]:
             return None
         rare = others < AGREES * sizes[at // period]
-        if name in clear and rare and _shown(told, period * times, at).weight(name) >= 1:
-            found.append((others / sizes[at // period], name, at))
+        weight = _shown(told, period * times, at).weight(name)
+        if name in clear and rare and weight >= 1:
+            found.append((weight, name, at))
     if not found:
         return None
-    _, name, at = min(found)
+    _, name, at = max(found)
     return name, period * times, at
 
 
@@ -210,11 +214,13 @@ def _half(series: Series, period: int, phase: int) -> TooShort | None:
     if period * 2 in periods_of(series.n):
         return None
     showing = [name for name, told in series.told.items() if _shown(told, period, phase).weight(name) >= 1]
-    for name in showing or series.told:
+    # Of half the truth too few hits agree for a size.
+    apart = [name for name, z in series.z.items() if abs(phase_scores(z, period)[phase]) >= STANDS_APART]
+    for name in showing or apart or series.told:
         hits = series.told[name][phase::period]
         size = np.nanmedian(hits)
-        agrees = hits * np.sign(size) >= AGREES * abs(size)
-        if min(agrees[::2].mean(), agrees[1::2].mean()) > AGREES:
+        agrees = np.where(np.isfinite(hits), hits * np.sign(size) >= AGREES * abs(size), np.nan)
+        if min(np.nanmean(agrees[::2]), np.nanmean(agrees[1::2])) > AGREES:
             return None
     return TooShort(period, period * 2, period * 2 * MIN_EVENTS)
 
@@ -234,15 +240,20 @@ def _strongest_phase(series: Series, period: int, phase: int, clear: Sequence[st
     """Where the event itself is: of the phases less than a quarter period away, the one with the largest size.
 
     What swings back after an event can score higher than the event, whose own size is clipped. clear: the signals that
-    may say so; of one that varies much at any rate the size means nothing.
+    may say so, of one that varies much at any rate the size means nothing; where none has a size, those whose frames of
+    that very phase stand apart.
     """
     reach = max(1, (period - 1) // 4)
     near = [(phase + at) % period for at in range(-reach, reach + 1)]
-    return max(near, key=lambda each: (_weight(series, period, each, clear), -abs(each - phase)))
+    apart = {name: np.abs(phase_scores(z, period)) >= STANDS_APART for name, z in series.z.items()}
 
+    def size(at: int, names: Iterable[str]) -> float:
+        return max((_shown(series.told[name], period, at).weight(name) for name in names), default=0.0)
 
-def _weight(series: Series, period: int, phase: int, names: Sequence[str]) -> float:
-    return max(_shown(series.told[name], period, phase).weight(name) for name in names)
+    sizes = {at: size(at, clear) for at in near}
+    if max(sizes.values()) < 1:
+        sizes = {at: size(at, (name for name in apart if apart[name][at])) for at in near}
+    return max(near, key=lambda at: (sizes[at], -abs(at - phase)))
 
 
 def _shown(told: np.ndarray, period: int, phase: int) -> Shown:

@@ -1,13 +1,17 @@
 """Does something happen every P frames? A scan over signals, periods and phases, with one p-value for all of it.
 
-Each signal is told against its own neighbourhood (metrics/frame_signals.py), so motion, cuts in pace and slow light
-are gone and an event that comes back stays. A score compares the frames of one phase with all others. The signals
-count together, as the root of the sum of their squares, for a border mostly shows in several; and each alone, for an
-event may show in one; and together at the phases around the first frame of the file, for what works in chunks mostly
-begins there. The three are weighed so that 95 % of shuffles stay below the same line. The null is the same on shuffled
-frames, all signals shuffled alike. Long periods have more phases to choose from, so every period is standardised by
-its own null before the highest is taken; p is the share of shuffles whose highest is as high, and so pays for
-everything that was tried.
+Of each signal only what nobody could foretell from the frame before is looked at (metrics/frame_signals.py), so motion,
+cuts in pace and slow light are gone and an event that comes back stays. A score compares the frames of one phase with
+all others. Each signal counts alone, for an event may show in one; all together, as the root of the sum of their
+squares, for a border mostly shows in several; and these with the frames on both sides of the event, for it mostly
+changes them too, where signals that mostly go together are taken apart first, so that one that does not go along is
+seen. The last two count once more around the first frame of the file, for what works in chunks mostly begins there.
+These ways are weighed so that 95 % of shuffles stay below the same line.
+
+The null is the same on shuffled frames, all signals shuffled alike. Long periods have more phases to choose from, so
+every period is standardised by its own null before the highest is taken. The file itself is one of the orders that all
+this is worked out from, like any other; p is the share of them whose highest is as high, and so pays for everything
+that was tried.
 """
 
 from __future__ import annotations
@@ -25,9 +29,13 @@ FIRST_LOOK, HOPELESS = 199, 0.2
 SHORTEST, LONGEST = 3, 64
 # A period needs so many events before anybody may speak of one.
 MIN_EVENTS = 4
-CLIP = 6.0
-# Share of shuffles that rise above the line drawn in the chart of periods.
+CLIP = 5.0
+# Of two signals that always go together their difference is still worth so much: it may be no more than rounding.
+OWN = 0.1
+# Share of shuffles that stay below the line drawn in the chart of periods.
 LINE = 0.95
+# What is high for a period by itself: this share of shuffles is lower there; and how many of its spreads that is.
+HIGH, HIGH_IS = 0.98, 2.05
 # Values of one batch of shuffles: memory does not grow with the length.
 BATCH = 3_000_000
 
@@ -44,7 +52,7 @@ class Peak:
 
 @dataclass(frozen=True)
 class Scan:
-    """scores: one per period tried, the clearest of the three ways. line: what 95 % of shuffles stay below.
+    """scores: one per period tried, the clearest of the ways. line: what 95 % of shuffles stay below.
 
     alone, line_alone: standardised scores of each signal by itself, and the same line of the highest of them.
     peak: None where no signal varies at all.
@@ -64,7 +72,7 @@ def periods_of(n_frames: int) -> range:
 
 
 def robust(values: np.ndarray, floor: float) -> np.ndarray:
-    """Deviations in units of their usual spread, clipped to ±6, so that one scene cut cannot pass for a period.
+    """Deviations in units of their usual spread, clipped to ±5, so that one scene cut cannot pass for a period.
 
     values: n floats, NaN where unknown, which becomes 0. floor: the least spread that counts. float32.
     """
@@ -100,25 +108,28 @@ def scan_steps(
     if not periods or not z.any():
         nothing = (0.0,) * len(periods)
         return Scan(periods, nothing, 0.0, dict.fromkeys(names, nothing), 0.0, None)
-    seen = _highest(z[None], periods, first)[0]
-    null = yield from _null(z, periods, first, min(shuffles, FIRST_LOOK), seed)
+    apart = _apart(z)
+    null = np.concatenate([_highest(z[None], periods, apart, first),
+                           (yield from _null(z, periods, apart, first, min(shuffles, FIRST_LOOK), seed))])
     free = np.array([period not in told for period in periods])
     if not free.any():
         free[:] = True
-    judged = _judged(seen, null, free)
-    if judged.p <= HOPELESS and shuffles > len(null):
-        null = np.concatenate([null, (yield from _null(z, periods, first, shuffles - len(null), seed + 1))])
-        judged = _judged(seen, null, free)
+    judged = _judged(null, free)
+    if judged.p <= HOPELESS and shuffles > FIRST_LOOK:
+        null = np.concatenate([null, (yield from _null(z, periods, apart, first, shuffles - FIRST_LOOK, seed + 1))])
+        judged = _judged(null, free)
     at = int(np.where(free, judged.scores, -np.inf).argmax())
-    phases = np.abs(phase_scores(z, periods[at]))
-    if judged.way[at] == ALONE:
+    period, way = periods[at], judged.way[at]
+    scores = phase_scores(z, period)
+    phases = np.abs(scores)
+    if way == ALONE:
         phase = int(phases[judged.alone[:, at].argmax()].argmax())
     else:
-        joined = _joined(phases, 0)
-        phase = int(joined.argmax()) if judged.way[at] == TOGETHER else max(
-            _begins(periods[at], first), key=joined.__getitem__)
+        joined = _joined(scores)
+        centre = int(_beside(_joined(apart @ scores)).argmax()) if way == BESIDE else -first
+        phase = max(range(period) if way == TOGETHER else _around(period, centre), key=joined.__getitem__)
     alone = {name: tuple(map(float, row)) for name, row in zip(names, judged.alone, strict=True)}
-    peak = Peak(names[int(phases[:, phase].argmax())], periods[at], phase, judged.p)
+    peak = Peak(names[int(phases[:, phase].argmax())], period, phase, judged.p)
     return Scan(periods, tuple(map(float, judged.scores)), judged.line, alone, judged.line_alone, peak)
 
 
@@ -138,42 +149,58 @@ def _standardised(sums: np.ndarray, total: np.ndarray, n: int, period: int) -> n
     return (sums / count - (total - sums) / (n - count)) / np.sqrt(1 / count + 1 / (n - count))
 
 
-def _joined(scores: np.ndarray, axis: int) -> np.ndarray:
-    """Those of all signals as one, wherever their signs point."""
-    return np.sqrt(np.square(scores).sum(axis))
+def _apart(z: np.ndarray) -> np.ndarray:
+    """signals signals: what turns signals into as many that do not go together (the inverse root of how they do)."""
+    usual = z @ z.T / z.shape[1]
+    size = np.sqrt(np.diag(usual)) + 1e-6
+    alike = (1 - OWN) * usual / size / size[:, None] + OWN * np.eye(len(z))
+    values, axes = np.linalg.eigh(alike)
+    return ((axes / np.sqrt(values)) @ axes.T).astype(np.float32)
 
 
-def _begins(period: int, first: int) -> list[int]:
-    """The phases of the frames around the first one of the file."""
-    return sorted({(at - first) % period for at in (-1, 0, 1)})
+def _joined(scores: np.ndarray) -> np.ndarray:
+    """... signals period -> ... period: all signals as one, wherever their signs point."""
+    return np.sqrt(np.square(scores).sum(-2))
 
 
-def _highest(z: np.ndarray, periods: range, first: int = 0) -> np.ndarray:
-    """batch signals n -> batch signals+2 periods: the best phase of each period, either sign; the last two of all
-    signals together, and of these at the phases around the file's first frame."""
+def _beside(joined: np.ndarray) -> np.ndarray:
+    """... period: each phase and the two beside it as one."""
+    squares = np.square(joined)
+    return np.sqrt(squares + np.roll(squares, 1, -1) + np.roll(squares, -1, -1))
+
+
+def _around(period: int, frame: int) -> list[int]:
+    """The phases of a frame and of the two beside it."""
+    return sorted({(frame + at) % period for at in (-1, 0, 1)})
+
+
+def _highest(z: np.ndarray, periods: range, apart: np.ndarray, first: int = 0) -> np.ndarray:
+    """batch signals n -> batch signals+4 periods: the best phase of each period, either sign; the last four are the
+    ways below, in their order."""
     batch, signals, _ = z.shape
     flat = np.ascontiguousarray(z.reshape(-1, z.shape[-1]).T)  # n first: rows of a fold are whole blocks of memory
     n, k = flat.shape
     total = flat.sum(0)
-    found = np.empty((batch, signals + 2, len(periods)), np.float32)
+    found = np.empty((batch, signals + 4, len(periods)), np.float32)
     for at, period in enumerate(periods):
         full = n // period
         sums = flat[:full * period].reshape(full, period, k).sum(0)
         sums[:n - full * period] += flat[full * period:]
         scores = _standardised(sums.T, total[:, None], n, period).reshape(batch, signals, period)
-        joined = _joined(scores, 1)
-        found[:, :-2, at] = np.abs(scores).max(-1)
-        found[:, -2, at], found[:, -1, at] = joined.max(-1), joined[:, _begins(period, first)].max(-1)
+        joined, beside = _joined(scores), _beside(_joined(apart @ scores))
+        found[:, :-4, at] = np.abs(scores).max(-1)
+        found[:, -4, at], found[:, -3, at] = joined.max(-1), joined[:, _around(period, -first)].max(-1)
+        found[:, -2, at], found[:, -1, at] = beside.max(-1), beside[:, -first % period]
     return found
 
 
 def _null(
-    z: np.ndarray, periods: range, first: int, shuffles: int, seed: int
+    z: np.ndarray, periods: range, apart: np.ndarray, first: int, shuffles: int, seed: int
 ) -> Generator[None, None, np.ndarray]:
-    """shuffles signals+2 periods; every signal is shuffled with the same permutation."""
+    """shuffles signals+4 periods; every signal is shuffled with the same permutation."""
     found = []
     for each in _shuffled(z, shuffles, seed):
-        found.append(_highest(each, periods, first))
+        found.append(_highest(each, periods, apart, first))
         yield
     return np.concatenate(found)
 
@@ -187,14 +214,14 @@ def _shuffled(z: np.ndarray, shuffles: int, seed: int) -> Iterator[np.ndarray]:
         yield z[:, order].swapaxes(0, 1)
 
 
-# The three ways of a score, in this order below.
-ALONE, TOGETHER, AT_FIRST = range(3)
+# The ways of a score, in this order below.
+ALONE, TOGETHER, TOGETHER_FIRST, BESIDE, BESIDE_FIRST = range(5)
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """p of the highest score; scores, way: periods, the clearest of the three ways and which; alone: signals periods;
-    the lines as in Scan."""
+    """p of the highest score; scores, way: periods, the clearest of the ways and which; alone: signals periods; the
+    lines as in Scan."""
 
     p: float
     scores: np.ndarray
@@ -204,19 +231,20 @@ class _Judged:
     line_alone: float
 
 
-def _judged(seen: np.ndarray, null: np.ndarray, free: np.ndarray) -> _Judged:
-    """seen: signals+2 periods, null: shuffles signals+2 periods. free: the periods that may be the highest."""
-    middle, spread = null.mean(0), null.std(0) + 1e-6
-    *alone, together, at_first = (seen - middle) / spread
-    # In one piece per row: the standardised null would be as large as the null itself.
-    *each, all_, near = (((null[:, row] - middle[row]) / spread[row])[:, free].max(-1) for row in range(null.shape[1]))
-    shuffled = np.stack([np.maximum.reduce(each), all_, near])
-    lines = np.maximum(np.quantile(shuffled, LINE, axis=1), 1e-6)
+def _judged(orders: np.ndarray, free: np.ndarray) -> _Judged:
+    """orders: 1+shuffles signals+4 periods, the file itself first. free: the periods that may be the highest."""
+    middle, high = np.quantile(orders, (0.5, HIGH), axis=0)
+    spread = (high - middle) / HIGH_IS + 1e-6
+    *alone, together, together_first, beside, beside_first = (orders[0] - middle) / spread
+    # In one piece per row: the standardised orders would be as large as they are.
+    *each, all_, all_first, near, near_first = (
+        ((orders[:, row] - middle[row]) / spread[row])[:, free].max(-1) for row in range(orders.shape[1]))
+    highest = np.stack([np.maximum.reduce(each), all_, all_first, near, near_first])
+    lines = np.maximum(np.quantile(highest, LINE, axis=1), 1e-6)
     # As if each way had the line of all signals together.
     weights = (lines[TOGETHER] / lines)[:, None]
-    highest = (weights * shuffled).max(0)
-    ways = weights * np.stack([np.maximum.reduce(alone), together, at_first])
+    highest = (weights * highest).max(0)
+    ways = weights * np.stack([np.maximum.reduce(alone), together, together_first, beside, beside_first])
     scores = ways.max(0)
-    hits = int((highest >= scores[free].max() - 1e-6).sum())
-    return _Judged((hits + 1) / (len(null) + 1), scores, ways.argmax(0), np.stack(alone),
+    return _Judged(float((highest >= highest[0] - 1e-6).mean()), scores, ways.argmax(0), np.stack(alone),
                    float(np.quantile(highest, LINE)), float(lines[ALONE]))

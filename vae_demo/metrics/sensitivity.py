@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vae_demo.metrics.frame_signals import surprises, with_events
 from vae_demo.metrics.periodic import periods_of, robust, scan_steps
 from vae_demo.results.inspection import SIGNALS, SURE_P, in_units
 
@@ -19,29 +20,29 @@ PHASES = 3
 SHUFFLES = 399
 
 
-def detectable_steps(told: Mapping[str, np.ndarray]) -> Generator[None, None, dict[str, Any] | None]:
+def detectable_steps(raw: Mapping[str, np.ndarray]) -> Generator[None, None, dict[str, Any] | None]:
     """The least event every 16 frames (or as many as the file can tell) that is found from any of three first frames.
     Yields after each batch of a scan.
 
-    told: deviations per signal, n floats, NaN where unknown. {"period": P, "sizes": {signal: size in its units, None
+    raw: by signal as measured, n floats, NaN where unknown. {"period": P, "sizes": {signal: size in its units, None
     where even five times what counts is missed}}; None where the file tells no period at all.
     """
-    n = len(next(iter(told.values())))
+    n = len(next(iter(raw.values())))
     periods = periods_of(n)
     if not periods:
         return None
     period = min(USUAL_PERIOD, periods[-1])
     sizes = {}
-    for name in told:
-        sizes[name] = yield from _least(told, name, period)
+    for name in raw:
+        sizes[name] = yield from _least(raw, name, period)
     return {"period": period, "sizes": sizes}
 
 
-def _least(told: Mapping[str, np.ndarray], name: str, period: int) -> Generator[None, None, float | None]:
+def _least(raw: Mapping[str, np.ndarray], name: str, period: int) -> Generator[None, None, float | None]:
     matters = SIGNALS[name].matters
     for times in TRIED:
         for at in range(PHASES):
-            if not (yield from _found(told, name, period, at * period // PHASES, times * matters)):
+            if not (yield from _found(raw, name, period, at * period // PHASES, times * matters)):
                 break
         else:
             return round(in_units(name, times * matters), 3)
@@ -49,11 +50,9 @@ def _least(told: Mapping[str, np.ndarray], name: str, period: int) -> Generator[
 
 
 def _found(
-    told: Mapping[str, np.ndarray], name: str, period: int, phase: int, size: float
+    raw: Mapping[str, np.ndarray], name: str, period: int, phase: int, size: float
 ) -> Generator[None, None, bool]:
-    changed = dict(told)
-    changed[name] = told[name].copy()
-    changed[name][phase::period] += size
-    z = {each: robust(values, SIGNALS[each].least) for each, values in changed.items()}
+    changed = {**raw, name: with_events(name, raw[name], slice(phase, None, period), size)}
+    z = {each: robust(surprises(each, values), SIGNALS[each].least) for each, values in changed.items()}
     peak = (yield from scan_steps(z, SHUFFLES)).peak
     return peak is not None and peak.p <= SURE_P and peak.period == period
