@@ -29,6 +29,7 @@ TEMPLATES = {
     "plan_col_": ("family", "takes", "latents", "back", "happens", "below", "above", "known", "source"),
     "models_col_": ("family", "takes", "factors", "wrong", "cut", "exact", "licence", "source"),
     "models_state_": ("here", "missing", "fetched", "hub", "command"),
+    "models_rule_": ("fill", "drops", "refuses", "parity", "paired"),
     "vae_takes_": tuple(s.takes for s in SETTINGS.values()), "vae_wrong_": tuple(s.wrong for s in SETTINGS.values()),
     "vae_cut_": tuple(s.cut for s in SETTINGS.values()), "vae_exact_": tuple(s.exact for s in SETTINGS.values()),
     "vae_mode_": tuple(s.mode for s in SETTINGS.values() if s.mode),
