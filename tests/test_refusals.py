@@ -51,6 +51,7 @@ from vae_demo.views.serving.runs import Runs
 from vae_demo.views.serving.visits import Visits, checked_key, new_key
 from vae_demo.views.shared import brought
 from vae_demo.views.shared.pictures import Pictures
+from vae_demo.views.shared.running import Request, check_clip
 
 CASES = {key.removeprefix("error_") for name in ("refusals", "refusals_clips") for key in words.table(name)}
 CJK = re.compile("[\u4e00-\u9fff]")
@@ -301,6 +302,7 @@ RAISED = {
     "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "wan-2.1", "--encode", "17"),
     "no_family": lambda at: at.command("plan", "--frames", "51", "--model", "nobody"),
     # the server
+    "no_dtype": lambda at: check_clip(Request(at.clip, "17", "tiny-17", dtype="float8"), 1),
     "whole_numbers": lambda at: told(api.plan, 1.5), "size_word": lambda at: told(api.plan, 51, "x"),
     "no_setting": lambda at: told(api.plan, 51, model="nobody"),
     "bad_call": lambda at: checked_call(None, None, b"[]"),

@@ -194,10 +194,10 @@ class _Run:
         """As many variants through time at once as the model likes; then the frames of each in turn."""
         while mine:
             n = at_once(model, prepared, [self.plans[index] for index in mine])
-            wave, mine = mine[:n], mine[n:]
             if n == 1:
-                yield from self._one_by_one(model, prepared, wave, beside)
-                continue
+                yield from self._one_by_one(model, prepared, mine, beside)
+                return
+            wave, mine = mine[:n], mine[n:]
             begun = yield from through_time(
                 model, prepared, [self.plans[index] for index in wave], self.meter, partial(self._noted, model))
             for index in wave:

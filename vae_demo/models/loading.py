@@ -53,8 +53,13 @@ def placed(
     if device.type == "cuda" and not torch.cuda.is_available():
         raise Refusal("no_cuda")
     if dtype in (None, "auto"):
-        dtype = spec.dtype_cuda if device.type == "cuda" else "float32"
+        dtype = auto_dtype(spec, device.type)
     return device, getattr(torch, dtype) if isinstance(dtype, str) else dtype
+
+
+def auto_dtype(spec: ModelSpec, device: str) -> str:
+    """What a model runs in on a kind of device where nobody asks for something else."""
+    return spec.dtype_cuda if device == "cuda" else "float32"
 
 
 def load_vae(

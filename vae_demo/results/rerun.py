@@ -103,7 +103,8 @@ def _call(data: Mapping, home: str, asked: Mapping, api_name: str, printing: str
     def given(arguments: Mapping) -> str:
         return ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
     clip, file = data["clip"], json.dumps(_clip_name(data), ensure_ascii=False)
-    rest = {"start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data)}
+    rest = {"start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data),
+            **({"dtype": data["dtype"]} if _dtype(data) else {})}
     return (f"from gradio_client import Client, handle_file\n\nclient = Client({json.dumps(home)}, verbose=False)\n"
             f"result = client.predict(\n    clip=handle_file({file}),\n    {given(asked)},\n"
             f"    {given({**rest, 'api_name': api_name})})\n{printing}")

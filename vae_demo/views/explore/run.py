@@ -66,7 +66,7 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
     with scratch.work_folder() as work:
         yield Update(None)
         with (yield from reading(request, Update(None))) as clip:
-            model = kept_model.model_for(request.model, kept_model.device())
+            model = kept_model.model_for(request.model, kept_model.device(), request.dtype)
             plans = [model.plan(clip.n_frames, variant) for variant in variants]
             timed = kept_model.PACE.begin(model, plans, clip, pictures=pictures_per_run(plans, growing))
             yield from _compare(clip, engine.jobs_of(model, variants), work, new_folder, growing, timed)

@@ -7,11 +7,13 @@ import threading
 
 import torch
 
-from vae_demo.models.loading import best_device, load_model
+from vae_demo.models.loading import auto_dtype, best_device, load_model
 from vae_demo.models.model import VideoModel
+from vae_demo.models.spec import DTYPES, MODELS
 from vae_demo.views.shared.pace import Pace
 
 PACE = Pace()
+AUTO = DTYPES[0]
 
 
 class Kept:
@@ -19,15 +21,16 @@ class Kept:
 
     def __init__(self) -> None:
         self._loading = threading.Lock()
-        self._of: tuple[str, str] | None = None
+        self._of: tuple[str, str, str] | None = None
         self._model: VideoModel | None = None
 
-    def get(self, name: str, device: str) -> VideoModel:
+    def get(self, name: str, device: str, dtype: str = AUTO) -> VideoModel:
         """Raises Refusal."""
+        wanted = name, device, dtype
         with self._loading:
-            if self._model is None or self._of != (name, device):
+            if self._model is None or self._of != wanted:
                 self.forget()
-                self._model, self._of = load_model(name, device=device, fetch=False), (name, device)
+                self._model, self._of = load_model(name, device=device, dtype=dtype, fetch=False), wanted
             return self._model
 
     def forget(self) -> None:
@@ -45,6 +48,11 @@ def device() -> str:
     return best_device()
 
 
-def model_for(name: str, device: str) -> VideoModel:
+def model_for(name: str, device: str, dtype: str = AUTO) -> VideoModel:
     """The model, kept between runs. Raises Refusal."""
-    return KEPT.get(name, device)
+    return KEPT.get(name, device, in_words(name, device, dtype))
+
+
+def in_words(name: str, device: str, dtype: str) -> str:
+    """A dtype as the control says it: auto where it is what the model takes there anyway, or nothing it knows."""
+    return dtype if dtype in DTYPES and dtype != auto_dtype(MODELS[name], device) else AUTO

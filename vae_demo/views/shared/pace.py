@@ -1,7 +1,8 @@
 """How long a run takes on this server: what the last runs of its kind took, with how sure that is.
 
 A pace is seconds per unit of work (engine.work_of) and megapixel of a frame, kept by model, device and size of the
-frames; that of writing pictures is the same for all models. Kept for as long as the process lives.
+frames, a model in a dtype that is not its own there as one more; that of writing pictures is the same for all models.
+Kept for as long as the process lives.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 from vae_demo import engine
 from vae_demo.clips import Clip
 from vae_demo.layout.plan import Plan
-from vae_demo.models.model import VideoModel
+from vae_demo.models.loading import auto_dtype
+from vae_demo.models.model import VideoModel, dtype_name
+from vae_demo.models.spec import ModelSpec
 from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.timed import COMPUTING, WRITING, Timed
 
@@ -29,6 +32,11 @@ ONE, OTHER_SIZE, TRIAL = 0.35, 0.5, 0.6
 
 Span = tuple[float, float]
 Kind = tuple[str, str]  # model, device
+
+
+def kind_of(spec: ModelSpec, device: str, dtype: str) -> Kind:
+    """Whose pace it is; its twin is kindOf in pace.js. dtype: also auto."""
+    return spec.name if dtype in ("auto", auto_dtype(spec, device)) else f"{spec.name} {dtype}", device
 
 
 def spread(paces: Sequence[float], doubt: float) -> Span:
@@ -65,7 +73,7 @@ class Pace:
 
         pictures: to be written in all, see report/costs.py.
         """
-        kind, megapixels = (model.spec.name, model.device.type), clip.height * clip.width / 1e6
+        kind, megapixels = kind_of(model.spec, model.device.type, dtype_name(model)), clip.height * clip.width / 1e6
         expected = middle(self.computing(kind, megapixels)), middle(self.writing())
         return Timed(kind, megapixels, engine.work_of(plans, model.spec, scores), pictures, expected)
 
