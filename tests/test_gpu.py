@@ -14,7 +14,7 @@ from vae_demo.cli import main
 from vae_demo.clips import Clip, write_video
 from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.metrics import NUMPY, frame_psnr, tensors
-from vae_demo.models import two_stage, video_vae
+from vae_demo.models import compiled, two_stage, video_vae
 from vae_demo.models.loading import load_model
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.results.scores import SWEPT
@@ -98,6 +98,18 @@ def test_half_precision_costs_a_little_and_no_more(tmp_path):
     _, theirs = run_on(TwoStage(vae), clip, tmp_path / "cpu", VARIANTS[:1])
     _, ours = run_on(TwoStage(vae.to(DEVICE, torch.bfloat16)), clip, tmp_path / "gpu", VARIANTS[:1])
     assert 30 < frame_psnr(theirs["17"], ours["17"]).mean() < 100
+
+
+def test_compiled_graphs_cost_at_most_half_a_decibel(tmp_path):
+    clip, vae = clip_of(51, 64), narrow("open-sora-1.2")
+    _, exact = run_on(TwoStage(vae), clip, tmp_path / "cpu", VARIANTS)
+    model = TwoStage(vae.to(DEVICE, torch.bfloat16))
+    _, eager = run_on(model, clip, tmp_path / "eager", VARIANTS)
+    model.compile()
+    comparison, graphs = run_on(model, clip, tmp_path / "graphs", VARIANTS)
+    assert comparison.provenance.compiled == compiled.STAGES["cuda"]
+    for label, frames in exact.items():
+        assert frame_psnr(frames, graphs[label]).mean() > frame_psnr(frames, eager[label]).mean() - 0.5, label
 
 
 @pytest.mark.weights

@@ -20,7 +20,7 @@ def loads(monkeypatch):
     """What is loaded, as (name, device, dtype, whether an earlier model was still there)."""
     asked, alive = [], []
 
-    def load(name, device, dtype, fetch):
+    def load(name, device, dtype, fetch, compiled):
         assert fetch is False, "a run does not wait for a network"
         gc.collect()
         asked.append((name, device, dtype, any(each() is not None for each in alive)))

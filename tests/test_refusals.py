@@ -35,6 +35,7 @@ from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models import hub, loading, weights
+from vae_demo.models.compiled import check_compiler
 from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign, foreign_parts, foreign_sweep
 from vae_demo.steps import drain
@@ -212,6 +213,11 @@ class At:
         self.patch.setattr("vae_demo.scratch.folder", lambda: self.folder)
         Reception().own_clip(new_key())
 
+    def no_compiler(self):
+        self.patch.delenv("CXX", raising=False)
+        self.patch.setattr("shutil.which", lambda name: None)
+        check_compiler()
+
     def door(self, method, path, **headers):
         """What the page's server answers, as the Refusal behind it."""
         sent, raised = [], []
@@ -302,6 +308,7 @@ RAISED = {
     "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "wan-2.1", "--encode", "17"),
     "no_family": lambda at: at.command("plan", "--frames", "51", "--model", "nobody"),
     # the server
+    "no_compiler": At.no_compiler,
     "no_dtype": lambda at: check_clip(Request(at.clip, "17", "tiny-17", dtype="float8"), 1),
     "whole_numbers": lambda at: told(api.plan, 1.5), "size_word": lambda at: told(api.plan, 51, "x"),
     "no_setting": lambda at: told(api.plan, 51, model="nobody"),

@@ -307,4 +307,4 @@ def _provenance(model: VideoModel, seed: int | None, clip_sha256: str) -> Proven
     weights = model.weights or Weights(())
     return Provenance(
         model.spec.name, weights.sha256, weights.name, device_name(model.device), dtype_name(model), seed,
-        clip_sha256, versions())
+        clip_sha256, versions(), compiled=getattr(model, "compiled", ()))

@@ -18,6 +18,7 @@ from vae_demo.layout.plan import Plan, plan_of
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import Done, decode_cuts, encode_cuts, halving
+from vae_demo.models.compiled import compile_halves
 from vae_demo.models.host import to_device, to_host
 from vae_demo.models.model import Sink, Step, Steps, check_sides, dtype_name
 from vae_demo.models.spec import ModelSpec
@@ -52,6 +53,11 @@ class TwoStage:
 
     def __init__(self, vae: VideoVAE, weights: Weights | None = None) -> None:
         self.vae, self.spec, self.weights = vae, vae.spec, weights
+        self.compiled: tuple[str, ...] = ()
+
+    def compile(self) -> None:
+        """See compiled.py. Raises Refusal."""
+        self.compiled = compile_halves(self.vae)
 
     @property
     def device(self) -> torch.device:
@@ -142,8 +148,17 @@ class TwoStage:
 
         Raises Refusal "not_finite" where the model gives a NaN or an infinity: as uint8 it would pass for a colour.
         """
+        batch = 0
+
         def work(at: range) -> tuple[Tensor, Tensor]:
-            pixels = self.vae.decode_frames(spatial[:, :, at.start:at.stop])
+            nonlocal batch
+            latents = spatial[:, :, at.start:at.stop]
+            if self.compiled and (more := batch - len(at)) > 0:
+                # A graph takes as many as before: the last batch is filled up with its last frame.
+                latents = torch.cat([latents, latents[:, :, -1:].expand(-1, -1, more, -1, -1)], dim=2)
+            batch = 0  # where memory runs out, as few as are asked for
+            pixels = self.vae.decode_frames(latents)[:, :, :len(at)]
+            batch = latents.shape[2]
             return tensor_to_uint8(pixels), torch.isfinite(pixels).all()
 
         size = self._frames_at_once(*self._sides(spatial))

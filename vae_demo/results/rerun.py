@@ -29,7 +29,7 @@ def command_words(data: Mapping) -> list[str]:
         "--variants", ",".join(variant["spelling"] for variant in data["variants"]),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
         "--size", str(_size(data)), "--crop", _crop(data),
-        "--device", data["device"], *_dtype(data), *_weights(data),
+        "--device", data["device"], *_dtype(data), *_compiled(data), *_weights(data),
     ]
     if data["seed"] is not None:
         words += ["--seed", str(data["seed"])]
@@ -39,6 +39,10 @@ def command_words(data: Mapping) -> list[str]:
 def _dtype(data: Mapping) -> list[str]:
     """Named where it is not what a CPU takes by itself."""
     return [] if data["dtype"] == "float32" and data["device"] == "cpu" else ["--dtype", data["dtype"]]
+
+
+def _compiled(data: Mapping) -> list[str]:
+    return ["--compile"] if data["provenance"].get("compiled") else []
 
 
 def inspect_command_line(data: Mapping) -> str:
@@ -67,8 +71,8 @@ def sweep_command_line(data: Mapping) -> str:
         "python", "-m", "vae_demo", "sweep", _argument(_clip_name(data)),
         "--model", data["model"], "--sizes", _sizes(data),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
-        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_dtype(data), *_weights(data),
-        "--out", "results"]
+        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_dtype(data),
+        *_compiled(data), *_weights(data), "--out", "results"]
     return " ".join(shlex.quote(word) for word in words)
 
 

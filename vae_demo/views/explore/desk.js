@@ -54,7 +54,8 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     const title = titleOf(say, {clip: settings.clip, upload: !facts.samples[settings.clip]});
     const count = say("n_variants", {n: settings.variants.length});
     replaceChildren(chosen, h("b", {title}, title),
-      h("span", {}, `${settings.model} · ${count} · ${settings.frames} × ${sizeShort(settings.size)}`));
+      h("span", {}, [settings.model, ...(settings.dtype === "auto" ? [] : [settings.dtype]), count,
+        `${settings.frames} × ${sizeShort(settings.size)}`].join(" · ")));
     bus.tell("plan", plan);
     offer();
   }

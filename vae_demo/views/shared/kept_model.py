@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Callable
 
 import torch
 
+from vae_demo.models.compiled import check_compiler
 from vae_demo.models.loading import auto_dtype, best_device, load_model
 from vae_demo.models.model import VideoModel
 from vae_demo.models.spec import DTYPES, MODELS
+from vae_demo.refusal import Refusal
 from vae_demo.views.shared.pace import Pace
 
 PACE = Pace()
@@ -23,6 +26,7 @@ class Kept:
         self._loading = threading.Lock()
         self._of: tuple[str, str, str] | None = None
         self._model: VideoModel | None = None
+        self._compiled = False
 
     def get(self, name: str, device: str, dtype: str = AUTO) -> VideoModel:
         """Raises Refusal."""
@@ -30,8 +34,21 @@ class Kept:
         with self._loading:
             if self._model is None or self._of != wanted:
                 self.forget()
-                self._model, self._of = load_model(name, device=device, dtype=dtype, fetch=False), wanted
+                self._model, self._of = load_model(name, device=device, dtype=dtype, fetch=False,
+                                                   compiled=self._compiled), wanted
             return self._model
+
+    def compile(self, warm_up: Callable[[VideoModel], object]) -> None:
+        """Models run as compiled graphs from now on; the first one is compiled at once, by `warm_up`, so that nobody
+        waits for that in the line. Raises Refusal."""
+        check_compiler()
+        self._compiled = True
+        self.forget()
+        try:
+            model = self.get(next(iter(MODELS)), device())
+        except Refusal:
+            return  # said when somebody presses Run
+        warm_up(model)
 
     def forget(self) -> None:
         """Let the model go; a run that still uses it keeps it until it ends."""
