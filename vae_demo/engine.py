@@ -114,6 +114,13 @@ def run(
         clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline).events()
 
 
+def foreseen(clip: Clip, jobs: Sequence[Job], seed: int | None = None) -> Comparison:
+    """The comparison that run() will give, before anything of it is measured: plans, and verdicts that wait."""
+    coming = _Run(clip, tuple(jobs), Path(), seed, tuple(SCORES), True, Meter(), True)
+    coming.begin()
+    return coming.comparison()
+
+
 def measure(
     clip: Clip, jobs: Sequence[Job], directory: Path, on: Callable[[Event], object] = lambda event: None,
     **options: Any,
@@ -146,9 +153,12 @@ class _Run:
     def _plans(self, model: VideoModel) -> list[Plan]:
         return [plan for job, plan in zip(self.jobs, self.plans, strict=True) if job.model is model]
 
-    def events(self) -> Iterator[Event]:
+    def begin(self) -> None:
         digest = _digest(self.clip)
         self.provenance = {id(model): _provenance(model, self.seed, digest) for model in self.models}
+
+    def events(self) -> Iterator[Event]:
+        self.begin()
         for model in self.models:
             with thread_beside(model.device) as beside:
                 yield from self._model(model, beside)

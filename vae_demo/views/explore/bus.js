@@ -4,7 +4,8 @@
 //   settings  {clip, model, variants: [label], start, frames, size, dtype}, the same as forms.explore
 //   plan      what the settings come to (plans.js)
 //   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}
-//   result    {settings, whole, got} of the comparison on screen; got: its frames
+//   result    {settings, whole, got, partly} of the comparison on screen; got: its frames; partly: something of it is
+//             measured and not all
 //   differ    names of the controls that say something else than it was made with (whose.js), null without a result
 //   intro     what stands above everything, true for that comparison (intro.py)
 //   estimate  how long a run of these settings takes, in words; empty where they cannot run
@@ -67,7 +68,7 @@ export const bus = (() => {
     // The request has ended, an earlier one if this run was not sent yet; whatever it said last stands.
     over() {
       const phase = told.run?.phase;
-      if (phase === "stopping") tell("run", {phase: "stopped", partly: told.result?.whole === false});
+      if (phase === "stopping") tell("run", {phase: "stopped", partly: told.result?.partly});
       else if (["queued", "working"].includes(phase) || (phase === "asked" && sent)) tell("run", null);
     },
   };

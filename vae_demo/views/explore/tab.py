@@ -205,7 +205,8 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
                 value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
                 if event.whole:
                     value = keep(tab, key, value, event.directory, _cuts(settings))
-                visits.keep(key, KEY, value)
+                if event.measured:  # a page that is loaded again has more of the last result than of the bare source
+                    visits.keep(key, KEY, value)
                 yield value
             else:
                 yield event.to_value()
