@@ -186,6 +186,14 @@ def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatc
     assert "tiny-17" in kept_model.PACE.known("cpu")["computing"]
 
 
+def test_in_what_it_computed_is_in_the_list_and_comes_back_with_a_run(tab):
+    key = new_key()
+    final = list(sweep_tab._run(tab, key, ask(sizes="17", dtype="bfloat16")))[-1]
+    (run,) = tab.reception.runs.listed(key, "sweep")["runs"]
+    assert run["model"] == "tiny-17 bfloat16" and final["settings"]["dtype"] == "bfloat16"
+    assert reopened(tab, key, tab.reception.runs.value(key, "sweep", run["id"]))[-2] == "bfloat16"
+
+
 def test_a_run_that_is_closed_leaves_nothing(tab, tmp_path, monkeypatch):
     monkeypatch.setattr(sweep_run, "REPORT_S", 0)
     running = sweep_tab._run(tab, new_key(), ask())
