@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 
 from vae_demo import scratch
 from vae_demo.views.serving.bounds import Bounds
@@ -16,10 +17,13 @@ def main() -> None:
     parser.add_argument("--host", default=None, help="address to listen on (default 127.0.0.1; 0.0.0.0 in a Space)")
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument("--open", action="store_true", help="open a browser tab")
+    parser.add_argument("--compile", action="store_true",
+                        help="run models as compiled graphs, for a server that stays up (also VAE_DEMO_COMPILE=1)")
     args = parser.parse_args()
     try:
         bounds = Bounds.from_environment(os.environ)
         OFFER.read(os.environ)
+        bounds = replace(bounds, compile=bounds.compile or args.compile)
     except ValueError as error:
         parser.error(str(error))
     scratch.clean_on_terminate()
@@ -37,10 +41,24 @@ def main() -> None:
     from vae_demo.views.page import build_page, launch_options
     from vae_demo.views.serving.reception import Reception
 
+    if bounds.compile:
+        compiled(parser)
     reception = Reception(bounds)
     reception.sweeper.start()
     build_page(reception).launch(
         server_name=args.host, server_port=args.port, inbrowser=args.open, **launch_options(reception))
+
+
+def compiled(parser: argparse.ArgumentParser) -> None:
+    """Compile the first model before anybody can ask for it, or end with the sentence that says why not."""
+    from vae_demo.refusal import Refusal
+    from vae_demo.views.shared import kept_model, trial
+
+    print("Compiling the first model; the page opens when that is done.", flush=True)
+    try:
+        kept_model.KEPT.compile(trial.warm_up)
+    except Refusal as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 frames four at a time in PyTorch's own layout, time chunk by chunk, everything again for every variant, no scores.
 
 One process, the same clip and variants: the loop, then compare() whole, without the baseline, and with PSNR and steps
-alone besides. Printed: seconds, what they are of the loop's, peak memory, how far the frames agree, and the floor
-(benchmarks/floor.py).
+alone besides; with --compile the first two once more as compiled graphs, warm. Printed: seconds, what they are of the
+loop's, peak memory, how far the frames agree, and the floor (benchmarks/floor.py).
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ SEED, LOOP_FRAMES, WARM_UP = 0, 4, 5
 RUNS: dict[str, dict[str, Any]] = {
     "whole": {"scores": tuple(SCORES)}, "no_baseline": {"scores": tuple(SCORES), "baseline": False},
     "bare": {"scores": SWEPT, "baseline": False}}
+# The first run as graphs, which compiles them, and then two that do not.
+COMPILED = ("compiling", "whole_compiled", "no_baseline_compiled")
 
 
 def random_model(name: str, device: str, dtype: str) -> TwoStage:
@@ -109,8 +111,11 @@ def agreement(ours: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
     return {"levels": most, "psnr": float(frame_psnr(theirs, ours).mean())}
 
 
-def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1) -> dict[str, Any]:
-    """Everything that is printed: seconds are medians over `rounds`, ratios medians of those within a round."""
+def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1, compiled: bool = False) -> dict[str, Any]:
+    """Everything that is printed: seconds are medians over `rounds`, ratios medians of those within a round.
+
+    compiled: the first two runs once more as compiled graphs, against the last loop; the model stays compiled.
+    """
     frames = np.stack(list(noise(n_frames, size)))
     with Clip.from_array(frames, 24, "made here") as clip, Clip.from_array(frames[:WARM_UP], 24, "short") as short:
         plans = [model.plan(n_frames, variant) for variant in DEFAULT_VARIANTS]
@@ -128,6 +133,8 @@ def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1) -> dict[
                 taken[name].append({**found, "ratio": found["seconds"] / taken["loop"][-1]["seconds"]})
             agree = {variant.label: agreement(*pair)
                      for variant, *pair in zip(DEFAULT_VARIANTS, ours, theirs, strict=True)}
+        if compiled:
+            taken |= _compiled(model, clip, taken["loop"][-1]["seconds"])
     element = torch.empty((), dtype=model.dtype).element_size()
     flops, width = floor.ceilings(model.device, model.dtype)
     least = {}
@@ -142,6 +149,16 @@ def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1) -> dict[
         **{name: {key: float(np.median([each[key] for each in many])) for key in many[0]}
            for name, many in taken.items()},
         "agreement": agree, "floor": {**least, "tflop_per_s": flops / 1e12, "gb_per_s": width / 1e9}}
+
+
+def _compiled(model: TwoStage, clip: Clip, loop: float) -> dict[str, list[dict[str, float]]]:
+    model.compile()
+    found, _ = timed(model.device, lambda: compared(model, clip, RUNS["whole"]))
+    taken = {"compiling": [found]}
+    for name in ("whole", "no_baseline"):
+        found, _ = timed(model.device, lambda name=name: compared(model, clip, RUNS[name]))
+        taken[f"{name}_compiled"] = [{**found, "ratio": found["seconds"] / loop}]
+    return taken
 
 
 @contextmanager
@@ -159,9 +176,9 @@ def lines(found: dict[str, Any]) -> list[str]:
     least = found["floor"]
     told = [f"{found['model']} in {found['dtype']} on {found['device']}, {found['frames']} frames of {found['size']} "
             f"px, variants {', '.join(found['variants'])}"]
-    for name in ("loop", *RUNS):
+    for name in [name for name in ("loop", *RUNS, *COMPILED) if name in found]:
         ratio = f", {found[name]['ratio']:.2f} of the loop" if "ratio" in found[name] else ""
-        told.append(f"{name:12} {found[name]['seconds']:8.2f} s{ratio}, peak {found[name]['peak_mib']:.0f} MiB")
+        told.append(f"{name:20} {found[name]['seconds']:8.2f} s{ratio}, peak {found[name]['peak_mib']:.0f} MiB")
     for label, each in found["agreement"].items():
         told.append(f"frames of {label}: {each['levels']} levels apart at most, {each['psnr']:.1f} dB")
     for name in ("whole", "no_baseline"):
@@ -180,6 +197,7 @@ def main() -> None:
     parser.add_argument("--device", choices=DEVICES, default="auto")
     parser.add_argument("--dtype", choices=DTYPES, default="auto")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--compile", action="store_true")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     warn_if_busy()
@@ -187,7 +205,7 @@ def main() -> None:
         model = random_model(args.model, args.device, args.dtype)
     else:
         model = load_model(args.model, args.device, args.dtype, args.weights)
-    found = measure(model, args.frames, args.size, args.rounds)
+    found = measure(model, args.frames, args.size, args.rounds, args.compile)
     print(json.dumps(found) if args.json else "\n".join([found["machine"], *lines(found)]))
 
 

@@ -1,4 +1,5 @@
-"""`python -m benchmarks.batching`: time for the chunks of a clip in batches of 1, 2, 4, relative to 1."""
+"""`python -m benchmarks.batching`: time for chunks of equal length in batches of 1, 2, 4, relative to 1; of the model's
+own size, and of the short ones that the small sizes of a sweep have most of."""
 
 from __future__ import annotations
 
@@ -14,12 +15,13 @@ from vae_demo.models.video_vae import VideoVAE
 
 N_CHUNKS = 4
 BATCHES = (1, 2, 4)
+# Sizes in frames.
+SHORT = (4, 8)
 
 
 @torch.inference_mode()
-def _seconds(vae: VideoVAE, batch: int, side: int) -> float:
-    """Best of three: seconds to encode and decode N_CHUNKS chunks of the model's own size at `side` px."""
-    size = vae.spec.own.encode.size
+def _seconds(vae: VideoVAE, batch: int, side: int, size: int) -> float:
+    """Best of three: seconds to encode and decode N_CHUNKS chunks of `size` frames at `side` px."""
     channels, edge = vae.temporal_vae.config.in_channels, side // vae.spec.spatial_factor
     chunks = torch.randn(
         N_CHUNKS, channels, size + vae.spec.rule.pads(size), edge, edge, device=vae.device, dtype=vae.dtype)
@@ -39,9 +41,10 @@ def _wait(vae: VideoVAE) -> None:
         torch.cuda.synchronize()
 
 
-def ratios(vae: VideoVAE, side: int) -> dict[int, float]:
-    """Time in batches of each size over the time one chunk at a time takes."""
-    seconds = {batch: _seconds(vae, batch, side) for batch in BATCHES}
+def ratios(vae: VideoVAE, side: int, size: int | None = None) -> dict[int, float]:
+    """Time in batches of each size over the time one chunk at a time takes. size: of the chunks, the model's own where
+    none is given."""
+    seconds = {batch: _seconds(vae, batch, side, size or vae.spec.own.encode.size) for batch in BATCHES}
     return {batch: value / seconds[1] for batch, value in seconds.items()}
 
 
@@ -54,8 +57,10 @@ def main() -> None:
     print(describe())
     vae = load_vae(args.model, device=args.device)
     for side in (128, 256):
-        for batch, ratio in ratios(vae, side).items():
-            print(f"{side} px, {N_CHUNKS} chunks in batches of {batch}: {ratio:.2f} x the time of one by one")
+        for size in (*SHORT, vae.spec.own.encode.size):
+            for batch, ratio in ratios(vae, side, size).items():
+                print(f"{side} px, {N_CHUNKS} chunks of {size} in batches of {batch}: {ratio:.2f} x the time of one "
+                      "by one", flush=True)
 
 
 if __name__ == "__main__":

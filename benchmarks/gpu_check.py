@@ -32,7 +32,7 @@ def table(found: dict[str, Any], commands: dict[str, tuple[float, bool]]) -> lis
     rows = [(name, f"{seconds:.1f} s", "passed" if good else "FAILED") for name, (seconds, good) in commands.items()]
     rows += [(name, f"{found[name]['seconds']:.2f} s",
               f"{found[name]['ratio']:.2f} of the loop" if "ratio" in found[name] else f"{found['variants']}")
-             for name in ("loop", *against_loop.RUNS)]
+             for name in ("loop", *against_loop.RUNS, *against_loop.COMPILED) if name in found]
     least = found["floor"]["whole"]
     rows.append(("floor", f"{least['seconds']:.2f} s", f"{least['tflop']:.0f} TFLOP"))
     return [f"{name:24} {seconds:>10}   {told}" for name, seconds, told in rows]
@@ -49,7 +49,7 @@ def main() -> int:
                 ["-m", "pytest", "-q", "-m", "gpu", "-s", "tests/test_gpu.py", "tests/test_gpu_diffusers.py"]),
             "compare 85 x 256": timed(["-m", "vae_demo", "compare", clip, "--device", "cuda", "--out", f"{out}/a"]),
             "sweep 4-40,whole": timed(["-m", "vae_demo", "sweep", clip, "--device", "cuda", "--out", f"{out}/b"])}
-    found = against_loop.measure(against_loop.random_model(MODEL, "cuda", "auto"), FRAMES, SIZE)
+    found = against_loop.measure(against_loop.random_model(MODEL, "cuda", "auto"), FRAMES, SIZE, compiled=True)
     print("\n".join(["", describe(), *against_loop.lines(found), "", *table(found, commands)]))
     return 0 if all(good for _, good in commands.values()) else 1
 

@@ -57,6 +57,13 @@ SAYS = {"headline": "headline and verdicts", "picture": "first picture (a still)
 @contextmanager
 def app() -> Iterator[str]:
     """The address of an app of its own, until it is no longer needed."""
+    with server() as (address, _):
+        yield address
+
+
+@contextmanager
+def server() -> Iterator[tuple[str, subprocess.Popen]]:
+    """The same, and its process."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -72,7 +79,7 @@ def app() -> Iterator[str]:
                 if process.poll() is not None or time.monotonic() > end:
                     raise SystemExit("The app did not start.") from None
                 time.sleep(0.2)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         process.wait()

@@ -72,7 +72,7 @@ def placed(assets, model=tiny_model):
     """The app's own clips and saved results replaced by those in `assets`, its models by what `model()` makes."""
     made = cache(model)  # not every test runs it
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_model, "model_for", lambda name, device: made())
+        patch.setattr(kept_model, "model_for", lambda name, device, dtype="auto": made())
         patch.setattr(places, "CLIPS", assets / "clips")
         patch.setattr(places, "EXAMPLES", assets / "examples")
         _forget()

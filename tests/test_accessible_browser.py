@@ -82,7 +82,7 @@ def address(tmp_path_factory):
     """The app on its own clips and saved results; nothing is run."""
     model = tiny_model()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_model, "model_for", lambda name, device: model)
+        patch.setattr(kept_model, "model_for", lambda name, device, dtype="auto": model)
         with served(tmp_path_factory.mktemp("kept")) as url:
             yield url
 

@@ -44,7 +44,7 @@ def url(places):
     """The app on a free port with a model of random weights; nothing is asked of any network."""
     model = tiny_model()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_model, "model_for", lambda name, device: model)
+        patch.setattr(kept_model, "model_for", lambda name, device, dtype="auto": model)
         with served(places["kept"]) as address:
             yield address
 
@@ -146,7 +146,7 @@ def test_the_lines_that_the_page_offers_print_what_came_out(url, clip, monkeypat
     monkeypatch.chdir(clip.parent)
     data = {"clip": {"name": clip.name, "width": 64, "height": 80, "start": 0, "n_frames": N_FRAMES},
             "model": "tiny-17", "variants": [{"spelling": each} for each in ("17", "17:16")],
-            "rows": [{"size": "5"}, {"size": "whole"}]}
+            "rows": [{"size": "5"}, {"size": "whole"}], "device": "cpu", "dtype": "float32"}
     score = r"PSNR: \d+\.\d+"
     compared = printed(client_call(data).replace("{home}", url), capsys)
     assert len(compared) == 2 and re.fullmatch(rf"17 frames: 20 {score}", compared[0])

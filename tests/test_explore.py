@@ -31,16 +31,18 @@ def read(**asked):
 
 def test_a_link_restores_what_it_names():
     got = read(clip="fish", model="open-sora-1.2", variants="17,13:17,whole", start="4", frames="60", size="192",
-               crop="none", frame="9", selected="13:17")
+               crop="none", dtype="bfloat16", frame="9", selected="13:17")
     assert (got.clip, got.model, got.labels) == ("fish", "open-sora-1.2", ["17", "13→17", "whole"])
-    assert (got.start, got.n_frames, got.size, got.frame, got.selected) == (4, 60, "192:none", 9, "13→17")
+    assert (got.start, got.n_frames, got.size, got.dtype) == (4, 60, "192:none", "bfloat16")
+    assert (got.frame, got.selected) == (9, "13→17")
     assert read(variants=["17→16 fit", "21"]).labels == ["17→16 fit", "21"]
 
 
 @pytest.mark.parametrize("asked", [
     {"clip": "../../etc/passwd"}, {"clip": "/etc/passwd"}, {"model": "nope"}, {"variants": "17,x"}, {"variants": ""},
     {"variants": ",".join(map(str, range(4, 40)))}, {"start": "-1"}, {"start": "1e3"}, {"frames": "0"},
-    {"frames": "9999"}, {"size": "255"}, {"size": "x"}, {"crop": "wide"}, {"frame": "-3"}, {"selected": "99"},
+    {"frames": "9999"}, {"size": "255"}, {"size": "x"}, {"dtype": "float8"},
+    {"dtype": "torch.float32"}, {"crop": "wide"}, {"frame": "-3"}, {"selected": "99"},
     {"variants": "1" * 5000}, {"lang": "zh", "unknown": "1"}, {"frames": None}, {"frames": {"a": 1}}])
 def test_whatever_makes_no_sense_in_a_link_is_the_default(asked):
     assert read(**asked) == DEFAULT
@@ -97,10 +99,10 @@ def sample(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("change", "at"), [
     ({1: ["17", "x"]}, "variants"), ({1: []}, "variants"), ({1: ["4", "5", "6", "7", "8", "9", "10"]}, "variants"),
     ({3: 20}, "start"), ({3: -1}, "start"), ({4: 0}, "frames"), ({4: 9999}, "frames"), ({0: "gone"}, "clip"),
-    ({0: None}, "clip"), ({1: ["17:17:fit"]}, "variants"), ({2: "huge"}, "model")])
+    ({0: None}, "clip"), ({1: ["17:17:fit"]}, "variants"), ({2: "huge"}, "model"), ({6: "float8"}, "dtype")])
 def test_a_refusal_names_the_control_to_blame(sample, tmp_path, monkeypatch, change, at):
     tab = explore.tab_of(reception_in(tmp_path, monkeypatch))
-    values = ["harbour", ["17"], "tiny-17", 0, 20, "256"]
+    values = ["harbour", ["17"], "tiny-17", 0, 20, "256", "auto"]
 
     def checked():
         return explore._checked(tab, new_key(), tuple(values))
@@ -132,9 +134,10 @@ def test_a_space_gives_its_own_address(monkeypatch):
     assert explore._home() == "https://somebody-lab.hf.space/"
 
 
-def test_the_client_call_is_python_and_asks_for_this_run():
+@pytest.mark.parametrize(("dtype", "named"), [("float32", {}), ("bfloat16", {"dtype": "bfloat16"})])
+def test_the_client_call_is_python_and_asks_for_this_run(dtype, named):
     data = {"clip": {"name": 'a "b".mp4', "width": 320, "height": 192, "start": 3, "n_frames": 40}, "model": "tiny-17",
-            "variants": [{"spelling": v.spelling} for v in DEFAULT_VARIANTS]}
+            "variants": [{"spelling": v.spelling} for v in DEFAULT_VARIANTS], "device": "cpu", "dtype": dtype}
     asked = {}
 
     class Client:
@@ -148,7 +151,8 @@ def test_the_client_call_is_python_and_asks_for_this_run():
     lines = client_call(data, "http://here/").replace("from gradio_client import Client, handle_file\n", "")
     exec(compile(lines, "call", "exec"), {"Client": Client, "handle_file": Path})
     assert asked == {"address": "http://here/", "clip": Path('a "b".mp4'), "variants": "17,16,18,17:16",
-                     "model": "tiny-17", "start": 3, "frames": 40, "size": 192, "crop": "none", "api_name": "/compare"}
+                     "model": "tiny-17", "start": 3, "frames": 40, "size": 192, "crop": "none", **named,
+                     "api_name": "/compare"}
 
 
 @pytest.mark.parametrize("name", ["harbour", "still"])

@@ -164,10 +164,12 @@ def test_a_link_brings_somebody_else_to_the_same_frame(visit, assets):
 
 
 def test_a_link_to_what_nobody_ran_fills_the_controls(visit):
-    page = visit("?clip=harbour&variants=13,21&frames=60&start=5&size=128&frame=9&model=nope&clip=../x")
+    page = visit("?clip=harbour&variants=13,21&frames=60&start=5&size=128&dtype=bfloat16&frame=9&model=nope&clip=../x")
     page.wait_for_function("() => window.vdBus.told.settings?.frames === 60")
     assert page.evaluate("window.vdBus.told.settings") == {
-        "clip": "harbour", "model": "tiny-17", "variants": ["13", "21"], "start": 5, "frames": 60, "size": "128"}
+        "clip": "harbour", "model": "tiny-17", "variants": ["13", "21"], "start": 5, "frames": 60, "size": "128",
+        "dtype": "bfloat16"}
+    assert page.locator("#vd-dtype").is_visible() and page.locator("#vd-model .vd-more").is_disabled()
     page.wait_for_function("() => document.querySelectorAll('.vd-not-run .vd-column[data-key]').length === 2")
     page.locator("#vd-player .vd-ahead", has_text="planned, not run yet").wait_for()
     assert pictures(page)["source"] == 5

@@ -1,6 +1,7 @@
 """Runs of the Explore tab in headless Chromium: planning, progress, cancel, queue, refusals, uploads."""
 
 import re
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,8 @@ from patience import until
 from served import QUIET, serving
 
 from vae_demo.clips import write_video
+from vae_demo.progress import Progress
+from vae_demo.views.explore import run as explore_run
 
 pytestmark = [pytest.mark.browser, *QUIET]
 
@@ -46,7 +49,7 @@ def test_the_planner_answers_without_a_request(visit):
     page = visit()
     # The one thing the browser cannot know is how fast the server is.
     # A guess, or what earlier runs of this server took, whichever tests came before.
-    page.wait_for_function("() => /CPU(, a first guess)?$/.test(window.vdBus.told.estimate || '')")
+    page.wait_for_function("() => /CPU in float32(, a first guess)?$/.test(window.vdBus.told.estimate || '')")
     offered(page, "Run again")
     assert page.inner_text(".vd-estimate") == "this is on screen"
     more = page.get_by_role("button", name="Video and report: run it")
@@ -83,10 +86,17 @@ def test_a_run_grows_on_screen_and_keeps_the_last_result_until_then(visit):
         seen.push([columns, document.querySelectorAll(".vd-verdict-box").length]);
       }).observe(document.querySelector("#vd-player"), {childList: true, subtree: true});
     }""")
-    top = page.locator(".vd-columns").bounding_box()["y"]
-    page.click("#vd-run")
-    assert page.locator("#vd-cancel").is_visible() and page.evaluate("document.activeElement.id") == "vd-cancel"
-    assert page.locator(".vd-columns").bounding_box()["y"] == top
+    # In one go: the source of the new run takes the place of the last result soon.
+    before, after = page.evaluate("""async () => {
+      const top = () => document.querySelector(".vd-columns").getBoundingClientRect().top, before = top();
+      document.getElementById("vd-run").focus();
+      document.getElementById("vd-run").click();
+      await new Promise(requestAnimationFrame);
+      return [before, top()];
+    }""")
+    assert before == after
+    page.wait_for_function("() => document.activeElement.id === 'vd-cancel'")
+    assert page.locator("#vd-cancel").is_visible()
     page.wait_for_function("() => document.querySelector('.vd-column[data-key=\"21\"]')")
     idle(page)
     ready(page)
@@ -114,6 +124,38 @@ def test_cancel_is_acknowledged_and_the_last_result_stays(visit):
     assert run_text(page).startswith("Stopped by you.")
     assert page.evaluate("document.activeElement.id") == "vd-run"
     assert page.locator(".vd-column[data-key]").count() >= 4
+
+
+def test_the_source_shows_at_once_and_what_was_there_comes_back_if_nothing_else_does(visit, monkeypatch):
+    measured = threading.Event()
+    own = explore_run.engine.run
+
+    def waits(*arguments, **options):
+        for event in own(*arguments, **options):
+            while isinstance(event, explore_run.engine.VariantDone) and not measured.wait(0.05):
+                yield Progress("spatial_decode", "17", 1, 2, 0.1, None)
+            yield event
+
+    monkeypatch.setattr(explore_run.engine, "run", waits)
+    page = visit()
+    before = page.evaluate("window.vdBus.told.result.settings")
+    fill(page, frames=30, size=128, variants="17,13")
+    for last in (False, True):
+        page.click("#vd-run")
+        page.wait_for_function("() => window.vdBus.told.result.whole === false")
+        assert not page.evaluate("window.vdBus.told.result.partly")
+        ready(page)
+        assert list(pictures(page)) == ["source", "17", "13"]
+        assert page.locator(".vd-column[data-key] .vd-verdict-box").count() == 2
+        if last:
+            measured.set()
+            idle(page)
+            assert page.evaluate("window.vdBus.told.result.whole")
+        else:
+            page.click("#vd-cancel")
+            idle(page)
+            assert run_text(page) == "Stopped by you. The last result stays on screen."
+            assert page.evaluate("window.vdBus.told.result.settings") == before
 
 
 def test_a_saved_result_opened_meanwhile_does_not_hide_the_run(visit):

@@ -12,11 +12,12 @@ from small_runs import off_by
 from vae_demo import assets, engine
 from vae_demo.cli import main
 from vae_demo.clips import Clip, write_video
-from vae_demo.layout.variant import parse_variants
+from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.metrics import NUMPY, frame_psnr, tensors
-from vae_demo.models import two_stage, video_vae
+from vae_demo.models import compiled, two_stage, video_vae
 from vae_demo.models.loading import load_model
 from vae_demo.models.two_stage import TwoStage
+from vae_demo.results.scores import SWEPT
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(
     not torch.cuda.is_available(), reason="needs a CUDA device, and this machine has none")]
@@ -68,6 +69,18 @@ def test_frames_and_scores_are_those_of_a_cpu(tmp_path):
             assert b.aligned[name] == pytest.approx(a.aligned[name], abs=DB), (a.label, name)
 
 
+@pytest.mark.weights
+def test_a_sweep_in_waves_says_what_a_cpu_says(tmp_path, calls):
+    clip, variants = clip_of(51), [Variant(size, size) for size in (4, 13, 14, 16, 17, None)]
+    on_cpu, on_gpu = (
+        run_on(load_model("tiny-17", device, "float32"), clip, tmp_path / device, variants, scores=SWEPT,
+               keep_frames=False)[0] for device in ("cpu", DEVICE))
+    assert max(calls["encode_chunks"]) > 13, "no size alone has more chunks of one length"
+    for a, b in zip(on_cpu.variants, on_gpu.variants, strict=True):
+        for name in SWEPT:
+            assert b.playback[name] == pytest.approx(a.playback[name], abs=DB), (a.label, name)
+
+
 @pytest.mark.parametrize("side", [7, 48, 256])
 def test_scores_are_those_of_numpy(side):
     rng = np.random.default_rng(side)
@@ -85,6 +98,18 @@ def test_half_precision_costs_a_little_and_no_more(tmp_path):
     _, theirs = run_on(TwoStage(vae), clip, tmp_path / "cpu", VARIANTS[:1])
     _, ours = run_on(TwoStage(vae.to(DEVICE, torch.bfloat16)), clip, tmp_path / "gpu", VARIANTS[:1])
     assert 30 < frame_psnr(theirs["17"], ours["17"]).mean() < 100
+
+
+def test_compiled_graphs_cost_at_most_half_a_decibel(tmp_path):
+    clip, vae = clip_of(51, 64), narrow("open-sora-1.2")
+    _, exact = run_on(TwoStage(vae), clip, tmp_path / "cpu", VARIANTS)
+    model = TwoStage(vae.to(DEVICE, torch.bfloat16))
+    _, eager = run_on(model, clip, tmp_path / "eager", VARIANTS)
+    model.compile()
+    comparison, graphs = run_on(model, clip, tmp_path / "graphs", VARIANTS)
+    assert comparison.provenance.compiled == compiled.STAGES["cuda"]
+    for label, frames in exact.items():
+        assert frame_psnr(frames, graphs[label]).mean() > frame_psnr(frames, eager[label]).mean() - 0.5, label
 
 
 @pytest.mark.weights

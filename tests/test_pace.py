@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import fake_model
 import pytest
+import torch
 from fabricated import moving_clip
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,8 +42,10 @@ const both = ["en", "zh"].map((lang) => say.makeSay(words, lang).say);
 console.log(JSON.stringify({
   spans: times.map((each) => pace.span(...each)),
   said: times.map((each) => both.map((one) => [
-    pace.estimateText(one, each, "cpu"), pace.estimateText(one, each, "cuda", true), pace.leftText(one, each[1])])),
-  unknown: both.map((one) => pace.estimateText(one, null, "cuda")),
+    pace.estimateText(one, each, {device: "cpu", dtype: "float32"}),
+    pace.estimateText(one, each, {device: "cuda", dtype: "bfloat16"}, true), pace.leftText(one, each[1])])),
+  unknown: both.map((one) => pace.estimateText(one, null, {device: "cuda", dtype: "float32"})),
+  half: both.map((one) => pace.estimateText(one, null, {device: "cpu", dtype: "float32", half: true})),
   seconds: runs.map(({known, model, settings, rule, cost, n, perPicture}) => {
     const plan = plans.planned(settings, {n_frames: n, width: 640, height: 480}, rule, {frames: 408, variants: 9});
     const run = {work: plans.workOf(plan, cost), pictures: plans.picturesOf(plan),
@@ -60,8 +63,8 @@ def in_the_page(times=(), runs=()):
     return json.loads(done.stdout)
 
 
-def model_on(name, device="cpu"):
-    return SimpleNamespace(spec=MODELS[name], device=SimpleNamespace(type=device))
+def model_on(name, device="cpu", dtype=torch.float32):
+    return SimpleNamespace(spec=MODELS[name], device=SimpleNamespace(type=device), dtype=dtype)
 
 
 def clip_of(n_frames, side=64):
@@ -94,10 +97,11 @@ def test_the_page_rounds_alike_and_says_it_in_both_languages():
     found = in_the_page([case["seconds"] for case in TIMES])
     for case, rounded, (english, chinese) in zip(TIMES, found["spans"], found["said"], strict=True):
         assert [rounded["low"], rounded["high"], rounded["unit"]] == case["span"]
-        assert english[0] == f"{case['en']} on this server’s CPU" and case["zh"] in chinese[0]
-        assert english[1] == f"{case['en']} on this server’s GPU, a first guess"
+        assert english[0] == f"{case['en']} on this server’s CPU in float32" and case["zh"] in chinese[0]
+        assert english[1] == f"{case['en']} on this server’s GPU in bfloat16, a first guess"
         assert english[2].startswith("about ") and english[2].endswith(" left") and chinese[2].startswith("约剩 ")
-    assert found["unknown"][0] == "not measured on this server’s GPU yet: the first run tells"
+    assert found["unknown"][0] == "not measured on this server’s GPU in float32 yet: the first run tells"
+    assert found["half"][0].endswith("tells; bfloat16 takes about half") and "bfloat16" in found["half"][1]
 
 
 # What the last runs say
@@ -210,7 +214,7 @@ def clip(tmp_path):
 @pytest.fixture
 def known(monkeypatch):
     monkeypatch.setattr(kept_model, "PACE", Pace())
-    monkeypatch.setattr(kept_model, "model_for", lambda name, device: tiny_model())
+    monkeypatch.setattr(kept_model, "model_for", lambda name, device, dtype="auto": tiny_model())
     return lambda: kept_model.PACE.computing(CPU, 0.001)
 
 

@@ -31,7 +31,7 @@ PREFIXES = {
                "decode", "saving", "fetching"),
     "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),
     "preset_": tuple(PRESETS), "strip_": ("in", "out"), "time_": ("s", "min"), "runs_": ("rename", "throw"),
-    "differ_": ("clip", "model", "variants", "sizes", "start", "frames", "size"),
+    "differ_": ("clip", "model", "variants", "sizes", "start", "frames", "size", "dtype"),
     "term_": ("vae", "chunk", "border", "latent", "slot", "pad", "seam", "ghost", "tape", "delta"), "sample_": (),
     "see_": ("enlarge", "put_back", "out", "into"), "see_shades_": ("grey", "heat"),
     "see_zoom_": ("fit", "1", "2"), "part_": ("out", "into", "reset"),

@@ -40,6 +40,7 @@ from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models import diffusers_loading, diffusers_twin, hub, loading, taehv, weights
+from vae_demo.models.compiled import check_compiler
 from vae_demo.models.diffusers_room import Room
 from vae_demo.models.diffusers_twin import twin_of
 from vae_demo.models.diffusers_video import ClipVAE
@@ -268,6 +269,11 @@ class At:
         self.patch.setattr(BORROWED, "task", none)
         list(borrowed_run.answers_to(SimpleNamespace(seconds=30)))
 
+    def no_compiler(self):
+        self.patch.delenv("CXX", raising=False)
+        self.patch.setattr("shutil.which", lambda name: None)
+        check_compiler()
+
     def door(self, method, path, **headers):
         """What the page's server answers, as the Refusal behind it."""
         sent, raised = [], []
@@ -391,6 +397,8 @@ RAISED = {
     # the server
     "model_closed": lambda at: check_clip(Request(at.clip, "17", "wan-2.1"), 1),
     "whole_numbers": lambda at: told(api.plan, 1.5),
+    "no_compiler": At.no_compiler,
+    "no_dtype": lambda at: check_clip(Request(at.clip, "17", "tiny-17", dtype="float8"), 1),
     "no_setting": lambda at: told(api.plan, 51, model="nobody"),
     "bad_call": lambda at: checked_call(None, None, b"[]"),
     "too_much_work": lambda at: check_work((100, 100), 10, 64, "square", 1, Bounds(max_megapixels=0.001)),

@@ -19,7 +19,8 @@ ASK = """
 const [models, cases] = JSON.parse(require("fs").readFileSync(0, "utf8"));
 console.log(JSON.stringify(cases.map(([form, of, known]) => ours.differences(form, of, known, models))));"""
 KNOWN = {"n_frames": 85, "width": 256, "height": 256}
-FORM = {"clip": "harbour", "model": "tiny-17", "variants": ["17", "16", "18"], "start": 0, "frames": 85, "size": "256"}
+FORM = {"clip": "harbour", "model": "tiny-17", "variants": ["17", "16", "18"], "start": 0, "frames": 85, "size": "256",
+        "dtype": "auto"}
 OF = {**FORM, "upload": False, "got": 85}
 OWN, OWN_FORM = {**KNOWN, "id": "a" * 16}, {**FORM, "clip": "mine.mp4"}
 OWN_OF = {**OF, "clip": "mine.mp4", "upload": "a" * 16}
@@ -38,6 +39,12 @@ CASES = [
     ({"clip": "fish"}, {}, KNOWN, ["clip"]),
     ({"model": "tiny-mixed", "size": "128"}, {}, KNOWN, ["model", "size"]),
     ({"start": 3}, {}, KNOWN, ["start"]),
+    # In what it computes: what auto comes to here, and another model's is another matter.
+    ({"dtype": "float32"}, {}, KNOWN, []),
+    ({"dtype": "bfloat16"}, {}, KNOWN, ["dtype"]),
+    ({}, {"dtype": "float16"}, KNOWN, ["dtype"]),
+    ({"model": "tiny-mixed", "dtype": "bfloat16"}, {}, KNOWN, ["model"]),
+    ({"dtype": None}, {}, KNOWN, []),
     # Frames: what there are, however many are asked for.
     ({"frames": 60}, {}, KNOWN, ["frames"]),
     ({"frames": 100}, {}, KNOWN, []),

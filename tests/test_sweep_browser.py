@@ -85,7 +85,7 @@ def test_keys_and_mouse_choose_a_size_and_open_it_in_explore(visit):
     page.keyboard.press("Enter")
     asked = page.evaluate("window.asked")
     assert asked == {"model": "tiny-17", "clip": "harbour", "start": 0, "frames": 85, "size": 256,
-                     "variants": ["12", "17"], "selected": "12"}
+                     "dtype": "auto", "variants": ["12", "17"], "selected": "12"}
     # The column of 16 is the 13th: a click in its middle, and one on a row.
     box = page.locator(f"{FIGURE} svg").bounding_box()
     width = (page.locator("#vd-sweep .vd-sw-tint").nth(1).bounding_box()["x"]

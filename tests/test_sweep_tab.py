@@ -133,7 +133,7 @@ def test_saved_sweeps_are_made_once_and_again_when_what_they_rest_on_changes(ass
 
 def ask(**changed):
     controls = {"clip": "harbour", "model": "tiny-17", "sizes": "16,17,whole", "start": 0,
-                "frames": 85, "size": "128", **changed}
+                "frames": 85, "size": "128", "dtype": "auto", **changed}
     return tuple(controls.values())
 
 
@@ -142,6 +142,7 @@ def test_the_line_below_the_controls_counts_and_estimates(planned, monkeypatch):
     assert planned(ask()) == {"of": list(ask()), "n": 3, "frames": FRAMES, "seconds": None, "tried": True,
                               "upload": False}
     kept_model.PACE._trials["tiny-17", "cpu"] = [1e-3]
+    assert planned(ask(dtype="bfloat16"))["seconds"] is None, "another dtype has a pace of its own"
     (low, high), long = (planned(ask(sizes=sizes))["seconds"] for sizes in ("17", "4-40"))
     assert 0 < low < high < long[0] / 4
 
@@ -150,6 +151,7 @@ def test_the_line_below_the_controls_counts_and_estimates(planned, monkeypatch):
     ({"sizes": "9-4"}, "not a size"), ({"sizes": ""}, "at least one size"), ({"sizes": "1-99"}, "at most 64"),
     ({"frames": 0}, "from 1 to"), ({"frames": None}, "from 1 to"), ({"start": 99}, "cannot start at frame 99"),
     ({"start": -1}, "0 or more"), ({"clip": "../x"}, "no longer on this server"), ({"model": "nothing"}, "no model"),
+    ({"dtype": "float8"}, "no number format"),
 ])
 def test_what_cannot_run_is_refused_before_the_queue(planned, checked, changed, told):
     for answer in (planned(ask(**changed))["error"], checked(ask(**changed))["refused"]):
@@ -166,7 +168,7 @@ def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatc
     clip, *others, again = reopened(tab, key, tab.reception.runs.value(key, "sweep", run["id"]))
     assert (clip["value"], *others) == ask() and again == values[-1]
     settings = {"clip": "harbour", "upload": False, "model": "tiny-17", "sizes": "16,17,whole", "start": 0,
-                "frames": 85, "size": "128"}
+                "frames": 85, "size": "128", "dtype": "auto"}
     assert values[0] == {"running": {"fraction": 0, "so_far": None, "sample": "harbour", "settings": settings}}
     assert values[-1]["settings"] == settings
     grown = [len(v["running"]["so_far"]["rows"]) for v in values[:-1] if v["running"].get("so_far")]
@@ -182,6 +184,14 @@ def test_a_run_grows_row_by_row_and_ends_with_a_result(tab, tmp_path, monkeypatc
     assert final["other"] is None and final["sweep"]["clip"]["n_frames"] == FRAMES
     json.dumps(final, allow_nan=False)
     assert "tiny-17" in kept_model.PACE.known("cpu")["computing"]
+
+
+def test_in_what_it_computed_is_in_the_list_and_comes_back_with_a_run(tab):
+    key = new_key()
+    final = list(sweep_tab._run(tab, key, ask(sizes="17", dtype="bfloat16")))[-1]
+    (run,) = tab.reception.runs.listed(key, "sweep")["runs"]
+    assert run["model"] == "tiny-17 bfloat16" and final["settings"]["dtype"] == "bfloat16"
+    assert reopened(tab, key, tab.reception.runs.value(key, "sweep", run["id"]))[-2] == "bfloat16"
 
 
 def test_a_run_that_is_closed_leaves_nothing(tab, tmp_path, monkeypatch):

@@ -57,6 +57,24 @@ def test_a_form_that_asks_for_something_else_is_said_and_taken_back(page):
     assert page.locator(BANNER).is_hidden()
 
 
+def test_in_what_it_computes_is_for_who_asks_and_makes_another_result(page):
+    menu, more = page.locator("#vd-dtype"), page.locator("#vd-model .vd-more")
+    assert menu.is_hidden() and more.get_attribute("aria-expanded") == "false"
+    more.click()
+    for dtype, names in (("float32", ""), ("bfloat16", "dtype")):
+        menu.locator("input").click()
+        menu.get_by_role("option", name=dtype, exact=True).click()
+        says(page, dtype=dtype)
+        differ(page, names)  # on a CPU auto is float32
+    assert "differ in what it computes in" in page.inner_text(BANNER) and page.evaluate(DIMMED)
+    assert more.is_disabled(), "what the form says is not hidden"
+    page.click("#vd-player .vd-whose-back")
+    differ(page, "")
+    says(page, dtype="auto")
+    more.click()
+    menu.wait_for(state="hidden")
+
+
 def test_handles_move_the_numbers_and_numbers_the_handles(page):
     page.wait_for_function(PAINTED)
     type_in(page, start=0, frames=FRAMES)

@@ -128,7 +128,7 @@ VALUES = {
     "report_how_{}": ("psnr", "seam", "vae"), "size_whole_{}": WHOLE_SIZES,
     "term_{}": SHARED_TERMS, "term_{}_help": SHARED_TERMS,
     "strip_{}": ("in", "out"),
-    "differ_{}": "clip model variants sizes start frames size".split(),
+    "differ_{}": "clip model variants sizes start frames size dtype".split(),
     "found_{}": EVENTS, "pair_{}": EVENTS, "hint_{}": EVENTS, "best_{}": SIGNALS, "detects_{}": SIGNALS,
     "size_{}_{}": set(product(SIGNALS, ("up", "down"))), "inspect_signal_{}": SIGNALS,
     "blamed_{}": CAUSES, "inspect_cause_{}": CAUSES, "inspect_shift_{}": ("late", "early"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from vae_demo.memory import batch_budget
 from vae_demo.metrics import PlayedScores
 from vae_demo.models.model import Replanned, Step, Steps, VideoModel, device_name, dtype_name
 from vae_demo.models.spec import ModelSpec
+from vae_demo.models.together import at_once
 from vae_demo.progress import Meter, Progress
 from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
 from vae_demo.results.provenance import Provenance, Weights, frames_digest, versions
@@ -30,6 +32,7 @@ from vae_demo.results.scores import SCORES, Scores
 from vae_demo.steps import mapped
 from vae_demo.store import FrameStore
 from vae_demo.verdicts import WAITING, headline, verdict
+from vae_demo.waves import through_time
 
 DIGEST_SLICE = 8
 
@@ -101,13 +104,21 @@ def run(
     directory: an existing folder for the decoded frames (uint8, on disk); the caller removes it.
     seed: None for posterior means; a number samples, keyed by (seed, frame or chunk).
     scores: names of results/scores.py, those of SWEPT at least. keep_frames: False lets frames go once they are
-    scored, and brings none to the host. meter: of a run that goes on after this, else one of its own.
+    scored, brings none to the host, and takes several variants through time at once where the device gains from
+    that. meter: of a run that goes on after this, else one of its own.
     baseline: whether the spatial half alone is measured too, where a model has one.
 
     Raises Refusal before any work when a job cannot run.
     """
     yield from _Run(
         clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline).events()
+
+
+def foreseen(clip: Clip, jobs: Sequence[Job], seed: int | None = None) -> Comparison:
+    """The comparison that run() will give, before anything of it is measured: plans, and verdicts that wait."""
+    coming = _Run(clip, tuple(jobs), Path(), seed, tuple(SCORES), True, Meter(), True)
+    coming.begin()
+    return coming.comparison()
 
 
 def measure(
@@ -142,9 +153,12 @@ class _Run:
     def _plans(self, model: VideoModel) -> list[Plan]:
         return [plan for job, plan in zip(self.jobs, self.plans, strict=True) if job.model is model]
 
-    def events(self) -> Iterator[Event]:
+    def begin(self) -> None:
         digest = _digest(self.clip)
         self.provenance = {id(model): _provenance(model, self.seed, digest) for model in self.models}
+
+    def events(self) -> Iterator[Event]:
+        self.begin()
         for model in self.models:
             with thread_beside(model.device) as beside:
                 yield from self._model(model, beside)
@@ -156,13 +170,26 @@ class _Run:
         prepared = yield from self.meter.track(
             self._noted(model, model.prepare(self.clip, self.seed)), None, self.clip.n_frames, costs.prepare, seconds)
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
+        if self.keep_frames:
+            yield from self._one_by_one(model, prepared, mine, beside)
+        else:
+            yield from self._in_waves(model, prepared, mine, beside)
+        # Last, since whoever watches waits for the variants.
+        if self.baseline and (baseline := (yield from self._baseline(model, prepared, beside))):
+            self.measured |= {index: replace(self.measured[index], baseline_2d=baseline) for index in mine}
+
+    def _one_by_one(
+        self, model: VideoModel, prepared: Any, mine: Sequence[int], beside: Executor | None
+    ) -> Iterator[Event]:
+        """One variant goes through all stages before the next, so that the first one shows early."""
+        costs = model.spec.costs
         last_use = {self.jobs[index].variant.encode: index for index in mine}
         latents: dict[Cut, Any] = {}
         encode_seconds: dict[Cut, dict[str, float]] = {}
         for index in mine:
             taken, cut, label = dict[str, float](), self.jobs[index].variant.encode, self.jobs[index].variant.label
             while True:
-                plan, store = self.plans[index], None
+                plan = self.plans[index]
                 try:
                     if cut not in latents:
                         latents[cut] = yield from self.meter.track(
@@ -170,25 +197,48 @@ class _Run:
                             taken)
                         encode_seconds[cut] = dict(taken)
                     taken.update(encode_seconds[cut])
-                    store = self._store(index) if self.keep_frames else None
-                    flow = Flow(self._scores(model, plan.frames_out, plan.playback_of()), store, beside)
-                    steps = self._noted(model, model.decode(latents[cut], plan, flow))
-                    playback, aligned = yield from self._decode(
-                        steps, flow, label, plan.frames_out, costs.decode, taken, sum(metrics.frames_scored(plan)))
+                    yield from self._decoded(index, partial(model.decode, latents[cut], plan), beside, taken)
                     break
                 except Replanned:
-                    if store is not None:
-                        store.remove()
                     self.plans[index] = model.plan(self.clip.n_frames, self.jobs[index].variant)
             if last_use[cut] == index:
                 del latents[cut]
-            self.measured[index] = self._judged(index, playback, aligned, taken)
+
+    def _in_waves(
+        self, model: Any, prepared: Any, mine: Sequence[int], beside: Executor | None
+    ) -> Iterator[Event]:
+        """As many variants through time at once as the model likes; then the frames of each in turn."""
+        while mine:
+            n = at_once(model, prepared, [self.plans[index] for index in mine])
+            if n == 1:
+                yield from self._one_by_one(model, prepared, mine, beside)
+                return
+            wave, mine = mine[:n], mine[n:]
+            begun = yield from through_time(
+                model, prepared, [self.plans[index] for index in wave], self.meter, partial(self._noted, model))
+            for index in wave:
+                decoded, taken = begun.pop(0)
+                yield from self._decoded(index, partial(model.decode_frames, decoded), beside, taken)
+
+    def _decoded(
+        self, index: int, decode: Callable[[Flow], Steps[None]], beside: Executor | None, taken: dict[str, float]
+    ) -> Iterator[Event]:
+        """One variant decoded by `decode` and measured. taken: the seconds of it so far, by stage."""
+        plan, model, label = self.plans[index], self.jobs[index].model, self.jobs[index].variant.label
+        store = self._store(index) if self.keep_frames else None
+        flow = Flow(self._scores(model, plan.frames_out, plan.playback_of()), store, beside)
+        try:
+            playback, aligned = yield from self._decode(
+                self._noted(model, decode(flow)), flow, label, plan.frames_out, model.spec.costs.decode, taken,
+                sum(metrics.frames_scored(plan)))
+        except Replanned:
             if store is not None:
-                self.stores[label] = store
-            yield VariantDone(self.measured[index], store, self.comparison())
-        # Last, since whoever watches waits for the variants.
-        if self.baseline and (baseline := (yield from self._baseline(model, prepared, beside))):
-            self.measured |= {index: replace(self.measured[index], baseline_2d=baseline) for index in mine}
+                store.remove()
+            raise
+        self.measured[index] = self._judged(index, playback, aligned, taken)
+        if store is not None:
+            self.stores[label] = store
+        yield VariantDone(self.measured[index], store, self.comparison())
 
     def _noted(self, model: VideoModel, steps: Steps[Any]) -> Steps[Any]:
         """The same steps; where memory ran out, the record will say so."""
@@ -278,4 +328,4 @@ def _provenance(model: VideoModel, seed: int | None, clip_sha256: str) -> Proven
     weights = model.weights or Weights(())
     return Provenance(
         model.spec.name, weights.sha256, weights.name, device_name(model.device), dtype_name(model), seed,
-        clip_sha256, versions())
+        clip_sha256, versions(), compiled=getattr(model, "compiled", ()))

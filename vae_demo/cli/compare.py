@@ -30,6 +30,8 @@ def add_clip_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=DEVICES, default="auto", help="auto: CUDA if there is one")
     parser.add_argument("--dtype", choices=DTYPES, default="auto",
                         help="auto: float32 on a CPU, on CUDA as the model says")
+    parser.add_argument("--compile", action="store_true", dest="compiled",
+                        help="compile the model first: a minute or more, for long clips and large models on a GPU")
     parser.add_argument("--no-baseline", action="store_true",
                         help="leave out the spatial half alone, about a sixth of the work of four variants")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into")

@@ -30,7 +30,8 @@ def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoModel]]:
     found = agreed(args)
     limits = Limits(multiple=MODELS[args.model].spatial_factor)
     with read_clip(args.clip, args.start, args.frames, args.size, args.crop, limits) as clip:
-        yield clip, load_model(args.model, args.device, args.dtype, fetched(args, found))
+        yield clip, load_model(
+            args.model, args.device, args.dtype, fetched(args, found), compiled=args.compiled)
 
 
 def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None:
@@ -38,7 +39,8 @@ def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None
     if not args.json:
         for note in clip.notes:
             print(f"note: {note.text}", flush=True)
-        print(f"{model.spec.name} on {model.device.type} in {dtype_name(model)}", flush=True)
+        compiled = getattr(model, "compiled", ()) and ", compiled"
+        print(f"{model.spec.name} on {model.device.type} in {dtype_name(model)}{compiled or ''}", flush=True)
 
 
 def halved(made_by: Provenance) -> list[str]:

@@ -27,13 +27,14 @@ def load_model(
     dtype: torch.dtype | str | None = None,
     weights: Path | str | None = None,
     fetch: bool = True,
+    compiled: bool = False,
 ) -> VideoModel:
     """The model `name`, in eval mode, without gradients.
 
     device: also "auto", the best one there is. dtype: also by name; None and "auto" are float32 on a CPU, the spec's
     choice on CUDA. weights: a file (or, where the model takes one, a folder) instead of the model's own; without it a
     bundled file is used, or the hub is asked once. fetch: False for a caller that must not wait for a network: Refusal
-    "not_fetched" then.
+    "not_fetched" then. compiled: graphs instead of one call after the other, where the model offers that (compiled.py).
 
     Raises Refusal for an unknown name, a device that is not there, or weights that do not fit or are not finite.
     """
@@ -42,7 +43,10 @@ def load_model(
     spec = MODELS[name]
     device, dtype = placed(spec, device, dtype)
     path = Path(weights) if weights is not None else fetch_weights(name) if fetch else require_weights(name)
-    return import_module(spec.adapter).load(spec, path, weights is None, device, dtype)
+    model = import_module(spec.adapter).load(spec, path, weights is None, device, dtype)
+    if compiled and hasattr(model, "compile"):
+        model.compile()
+    return model
 
 
 def placed(
@@ -53,8 +57,13 @@ def placed(
     if device.type == "cuda" and not torch.cuda.is_available():
         raise Refusal("no_cuda")
     if dtype in (None, "auto"):
-        dtype = spec.dtype_cuda if device.type == "cuda" else "float32"
+        dtype = auto_dtype(spec, device.type)
     return device, getattr(torch, dtype) if isinstance(dtype, str) else dtype
+
+
+def auto_dtype(spec: ModelSpec, device: str) -> str:
+    """What a model runs in on a kind of device where nobody asks for something else."""
+    return spec.dtype_cuda if device == "cuda" else "float32"
 
 
 def load_vae(

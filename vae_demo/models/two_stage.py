@@ -6,9 +6,10 @@ Spatial latents are computed once per clip and serve every variant.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -16,7 +17,8 @@ from torch import Tensor
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
-from vae_demo.models.chunks import Done, decode_in_chunks, encode_in_chunks, halving
+from vae_demo.models.chunks import Done, decode_cuts, encode_cuts, halving
+from vae_demo.models.compiled import compile_halves
 from vae_demo.models.finite import Finite
 from vae_demo.models.host import to_device
 from vae_demo.models.model import Sink, Step, Steps, check_sides
@@ -30,9 +32,11 @@ from vae_demo.results.provenance import Weights
 from vae_demo.steps import mapped
 from vae_demo.store import FrameSource
 
+T = TypeVar("T")
+
 # On a CPU batching chunks gains nothing once one chunk fills the cores (benchmarks/batching.py), and a
 # small step is noticed sooner when somebody cancels.
-CPU_CHUNKS = 1
+CPU_CHUNKS = CPU_PLANS = 1
 # Frames that are one step of the spatial half at most, by device: it is how soon a stop is noticed, never a value.
 MOST_FRAMES = {"cpu": 8, "cuda": 32}
 
@@ -50,6 +54,11 @@ class TwoStage:
 
     def __init__(self, vae: VideoVAE, weights: Weights | None = None) -> None:
         self.vae, self.spec, self.weights = vae, vae.spec, weights
+        self.compiled: tuple[str, ...] = ()
+
+    def compile(self) -> None:
+        """See compiled.py. Raises Refusal."""
+        self.compiled = compile_halves(self.vae)
 
     @property
     def device(self) -> torch.device:
@@ -86,20 +95,50 @@ class TwoStage:
             yield Step("spatial_encode", len(at), halved_to)
         return Prepared(torch.cat(parts, dim=2), seed)
 
-    @torch.inference_mode()
     def encode(self, prepared: Prepared, plan: Plan) -> Steps[Tensor]:
-        steps = encode_in_chunks(
+        (latents,) = yield from self.encode_all(prepared, [plan])
+        return latents
+
+    def decode(self, latents: Tensor, plan: Plan, sink: Sink) -> Steps[None]:
+        (spatial,) = yield from self.decode_time([latents], [plan])
+        yield from self.decode_frames(spatial, sink)
+
+    # Several plans at once, as models/together.py has it; `encode` and `decode` are the case of one.
+
+    def at_once(self, prepared: Prepared, plans: Sequence[Plan]) -> int:
+        """On a CPU one: its cores are full anyway, and batches across sizes gain nothing (benchmarks/batching.py).
+
+        On CUDA what all of them leave between the halves may take as much memory as a batch of the spatial half: more
+        sizes, or a longer clip, come in more waves, and the peak stays.
+        """
+        if self.device.type == "cpu":
+            return CPU_PLANS
+        (height, width), frame = self._sides(prepared.spatial), prepared.spatial[:, :, :1].nbytes
+        left = self._frames_at_once(height, width) * self.vae.frame_bytes(height, width)
+        for count, plan in enumerate(plans):
+            # Slots as the decoder gives them, and the latents, which are fewer.
+            left -= 2 * plan.frames_out * frame
+            if left < 0:
+                return max(count, 1)
+        return len(plans)
+
+    @torch.inference_mode()
+    def encode_all(self, prepared: Prepared, plans: Sequence[Plan]) -> Steps[list[Tensor]]:
+        steps = encode_cuts(
             lambda padded, at: self.vae.encode_chunks(padded, seeds_for(prepared.seed, "temporal", at)),
-            prepared.spatial, plan.encode_chunks, self._room(prepared.spatial))
+            prepared.spatial, [plan.encode_chunks for plan in plans], self._room(prepared.spatial))
         return (yield from _named("temporal_encode", steps))
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor, plan: Plan, sink: Sink) -> Steps[None]:
-        steps = decode_in_chunks(
-            self.vae.decode_chunks, latents[:, :, :plan.latents], plan.decode_chunks, plan.rule.stride,
-            self._room(latents))
-        spatial = yield from _named("temporal_decode", steps)
-        yield from self._frames("spatial_decode", spatial, sink)
+    def decode_time(self, latents: Sequence[Tensor], plans: Sequence[Plan]) -> Steps[list[Tensor]]:
+        read = [each[:, :, :plan.latents] for each, plan in zip(latents, plans, strict=True)]
+        steps = decode_cuts(
+            self.vae.decode_chunks, read, [plan.decode_chunks for plan in plans], self.spec.rule.stride,
+            self._room(latents[0]))
+        return (yield from _named("temporal_decode", steps))
+
+    def decode_frames(self, spatial: Tensor, sink: Sink) -> Steps[None]:
+        return self._frames("spatial_decode", spatial, sink)
 
     def baseline(self, prepared: Prepared, sink: Sink) -> Steps[None]:
         return self._frames("baseline", prepared.spatial, sink)
@@ -107,17 +146,31 @@ class TwoStage:
     @torch.inference_mode()
     def _frames(self, stage: str, spatial: Tensor, sink: Sink) -> Steps[None]:
         """Spatial latents 1 c T h w -> uint8 frames, a few at a time. Raises Refusal where they are not finite."""
+        batch = 0
+
         def work(at: range) -> tuple[Tensor, Tensor]:
-            pixels = self.vae.decode_frames(spatial[:, :, at.start:at.stop])
+            nonlocal batch
+            latents = spatial[:, :, at.start:at.stop]
+            if self.compiled and (more := batch - len(at)) > 0:
+                # A graph takes as many as before: the last batch is filled up with its last frame.
+                latents = torch.cat([latents, latents[:, :, -1:].expand(-1, -1, more, -1, -1)], dim=2)
+            batch = 0  # where memory runs out, as few as are asked for
+            pixels = self.vae.decode_frames(latents)[:, :, :len(at)]
+            batch = latents.shape[2]
             return tensor_to_uint8(pixels), torch.isfinite(pixels).all()
 
-        size = self._frames_at_once(*(side * self.spec.spatial_factor for side in spatial.shape[3:]))
+        size = self._frames_at_once(*self._sides(spatial))
         finite = Finite(self)
         for at, (frames, sound), halved_to in halving(range(spatial.shape[2]), size, work):
             finite.add(sound)
             sink.append(frames)
             yield Step(stage, len(at), halved_to)
         finite.check()
+
+    def _sides(self, latents: Tensor) -> tuple[int, int]:
+        """Of a frame, in pixels."""
+        h, w = latents.shape[3:]
+        return h * self.spec.spatial_factor, w * self.spec.spatial_factor
 
     def _frames_at_once(self, height: int, width: int) -> int:
         """How many frames are one step of the spatial half."""
@@ -130,13 +183,13 @@ class TwoStage:
             most = CPU_CHUNKS
         else:
             # No more than the spatial half takes anyway: a longer clip has more chunks, and the peak stays.
-            height, width = (side * self.spec.spatial_factor for side in (h, w))
+            height, width = self._sides(latents)
             budget = min(budget, self._frames_at_once(height, width) * self.vae.frame_bytes(height, width))
             most = sys.maxsize
         return lambda length: max(1, min(most, budget // max(self.vae.chunk_bytes(length, h, w), 1)))
 
 
-def _named(stage: str, steps: Generator[Done, None, Tensor]) -> Steps[Tensor]:
+def _named(stage: str, steps: Generator[Done, None, T]) -> Steps[T]:
     """The steps of a chunk loop under a stage's name."""
     return mapped(steps, lambda done: Step(stage, *done))
 

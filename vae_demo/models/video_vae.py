@@ -8,8 +8,8 @@ would see them (normalised where the model says so).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -79,6 +79,17 @@ class VideoVAE(nn.Module):
         self.register_buffer("shift", torch.zeros(1, z, 1, 1, 1))
         self.register_buffer("scale", torch.ones(1, z, 1, 1, 1))
         self._images, self._volumes = torch.channels_last, torch.channels_last_3d
+        self._replaced: dict[str, Callable[[Tensor], Any]] = {}
+
+    def stages(self) -> dict[str, Callable[[Tensor], Any]]:
+        """What the networks do stage by stage; spatial encoding is left out, a clip goes through it once."""
+        own = {"temporal_encode": self.temporal_vae.encode, "temporal_decode": self.temporal_vae.decode,
+               "spatial_decode": self.spatial_vae.decode}
+        return {**own, **self._replaced}
+
+    def replace(self, stages: dict[str, Callable[[Tensor], Any]]) -> None:
+        """Other ways to compute some stages, with the same results."""
+        self._replaced |= stages
 
     def lay_out(self, channels_last: bool) -> None:
         """How weights and activations of both halves lie in memory; changes time, never a value."""
@@ -119,8 +130,8 @@ class VideoVAE(nn.Module):
         n, _, t, _, _ = s.shape
         latents = s.transpose(1, 2).flatten(0, 1)
         step = self.frames_per_call(*(side * self.spec.spatial_factor for side in s.shape[3:]))
-        parts = [
-            self.spatial_vae.decode(part.contiguous(memory_format=self._images)) for part in latents.split(step)]
+        decode = self.stages()["spatial_decode"]
+        parts = [decode(part.contiguous(memory_format=self._images)) for part in latents.split(step)]
         return torch.cat(parts).unflatten(0, (n, t)).transpose(1, 2)
 
     def encode_chunks(self, s: Tensor, seeds: Sequence[int] | None = None) -> Tensor:
@@ -131,13 +142,13 @@ class VideoVAE(nn.Module):
         stride = self.spec.rule.stride
         if s.shape[2] % stride:
             raise ValueError(f"a padded chunk must be a multiple of {stride} frames, got {tuple(s.shape)}")
-        mean, logvar = self.temporal_vae.encode(s.contiguous(memory_format=self._volumes))
+        mean, logvar = self.stages()["temporal_encode"](s.contiguous(memory_format=self._volumes))
         return (draw(mean, logvar, seeds) - self.shift) / self.scale
 
     def decode_chunks(self, z: Tensor) -> Tensor:
         """Latents B z K h w -> spatial slots B c K*stride h w, not cropped."""
         latents = z * self.scale + self.shift
-        return self.temporal_vae.decode(latents.contiguous(memory_format=self._volumes))
+        return self.stages()["temporal_decode"](latents.contiguous(memory_format=self._volumes))
 
     # -- what most callers want --------------------------------------------------------------------
 

@@ -14,9 +14,9 @@ def pictures_of(n_variants: int, growing: bool) -> int:
     """Pictures per frame that are written in all; the browser's twin is in plans.js.
 
     At the end source and variants twice, for the page and to download, and each variant's two differences; while it
-    grows the source and all variants so far, but for the last one.
+    grows the source alone, then with all variants so far, but for the last one.
     """
-    before = sum(range(2, n_variants + 1)) if growing else 0
+    before = sum(range(1, n_variants + 1)) if growing else 0
     return before + 2 * (n_variants + 1) + 2 * n_variants
 
 

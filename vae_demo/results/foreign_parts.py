@@ -163,10 +163,15 @@ def provenance_of(data: Mapping, place: str) -> Provenance:
     model = shown(data["model"], LONGEST)
     if not model:
         raise Misfit(f"{place}.model")
+    compiled = data.get("compiled", [])
+    if not isinstance(compiled, list) or len(compiled) > 40 or not all(
+            isinstance(stage, str) and _WORD.fullmatch(stage) for stage in compiled):
+        raise Misfit(f"{place}.compiled")
     return Provenance(
         model, tuple(digests), data["weights"] and display_name(data["weights"]), shown(data["device"], LONGEST),
         shown(data["dtype"], LONGEST), data["seed"], data["clip_sha256"],
-        {shown(key, 20): value and shown(value, LONGEST) for key, value in versions.items()})
+        {shown(key, 20): value and shown(value, LONGEST) for key, value in versions.items()},
+        compiled=tuple(compiled))
 
 
 def between(value: Any, least: float, most: float, place: str) -> Any:

@@ -13,6 +13,7 @@ from vae_demo import __version__
 
 LIBRARIES = ("torch", "diffusers")
 _SLICE = 1 << 20
+_IF_ANY = ("halved", "compiled")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Provenance:
 
     weights: name of the file where it is not the model's own. device: its name. clip_sha256: of the frames that were
     used, uint8 T H W 3 in C order. versions: of this project and of the libraries that compute, by name. halved: by
-    stage, how many frames or chunks at once it went on with after memory ran out; written where that happened.
+    stage, how many frames or chunks at once it went on with after memory ran out; compiled: the stages that ran as
+    compiled graphs; both written where there are any.
     """
 
     model: str
@@ -46,6 +48,7 @@ class Provenance:
     clip_sha256: str
     versions: dict[str, str | None]
     halved: dict[str, int] = field(default_factory=dict)
+    compiled: tuple[str, ...] = ()
 
     @property
     def model_name(self) -> str:
@@ -53,13 +56,13 @@ class Provenance:
         return f"{self.model} ({self.weights})" if self.weights else self.model
 
     def to_json(self) -> dict[str, Any]:
-        data = {**asdict(self), "weights_sha256": list(self.weights_sha256)}
-        return data if self.halved else {name: value for name, value in data.items() if name != "halved"}
+        data = {**asdict(self), "weights_sha256": list(self.weights_sha256), "compiled": list(self.compiled)}
+        return {name: value for name, value in data.items() if value or name not in _IF_ANY}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:
-        known = {name: data[name] for name in cls.__dataclass_fields__ if name != "halved"}
-        return cls(**{**known, "halved": dict(data.get("halved", {})),
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name not in _IF_ANY}
+        return cls(**{**known, "halved": dict(data.get("halved", {})), "compiled": tuple(data.get("compiled", ())),
                       "weights_sha256": tuple(data["weights_sha256"]), "versions": dict(data["versions"])})
 
 

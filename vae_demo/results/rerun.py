@@ -29,7 +29,7 @@ def command_words(data: Mapping) -> list[str]:
         "--variants", ",".join(variant["spelling"] for variant in data["variants"]),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
         "--size", str(_size(data)), "--crop", _crop(data),
-        "--device", data["device"], *_dtype(data), *_weights(data),
+        "--device", data["device"], *_dtype(data), *_compiled(data), *_weights(data),
     ]
     if data["seed"] is not None:
         words += ["--seed", str(data["seed"])]
@@ -39,6 +39,10 @@ def command_words(data: Mapping) -> list[str]:
 def _dtype(data: Mapping) -> list[str]:
     """Named where it is not what a CPU takes by itself."""
     return [] if data["dtype"] == "float32" and data["device"] == "cpu" else ["--dtype", data["dtype"]]
+
+
+def _compiled(data: Mapping) -> list[str]:
+    return ["--compile"] if data["provenance"].get("compiled") else []
 
 
 def inspect_command_line(data: Mapping) -> str:
@@ -67,8 +71,8 @@ def sweep_command_line(data: Mapping) -> str:
         "python", "-m", "vae_demo", "sweep", _argument(_clip_name(data)),
         "--model", data["model"], "--sizes", _sizes(data),
         "--start", str(clip["start"]), "--frames", str(clip["n_frames"]),
-        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_dtype(data), *_weights(data),
-        "--out", "results"]
+        "--size", str(_size(data)), "--crop", _crop(data), "--device", data["device"], *_dtype(data),
+        *_compiled(data), *_weights(data), "--out", "results"]
     return " ".join(shlex.quote(word) for word in words)
 
 
@@ -103,7 +107,8 @@ def _call(data: Mapping, home: str, asked: Mapping, api_name: str, printing: str
     def given(arguments: Mapping) -> str:
         return ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
     clip, file = data["clip"], json.dumps(_clip_name(data), ensure_ascii=False)
-    rest = {"start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data)}
+    rest = {"start": clip["start"], "frames": clip["n_frames"], "size": _size(data), "crop": _crop(data),
+            **({"dtype": data["dtype"]} if _dtype(data) else {})}
     return (f"from gradio_client import Client, handle_file\n\nclient = Client({json.dumps(home)}, verbose=False)\n"
             f"result = client.predict(\n    clip=handle_file({file}),\n    {given(asked)},\n"
             f"    {given({**rest, 'api_name': api_name})})\n{printing}")

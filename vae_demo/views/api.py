@@ -44,6 +44,7 @@ def calls(reception: Reception) -> dict[str, Call]:
         size: int = 256,
         crop: str = "square",
         visit: str = "",
+        dtype: str = "auto",
         request: gr.Request = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Reconstruct a clip with a video VAE in chunks of several sizes and measure every frame that comes back.
@@ -60,11 +61,12 @@ def calls(reception: Reception) -> dict[str, Call]:
             size: short side in pixels
             crop: square cuts the middle out, none keeps the whole picture
             visit: the `visit` of an earlier reply, whose clip is used again
+            dtype: float32, bfloat16 or float16; auto takes what the model takes on this device
         Returns:
             the content of comparison.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = Request(path, str(variants), str(model), *numbers, str(crop))
+            asked = Request(path, str(variants), str(model), *numbers, str(crop), str(dtype))
             explore_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from explore_run.run(asked, lambda: out, growing=False)
@@ -81,6 +83,7 @@ def calls(reception: Reception) -> dict[str, Call]:
         size: int = 256,
         crop: str = "square",
         visit: str = "",
+        dtype: str = "auto",
         request: gr.Request = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Measure what a video VAE makes of a clip at every chunk size, full chunks and the tail apart.
@@ -96,11 +99,12 @@ def calls(reception: Reception) -> dict[str, Call]:
             size: short side in pixels
             crop: square cuts the middle out, none keeps the whole picture
             visit: the `visit` of an earlier reply, whose clip is used again
+            dtype: float32, bfloat16 or float16; auto takes what the model takes on this device
         Returns:
             the content of sweep.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = Request(path, str(sizes), str(model), *numbers, str(crop))
+            asked = Request(path, str(sizes), str(model), *numbers, str(crop), str(dtype))
             sweep_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from sweep_run.run(asked, lambda: out)

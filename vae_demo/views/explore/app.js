@@ -162,7 +162,8 @@ export function startExplore({element, words, plotly, home, scores, light, model
     openVideo(main, model.panel("source", "frames")?.file).then(openOthers).catch(() => app.failed());
     if (asLooked) showLook(app, asLooked);
     bus.tell("intro", next.intro);
-    bus.tell("result", {settings: next.settings, whole: next.whole !== false, got: model.n_source});
+    bus.tell("result", {settings: next.settings, whole: next.whole !== false, got: model.n_source,
+      partly: partly(next)});
   }
 
   function build(next) {
@@ -204,12 +205,15 @@ export function startExplore({element, words, plotly, home, scores, light, model
     layout(true);
   }
 
+  // What was on screen before a run of which nothing is measured yet: it comes back where the run ends like that.
+  let behind = null;
+
   function update(next) {
     if (!next) return;
     // What the page came with is no answer to what it asks for.
     if (next !== first) window.vdVisitFilled("explore");
     if (next.opened) wanted = next.opened;
-    if (next.running) hear(next.running, next.opened?.settings, shown?.whole === false);
+    if (next.running) hear(next.running, next.opened?.settings, Boolean(shown) && partly(shown));
     if (next.opened && !next.comparison && !views) {
       empty.on = true;
       replaceChildren(stage, empty.node);
@@ -217,6 +221,10 @@ export function startExplore({element, words, plotly, home, scores, light, model
       return lookAhead(bus.told.plan);
     }
     if (!next.comparison || next.stamp === shown?.stamp) return;
+    // The bare source takes the place of nothing that somebody looked for since.
+    const goesOn = ["asked", "queued", "working"].includes(bus.told.run?.phase);
+    if (bare(next) && !(goesOn && bus.says(next.settings))) return;
+    behind = !bare(next) ? null : shown && !bare(shown) ? shown : behind;
     app.stop();
     open(next);
     // A saved result that somebody opens meanwhile, or that fills an empty page, is not the end of a run.
@@ -233,6 +241,11 @@ export function startExplore({element, words, plotly, home, scores, light, model
   bus.on("plan", root, look);
   bus.on("plan", root, lookAhead);
   bus.on("run", root, (run) => views && views.columns.progress(run));
+  bus.on("run", root, (run) => {
+    if (!behind || !["stopped", "error"].includes(run?.phase)) return;
+    open(behind);
+    behind = null;
+  });
   watch("value", () => update(value()));
   first = value();
   if (!first?.comparison) {
@@ -247,4 +260,8 @@ export function startExplore({element, words, plotly, home, scores, light, model
 }
 
 const LINK_PATIENCE_MS = 4000;
+// Of a run that goes on, or has been stopped, something is measured; nothing yet, only the source shows.
+const partly = ({whole, comparison}) =>
+  whole === false && comparison.variants.some((variant) => variant.verdict?.case !== "waiting");
+const bare = (value) => value.whole === false && !partly(value);
 const sameSettings = (a, b) => JSON.stringify(a) === JSON.stringify(b);

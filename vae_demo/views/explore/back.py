@@ -20,7 +20,7 @@ from vae_demo.views.shared.settings import Settings, read_settings
 
 
 def linked(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
-    """Values of the six controls, the strip, the gate and the player for settings of unknown origin: the saved result
+    """Values of the seven controls, the strip, the gate and the player for settings of unknown origin: the saved result
     where there is one made with exactly these. A clip of the `visit` may be named."""
     facts = tab.known(asked.get("visit"))
     own = facts["shown"] if facts else None
@@ -46,7 +46,7 @@ def back(tab: RunningTab, asked: dict) -> tuple[Any, ...]:
 
 
 def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
-    """Values of the six controls and the player for a result of this visit. A clip that is not there any more, a
+    """Values of the seven controls and the player for a result of this visit. A clip that is not there any more, a
     model that nobody knows, and more variants than a page runs, leave their control as it is."""
     own = tab.reception.visits.clip(checked_key(key))
     name, asked = samples.shown_name(str(own)) if own else None, value["settings"]
@@ -65,7 +65,7 @@ def _settings(asked: dict, own: str | None = None) -> Settings:
 
 def _filled(settings: Settings, own: str | None = None) -> tuple[Any, ...]:
     return (menu_with(own, settings.clip), settings.model, settings.labels, settings.start, settings.n_frames,
-            settings.size)
+            settings.size, settings.dtype)
 
 
 def _offered(settings: Settings) -> tuple[Settings, dict]:

@@ -1,10 +1,11 @@
 // What the scripts of the Explore tab tell each other without a request: what the controls say, what these
 // settings come to, how a run goes, which result is on screen. Gradio's own components speak through it too:
 // their events call controls(), asked(), stopping() and over() (see tab.py).
-//   settings  {clip, model, variants: [label], start, frames, size}, the same as forms.explore
+//   settings  {clip, model, variants: [label], start, frames, size, dtype}, the same as forms.explore
 //   plan      what the settings come to (plans.js)
 //   run       null, or {phase: asked | queued | working | stopping | error | stopped, ...}
-//   result    {settings, whole, got} of the comparison on screen; got: its frames
+//   result    {settings, whole, got, partly} of the comparison on screen; got: its frames; partly: something of it is
+//             measured and not all
 //   differ    names of the controls that say something else than it was made with (whose.js), null without a result
 //   intro     what stands above everything, true for that comparison (intro.py)
 //   estimate  how long a run of these settings takes, in words; empty where they cannot run
@@ -28,9 +29,9 @@ export const bus = (() => {
     },
     // Gradio also says so when nothing has changed.
     controls(values) {
-      const [clip, model, variants, start, frames, size] = window.vdVisitKept("explore", values);
+      const [clip, model, variants, start, frames, size, dtype] = window.vdVisitKept("explore", values);
       const now = {clip, model, variants: variants || [], start: Math.trunc(start) || 0,
-        frames: Math.trunc(frames) || 0, size: String(size)};
+        frames: Math.trunc(frames) || 0, size: String(size), dtype: dtype || "auto"};
       forms.explore.set(now);
       if (JSON.stringify(now) !== JSON.stringify(told.settings)) tell("settings", now);
     },
@@ -40,7 +41,7 @@ export const bus = (() => {
     taken: () => [fill],
     // All controls at once, back to what a result was made with.
     restore(trigger, settings) { asked = settings; trigger("restore", {}); },
-    restored: () => ["clip", "model", "variants", "start", "frames", "size"].map((name) => asked[name]),
+    restored: () => ["clip", "model", "variants", "start", "frames", "size", "dtype"].map((name) => asked[name]),
     // What the button of a run says.
     name(trigger, text) {
       if (text === label) return;
@@ -67,7 +68,7 @@ export const bus = (() => {
     // The request has ended, an earlier one if this run was not sent yet; whatever it said last stands.
     over() {
       const phase = told.run?.phase;
-      if (phase === "stopping") tell("run", {phase: "stopped", partly: told.result?.whole === false});
+      if (phase === "stopping") tell("run", {phase: "stopped", partly: told.result?.partly});
       else if (["queued", "working"].includes(phase) || (phase === "asked" && sent)) tell("run", null);
     },
   };

@@ -1,11 +1,12 @@
 // The line below the controls: presets, what the sizes come to, how long a run takes; while one works, how it goes.
 import {makeSay} from "../../words/say.js";
+import {advancedButton, dtypeOf, halves} from "../shared/advanced.js";
 import {h, replaceChildren, whenThere} from "../shared/dom.js";
 import {clips, titleOf} from "../shared/forms.js";
 import {cutText, lengthsOf} from "../shared/format.js";
 import {givesFocusBack} from "../shared/giving_back.js";
 import {linesOf, swatch} from "../shared/lines.js";
-import {estimateText, secondsOf} from "../shared/pace.js";
+import {estimateText, kindOf, secondsOf} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
 import {bus} from "./bus.js";
@@ -55,7 +56,8 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     const title = titleOf(say, {clip: settings.clip, upload: !facts.samples[settings.clip]});
     const count = say("n_variants", {n: settings.variants.length});
     replaceChildren(chosen, h("b", {title}, title),
-      h("span", {}, `${settings.model} · ${count} · ${settings.frames} × ${sizeShort(settings.size)}`));
+      h("span", {}, [settings.model, ...(settings.dtype === "auto" ? [] : [settings.dtype]), count,
+        `${settings.frames} × ${sizeShort(settings.size)}`].join(" · ")));
     bus.tell("plan", plan);
     offer();
   }
@@ -98,7 +100,9 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     if (!pace) return ""; // the server has not said yet what it knows
     const run = {work: workOf(plan, facts.costs[model]), pictures: picturesOf(plan),
       megapixels: megapixels(plan.settings, clips.of(clip))};
-    return estimateText(say, secondsOf(pace, model, run, facts.perPicture), facts.device, pace.tried.includes(model));
+    const {settings} = plan, {models, device} = facts, kind = kindOf(settings, models);
+    return estimateText(say, secondsOf(pace, kind, run, facts.perPicture),
+      {device, dtype: dtypeOf(settings, models), half: halves(settings, models)}, pace.tried.includes(kind));
   }
 
   function aboutClip(settings) {
@@ -163,6 +167,7 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     dressChips(menu, say);
     typedVariants(menu, say, facts.most.variants);
   });
+  advancedButton({menu: "vd-model", tab: "explore", root, say});
   givesFocusBack(root);
   fold(true);
 }

@@ -14,6 +14,7 @@ from vae_demo.clips import Limits
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.report.costs import PER_PICTURE
 from vae_demo.results.scores import SCORES
+from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.settings import MOST_VARIANTS
 
@@ -33,7 +34,7 @@ def desk_script(samples: dict[str, dict], device: str) -> str:
     """The JavaScript of the component. samples: those of sample_facts(); device: where runs happen."""
     facts = {
         "samples": {name: {**known, "says": _says(name)} for name, known in samples.items()},
-        "models": {name: _known(spec) for name, spec in MODELS.items()},
+        "models": {name: {**known, **_known(MODELS[name])} for name, known in models_in_forms().items()},
         "costs": {name: {**spec.costs.to_json(), "score": SCORE_COST} for name, spec in MODELS.items()},
         "presets": PRESETS, "device": device, "perPicture": PER_PICTURE,
         "most": {"variants": MOST_VARIANTS, "frames": Limits().max_frames, "bytes": Limits().max_bytes},

@@ -1,6 +1,6 @@
 // One way into Explore from anywhere: a link, another tab, a click in a figure.
 //
-//   window.vdOpenInExplore({clip, model, variants, start, frames, size, crop, frame, selected})
+//   window.vdOpenInExplore({clip, model, variants, start, frames, size, crop, dtype, frame, selected})
 //
 // switches to the Explore tab, fills its controls and shows the saved result where one was made with exactly
 // these settings; otherwise it only fills them, and the last result stays. Every name may be left out (its default
@@ -30,9 +30,9 @@ export function installOpening(open) {
 // The address that brings somebody else to this result: the Space's own inside its frame, else the page's.
 export function shareLink(home, settings, {frame, selected, lang, look}) {
   const url = new URL(home || location.origin + location.pathname);
-  const {clip, model, variants, start, frames, size} = settings, [side, crop] = String(size).split(":");
+  const {clip, model, variants, start, frames, size, dtype} = settings, [side, crop] = String(size).split(":");
   const named = {tab: "explore", clip, model, variants: variants.map(spelled).join(","), start, frames, size: side,
-    crop, frame, selected: selected && spelled(selected), ...look, lang};
+    crop, dtype: dtype === "auto" ? null : dtype, frame, selected: selected && spelled(selected), ...look, lang};
   for (const [name, value] of Object.entries(named)) if (value !== undefined && value !== null && value !== "")
     url.searchParams.set(name, value);
   return url.href.replaceAll("%2C", ",").replaceAll("%3A", ":");

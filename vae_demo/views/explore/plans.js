@@ -51,7 +51,7 @@ export function workOf(plan, cost) {
 
 // Like pictures_per_run in report/costs.py, of a run that grows on screen: pictures that are written.
 export function picturesOf(plan) {
-  const n = plan.variants.length, before = n * (n + 1) / 2 - 1;
+  const n = plan.variants.length, before = n * (n + 1) / 2;
   return Math.max(...plan.variants.map((v) => v.plan.frames_out)) * (before + 2 * (n + 1) + 2 * n);
 }
 

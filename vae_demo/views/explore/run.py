@@ -19,10 +19,11 @@ from vae_demo.report.costs import pictures_of, pictures_per_run
 from vae_demo.results.comparison import Comparison
 from vae_demo.steps import mapped
 from vae_demo.store import FrameSource
+from vae_demo.verdicts import WAITING
 from vae_demo.views.explore.player import running_value
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model
-from vae_demo.views.shared.computing import compute
+from vae_demo.views.shared.computing import compute, foreseen
 from vae_demo.views.shared.running import Request, check_clip, reading
 from vae_demo.views.shared.settings import MOST_VARIANTS
 from vae_demo.views.shared.timed import WRITING, Timed
@@ -41,11 +42,15 @@ class Update:
 
 @dataclass(frozen=True)
 class Shown:
-    """A result in a folder: the whole one, or what is measured so far."""
+    """A result in a folder: the whole one, or what is measured so far, which is nothing while only the source shows."""
 
     comparison: Comparison
     directory: Path
     whole: bool
+
+    @property
+    def measured(self) -> bool:
+        return any(each.verdict != WAITING for each in self.comparison.variants)
 
 
 def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> None:
@@ -57,7 +62,8 @@ def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()
 
 
 def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) -> Iterator[Update | Shown]:
-    """Read the clip, compare, save; yields Updates, a Shown per variant where `growing`, and the whole result.
+    """Read the clip, compare, save; yields Updates, the whole result, and before it, where `growing`, a Shown of the
+    source at once and one more per variant.
 
     new_folder: gives an empty folder for each Shown. Raises Refusal. Closing it stops at the next
     step and frees the frames on disk.
@@ -66,7 +72,7 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
     with scratch.work_folder() as work:
         yield Update(None)
         with (yield from reading(request, Update(None))) as clip:
-            model = kept_model.model_for(request.model, kept_model.device())
+            model = kept_model.model_for(request.model, kept_model.device(), request.dtype)
             plans = [model.plan(clip.n_frames, variant) for variant in variants]
             timed = kept_model.PACE.begin(model, plans, clip, pictures=pictures_per_run(plans, growing))
             yield from _compare(clip, engine.jobs_of(model, variants), work, new_folder, growing, timed)
@@ -78,17 +84,23 @@ def _compare(
 ) -> Iterator[Update | Shown]:
     sources: dict[str, FrameSource] = {"source": clip}
     each = timed.pictures / pictures_of(len(jobs), growing)
+
+    def so_far(comparison: Comparison) -> Shown:
+        folder = new_folder()
+        with timed.clock(WRITING):
+            shown = report.save_so_far(comparison, sources, folder)
+        timed.wrote(len(sources) * each)
+        return Shown(shown, folder, whole=False)
+
+    if growing and (coming := foreseen(clip, jobs)):
+        yield so_far(coming)
     for event in compute(clip, jobs, work, timed):
         if isinstance(event, engine.Progress):
             yield Update(event)
         elif isinstance(event, engine.VariantDone):
             sources[event.reconstruction.label] = event.frames
             if growing and len(sources) <= len(jobs):
-                folder = new_folder()
-                with timed.clock(WRITING):
-                    so_far = report.save_so_far(event.so_far, sources, folder)
-                timed.wrote(len(sources) * each)
-                yield Shown(so_far, folder, whole=False)
+                yield so_far(event.so_far)
         else:
             folder = new_folder()
             written = timed.clocked(WRITING, report.save_steps(event.comparison, sources, folder, report_video=True))

@@ -34,6 +34,7 @@ from vae_demo.views.shared.brought import keep, way_in
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.clip_strip import ClipStrip
 from vae_demo.views.shared.component import COMPUTE, PRIVATE, in_browser
+from vae_demo.views.shared.dtype_menu import dtype_menu
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
@@ -52,7 +53,7 @@ WHOLE_SIZES = (192, 256, 384)
 _on_bus = partial(in_browser, "explore/bus.js")
 # The control that a refusal is about, by the case of the error; see `_blamed`.
 _BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "frames", "frames_range": "frames",
-           "clip_size": "size", "no_model": "model", "model_closed": "model", "clip_gone": "clip",
+           "clip_size": "size", "no_model": "model", "model_closed": "model", "no_dtype": "dtype", "clip_gone": "clip",
            "too_much_work": "frames"}
 
 
@@ -68,6 +69,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         upload = ClipUpload(word("control_upload"), elem_id="vd-upload", size="sm", min_width=80)
         model = Menu(OFFER.names(), value=next(iter(MODELS)), label=word("control_model"), elem_id="vd-model",
                             filterable=False, min_width=110)
+        dtype = dtype_menu("vd-dtype")
         variants = Menu(
             list(OFFERED), value=[v.label for v in DEFAULT_VARIANTS], multiselect=True, allow_custom_value=True,
             max_choices=MOST_VARIANTS, label=word("control_variants"), elem_id="vd-variants")
@@ -84,15 +86,15 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     # Inside a Space's frame the address bar is not ours; the Space says what its own address is.
     player = ExplorePlayer(
         shown, home=_home(), elem_id="vd-player")
-    controls = [clip, model, variants, start, frames, size]
-    inputs = [key, clip, variants, model, start, frames, size]
+    controls = [clip, model, variants, start, frames, size, dtype]
+    inputs = [key, clip, variants, model, start, frames, size, dtype]
     tab = tab_of(reception)
     history = way_in(tab, key, [*controls, player], open_files, _cuts,
                      lambda key, value: reopened(tab, key, value))
 
-    async def run(key, clip, variants, model, start, frames, size, asked: gr.EventData, request: gr.Request) \
+    async def run(key, clip, variants, model, start, frames, size, dtype, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
-        values = clip, variants, model, start, frames, size
+        values = clip, variants, model, start, frames, size, dtype
         async for value in tab.runs(key, model, lambda: _run(tab, key, values), resumed(asked), request):
             yield value
 
@@ -187,12 +189,12 @@ def _blamed(error: Refusal) -> str:
 
 def _request(
     own: Callable[[], Path], clip: str, variants: list[str] | None, model: str, start: float | None,
-    frames: float | None, size: str,
+    frames: float | None, size: str, dtype: str,
 ) -> Request:
     """What the controls ask for; own: gives the visitor's own clip. Raises Refusal."""
     whole = int(start or 0), int(frames or 0)
     return Request(
-        clip_path(clip, own), ",".join(variants or ()), str(model), *whole, *size_and_crop(size))
+        clip_path(clip, own), ",".join(variants or ()), str(model), *whole, *size_and_crop(size), str(dtype))
 
 
 def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
@@ -201,14 +203,15 @@ def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
         visits, request = tab.reception.visits, _request(tab.lent(key), *values)
         explore_run.check(request, tab.reception.bounds)
         settings = saved.asked_of(Settings(
-            values[0], request.model, parse_variants(request.cuts), request.start, request.n_frames, values[-1]))
+            values[0], request.model, parse_variants(request.cuts), request.start, request.n_frames, *values[-2:]))
         settings["upload"] = values[0] not in samples.sample_names() and content_of(request.clip)
         for event in explore_run.run(request, lambda: visits.new_result(key, KEY)):
             if isinstance(event, explore_run.Shown):
                 value = player_value(event.comparison.to_json(), event.directory, settings=settings, whole=event.whole)
                 if event.whole:
                     value = keep(tab, key, value, event.directory, _cuts(settings))
-                visits.keep(key, KEY, value)
+                if event.measured:  # a page that is loaded again has more of the last result than of the bare source
+                    visits.keep(key, KEY, value)
                 yield value
             else:
                 yield event.to_value()

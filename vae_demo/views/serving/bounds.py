@@ -28,6 +28,8 @@ class Bounds:
     grace_s               seconds a visit is kept without a sign of its page
     max_disk_bytes        everything kept for visitors; the oldest results go first
     min_free_bytes        disk space that stays free whatever happens
+    compile               whether models run as compiled graphs (models/compiled.py): for a server that stays up; the
+                          first model is compiled before the page opens, another one in its first run
     """
 
     max_megapixels: float = 700.0
@@ -40,6 +42,7 @@ class Bounds:
     grace_s: float = 900.0
     max_disk_bytes: int = 8_000_000_000
     min_free_bytes: int = 500_000_000
+    compile: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Bounds:

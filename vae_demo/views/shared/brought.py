@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from vae_demo.models.spec import DTYPES
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.calls import MOST_FILES
 from vae_demo.views.serving.runs import MOST_BYTES
@@ -76,7 +77,8 @@ def keep(tab: RunningTab, key: str, value: dict, folder: Path, cuts: str) -> dic
     cuts: what the clip was cut into, as the list says it.
     """
     settings = value["settings"]
-    about = {"clip": settings["clip"], "upload": bool(settings["upload"]), "model": settings["model"], "cuts": cuts,
+    model = settings["model"] if settings["dtype"] == DTYPES[0] else f"{settings['model']} {settings['dtype']}"
+    about = {"clip": settings["clip"], "upload": bool(settings["upload"]), "model": model, "cuts": cuts,
              "opened": "opened_from" in value}
     return tab.reception.runs.add(key, tab.name, value, folder, about)
 

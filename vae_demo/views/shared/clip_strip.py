@@ -9,14 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 from vae_demo.clips import Limits
+from vae_demo.models.loading import auto_dtype, best_device
+from vae_demo.models.processor import multiplies_bfloat16
 from vae_demo.models.spec import MODELS
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.component import Component, component_script
 
 
 def models_in_forms() -> dict[str, dict[str, Any]]:
-    """What tells whether two forms ask for the same run; see shared/same_run.js."""
-    return {name: {"own": spec.own.label, "multiple": spec.spatial_factor} for name, spec in MODELS.items()}
+    """What tells whether two forms ask for the same run; see shared/same_run.js. halves: whether it takes about half
+    the time in bfloat16, as the large models do on a CPU that multiplies it; the bundled ones are too small."""
+    device = best_device()
+    fast = device == "cpu" and multiplies_bfloat16()
+    return {name: {"own": spec.own.label, "multiple": spec.spatial_factor, "dtype": auto_dtype(spec, device),
+                   "halves": fast and not spec.bundled} for name, spec in MODELS.items()}
 
 
 class ClipStrip(Component):

@@ -8,6 +8,7 @@ from typing import Any
 
 from vae_demo import engine
 from vae_demo.clips import Clip
+from vae_demo.results.comparison import Comparison
 from vae_demo.views.shared.timed import COMPUTING, Timed
 from vae_demo.views.zerogpu import run as borrowed_run
 from vae_demo.views.zerogpu.borrowed import BORROWED
@@ -20,3 +21,8 @@ def compute(
     if BORROWED.on:
         return borrowed_run.run(clip, jobs, directory, timed, **options)
     return timed.clocked(COMPUTING, engine.run(clip, jobs, directory, meter=timed.meter, **options))
+
+
+def foreseen(clip: Clip, jobs: Sequence[engine.Job]) -> Comparison | None:
+    """The comparison that will come, before anything of it is measured; None where that is known to a worker alone."""
+    return None if BORROWED.on else engine.foreseen(clip, jobs)

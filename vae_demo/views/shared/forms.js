@@ -1,6 +1,6 @@
 // What the controls of every tab say and which clips there are, in one place for all tabs and without a request.
-//   forms[tab]   {clip, model, variants or sizes, start, frames, size}, or null before the page knows; of Inspect
-//                {video, source, start, frames}
+//   forms[tab]   {clip, model, variants or sizes, start, frames, size, dtype}, or null before the page knows;
+//                of Inspect {video, source, start, frames}
 //   clips.own    {shown, id, n_frames, width, height, fps} of the visitor's own clip, or null; one for all tabs
 export function store() {
   let now = null, listeners = [];

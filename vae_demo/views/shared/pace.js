@@ -21,14 +21,19 @@ export function secondsOf(paces, model, {work, pictures, megapixels}, perPicture
     (work * pace + pictures * (known(paces.writing) ? paces.writing[i] : perPicture * pace)) * megapixels);
 }
 
-// 30 to 50 s on this server's CPU. tried: no run of this kind has been here yet.
-export function estimateText(say, seconds, device, tried) {
-  const where = device === "cuda" ? "GPU" : "CPU";
-  if (!known(seconds)) return say("estimate_unknown", {device: where});
+// The twin of kind_of in pace.py: under which name the paces of a model in a dtype are kept.
+export const kindOf = ({model, dtype}, models) =>
+  ((dtype || "auto") === "auto" || dtype === models[model]?.dtype ? model : `${model} ${dtype}`);
+
+// 30 to 50 s on this server's CPU in float32. tried: no run of this kind has been here yet.
+export function estimateText(say, seconds, {device, dtype, half}, tried) {
+  const where = say("runs_in", {device: device === "cuda" ? "GPU" : "CPU", dtype});
+  const more = (said) => (half ? say("estimate_half", {said}) : said);
+  if (!known(seconds)) return more(say("estimate_unknown", {device: where}));
   const {low, high, unit} = span(...seconds), time = say(`time_${unit}`, {n: high});
   const how = !low ? "estimate_most" : low === high ? "estimate_about" : "estimate_span";
   const said = say(how, {low, time, device: where});
-  return tried ? say("estimate_tried", {said}) : said;
+  return more(tried ? say("estimate_tried", {said}) : said);
 }
 
 export function leftText(say, seconds) {

@@ -1,7 +1,8 @@
 """How long a run takes on this server: what the last runs of its kind took, with how sure that is.
 
 A pace is seconds per unit of work (engine.work_of) and megapixel of a frame, kept by model, place and size of the
-frames; that of writing pictures is the same for all models. Kept for as long as the process lives.
+frames, a model in a dtype that is not its own there as one more; that of writing pictures is the same for all models.
+Kept for as long as the process lives.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import torch
 from vae_demo import engine
 from vae_demo.clips import Clip
 from vae_demo.layout.plan import Plan
-from vae_demo.models.model import VideoModel, device_name
+from vae_demo.models.loading import auto_dtype
+from vae_demo.models.model import VideoModel, device_name, dtype_name
+from vae_demo.models.spec import ModelSpec
 from vae_demo.results.scores import SCORES
 from vae_demo.views.shared.timed import COMPUTING, WRITING, Timed
 from vae_demo.views.zerogpu.borrowed import BORROWED
@@ -51,6 +54,12 @@ def place_of(device: torch.device) -> str:
     return device.type if device.type == "cpu" else BORROWED.card or device_name(device)
 
 
+def kind_of(spec: ModelSpec, device: torch.device, dtype: str) -> Kind:
+    """Whose pace it is; its twin is kindOf in pace.js. dtype: also auto."""
+    own = dtype in ("auto", auto_dtype(spec, device.type))
+    return spec.name if own else f"{spec.name} {dtype}", place_of(device)
+
+
 def size_class(megapixels: float) -> int:
     return sum(megapixels > most for most in SIZES)
 
@@ -73,7 +82,7 @@ class Pace:
 
         pictures: to be written in all, see report/costs.py.
         """
-        kind, megapixels = (model.spec.name, place_of(model.device)), clip.height * clip.width / 1e6
+        kind, megapixels = kind_of(model.spec, model.device, dtype_name(model)), clip.height * clip.width / 1e6
         expected = middle(self.computing(kind, megapixels)), middle(self.writing())
         return Timed(kind, megapixels, engine.work_of(plans, model.spec, scores), pictures, expected)
 

@@ -11,7 +11,7 @@ from typing import Any
 from vae_demo.clips import Clip, Limits, probe, read_steps
 from vae_demo.clips.limits import check_request
 from vae_demo.layout.variant import DEFAULT_FRAMES
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DTYPES, MODELS
 from vae_demo.refusal import Refusal, shown
 from vae_demo.steps import mapped
 from vae_demo.views.serving.bounds import Bounds, check_work
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Request:
     """A run of any kind as asked for. `clip` is a file; `cuts` variants or chunk sizes as typed; `size` the short side
-    in pixels."""
+    in pixels; `dtype` one of DTYPES."""
 
     clip: Path
     cuts: str
@@ -33,6 +33,7 @@ class Request:
     n_frames: int = DEFAULT_FRAMES
     size: int = 256
     crop: str = "square"
+    dtype: str = DTYPES[0]
 
 
 def failure() -> dict[str, str]:
@@ -44,12 +45,14 @@ def failure() -> dict[str, str]:
 def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> int:
     """The frames that a run over `count` variants or sizes would take, as the file's header promises them.
 
-    Raises Refusal for a model, a clip or an extent that cannot run here.
+    Raises Refusal for a model, a dtype, a clip or an extent that cannot run here.
     """
     check_request(request.start, request.n_frames, request.size, request.crop, limits)
     if request.model not in MODELS:
         raise Refusal("no_model", name=shown(request.model), names=", ".join(OFFER.names()))
     OFFER.check(request.model)
+    if request.dtype not in DTYPES:
+        raise Refusal("no_dtype", name=shown(request.dtype), names=", ".join(DTYPES))
     info = probe(request.clip, limits)
     n_frames = request.n_frames
     if info.n_frames is not None:

@@ -1,17 +1,20 @@
 // Whether a run of what the controls say would do what a result was made by, and if not, which controls differ.
 //
-//   form     {clip, model, variants or sizes, start, frames, size} of the controls
+//   form     {clip, model, variants or sizes, start, frames, size, dtype} of the controls
 //   of       the same of the result, with `upload`: false for a sample, else which clip of the visitor's it was,
 //            and `got`: how many frames it has, which are fewer than it asked for where the clip ended
 //   known    of the form's clip: {n_frames, width, height, id}, n_frames null where only reading tells, id only of a
 //            clip of the visitor's; null where nothing is known
-//   models   by name: {own: label of the cut it is made for, multiple: pixels its pictures' sides are a multiple of}
+//   models   by name: {own: label of the cut it is made for, multiple: pixels its pictures' sides are a multiple of,
+//            dtype: what it computes in on this server unless asked otherwise}
 //
 // What counts is what would be computed, not how it is written: 100 frames of a clip that has 85 are its 85, 384² of
-// a picture of 256² is 256², and the order of variants changes nothing unless the first of them is the reference.
+// a picture of 256² is 256², auto is what it comes to, and the order of variants changes nothing unless the first of
+// them is the reference.
+import {dtypeOf} from "./advanced.js";
 import {readAnyVariant, variantLabel} from "./variants.js";
 
-export const CONTROLS = ["clip", "model", "variants", "sizes", "start", "frames", "size"];
+export const CONTROLS = ["clip", "model", "variants", "sizes", "start", "frames", "size", "dtype"];
 
 // Names of CONTROLS that differ; empty where the result is what the form asks for.
 export function differences(form, of, known, models) {
@@ -19,7 +22,8 @@ export function differences(form, of, known, models) {
   const differ = {
     clip, model: form.model !== of.model, variants: !sameVariants(form, of, models),
     sizes: !sameList(sizesIn(form.sizes), sizesIn(of.sizes)), start: (form.start || 0) !== (of.start || 0),
-    frames: !sameFrames(form, of, facts), size: !sameSize(form, of, facts, models)};
+    frames: !sameFrames(form, of, facts), size: !sameSize(form, of, facts, models),
+    dtype: !sameDtype(form, of, models)};
   return CONTROLS.filter((name) => differ[name]);
 }
 
@@ -60,6 +64,9 @@ function sameSize(form, of, known, models) {
   const multiple = models[form.model]?.multiple || 8;
   return Boolean(known) && pictureOf(known, form.size, multiple) === pictureOf(known, of.size, multiple);
 }
+
+// What another model computes in is that model's business.
+const sameDtype = (form, of, models) => form.model !== of.model || dtypeOf(form, models) === dtypeOf(of, models);
 
 // The picture that a clip becomes, as fit() in clips/geometry.py has it: how it is scaled and what is cut out of it.
 function pictureOf({width, height}, choice, multiple) {

@@ -1,8 +1,8 @@
 """What a comparison on the page is asked to do, read from anybody's link: only what is known gets through.
 
 The names are those of the address: ?clip=harbour&model=tiny-17&variants=17,16,17:16&start=0&frames=85&size=256
-&crop=none&frame=16&selected=16&view=wipe&against=17&score=ssim&row=error&gain=8&shades=heat&zoom=2,0.5,0.3. Another
-tab asks with the same names (window.vdOpenInExplore, explore/opening.js).
+&crop=none&dtype=bfloat16&frame=16&selected=16&view=wipe&against=17&score=ssim&row=error&gain=8&shades=heat
+&zoom=2,0.5,0.3. Another tab asks with the same names (window.vdOpenInExplore, explore/opening.js).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from vae_demo.clips import Limits
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant, parse_variants
-from vae_demo.models.spec import MODELS
+from vae_demo.models.spec import DTYPES, MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.results.scores import SCORES
 
@@ -46,6 +46,7 @@ class Settings:
     start: int = 0
     n_frames: int = DEFAULT_FRAMES
     size: str = "256"
+    dtype: str = DTYPES[0]
     frame: int | None = None
     selected: str | None = None
     look: dict = field(default_factory=dict)
@@ -82,6 +83,7 @@ def read_settings(asked: Mapping[str, Any], clips: Collection[str], first: str) 
         n_frames=_read(asked, "frames", _whole(1, Limits().max_frames), default.n_frames),
         size=size_choice(
             _read(asked, "size", _one_of_numbers(SIZES), 256), _read(asked, "crop", _one_of(("none",)), "square")),
+        dtype=_read(asked, "dtype", _one_of(DTYPES), default.dtype),
         frame=_read(asked, "frame", _whole(0, 100_000), None),
         selected=selected if selected in [variant.label for variant in variants] else None,
         look=_look(asked, [variant.label for variant in variants]))

@@ -30,6 +30,11 @@ def attempt(load: Callable[[], VideoModel], idle: Callable[[], bool]) -> list[Ti
     return found[1:]  # the first one finds everything cold
 
 
+def warm_up(model: VideoModel) -> None:
+    """One short run, which compiles what is compiled when it is first used."""
+    _once(model, _moving(), lambda: True)
+
+
 def _once(model: VideoModel, clip: Clip, idle: Callable[[], bool]) -> Timed | None:
     plan = model.plan(clip.n_frames, model.spec.own)
     kind, pictures = (model.spec.name, place_of(model.device)), 2 * plan.frames_out

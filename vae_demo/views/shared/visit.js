@@ -17,8 +17,8 @@ const store = {
 const hex = (byte) => byte.toString(16).padStart(2, "0");
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map(hex).join("");
 const CONTROLS = {
-  explore: ["clip", "model", "variants", "start", "frames", "size"],
-  sweep: ["clip", "model", "sizes", "start", "frames", "size"],
+  explore: ["clip", "model", "variants", "start", "frames", "size", "dtype"],
+  sweep: ["clip", "model", "sizes", "start", "frames", "size", "dtype"],
   inspect: ["video", "source", "start", "frames"],
 };
 

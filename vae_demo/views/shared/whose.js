@@ -29,7 +29,7 @@ export function whoseBanner({say, list, lang, run, restore}) {
     const frames = of.start ? say("whose_from", {n: of.got, start: of.start}) : say("n_frames", {n: of.got});
     const gone = of.upload && clips.own.now?.id !== of.upload;
     replaceChildren(whose, say("whose_is"), " ", h("b", {}, titleOf(say, of)),
-      ` · ${[of.model, parts, frames, cut].join(" · ")}`);
+      ` · ${[of.model, parts, frames, cut, of.dtype === "auto" ? null : of.dtype].filter(Boolean).join(" · ")}`);
     const says = [say("whose_differ",
       {list: list(CONTROLS.filter((name) => differ.includes(name)).map((name) => say(`differ_${name}`)))})];
     if (gone) says.push(say("whose_gone"));

@@ -19,7 +19,7 @@ from vae_demo.views.sweep.figure import MOST_SIZES, working_value
 
 
 def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None]) -> tuple[Any, ...]:
-    """Values of the six controls, the strip, the gate and the figure.
+    """Values of the seven controls, the strip, the gate and the figure.
 
     asked: the settings of the page and its `visit`; see shared/visit.js.
     saved: gives the saved sweep of a sample and a model.
@@ -38,7 +38,7 @@ def back(tab: RunningTab, asked: dict, saved: Callable[[str, str], dict | None])
 
 
 def reopened(tab: RunningTab, key: Any, value: dict) -> tuple[Any, ...]:
-    """Values of the six controls and the figure for a sweep of this visit. A clip that is not there any more, and
+    """Values of the seven controls and the figure for a sweep of this visit. A clip that is not there any more, and
     more sizes than a page runs, leave their control as it is."""
     facts, asked = tab.known(key), value["settings"]
     own = facts["shown"] if facts else None
@@ -65,4 +65,4 @@ def _controls(asked: dict, known: Settings, own: str | None = None) -> tuple[Any
     sizes = asked.get("sizes")
     listed = sizes if isinstance(sizes, str) and len(sizes) <= LONGEST_TEXT else DEFAULT_SIZES
     model = known.model if OFFER.has(known.model) else Settings.model
-    return menu_with(own, known.clip), model, listed, known.start, known.n_frames, known.size
+    return menu_with(own, known.clip), model, listed, known.start, known.n_frames, known.size, known.dtype

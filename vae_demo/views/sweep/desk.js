@@ -2,15 +2,16 @@
 // knows something about a run says it as the event `vd-sweep` of the window:
 //   {phase: asked | sent | queued | working | stopping | stopped | error | done | over, ...}
 import {makeSay} from "../../words/say.js";
+import {advancedButton, dtypeOf, halves} from "../shared/advanced.js";
 import {h, replaceChildren} from "../shared/dom.js";
 import {estimateText} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
-import {nameRun, onScreen, planned} from "./form.js";
+import {formOf, nameRun, onScreen, planned} from "./form.js";
 
 const SWEEP_BUSY = ["asked", "queued", "working", "stopping"];
 
-export function startSweepDesk({element, words, device, most, value, watch, trigger}) {
+export function startSweepDesk({element, words, device, models, most, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
@@ -26,7 +27,9 @@ export function startSweepDesk({element, words, device, most, value, watch, trig
     replaceChildren(sums, said.error ? h("b", {}, sentence(said.error))
       : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
-    takes = said.error ? "" : estimateText(say, said.seconds, device, said.tried);
+    const form = formOf(said.of);
+    takes = said.error ? "" : estimateText(say, said.seconds,
+      {device, dtype: dtypeOf(form, models), half: halves(form, models)}, said.tried);
     planned.set({of: said.of, runs: !said.error, time: takes});
     offer();
     const before = of;
@@ -73,6 +76,7 @@ export function startSweepDesk({element, words, device, most, value, watch, trig
     same = differ?.length === 0 && whole;
     offer();
   });
+  advancedButton({menu: "vd-sweep-model", tab: "sweep", root, say});
   watch("value", () => plan(value()));
   plan(value());
   addEventListener("vd-join-failed", ({detail}) => {

@@ -76,7 +76,7 @@ export function startSweep({element, words, rules, models, value, watch, trigger
     if (!name || !window.vdOpenInExplore) return;
     const variants = [...new Set([app.selected, model.reference])], {clip} = model;
     window.vdOpenInExplore({model: model.model, variants, clip: name, frames: clip.n_frames, start: clip.start,
-      size: Math.min(clip.width, clip.height), selected: app.selected});
+      size: Math.min(clip.width, clip.height), dtype: app.value.settings?.dtype, selected: app.selected});
   };
 
   // The size that tells most: the 1 + 4k size next to the declared one that the clip's end spoils, else the worst one.

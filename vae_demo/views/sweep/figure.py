@@ -32,7 +32,7 @@ class SweepDesk(Component):
         script = component_script(
             "sweep/desk.js", "startSweepDesk",
             ("sweep", "desk", "page", "whose", "refusals", "refusals_clips", "server"), device=device,
-            most=Limits().max_bytes)
+            models=models_in_forms(), most=Limits().max_bytes)
         super().__init__(None, script, ("rename",), **kwargs)
 
 

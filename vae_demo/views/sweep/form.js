@@ -4,12 +4,13 @@ import {forms, store} from "../shared/forms.js";
 // {differ, whole}: whether what the figure shows is what the controls say (figure.js), and all of it.
 export const onScreen = store();
 
-const formOf = ([clip, model, sizes, start, frames, size]) => ({clip, model, sizes: sizes || "",
-  start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size)});
+export const formOf = ([clip, model, sizes, start, frames, size, dtype]) => ({clip, model, sizes: sizes || "",
+  start: Math.trunc(start) || 0, frames: Math.trunc(frames) || 0, size: String(size),
+  dtype: dtype || "auto"});
 
 // values: of the event, the controls last.
 export function controls(values) {
-  forms.sweep.set(formOf(window.vdVisitKept("sweep", values).slice(-6)));
+  forms.sweep.set(formOf(window.vdVisitKept("sweep", values).slice(-7)));
   return values;
 }
 
@@ -21,7 +22,7 @@ export const planNow = () =>
 
 let asked = null, label = "";
 export const refill = (trigger, settings) => { asked = settings; trigger("restore", {}); };
-export const restored = () => ["clip", "model", "sizes", "start", "frames", "size"].map((name) => asked[name]);
+export const restored = () => ["clip", "model", "sizes", "start", "frames", "size", "dtype"].map((name) => asked[name]);
 export function nameRun(trigger, text) {
   if (text === label) return;
   label = text;

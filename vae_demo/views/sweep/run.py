@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from vae_demo import assets, engine, scratch
 from vae_demo.clips import Clip, probe
 from vae_demo.examples import sweep_name
@@ -23,6 +25,7 @@ from vae_demo.verdicts import swept
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
 from vae_demo.views.shared.computing import compute
+from vae_demo.views.shared.pace import kind_of
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.saved_sweeps import saved_sweep
 from vae_demo.views.shared.settings import size_choice
@@ -63,9 +66,14 @@ def estimate(request: Request, plans: tuple[Plan, ...]) -> tuple[float, float] |
     short = min(request.size, info.width, info.height)
     ratio = 1 if request.crop == "square" else max(info.width, info.height) / min(info.width, info.height)
     megapixels = short * short * ratio / 1e6
-    pace = kept_model.PACE.computing((request.model, kept_model.place()), megapixels)
+    pace = kept_model.PACE.computing(kind(request), megapixels)
     work = engine.work_of(plans, MODELS[request.model], SWEPT) * megapixels
     return pace and (work * pace[0], work * pace[1])
+
+
+def kind(request: Request) -> tuple[str, str]:
+    """Whose pace a sweep has."""
+    return kind_of(MODELS[request.model], torch.device(kept_model.device()), request.dtype)
 
 
 def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | Done]:
@@ -76,7 +84,7 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
     with scratch.work_folder() as work:
         yield Working()
         with (yield from running.reading(request, Working())) as clip:
-            model = kept_model.model_for(request.model, kept_model.device())
+            model = kept_model.model_for(request.model, kept_model.device(), request.dtype)
             takes = taken(model.spec, clip.n_frames, _sizes(request))
             plans = [model.plan(clip.n_frames, variant) for variant in takes.variants]
             timed = kept_model.PACE.begin(model, plans, clip, SWEPT)
@@ -122,7 +130,8 @@ def saved_folder(clip: str, model: str) -> Path:
 def asked(request: Request, clip: str, upload: str | bool) -> dict:
     """What the controls said, JSON types. clip: as the menu named it; upload: which clip of the visitor's, or False."""
     return {"clip": clip, "upload": upload, "model": request.model, "sizes": request.cuts, "start": request.start,
-            "frames": request.n_frames, "size": size_choice(request.size, request.crop)}
+            "frames": request.n_frames, "size": size_choice(request.size, request.crop),
+            "dtype": request.dtype}
 
 
 def settings_of(data: dict, clip: str | None) -> dict:
@@ -130,8 +139,9 @@ def settings_of(data: dict, clip: str | None) -> dict:
     info = data["clip"]
     sizes = spelled_sizes([None if row["size"] == "whole" else int(row["size"]) for row in data["rows"]])
     # Saved sweeps are of squares.
-    return asked(Request(Path(), sizes, data["model"], info["start"], info["n_frames"], info["height"]), clip or "",
-                 False)
+    dtype = kept_model.in_words(data["model"], kept_model.device(), data["dtype"])
+    return asked(Request(Path(), sizes, data["model"], info["start"], info["n_frames"], info["height"], dtype=dtype),
+                 clip or "", False)
 
 
 def saved(clip: str | None, model: str) -> dict | None:

@@ -29,6 +29,7 @@ from vae_demo.views.shared.brought import keep, way_in
 from vae_demo.views.shared.clip_menu import Menu, clip_choices, clip_path
 from vae_demo.views.shared.clip_strip import ClipStrip
 from vae_demo.views.shared.component import COMPUTE, PRIVATE, in_browser
+from vae_demo.views.shared.dtype_menu import dtype_menu
 from vae_demo.views.shared.gate import Gate, answer, resumed
 from vae_demo.views.shared.language import word
 from vae_demo.views.shared.running import Request
@@ -56,6 +57,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         upload = ClipUpload(word("control_upload"), elem_id="vd-sweep-upload", size="sm", min_width=80)
         model = Menu(OFFER.names(), value=model_1, label=word("control_model"), elem_id="vd-sweep-model",
                             filterable=False, min_width=110)
+        dtype = dtype_menu("vd-sweep-dtype")
         sizes = gr.Textbox(DEFAULT_SIZES, label=word("control_sizes"), elem_id="vd-sweep-sizes", max_lines=1,
                            min_width=140)
         # No limits of Gradio's own on numbers: what is wrong with one is said in the visitor's language, by us.
@@ -70,13 +72,13 @@ def build(reception: Reception, key: gr.Textbox) -> None:
     strip = ClipStrip(KEY, elem_id="vd-sweep-strip")
     gate = Gate("sweep/gate.js", "startSweepGate", elem_id="vd-sweep-gate")
     figure = SweepFigure(_saved(first, model_1), elem_id="vd-sweep")
-    inputs = [key, clip, model, sizes, start, frames, size]
+    inputs = [key, clip, model, sizes, start, frames, size, dtype]
     tab = tab_of(reception)
     history = way_in(tab, key, [*inputs[1:], figure], open_files, _cuts, lambda key, value: reopened(tab, key, value))
 
-    async def run(key, clip, model, sizes, start, frames, size, asked: gr.EventData, request: gr.Request) \
+    async def run(key, clip, model, sizes, start, frames, size, dtype, asked: gr.EventData, request: gr.Request) \
             -> AsyncIterator[dict]:
-        values = clip, model, sizes, start, frames, size
+        values = clip, model, sizes, start, frames, size, dtype
         async for value in tab.runs(key, model, lambda: _run(tab, key, values), resumed(asked), request):
             yield value
 
@@ -94,7 +96,7 @@ def build(reception: Reception, key: gr.Textbox) -> None:
         return back(tab, event._data if isinstance(event._data, dict) else {}, _saved)
 
     page = Context.root_block
-    said = [page.load, *(control.change for control in (clip, model, sizes, start, frames, size))]
+    said = [page.load, *(control.change for control in (clip, model, sizes, start, frames, size, dtype))]
     # What the controls say is known at once, and kept over a reload, however long the server takes for the plan before.
     gr.on(said, None, inputs, None, js=_in_form("controls(v)"), **PRIVATE)
     gr.on(said, planned, inputs, desk, trigger_mode="always_last", **PRIVATE)
@@ -159,7 +161,7 @@ def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
         request = _request(tab.own(key), *values)
         plans = sweep_run.check(request, tab.reception.bounds)
         seconds = sweep_run.estimate(request, plans)
-        tried = kept_model.PACE.tried_only((request.model, kept_model.place()))
+        tried = kept_model.PACE.tried_only(sweep_run.kind(request))
     except Refusal as error:
         return {**of, "error": error.said}
     return {**of, "n": len(plans), "frames": plans[0].frames_in, "seconds": seconds, "tried": tried,
@@ -172,11 +174,13 @@ def _checked(tab: RunningTab, key: str, values: tuple) -> dict:
 
 
 def _request(
-    own: Callable[[], Path], clip: str, model: str, sizes: str, start: float | None, frames: float | None, size: str
+    own: Callable[[], Path], clip: str, model: str, sizes: str, start: float | None, frames: float | None, size: str,
+    dtype: str,
 ) -> Request:
     """What the controls ask for; own: gives the visitor's own clip. Raises Refusal."""
     return Request(
-        clip_path(clip, own), sizes or "", str(model), int(start or 0), int(frames or 0), *size_and_crop(size))
+        clip_path(clip, own), sizes or "", str(model), int(start or 0), int(frames or 0), *size_and_crop(size),
+        str(dtype))
 
 
 def _run(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:

@@ -1,0 +1,67 @@
+"""A model that cuts time by itself, on the page: its presets, what it does not take, and a run of its own cut."""
+
+import copy
+
+import pytest
+from browser import watched
+from fabricated import moving_clip
+from served import QUIET, serving
+
+from vae_demo.clips import write_video
+from vae_demo.models.diffusers_twin import twin_of
+from vae_demo.models.diffusers_video import ClipVAE
+from vae_demo.models.spec import MODELS
+from vae_demo.views.serving.offered import OFFER
+
+NAME = "hunyuanvideo"
+pytestmark = [*QUIET, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    assets = tmp_path_factory.mktemp("assets")
+    (assets / "clips").mkdir()
+    write_video(assets / "clips" / "harbour.mp4", iter(moving_clip(33, 64, 64)), 24)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OFFER, "places", {NAME: assets})
+        model = ClipVAE(MODELS[NAME], copy.deepcopy(twin_of(NAME)))
+        with serving(assets, tmp_path_factory.mktemp("kept"), lambda: model) as url:
+            yield str(url)
+
+
+def sums(page):
+    return page.locator(".vd-sums").text_content()
+
+
+def test_its_own_cut_is_a_preset_runs_and_is_drawn_with_its_borders(browser, address):
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(60_000)
+    bad = watched(page, address)
+    page.goto(f"{address}?model={NAME}&variants=batch8&frames=33&size=128")
+    page.wait_for_function("() => document.querySelector('.vd-sums')?.textContent.includes('batch8')")
+    assert sums(page) == f"'batch8' is not offered by {NAME}; it takes own, whole, tile16/8, 17, 17:16."
+    page.get_by_role("button", name="As shipped").click()
+    page.wait_for_function("() => document.querySelector('.vd-sums')?.textContent.includes('own = 13 + 12 + 8')")
+    assert "tile32/24 = 25 + 8" in sums(page) and "17 = 17 + 16" in sums(page)
+    page.click("#vd-run")
+    page.wait_for_selector(".vd-column[data-key='17']")
+    page.wait_for_function("() => !document.body.classList.contains('vd-running')")
+    assert page.locator(".vd-column[data-key]").count() == 4
+    own = page.locator(".vd-row[data-key='own']")
+    assert own.locator(".vd-border-line").count() == 2 and "13 + 12 + 8" in own.text_content()
+    assert page.locator(".vd-row[data-key='whole'] .vd-border-line").count() == 0
+    page.close()
+    assert not bad, bad
+
+
+def test_presets_of_what_it_does_not_take_are_not_there(browser, address):
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}?frames=33&size=128")
+    shipped, whole = (page.locator(f"[data-preset={name}]") for name in ("shipped", "whole"))
+    whole.wait_for()
+    assert not shipped.is_visible()
+    page.goto(f"{address}?model={NAME}&variants=own,17&frames=33&size=128")
+    shipped.wait_for()
+    assert whole.is_visible()
+    page.close()
