@@ -127,9 +127,9 @@ def test_a_model_that_is_not_offered_is_refused_wherever_it_is_asked_for(clip, t
     errors = [refused(check_clip, Request(clip, "9", CLOSED), 1),
               refused(lambda: asyncio.run(waited(reception.fetches, CLOSED)))]
     tab = explore.tab_of(reception)
-    told = explore._checked(tab, new_key(), ("harbour", ["9"], CLOSED, 0, 9, "128"))
+    told = explore._checked(tab, new_key(), ("harbour", ["9"], CLOSED, 0, 9, "128", "auto"))
     assert told["at"] == "model" and told["refused"]["en"] == str(errors[0])
-    swept = sweep._checked(sweep.tab_of(reception), new_key(), ("harbour", CLOSED, "9", 0, 9, "128"))
+    swept = sweep._checked(sweep.tab_of(reception), new_key(), ("harbour", CLOSED, "9", 0, 9, "128", "auto"))
     assert swept["refused"]["en"] == str(errors[0])
     for error in errors:
         assert error.case == "model_closed" and f"{VARIABLE}={CLOSED}" in str(error)
