@@ -17,7 +17,7 @@ from vae_demo.clips import write_video
 def model(monkeypatch):
     """Random weights: what is printed does not depend on how good a model is."""
     model = tiny_model()
-    monkeypatch.setattr(progress, "load_model", lambda name, device, dtype, weights: model)
+    monkeypatch.setattr(progress, "load_model", lambda name, device, dtype, weights, compiled: model)
 
 
 @pytest.fixture

@@ -15,11 +15,13 @@ from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import DEFAULT_VARIANTS, parse_variants
 from vae_demo.refusal import Refusal
 from vae_demo.results.rerun import client_call
+from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import saved
 from vae_demo.views.explore import tab as explore
 from vae_demo.views.explore.player import player_value
 from vae_demo.views.serving.visits import new_key
-from vae_demo.views.shared import clip_menu, samples
+from vae_demo.views.shared import clip_menu, kept_model, samples
+from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.settings import Settings, read_settings, size_and_crop
 
 DEFAULT = Settings("harbour")
@@ -94,6 +96,25 @@ def sample(tmp_path, monkeypatch):
     samples.sample_names.cache_clear()
     yield tmp_path
     samples.sample_names.cache_clear()
+
+
+def test_the_source_shows_before_anything_is_measured(sample, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_model, "model_for", lambda name, device, dtype="auto": tiny_model())
+    folders = (tmp_path / str(n) for n in range(9))
+
+    def new_folder():
+        (folder := next(folders)).mkdir()
+        return folder
+
+    request = Request(assets.CLIPS / "harbour.mp4", "17,16,13", "tiny-17", size=64)
+    shown = [event for event in explore_run.run(request, new_folder) if isinstance(event, explore_run.Shown)]
+    assert [(each.measured, each.whole) for each in shown] == [
+        (False, False), (True, False), (True, False), (True, True)]
+    keys = [[panel["key"] for panel in each.comparison.media["panels"] if panel["layer"] == "frames"] for each in shown]
+    assert keys == [["source"], ["source", "17"], ["source", "17", "16"], ["source", "17", "16", "13"]]
+    assert {each.label: each.verdict.case for each in shown[0].comparison.variants} == dict.fromkeys(
+        ("17", "16", "13"), "waiting")
+    assert shown[0].comparison.provenance.clip_sha256 == shown[-1].comparison.provenance.clip_sha256
 
 
 @pytest.mark.parametrize(("change", "at"), [
