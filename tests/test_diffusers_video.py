@@ -8,9 +8,11 @@ import time
 import numpy as np
 import pytest
 import torch
+from random_models import tiny_model
 from small_runs import clip_of
 
 from vae_demo import engine
+from vae_demo.cli.progress import memory_note
 from vae_demo.families import FAMILIES as FAMILIES_KNOWN
 from vae_demo.families import counts
 from vae_demo.layout.plan import Plan
@@ -24,6 +26,7 @@ from vae_demo.models.spec import MODELS
 from vae_demo.pixels import signed_from, signed_to, tensor_to_signed, tensor_to_uint8
 from vae_demo.refusal import Refusal
 from vae_demo.steps import drain
+from vae_demo.views.models.tab import card
 
 FAMILIES = sorted(RECIPES)
 # Frames that every family takes whole, and what each is cut into besides.
@@ -354,6 +357,20 @@ def test_what_does_not_fit_is_refused_with_what_would(models, family):
     with pytest.raises(Refusal) as error:
         model.check(plan, side + 4, side, needed)
     assert error.value.case == "size_multiple"
+
+
+def test_the_command_line_says_what_a_run_needs_and_has(models, clips):
+    model, clip = models["hunyuanvideo"], clips["hunyuanvideo"]
+    plans = [model.plan(FRAMES, Variant.read(text)) for text in ("own", "whole")]
+    (line,) = memory_note(model, plans, clip)
+    most = max(model.needs(plan, clip.height, clip.width) for plan in plans)
+    assert most == model.needs(plans[1], clip.height, clip.width) > model.needs(plans[0], clip.height, clip.width)
+    assert f"needs about {most / 1e9:.2f} GB" in line and "GB are free" in line
+    assert memory_note(tiny_model(), [], clip) == []
+
+
+def test_what_a_model_needs_stands_on_its_card():
+    assert {name for name in MODELS if card(MODELS[name])["memory"]} == set(FAMILIES)
 
 
 def test_a_picture_too_small_for_the_padding_is_refused(models):

@@ -46,8 +46,9 @@ console.log(JSON.stringify({
     pace.estimateText(one, each, {device: "cuda", dtype: "bfloat16"}, true), pace.leftText(one, each[1])])),
   unknown: both.map((one) => pace.estimateText(one, null, {device: "cuda", dtype: "float32"})),
   half: both.map((one) => pace.estimateText(one, null, {device: "cpu", dtype: "float32", half: true})),
-  seconds: runs.map(({known, model, settings, rule, cost, n, perPicture}) => {
-    const plan = plans.planned(settings, {n_frames: n, width: 640, height: 480}, rule, {frames: 408, variants: 9});
+  seconds: runs.map(({known, model, settings, known_model, cost, n, perPicture}) => {
+    const clip = {n_frames: n, width: 640, height: 480};
+    const plan = plans.planned(settings, clip, known_model, {frames: 408, variants: 9});
     const run = {work: plans.workOf(plan, cost), pictures: plans.picturesOf(plan),
       megapixels: plans.megapixels(settings, {width: 640, height: 480})};
     return {...run, seconds: pace.secondsOf(known, model, run, perPicture)};
@@ -168,7 +169,8 @@ def test_the_page_works_out_what_the_paces_say(writing):
         spec = MODELS[name]
         plans = [tiny_model().plan(40, each) for each in parse_variants(typed)]
         chosen = {"start": 0, "frames": 40, "variants": typed.split(","), "size": size}
-        runs.append({"known": known.known("cpu"), "model": name, "settings": chosen, "rule": vars(spec.rule), "n": 40,
+        runs.append({"known": known.known("cpu"), "model": name, "settings": chosen, "n": 40,
+                     "known_model": {"rule": vars(spec.rule), "cuts": spec.cuts.to_json()},
                      "cost": {**spec.costs.to_json(), "score": SCORE_COST}, "perPicture": PER_PICTURE})
         computing, wrote = known.computing((name, "cpu"), side * side / 1e6), known.writing()
         work, pictures = engine.work_of(plans, spec), pictures_per_run(plans, growing=True)

@@ -74,7 +74,7 @@ def test_elsewhere_a_run_computes_in_this_process(clip, tmp_path, monkeypatch):
         return own(*arguments, **options)
 
     monkeypatch.setattr(engine, "run", noted)
-    monkeypatch.setattr(kept_model, "model_for", lambda name, device: tiny_model())
+    monkeypatch.setattr(kept_model, "model_for", lambda name, device, dtype: tiny_model())
     *_, shown = compared(clip, tmp_path, "5")
     assert shown.whole and pids == {os.getpid()}
 

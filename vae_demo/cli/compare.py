@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> None:
     clips.start_early()
     from vae_demo import engine, report, scratch
     from vae_demo.cli.lock import only_run
-    from vae_demo.cli.progress import Bar, halved, open_inputs, print_notes
+    from vae_demo.cli.progress import Bar, halved, memory_note, open_inputs, print_notes
     from vae_demo.progress import Meter
     from vae_demo.report.costs import PER_PICTURE, pictures_per_run
     from vae_demo.steps import drain
@@ -74,7 +74,10 @@ def run(args: argparse.Namespace) -> None:
     with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
         print_notes(clip, model, args)
         jobs, meter = engine.jobs_of(model, variants), Meter()
-        writing = PER_PICTURE * pictures_per_run([model.plan(clip.n_frames, each) for each in variants], growing=False)
+        plans = [model.plan(clip.n_frames, each) for each in variants]
+        for line in [] if args.json else memory_note(model, plans, clip):
+            print(line, flush=True)
+        writing = PER_PICTURE * pictures_per_run(plans, growing=False)
         meter.expect(writing)
         with Bar() as bar:
             finished = engine.measure(clip, jobs, work, bar.on, seed=args.seed, meter=meter,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from tqdm import tqdm
@@ -12,6 +12,8 @@ from tqdm import tqdm
 from vae_demo.cli.weights import agreed, fetched
 from vae_demo.clips import Clip, Limits, read_clip
 from vae_demo.engine import Event, Progress
+from vae_demo.layout.plan import Plan
+from vae_demo.memory import batch_budget
 from vae_demo.models.loading import load_model
 from vae_demo.models.model import VideoModel, dtype_name
 from vae_demo.models.spec import MODELS
@@ -41,6 +43,15 @@ def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None
             print(f"note: {note.text}", flush=True)
         compiled = getattr(model, "compiled", ()) and ", compiled"
         print(f"{model.spec.name} on {model.device.type} in {dtype_name(model)}{compiled or ''}", flush=True)
+
+
+def memory_note(model: VideoModel, plans: Iterable[Plan], clip: Clip) -> list[str]:
+    """A line of what the run needs, of models that can tell; none of the others."""
+    if not hasattr(model, "needs"):
+        return []
+    needed = max(model.needs(plan, clip.height, clip.width) for plan in plans)
+    free = batch_budget(model.device)
+    return [f"needs about {needed / 1e9:.2f} GB beside the weights; {free / 1e9:.1f} GB are free for it"]
 
 
 def halved(made_by: Provenance) -> list[str]:

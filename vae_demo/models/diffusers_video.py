@@ -79,6 +79,10 @@ class ClipVAE:
             raise Refusal("side_least", model=self.spec.name, width=width, height=height, least=least)
         self._room.check(plan, height, width, budget)
 
+    def needs(self, plan: Plan, height: int, width: int) -> int:
+        """Bytes that the largest call of a plan takes, the weights aside; sides in pixels."""
+        return self._room.needed(plan, height, width)
+
     @cached_property
     def _room(self) -> Room:
         return Room(self.spec, self.vae)

@@ -50,6 +50,8 @@ class ModelSpec:
     costs            see Costs
     dtype_cuda       what it runs in on a GPU unless asked otherwise; on a CPU float32
     n_parameters     of weights that are not bundled; a bundled file is counted
+    memory           bytes that 33 frames of 256 x 256 are foretold to take on a CPU, the weights aside; None where that
+                     is little (`python -m benchmarks.operations`)
     default          the variants that are compared unless somebody says others
     """
 
@@ -71,6 +73,7 @@ class ModelSpec:
     own_licence: str | None = None
     by_hand: bool = False
     cuts: Cuts = CHUNKS
+    memory: float | None = None
     default: tuple[Variant, ...] = DEFAULT_VARIANTS
 
     def plan(self, n_frames: int, variant: Variant) -> Plan:

@@ -33,6 +33,8 @@ export function startModels({element, words: table, families, value, watch}) {
             {n: (model.parameters / 1e6).toFixed(model.parameters < 1e7 ? 2 : 0)}) : say("models_not_known")),
         fact("models_fact_bytes", !model.bytes ? say("models_not_known")
           : model.most ? say("models_at_most", {size: size(model.bytes)}) : size(model.bytes)),
+        model.memory ? fact("models_fact_memory", say("models_gigabytes", {n: (model.memory / 1e9).toFixed(1)}),
+          "models_help_memory") : null,
         fact("models_fact_licence", model.licence),
         fact("models_fact_source", link(model.source, model.source.replace(/^https:\/\/[^/]+\//, "")))),
       h("p", {class: "vd-model-foot"}, model.offered

@@ -48,7 +48,7 @@ def card(spec: ModelSpec) -> dict[str, Any]:
         "spatial": spec.spatial_factor, "channels": spec.latent_channels,
         "licence": spec.licence, "parameters": _parameters(spec, path),
         "bytes": _bytes(spec, path), "most": not path,
-        "source": spec.source_url,
+        "memory": spec.memory, "source": spec.source_url,
     }
 
 

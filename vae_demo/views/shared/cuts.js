@@ -62,7 +62,8 @@ export function planVariant(frames, variant, rule, cuts) {
 
 function encodePieces(plan, side, cuts) {
   const [only] = plan.encode_chunks, {stride} = plan.rule, last = plan.encoded_latents;
-  const opens = [...pieces(last, side, plan.rule, cuts.lead), last], frame = (at) => Math.max(at * stride - only.pad, 0);
+  const opens = [...pieces(last, side, plan.rule, cuts.lead), last];
+  const frame = (at) => Math.max(at * stride - only.pad, 0);
   return opens.slice(1).map((stop, i) => ({start: frame(opens[i]), stop: stop < last ? frame(stop) : only.stop,
     pad: i ? 0 : only.pad, used: frame(stop) - frame(opens[i]), latent_start: opens[i], latent_stop: stop}));
 }

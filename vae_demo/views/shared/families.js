@@ -5,7 +5,8 @@ import {latentsIn, MOST_FRAMES, Refusal, usedOf} from "./frames.js";
 const REACH = 64;
 const countsIn = ([latents, back, black = 0]) => ({latents, back, black});
 
-// Rows of 1, 2, 3 … frames, then a body that comes again and again, `step` more each time; null where it does not say.
+// Rows of 1, 2, 3 … frames, then a body that comes again and again, `step` more each time; null where it does not
+// say.
 export function countsBy(frames, {prefix, body, step}) {
   if (frames <= prefix.length) return countsIn(prefix[frames - 1]);
   if (!body.length) return null;
