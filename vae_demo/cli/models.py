@@ -25,6 +25,8 @@ def run(args: argparse.Namespace) -> None:
         print(f"{spec.name}: {spec.title}")
         print(f"    trained: {spec.training}")
         print(f"    limits:  {spec.limits}")
+        own = f"; own is {spec.cuts.own}" if spec.cuts.own else ""
+        print(f"    cuts:    {', '.join(spec.cuts.examples())}{own}")
         print(f"    licence: {spec.licence}   source: {spec.source_url}")
     print("families that plan also knows (--model FAMILY, or FAMILY/SETTING):")
     for family in FAMILIES.values():
