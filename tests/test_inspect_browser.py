@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from inspect_app import make_assets, make_films
 from served import QUIET, serving
@@ -136,6 +137,12 @@ def test_two_files_at_once_and_the_source_goes_to_explore(visit, films):
     (films / "source.mp4").exists() or (films / "source.mp4").symlink_to(films / "plain.mp4")
     bring(page, films / "source.mp4", films / "ghosts.mp4")
     says(page, "decoding adds a ghost that the source does not have")
+    assert "source.mp4 is taken as the source: its name says so." in page.inner_text("#vd-inspect-desk")
+    page.click("#vd-inspect-desk .vd-in-paired button")
+    page.wait_for_function("document.querySelector('#vd-inspect-source input').value === 'ghosts.mp4'")
+    assert page.inner_text("#vd-inspect-desk .vd-in-paired") == ""
+    page.click("#vd-inspect-swap")
+    says(page, "decoding adds a ghost that the source does not have")
     page.click("#vd-inspect .vd-in-next >> text=Run the source in Explore")
     page.wait_for_function("window.vdBus.told.settings?.clip === 'source.mp4'")
     assert page.locator("#vd-tab-explore").is_visible()
@@ -158,6 +165,9 @@ def test_a_run_says_how_far_it_is_and_can_be_cancelled(visit, films, monkeypatch
 
     def endless(*args, **options):
         progress = next(own(*args, **options))
+        frames = tuple(np.full((80, 128, 3), 20 * at, np.uint8) for at in range(12))
+        yield type(progress)(12, 96, frames)
+        yield type(progress)(24, 96, frames)
         while True:
             yield type(progress)(24, 96)
 
@@ -166,8 +176,14 @@ def test_a_run_says_how_far_it_is_and_can_be_cancelled(visit, films, monkeypatch
     says(page, "Nothing periodic")
     bring(page, films / "ghosts.mp4")
     page.wait_for_function("document.querySelector('#vd-inspect-desk').textContent.includes('24 of 96 frames')")
+    # What is read is seen: two of eight pictures, and a quarter of the tape.
+    page.wait_for_function("document.querySelectorAll('#vd-inspect .vd-in-live-strip i[role=img]').length === 2")
+    box = "one => [one.clientWidth / one.parentElement.clientWidth, one.naturalHeight]"
+    share, tall = page.locator("#vd-inspect .vd-in-live-tape img").evaluate(box)
+    assert abs(share - 0.25) < 0.02 and tall > 0
     page.click("#vd-inspect-cancel")
     page.wait_for_function("document.querySelector('#vd-inspect-desk').textContent.includes('Stopped by you.')")
+    assert not page.locator("#vd-inspect .vd-in-live").is_visible()
     assert "Nothing periodic" in page.inner_text(HEAD) and not page.locator("#vd-inspect-cancel").is_visible()
     monkeypatch.setattr(inspect_run, "inspect_steps", own)
     page.click("#vd-inspect-desk .vd-in-again")

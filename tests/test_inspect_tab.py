@@ -1,6 +1,8 @@
 """The Inspect tab without a browser: what its events do, what it says of an inspection, what it keeps of a file."""
 
+import base64
 import hashlib
+import io
 import json
 import re
 import shlex
@@ -12,21 +14,27 @@ import gradio as gr
 import numpy as np
 import pytest
 from fabricated import Frames
+from films import film, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inspect_app import make_films
 from PIL import Image
+from scipy.ndimage import gaussian_filter
 from scripts_of import scripts_of
 from served import placed, reception_in
 
 from vae_demo import words
+from vae_demo.clips import watching
+from vae_demo.clips.files import display_name
 from vae_demo.refusal import Refusal
 from vae_demo.report import small_pictures
 from vae_demo.report.small_pictures import load_inspected, save_pictures
 from vae_demo.synthetic.flickering import FLICKERS, flicker_file
-from vae_demo.views.inspect import asking, explored, run, saved
+from vae_demo.synthetic.samples import SAMPLES
+from vae_demo.views.inspect import asking, explored, live, run, saved
 from vae_demo.views.inspect import tab as inspect_tab
 from vae_demo.views.inspect.files import Asked, asked_of, known_files, menus, sample_files
+from vae_demo.views.inspect.pairing import source_of
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.visits import new_key
 from vae_demo.views.shared.component import read_source
@@ -86,6 +94,12 @@ def test_a_sample_is_shown_at_once_and_its_files_are_where_they_say():
         json.dumps(inspect_tab.InspectFigure().postprocess(value), allow_nan=False)
     assert "inspect-ghost" in asking._saved("pair")["urls"]["video/video-0.webp"]
     assert asking._saved("../ghost") is None
+
+
+def test_a_sample_knows_the_clip_of_explore_that_it_is_made_of(tab):
+    scenes = {name: asking.begin(tab, new_key(), (name, "none", 0, None))[6]["scene"] for name in FLICKERS}
+    assert scenes == {name: flicker.scene for name, flicker in FLICKERS.items()}
+    assert set(scenes.values()) <= set(SAMPLES) and scenes["keys"] == "fish" and scenes["pair"] == "harbour"
 
 
 def test_a_part_of_a_sample_is_looked_at_anew(tab):
@@ -197,6 +211,24 @@ def test_of_two_files_the_one_that_is_called_so_is_the_source(tab, films, upload
     assert (files["own"]["shown"], files["given"]["shown"]) == ("my_source.mp4", "ghosts.mp4")
 
 
+def test_where_names_do_not_tell_the_sharper_of_two_files_is_the_source(tab, films, upload, tmp_path):
+    small = tmp_path / "small.mp4"
+    written(small, film(40, side=48), crf=12)
+    soft, again = tmp_path / "soft.mp4", tmp_path / "again.mp4"
+    written(soft, gaussian_filter(film(40).astype(np.float32), (0, 2, 2, 0)).astype(np.uint8), crf=12)
+    written(again, film(40, seed=1), crf=12)
+    plain = films / "plain.mp4"
+    assert source_of([plain, soft]) == (0, "detail") and source_of([soft, plain]) == (1, "detail")
+    # Of another size, as sharp, or not to be read: nobody knows, and the page asks.
+    for other in (small, again, films / "text.mp4"):
+        assert source_of([plain, other]) == (1, "unknown")
+    assert source_of([tmp_path / "source-of-all.mp4", soft]) == (0, "name")
+    assert source_of([tmp_path / "source-1.mp4", tmp_path / "source-2.mp4"]) == (1, "unknown")
+    answer = asking.uploaded(tab, new_key(), [upload(soft), upload(plain)], NOTHING)
+    assert answer[4]["paired"] == {"source": "plain.mp4", "why": "detail"}
+    assert "paired" not in asking.uploaded(tab, new_key(), upload(plain), NOTHING)[4]
+
+
 def test_a_source_that_is_the_visits_clip_is_not_replaced_by_the_video(tab, films, upload):
     key = new_key()
     asking.uploaded(tab, key, upload(films / "plain.mp4"), NOTHING)
@@ -233,6 +265,38 @@ def test_a_run_that_is_closed_leaves_nothing(tab, films, tmp_path):
     assert not any(tmp_path.glob("work-*")) and not any((tmp_path / "gradio" / "results").iterdir())
 
 
+def test_files_are_seen_while_they_are_read(tab, films, upload, monkeypatch):
+    monkeypatch.setattr(watching, "YIELD_S", 0.0)
+    key = new_key()
+    answer = asking.uploaded(tab, key, [upload(films / name) for name in ("plain.mp4", "ghosts.mp4")], NOTHING)
+    told = [value["running"]["live"] for value in worked(tab, key, answer[5])[:-1]]
+    told = [each for each in told if each]
+    # The video first, then the source beside it; each word has all that came before.
+    assert set(told[0]) == {"video"} and set(told[-1]) == {"video", "source"}
+    counts = [each["video"]["n"] for each in told]
+    assert counts == sorted(counts) and counts[0] < 20 and told[-1]["source"]["n"] > 80
+    assert all(0 < each["video"]["share"] <= 1 and each["video"]["frames"][0] == 0 for each in told)
+
+
+@pytest.mark.parametrize("of", [None, 100, 3000])
+@pytest.mark.parametrize("n", [1, 9, 97, 1200])
+def test_pictures_of_a_file_that_is_read_are_few_and_evenly_spread(n, of):
+    filling = live.Filling(of)
+    assert filling.told() is None
+    filling.add([np.full((10, 16, 3), at % 256, np.uint8) for at in range(n)])
+    told = filling.told()
+    frames, apart = told["frames"], np.diff(told["frames"])
+    assert frames[0] == 0 and frames[-1] < n and len(frames) <= live.PICTURES and len(set(apart)) <= 1
+    assert told["n"] == n and told["ratio"] == 1.6 and 0 < told["share"] <= 1
+    if of:
+        assert told["share"] == pytest.approx(min(n / of, 1), abs=0.02)
+    with Image.open(io.BytesIO(base64.b64decode(told["tape"].partition(",")[2]))) as tape:
+        assert tape.height == live.TALL and tape.width <= live.COLUMNS
+        shown = np.asarray(tape)[live.TALL // 2, :, 0].astype(int)
+    every = filling._every["column"]
+    assert np.abs(shown[:3] - np.arange(0, n, every)[:3] % 256).max() <= 12
+
+
 def test_a_run_writes_what_loads_back(films, tmp_path, tab):
     folder = tmp_path / "made"
     folder.mkdir()
@@ -264,6 +328,28 @@ def test_a_decode_of_a_saved_result_and_its_source_are_cut_out_of_its_pictures(t
 
 
 # Pictures
+
+@pytest.mark.parametrize("name", ["𠀋" * 150 + ".mp4", "a" + "海" * 150 + ".mp4", "x" * 300 + ".mp4", ".mp4"])
+def test_a_file_is_called_after_its_clip_as_far_as_a_name_goes(tab, numbered_assets, monkeypatch, name):
+    own = explored.saved_value
+
+    def brought(settings):
+        value = own(settings)
+        clip = {**value["comparison"]["clip"], "name": name}
+        return {**value, "comparison": {**value["comparison"], "clip": clip}}
+
+    monkeypatch.setattr(explored, "saved_value", brought)
+    with placed(numbered_assets):
+        asked = {"clip": "harbour", "model": "tiny-17", "label": "17→16", "start": 0, "frames": 85,
+                 "variants": ["17", "16", "18", "17→16"], "size": "256"}
+        key = new_key()
+        explored.cut_out(tab.reception, key, asked)
+        paths = [tab.reception.visits.held(key, f"inspect-{each}") for each in (explored.MADE, explored.MADE_SOURCE)]
+        stem = paths[1].stem
+        assert paths[0].name == f"{stem}-17to16.mp4" and all(len(each.name.encode()) <= 255 for each in paths)
+        assert 0 < len(stem.encode()) <= 200 and "\ufffd" not in stem
+        assert Path(display_name(name)).stem.startswith(stem)
+
 
 def test_pictures_hold_every_frame_and_stay_within_their_bounds(tmp_path, monkeypatch):
     frames = np.zeros((60, 20, 30, 3), np.uint8)

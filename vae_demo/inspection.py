@@ -44,10 +44,14 @@ DIGITS = 4
 
 @dataclass(frozen=True)
 class Progress:
-    """frames: looked at so far. of: how many there are, None where the file does not say."""
+    """frames: looked at so far. of: how many there are, None where the file does not say. pictures: small ones of those
+    that came since this was last said, uint8 H W 3 in order, while a file is read; source: whether it is the source's.
+    """
 
     frames: int
     of: int | None = None
+    pictures: tuple[np.ndarray, ...] = ()
+    source: bool = False
 
     @property
     def fraction(self) -> float:
@@ -81,7 +85,7 @@ def inspect_steps(
             yield Progress(n, n)
         if reference is None:
             return (yield from _recorded(seen))
-        other = yield from _watched(reference, 0, None, limits, MOST_FRAMES)
+        other = yield from _watched(reference, 0, None, limits, MOST_FRAMES, source=True)
         with other.pictures:
             shift = pairs.aligned(_tiny(seen), _tiny(other), start, (name, other.pictures.name))
             beside = [t if 0 <= (t := start + at - shift) < other.pictures.n_frames else None for at in range(n)]
@@ -104,12 +108,13 @@ class _Seen:
 
 
 def _watched(
-    path: Path, start: int, n_frames: int | None, limits: Limits, most: int
+    path: Path, start: int, n_frames: int | None, limits: Limits, most: int, source: bool = False
 ) -> Generator[Progress, None, _Seen]:
     info = probe(path, limits)
     there = None if info.n_frames is None else max(0, info.n_frames - start)
     wanted = min((n for n in (n_frames, most, there) if n is not None), default=None)
-    watched = yield from mapped(watch_steps(path, start, n_frames, limits, most), lambda n: Progress(n, wanted))
+    watched = yield from mapped(watch_steps(path, start, n_frames, limits, most),
+                                lambda seen: Progress(seen.n_frames, wanted, seen.pictures, source))
     return _Seen(watched, {**watched.pictures.describe(), "width": info.width, "height": info.height})
 
 

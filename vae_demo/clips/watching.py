@@ -26,6 +26,14 @@ MOST_FRAMES = 5000
 SECONDS = 600.0
 
 
+@dataclass(frozen=True)
+class Seen:
+    """n_frames: seen by now. pictures: of those that came since this was last said, in order, as Watched has them."""
+
+    n_frames: int
+    pictures: tuple[np.ndarray, ...] = ()
+
+
 @dataclass
 class Watched:
     """A video in small.
@@ -42,8 +50,8 @@ class Watched:
 
 def watch_steps(
     path: Path, start: int = 0, n_frames: int | None = None, limits: Limits = Limits(), most: int = MOST_FRAMES
-) -> Generator[int, None, Watched]:
-    """Yields how many frames were seen by now, at least four times a second, and returns the video in small.
+) -> Generator[Seen, None, Watched]:
+    """Yields what was seen by now, at least four times a second, and returns the video in small.
 
     n_frames: None takes all there are, up to `most`. Raises Refusal. Closing the generator ends the work at once.
     """
@@ -53,6 +61,7 @@ def watch_steps(
     name, wanted = display_name(text), limits.max_frames if n_frames is None else n_frames
     request = {"do": "watch", "path": text, "start": start, "n_frames": n_frames, "limits": asdict(limits)}
     shape, yielded, measured = None, time.monotonic(), []
+    fresh: list[np.ndarray] = []
     with trusting_nothing(name), Spool(limits.max_temp_bytes) as spool, closing(
             converse(request, limits.max_seconds, limits, name)) as conversation:
         for answer in conversation:
@@ -62,7 +71,8 @@ def watch_steps(
                 shape = answers.shape(answers.saying(answer, "shape"), limits)
             elif answer[0] != JSON:
                 expected = len(measured) == spool.n_frames + 1 <= wanted
-                spool.append(answers.frame(answer[1], shape, expected))
+                fresh.append(answers.frame(answer[1], shape, expected))
+                spool.append(fresh[-1])
             elif answer[1]["say"] == "frame":
                 if len(measured) != spool.n_frames:
                     raise Broken("a frame without its picture")
@@ -74,7 +84,8 @@ def watch_steps(
                 return _watched(clip, measured)
             if answer is None or time.monotonic() - yielded > YIELD_S:
                 yielded = time.monotonic()
-                yield spool.n_frames
+                yield Seen(spool.n_frames, tuple(fresh))
+                fresh.clear()
     raise AssertionError("a conversation ends with an answer or an error")
 
 

@@ -5,8 +5,9 @@ cuts in pace and slow light are gone and an event that comes back stays. A score
 all others. Each signal counts alone, for an event may show in one; all together, as the root of the sum of their
 squares, for a border mostly shows in several; and these with the frames on both sides of the event, for it mostly
 changes them too, where signals that mostly go together are taken apart first, so that one that does not go along is
-seen. The last two count once more around the first frame of the file, for what works in chunks mostly begins there.
-These ways are weighed so that 95 % of shuffles stay below the same line.
+seen. The last two count once more around the first frame of the file, for what works in chunks mostly begins there,
+and with the frames between, for most models code them in groups of four that begin anew in every chunk. These ways are
+weighed so that 95 % of shuffles stay below the same line.
 
 The null is the same on shuffled frames, all signals shuffled alike. Long periods have more phases to choose from, so
 every period is standardised by its own null before the highest is taken. The file itself is one of the orders that all
@@ -34,6 +35,8 @@ CLIP = 5.0
 OWN = 0.1
 # Share of shuffles that stay below the line drawn in the chart of periods.
 LINE = 0.95
+# Frames that most models code as one: where it divides a period, that is the shorter period's.
+GROUP = 4
 # What is high for a period by itself: this share of shuffles is lower there; and how many of its spreads that is.
 HIGH, HIGH_IS = 0.98, 2.05
 # Values of one batch of shuffles: memory does not grow with the length.
@@ -144,8 +147,18 @@ def phase_scores(z: np.ndarray, period: int) -> np.ndarray:
 
 
 def _standardised(sums: np.ndarray, total: np.ndarray, n: int, period: int) -> np.ndarray:
+    return _apart_by(sums, total, _counts(n, period), n)
+
+
+def _counts(n: int, period: int) -> np.ndarray:
+    """How many of n frames have each phase."""
     count = np.full(period, n // period, np.float32)
     count[:n % period] += 1
+    return count
+
+
+def _apart_by(sums: np.ndarray, total: np.ndarray, count: np.ndarray, n: int) -> np.ndarray:
+    """Standard errors between the mean of `count` frames and that of the others of n."""
     return (sums / count - (total - sums) / (n - count)) / np.sqrt(1 / count + 1 / (n - count))
 
 
@@ -190,8 +203,29 @@ def _highest(z: np.ndarray, periods: range, apart: np.ndarray, first: int = 0) -
         joined, beside = _joined(scores), _beside(_joined(apart @ scores))
         found[:, :-4, at] = np.abs(scores).max(-1)
         found[:, -4, at], found[:, -3, at] = joined.max(-1), joined[:, _around(period, -first)].max(-1)
-        found[:, -2, at], found[:, -1, at] = beside.max(-1), beside[:, -first % period]
+        found[:, -2, at] = beside.max(-1)
+        found[:, -1, at] = np.hypot(beside[:, -first % period], _groups(sums, total, n, -first, apart))
     return found
+
+
+def _groups(sums: np.ndarray, total: np.ndarray, n: int, start: int, apart: np.ndarray) -> np.ndarray | float:
+    """batch: all signals at every GROUP-th frame between the borders of chunks that begin at `start`, as one; of its
+    places in a group the best.
+
+    sums: period k, of each phase, where k is the batch and in it the signals; total: k.
+    """
+    period = len(sums)
+    if period % GROUP == 0:
+        return 0.0
+    count, best = _counts(n, period), 0.0
+    for place in range(GROUP):
+        # The frames beside a border are counted with it.
+        phases = [(start + at) % period for at in range(2, period - 1) if at % GROUP == place]
+        if phases:
+            hits = count[phases].sum()
+            scores = _apart_by(sums[phases].sum(0), total, hits, n).reshape(-1, len(apart))
+            best = np.maximum(best, np.linalg.norm(scores @ apart, axis=1))
+    return best
 
 
 def _null(

@@ -9,10 +9,10 @@ export function explores(root, trigger) {
     if (promoted && own) promoted(own.shown);
     promoted = null;
   });
-  return ({settings, sample}) => {
+  return ({settings, sample, scene}) => {
     const {start, frames} = settings;
     const open = (clip) => window.vdOpenInExplore?.({clip, start, ...(frames ? {frames} : {})});
-    if (sample) return () => window.vdOpenInExplore?.({clip: "harbour"});
+    if (sample) return () => window.vdOpenInExplore?.({clip: scene});
     if (settings.source === "made-source") return () => window.vdShowTab?.("explore");
     if (settings.source === "own") return clips.own.now ? () => open(clips.own.now.shown) : null;
     return () => {

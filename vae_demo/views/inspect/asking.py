@@ -31,6 +31,8 @@ from vae_demo.views.inspect.files import (
     sample_files,
     slot,
 )
+from vae_demo.views.inspect.live import Live
+from vae_demo.views.inspect.pairing import source_of
 from vae_demo.views.inspect.saved import sample_names, saved
 from vae_demo.views.serving.uploads import accepted
 from vae_demo.views.serving.visits import checked_key
@@ -40,8 +42,6 @@ from vae_demo.views.shared.gate import answer, go_on
 from vae_demo.views.shared.running_tab import RunningTab
 
 KEY = "inspect"
-# Of two files that come at once, which is the source.
-SOURCE_NAMES = ("source", "orig", "reference", "gt", "input")
 
 
 def _find(tab: RunningTab, key: str, lent: bool = False) -> Callable[[str], Path]:
@@ -75,9 +75,12 @@ def _saved(name: str) -> dict | None:
     return inspect_value(*found, settings, sample=name, saved=True)
 
 
-def begin(tab: RunningTab, key: Any, values: tuple, own: dict | None = None) -> tuple[Any, ...]:
+def begin(
+    tab: RunningTab, key: Any, values: tuple, own: dict | None = None, paired: dict | None = None
+) -> tuple[Any, ...]:
     """Values of the controls, the desk, the gate and the figure once the controls say this: a saved inspection, an
-    order to run, or what is wrong. own: facts of the visit's clip where it is a new one."""
+    order to run, or what is wrong. own: facts of the visit's clip where it is a new one. paired: which of two new files
+    was taken for the source, and why."""
     try:
         files = known_files(tab.reception.visits, checked_key(key))
     except Refusal:
@@ -86,7 +89,7 @@ def begin(tab: RunningTab, key: Any, values: tuple, own: dict | None = None) -> 
     video, source, (start, frames) = video_menu["value"], source_menu["value"], values[2:]
     values = (video, source, start, frames)
     tab.reception.line.stop(str(key), KEY)  # what was asked for before is no longer wanted
-    told = {"of": list(values), **({"own": own} if own else {})}
+    told = {"of": list(values), **({"own": own} if own else {}), **({"paired": paired} if paired else {})}
     shown = (video_menu, source_menu, start, frames, told)
     if video in sample_names() and not start and not frames:
         return *shown, gr.skip(), _saved(video)
@@ -105,17 +108,18 @@ def _refused(values: tuple, error: Refusal) -> tuple[Any, ...]:
 
 
 def uploaded(tab: RunningTab, key: Any, told: Any, values: tuple) -> tuple[Any, ...]:
-    """One file is the video; of two the one that is called so is the source."""
+    """One file is the video; of two one is the source, see pairing.py."""
     visits = tab.reception.visits
     try:
         told = getattr(told, "root", told)
         paths = [accepted(each) for each in (told if isinstance(told, list) and told else [told])[:2]]
         facts = [samples.clip_facts(path) for path in paths]
-        visit, source, own = checked_key(key), values[1], None
+        visit, source, own, paired = checked_key(key), values[1], None, None
         if len(paths) == 2:
-            first = _source_first(paths)
-            own = own_facts(visits.take(visit, paths[1 if first else 0]), facts[1 if first else 0])
-            visits.hold(visit, paths[0 if first else 1], slot(GIVEN))
+            of_two, why = source_of(paths)
+            paired = {"source": samples.shown_name(str(paths[of_two])), "why": why}
+            own = own_facts(visits.take(visit, paths[1 - of_two]), facts[1 - of_two])
+            visits.hold(visit, paths[of_two], slot(GIVEN))
             video, source = OWN, GIVEN
         elif source == OWN:  # the source stays what it is
             visits.hold(visit, paths[0], slot(GIVEN))
@@ -125,13 +129,7 @@ def uploaded(tab: RunningTab, key: Any, told: Any, values: tuple) -> tuple[Any, 
             video, source = OWN, source if source == GIVEN else NONE
     except Refusal as error:
         return _refused(values, error)
-    return begin(tab, key, (video, source, 0, None), own)
-
-
-def _source_first(paths: list[Path]) -> bool:
-    """Whether of two files the first is the source, by its name alone."""
-    named = [any(word in path.stem.lower() for word in SOURCE_NAMES) for path in paths]
-    return named == [True, False]
+    return begin(tab, key, (video, source, 0, None), own, paired)
 
 
 def given(tab: RunningTab, key: Any, told: Any, values: tuple) -> tuple[Any, ...]:
@@ -223,10 +221,10 @@ def run_of(tab: RunningTab, key: str, values: tuple) -> Iterator[dict]:
     with tab.over(key):
         visits, asked = tab.reception.visits, asked_of(_find(tab, key, lent=True), values)
         settings = settings_of(tab, key, values)
-        sample = values[0] if values[0] in sample_names() else None
+        sample, live = values[0] if values[0] in sample_names() else None, Live()
         for event in inspect_run.run(asked, lambda: visits.new_result(key, KEY)):
             if isinstance(event, Progress):
-                yield working_value(fraction=event.fraction, frames=event.frames, of=event.of)
+                yield working_value(fraction=event.fraction, frames=event.frames, of=event.of, live=live.told(event))
                 continue
             value = inspect_value(event.record, event.pictures, event.directory, settings, sample)
             name = event.record.video["name"]

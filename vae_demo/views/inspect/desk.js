@@ -21,13 +21,15 @@ export function startInspectDesk({element, words, most, samples, value, watch, t
     onclick: () => trigger("again", {})}, say("inspect_again"));
   const links = samples.map((name) => h("button", {type: "button", "data-sample": name,
     onclick: () => openInInspect({sample: name})}, say(`inspect_sample_${name}`)));
+  // Which of two files was taken for the source: one click takes the other.
+  const paired = h("p", {class: "vd-in-paired", role: "status"});
   let run = null, own = clips.own.now?.id;
   root.classList.add("vd-desk");
   root.replaceChildren(track,
     h("div", {class: "vd-desk-line"},
       h("div", {class: "vd-presets"}, samples.length ? h("span", {}, say("inspect_samples")) : null, links),
       h("span", {class: "vd-estimate"}, say("inspect_cost"))),
-    h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, again));
+    h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, again), paired);
   for (const id of ["vd-inspect-upload", "vd-inspect-give"])
     guardUpload(id, words, most, (error) => hear({phase: "error", error}));
 
@@ -57,9 +59,18 @@ export function startInspectDesk({element, words, most, samples, value, watch, t
     replaceChildren(sums, mine ? say("inspect_deleted", {minutes: window.vdGraceMinutes}) : say("inspect_takes"));
   }
 
+  function sayPaired(told) {
+    const swap = () => document.getElementById("vd-inspect-swap")?.click();
+    replaceChildren(paired, told ? [say(`inspect_paired_${told.why}`, {source: told.source}), " ",
+      h("button", {type: "button", class: "vd-in-again", onclick: swap}, say("inspect_swap"))] : "");
+  }
+
   function take(next) {
     if (!next) return;
-    if (next.of) acted(next.of);
+    if (next.of) {
+      acted(next.of);
+      sayPaired(next.paired);
+    }
     if (!("own" in next)) return;
     own = next.own?.id;
     window.vdOwnClip = Boolean(next.own); // visit.js

@@ -12,8 +12,9 @@ import {emptyView, takesFiles} from "./empty.js";
 import {foldView} from "./fold.js";
 import {inspectFoot} from "./foot.js";
 import {inspectHead, tellsHeadline} from "./head.js";
-import {inspectModel} from "./model.js";
 import {inspectKeys} from "./keys.js";
+import {liveView} from "./live.js";
+import {inspectModel} from "./model.js";
 import {periodsView} from "./periods.js";
 import {FrameClock, loopLimits} from "./player.js";
 import {sheetsOf} from "./sheet.js";
@@ -29,7 +30,8 @@ export function startInspect({element, words, samples, home, value, watch, trigg
   const state = {frame: 0, fold: 16, view: "frames", playing: false, speed: 1, loop: false, enlarged: false};
   const app = {root, lang, say, words, glue, state, model: null, value: {}, sheets: {}, told: tellsHeadline(say, glue)};
   const stage = h("div", {class: "vd-in-stage"});
-  root.replaceChildren(stage);
+  const reading = liveView(app);
+  root.replaceChildren(reading.node, stage);
   let views = null, stamp = null, width = 0, resting = 0, peeked = false, order = null, live = false, themed = [];
 
   const tell = (detail) => dispatchEvent(new CustomEvent("vd-inspect", {detail}));
@@ -37,6 +39,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
     if (!root.isConnected) return removeEventListener("vd-inspect", hear);
     if (detail.phase === "asked") { ({order} = detail); live = true; }
     if (["stopping", "error", "done"].includes(detail.phase)) live = false;
+    if (["asked", "stopping", "error", "done"].includes(detail.phase)) reading.show(null);
   };
   addEventListener("vd-inspect", hear);
 
@@ -196,6 +199,7 @@ export function startInspect({element, words, samples, home, value, watch, trigg
     if (run.position !== undefined)
       return live ? tell({phase: "queued", position: run.position, size: run.size}) : null;
     if (!live || run.fraction === undefined) return;
+    if (run.live) reading.show(run.live);
     tell({phase: "working", fraction: run.fraction, says: run.frames ? [say("inspect_reading"),
       run.of ? say("inspect_read_of", {n: run.frames, of: run.of}) : say("n_frames", {n: run.frames})] : null});
   }

@@ -27,7 +27,7 @@ WORDS = ("inspect", "inspect_page", "page", "player", "keys", "refusals", "notes
 
 class InspectDesk(Component):
     """value: {"of": the values that the controls had when the server acted on them, "own": `own_facts` of the visit's
-    clip where they changed}."""
+    clip where they changed, "paired": {"source": a file's name, "why": see pairing.py} where two files came}."""
 
     def __init__(self, **kwargs: Any) -> None:
         script = component_script(
@@ -55,7 +55,8 @@ def inspect_value(
 ) -> dict:
     """The whole value for an inspection and the folder of its files.
 
-    settings: what the controls said, see tab.settings_of. sample: its name, None for files of a visitor.
+    settings: what the controls said, see asking.settings_of. sample: its name, None for files of a visitor; `scene` is
+    the sample clip of Explore that it was made of.
     stamp tells one result from the next, so that progress of a run does not redraw what is on screen.
     """
     data = record.to_json()
@@ -63,7 +64,8 @@ def inspect_value(
     urls = {name: str(path) for name, path in {**files, **picture_files(pictures, folder)}.items()}
     series = data.pop("series")
     return {"inspection": data, "drawn": drawn(record), "signals": list(series), "pictures": pictures, "urls": urls,
-            "settings": settings, "sample": sample, "saved": saved,
+            "settings": settings, "sample": sample,
+            "scene": FLICKERS[sample].scene if sample else None, "saved": saved,
             "calls": {"cli": inspect_command_line(_placed(data, sample))},
             "stamp": uuid.uuid4().hex, "running": None}
 
