@@ -26,6 +26,8 @@ PAINTED = """(n) => {
     && canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3] > 0;
   return result?.whole === false && (n < 2 || result.partly) && columns.filter(painted).length >= n;
 }"""
+# What a page fetches late is no part of a run.
+SETTLED_MS = 3000
 STEPS = {"the source": 1, "the first variant": 2}
 
 
@@ -64,6 +66,7 @@ def main() -> None:
                 page.wait_for_function("() => window.vdModule")
                 page.evaluate(READY)
                 page.wait_for_function(TRIED, timeout=first_load.MOST_S * 1000)
+                page.wait_for_timeout(SETTLED_MS)
                 rounds.append(measure(page, server))
                 page.close()
             browser.close()
