@@ -28,7 +28,7 @@ PREFIXES = {
     "compare_": ("side", "wipe", "blink", "loupe"), "times_": ("played", "realigned"),
     "kind_": KINDS, "help_kind_": KINDS, "download_": ("mp4", "csv", "json", "html"),
     "stage_": ("spatial_encode", "baseline", "temporal_encode", "temporal_decode", "spatial_decode", "encode",
-               "decode", "saving", "fetching"),
+               "decode", "saving", "fetching", "gpu"),
     "seam_reason_": ("clash", "few_borders", "all_borders", "one_chunk"),
     "preset_": tuple(PRESETS), "strip_": ("in", "out"), "time_": ("s", "min"), "runs_": ("rename", "throw"),
     "differ_": ("clip", "model", "variants", "sizes", "start", "frames", "size", "dtype"),

@@ -20,6 +20,7 @@ import {showLook} from "./look.js";
 import {installOpening} from "./opening.js";
 import {overviewView} from "./overview.js";
 import {axisPart} from "./part.js";
+import {keptBehind, mayShow, partly} from "./partly.js";
 import {picturesView} from "./pictures.js";
 import {limitsOf, Playback} from "./playback.js";
 import {loadPlotly} from "./plotly.js";
@@ -205,9 +206,6 @@ export function startExplore({element, words, plotly, home, scores, light, model
     layout(true);
   }
 
-  // What was on screen before a run of which nothing is measured yet: it comes back where the run ends like that.
-  let behind = null;
-
   function update(next) {
     if (!next) return;
     // What the page came with is no answer to what it asks for.
@@ -221,10 +219,8 @@ export function startExplore({element, words, plotly, home, scores, light, model
       return lookAhead(bus.told.plan);
     }
     if (!next.comparison || next.stamp === shown?.stamp) return;
-    // The bare source takes the place of nothing that somebody looked for since.
-    const goesOn = ["asked", "queued", "working"].includes(bus.told.run?.phase);
-    if (bare(next) && !(goesOn && bus.says(next.settings))) return;
-    behind = !bare(next) ? null : shown && !bare(shown) ? shown : behind;
+    if (!mayShow(next)) return;
+    behind.before(next, shown);
     app.stop();
     open(next);
     // A saved result that somebody opens meanwhile, or that fills an empty page, is not the end of a run.
@@ -241,11 +237,7 @@ export function startExplore({element, words, plotly, home, scores, light, model
   bus.on("plan", root, look);
   bus.on("plan", root, lookAhead);
   bus.on("run", root, (run) => views && views.columns.progress(run));
-  bus.on("run", root, (run) => {
-    if (!behind || !["stopped", "error"].includes(run?.phase)) return;
-    open(behind);
-    behind = null;
-  });
+  const behind = keptBehind(root, open);
   watch("value", () => update(value()));
   first = value();
   if (!first?.comparison) {
@@ -260,8 +252,4 @@ export function startExplore({element, words, plotly, home, scores, light, model
 }
 
 const LINK_PATIENCE_MS = 4000;
-// Of a run that goes on, or has been stopped, something is measured; nothing yet, only the source shows.
-const partly = ({whole, comparison}) =>
-  whole === false && comparison.variants.some((variant) => variant.verdict?.case !== "waiting");
-const bare = (value) => value.whole === false && !partly(value);
 const sameSettings = (a, b) => JSON.stringify(a) === JSON.stringify(b);
