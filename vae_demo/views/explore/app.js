@@ -6,7 +6,7 @@ import {titleOf} from "../shared/forms.js";
 import {modelOf, plannedModel, restingAt, seriesOf} from "../shared/model.js";
 import {installActions, remembered} from "./actions.js";
 import {aheadView} from "./ahead.js";
-import {headView, phoneVerdicts} from "./around.js";
+import {headView, phoneVerdicts, variantPick} from "./around.js";
 import {bus} from "./bus.js";
 import {chartView} from "./chart.js";
 import {TiledVideo} from "./clock.js";
@@ -20,7 +20,7 @@ import {showLook} from "./look.js";
 import {installOpening} from "./opening.js";
 import {overviewView} from "./overview.js";
 import {axisPart} from "./part.js";
-import {keptBehind, mayShow, partly} from "./partly.js";
+import {endsRun, keptBehind, mayShow, partly, sameSettings, tellResult} from "./partly.js";
 import {picturesView} from "./pictures.js";
 import {limitsOf, Playback} from "./playback.js";
 import {loadPlotly} from "./plotly.js";
@@ -163,21 +163,18 @@ export function startExplore({element, words, plotly, home, scores, light, model
     openVideo(main, model.panel("source", "frames")?.file).then(openOthers).catch(() => app.failed());
     if (asLooked) showLook(app, asLooked);
     bus.tell("intro", next.intro);
-    bus.tell("result", {settings: next.settings, whole: next.whole !== false, got: model.n_source,
-      partly: partly(next)});
+    tellResult(next, model.n_source);
   }
 
   function build(next) {
-    const {model} = app, pictures = picturesView(app);
+    const pictures = picturesView(app);
     views = {pictures, columns: columnsView(app, pictures), transport: transportView(app), overview: overviewView(app),
       ruler: rulerView(app), chart: chartView(app), tapes: tapesView(app)};
     views.sight = sight.build(views);
     views.cursor = cursorView(app);
     views.block = h("div", {class: "vd-axis"}, views.ruler.node, views.chart.node, views.tapes.node, views.cursor.node);
     part.listen(views.block);
-    views.pick = h("select",
-      {class: "vd-pick", "aria-label": say("pick_variant"), onchange: (e) => app.select(e.target.value)},
-      model.variants.map((v) => h("option", {value: v.label}, v.label)));
+    views.pick = variantPick(app);
     hover = scrubbing(views.block, () => axis, app);
     chart.watch(views.chart.node);
     tapes.watch(views.tapes.node);
@@ -223,8 +220,7 @@ export function startExplore({element, words, plotly, home, scores, light, model
     behind.before(next, shown);
     app.stop();
     open(next);
-    // A saved result that somebody opens meanwhile, or that fills an empty page, is not the end of a run.
-    if (next.whole !== false && !next.saved && !next.back && next !== first && bus.told.run) bus.tell("run", null);
+    if (next !== first && endsRun(next)) bus.tell("run", null);
   }
 
   new ResizeObserver(() => {
@@ -252,4 +248,3 @@ export function startExplore({element, words, plotly, home, scores, light, model
 }
 
 const LINK_PATIENCE_MS = 4000;
-const sameSettings = (a, b) => JSON.stringify(a) === JSON.stringify(b);

@@ -34,3 +34,8 @@ export function phoneVerdicts(app) {
         h("b", {}, db(v.means.psnr)), `/${db(v.means.psnr_worst)}`,
       v.seam ? [` ${say("facts_seam_short")} `, h("b", {}, `${v.seam.score.toFixed(2)}×`)] : null)))));
 }
+
+// On a phone one variant is in view: which.
+export const variantPick = ({model, say, select}) =>
+  h("select", {class: "vd-pick", "aria-label": say("pick_variant"), onchange: (event) => select(event.target.value)},
+    model.variants.map((v) => h("option", {value: v.label}, v.label)));

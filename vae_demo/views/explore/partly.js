@@ -10,6 +10,15 @@ export const bare = (value) => value.whole === false && !partly(value);
 export const mayShow = (value) =>
   !bare(value) || (["asked", "queued", "working"].includes(bus.told.run?.phase) && bus.says(value.settings));
 
+// A saved result that somebody opens meanwhile, or that fills an empty page, is not the end of a run.
+export const endsRun = (value) => value.whole !== false && !value.saved && !value.back && Boolean(bus.told.run);
+
+export const sameSettings = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+// got: how many frames of the source it has.
+export const tellResult = (value, got) =>
+  bus.tell("result", {settings: value.settings, whole: value.whole !== false, got, partly: partly(value)});
+
 // What was on screen before a run of which nothing is measured yet: it comes back where the run ends like that.
 export function keptBehind(root, open) {
   let behind = null;
