@@ -46,7 +46,7 @@ def changed(value, **parts):
 def test_samples_are_told_by_what_the_eye_sees(values):
     found = call("inspect/model", "inspectModel", MODEL, values=values)
     assert {name: (each["mode"], each["period"], each["signal"]) for name, each in found.items()} == {
-        "ghost": ("found", 16, "detail"), "two": ("found", 16, "detail"), "nothing": ("none", 16, "detail"),
+        "ghost": ("found", 16, "detail"), "two": ("found", 16, "detail"), "nothing": ("none", 16, "step"),
         "keys": ("found", 15, "step"), "repeated": ("found", 25, "step"), "pair": ("found", 16, "detail")}
     assert found["ghost"]["events"] == list(range(0, 136, 16)) and found["ghost"]["at"] == [True, True, False]
     # Frame 0 has no step, so that no step of it is an event.

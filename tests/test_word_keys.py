@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -21,6 +22,7 @@ from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.views import page
 from vae_demo.views.explore.desk import PRESETS
 from vae_demo.views.explore.tab import WHOLE_SIZES
+from vae_demo.views.inspect.pairing import Why
 from vae_demo.views.learn.lessons import GLOSSARY
 from vae_demo.views.learn.steps.borders import BORDERS
 from vae_demo.views.learn.steps.further import TRIES
@@ -132,7 +134,8 @@ VALUES = {
     "found_{}": EVENTS, "pair_{}": EVENTS, "hint_{}": EVENTS, "best_{}": SIGNALS, "detects_{}": SIGNALS,
     "size_{}_{}": set(product(SIGNALS, ("up", "down"))), "inspect_signal_{}": SIGNALS,
     "blamed_{}": CAUSES, "inspect_cause_{}": CAUSES, "inspect_shift_{}": ("late", "early"),
-    "inspect_works_{}": ("fits", "not", "open"),
+    "inspect_works_{}": ("fits", "not", "open"), "inspect_paired_{}": get_args(Why),
+    "inspect_live_{}": ("video", "source"),
     "inspect_next_{}": "move lossless source longer whole seed sizes count gop rate original".split(),
     "inspect_sample_{}": FLICKERS, "inspect_about_{}": FLICKERS, "inspect_against_{}": SIGNALS,
     "inspect_row_{}": SIGNALS, "inspect_row_{}_says": SIGNALS, "inspect_help_{}": SIGNALS,

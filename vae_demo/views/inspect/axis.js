@@ -2,6 +2,7 @@
 import {windowAxis} from "../shared/axis.js";
 import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {clamp, known, pText} from "../shared/format.js";
+import {heardName, kindName} from "./kinds.js";
 import {overviewStrip} from "./overview.js";
 import {signalScale} from "./scales.js";
 
@@ -161,9 +162,9 @@ export function axisView(app) {
     return kinds.map((kind) => {
       const canvas = h("canvas", {width: Math.max(Math.round(n * axis.fw), 1), height: TAPE, "data-kind": kind,
         style: `margin-left: ${axis.left}px`, role: "img",
-        "aria-label": say("inspect_tape_of", {kind: say(kind === "source" ? "source" : "inspect_video_word")})});
+        "aria-label": say("inspect_tape_of", {kind: heardName(say, kind)})});
       const name = !model.pair ? helped(say("inspect_tape"), say("inspect_help_tape"))
-        : say(kind === "source" ? "source" : "inspect_decoded");
+        : kindName(say, kind);
       return h("div", {class: "vd-in-tape"}, h("div", {class: "vd-in-label"}, h("div", {}, h("h4", {}, name),
         h("p", {}, say("inspect_tape_says")))), canvas, arrows(kind === "video"));
     });

@@ -1,4 +1,4 @@
-"""The signals of an inspection as they are drawn: each frame against those around it, as the scan saw it."""
+"""The signals of an inspection as they are drawn: each frame against those around it, as sizes are told."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 // The fold: the frames in rows of P, as pictures or as one signal in ink. What happens every P frames forms a column.
 import {h, helped, replaceChildren, segments} from "../shared/dom.js";
 import {clamp, known} from "../shared/format.js";
+import {kindLabel} from "./kinds.js";
 import {VIEWS} from "./model.js";
 
 const LABELS = 34, GAP = 1, TALLEST = {lone: 372, pair: 292}, LEAST_CELL = 3;
@@ -31,8 +32,7 @@ export function foldView(app) {
     const tallest = kinds.length > 1 ? TALLEST.pair : TALLEST.lone;
     grids = kinds.map((kind) => grid(kind, width, tallest));
     replaceChildren(body, grids.map((each) => [kinds.length > 1
-      ? h("p", {class: "vd-in-kind"}, h("i", {class: `vd-in-key-${each.kind}`}),
-        say(each.kind === "source" ? "source" : "inspect_decoded")) : null, each.node]).flat());
+      ? kindLabel(say, each.kind) : null, each.node]).flat());
     paint();
   }
 

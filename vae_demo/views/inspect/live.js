@@ -1,5 +1,6 @@
 // The files of a run while they are read: strips of pictures and tapes that fill, above the last result.
 import {h, replaceChildren} from "../shared/dom.js";
+import {heardName} from "./kinds.js";
 
 export function liveView({say}) {
   const node = h("div", {class: "vd-in-live", hidden: true});
@@ -21,7 +22,7 @@ export function liveView({say}) {
   }
 
   function row(name) {
-    const kind = say(name === "source" ? "source" : "inspect_video_word"), read = h("span", {});
+    const kind = heardName(say, name), read = h("span", {});
     const pictures = h("div", {class: "vd-in-live-strip"}), tape = h("img", {alt: say("inspect_tape_of", {kind})});
     return {kind, read, pictures, tape, node: h("figure", {},
       h("figcaption", {class: "vd-in-caption"}, h("h4", {}, say(`inspect_live_${name}`)), read),

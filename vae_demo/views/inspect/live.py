@@ -5,6 +5,7 @@ Of what a run says on the way the page may miss some (views/serving/jobs.py), so
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from vae_demo.inspection import Progress
 from vae_demo.report.pictures import data_uri
 
 PICTURES, COLUMNS, TALL = 8, 480, 48
+# So long a page that has missed a word waits for the next.
+AGAIN_S = 0.25
 
 
 class Filling:
@@ -57,11 +60,16 @@ class Live:
 
     def __init__(self) -> None:
         self._files: dict[str, Filling] = {}
+        self._last: dict[str, Any] | None = None
+        self._said = 0.0
 
     def told(self, progress: Progress) -> dict[str, Any] | None:
-        """{"video": ..., "source": ...} as far as they are read, see Filling.told; None where nothing came."""
-        if not progress.pictures:
+        """{"video": ..., "source": ...} as far as they are read, see Filling.told; None where that was just said."""
+        if progress.pictures:
+            filling = self._files.setdefault("source" if progress.source else "video", Filling(progress.of))
+            filling.add(progress.pictures)
+            self._last = {name: each.told() for name, each in self._files.items()}
+        elif time.monotonic() - self._said < AGAIN_S:
             return None
-        filling = self._files.setdefault("source" if progress.source else "video", Filling(progress.of))
-        filling.add(progress.pictures)
-        return {name: each.told() for name, each in self._files.items()}
+        self._said = time.monotonic()
+        return self._last

@@ -1,6 +1,7 @@
 // The film strip: three events, each with the frames around it. The row in the middle follows the player.
 import {h, helped, replaceChildren} from "../shared/dom.js";
 import {clamp, known} from "../shared/format.js";
+import {heardName, kindLabel} from "./kinds.js";
 import {apartFromNeighbours} from "./sheet.js";
 
 const REACH = {wide: 3, narrow: 2};
@@ -43,8 +44,7 @@ export function stripView(app) {
 
   function row(kind, centre, offsets) {
     const sheet = app.sheets[kind], cells = offsets.map(() => cell(sheet));
-    const label = app.model.pair ? h("p", {class: "vd-in-kind"},
-      h("i", {class: `vd-in-key-${kind}`}), say(kind === "source" ? "source" : "inspect_decoded")) : null;
+    const label = app.model.pair ? kindLabel(say, kind) : null;
     return {kind, centre, cells, node: h("div", {}, label, h("div", {class: "vd-in-strip-row"},
       cells.map((each) => each.node)))};
   }
@@ -76,8 +76,8 @@ export function stripView(app) {
       each.node.classList.toggle("vd-in-now", frame === now);
       each.name.textContent = inside ? `f${model.nameOf(frame)}` : "";
       each.value.textContent = tells ? model.told(model.signal, deviation) : "";
-      each.canvas.setAttribute("aria-label", inside ? app.say("inspect_picture", {frame: model.nameOf(frame),
-        kind: app.say(kind === "source" ? "source" : "inspect_video_word")}) : "");
+      each.canvas.setAttribute("aria-label", inside ? say("inspect_picture", {frame: model.nameOf(frame),
+        kind: heardName(say, kind)}) : "");
       const context = each.canvas.getContext("2d");
       context.clearRect(0, 0, sheet.width, sheet.height);
       if (!inside) return;
