@@ -1,9 +1,11 @@
 """One contract over every video VAE of diffusers that is in the table, on the smallest network of its class."""
 
 import copy
+import gc
 import json
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from vae_demo.layout.variant import Cut, Variant, parse_variants
 from vae_demo.models import diffusers_twin
 from vae_demo.models.diffusers_calls import set_to
 from vae_demo.models.diffusers_families import RECIPES
+from vae_demo.models.diffusers_room import Room
 from vae_demo.models.diffusers_twin import twin_of
 from vae_demo.models.diffusers_video import ClipVAE
 from vae_demo.models.spec import MODELS
@@ -357,6 +360,100 @@ def test_what_does_not_fit_is_refused_with_what_would(models, family):
     with pytest.raises(Refusal) as error:
         model.check(plan, side + 4, side, needed)
     assert error.value.case == "size_multiple"
+
+
+@pytest.mark.parametrize(("family", "text"), [
+    ("wan-2.1", "own"), ("hunyuanvideo", "own"), ("hunyuanvideo", "tile32/16"), ("cogvideox", "own"),
+    ("ltx-video-0.9.0", "tile16/8"), ("easyanimate-5.1", "batch8")])
+def test_a_long_clip_is_counted_by_two_short_ones(models, family, text):
+    """What a model cuts by itself takes as much more for every piece: nobody waits for the whole to be counted."""
+    room, side = models[family]._room, side_of(family)
+    plan = MODELS[family].plan(129, Variant.read(text))
+    (frames, latents), (encode, decode) = room._given(plan), room._cuts(plan)
+    counted = max(room._counted("encode", frames, encode, side, side),
+                  room._counted("decode", latents, decode, side, side))
+    room._peak.cache_clear()
+    assert counted <= room.needed(plan, side, side) <= 1.5 * counted
+    assert room._peak.cache_info().misses <= 4
+
+
+def test_of_a_row_of_sizes_the_longest_is_counted(models, clips):
+    room = Room(MODELS["hunyuanvideo"], twin_of("hunyuanvideo"))
+    for text in ("33", "17", "9", "16"):
+        room.check(MODELS["hunyuanvideo"].plan(33, Variant.read(text)), 32, 32, 10**12)
+    assert room._peak.cache_info().misses == 2
+    with pytest.raises(Refusal):
+        room.check(MODELS["hunyuanvideo"].plan(33, Variant.read("17")), 32, 32, 1)
+
+
+def test_a_call_that_never_began_leaves_no_hook(models, clips, monkeypatch):
+    model, clip = models["ltx-2"], clips["ltx-2"]
+
+    def none_left(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(threading.Thread, "start", none_left)
+        round_trip(model, clip, "own")
+    assert not any(each._forward_pre_hooks for each in model.vae.modules())
+    round_trip(model, clip, "own")
+
+
+def test_an_impatient_stop_leaves_the_next_call_alone(models, clips, monkeypatch):
+    """Somebody who presses Ctrl-C twice: the thread ends by itself, and takes its hooks along."""
+    model, clip = models["ltx-2"], clips["ltx-2"]
+    _, wanted, plan = round_trip(model, clip, "own")
+    join, pressed = threading.Thread.join, []
+
+    def impatient(thread, timeout=None):
+        if thread.name == "network" and not pressed:
+            pressed.append(thread)
+            raise KeyboardInterrupt
+        join(thread, timeout)
+
+    monkeypatch.setattr(threading.Thread, "join", impatient)
+    steps = model.encode(drain(model.prepare(clip, None)), plan)
+    next(steps)
+    with pytest.raises(KeyboardInterrupt):
+        steps.close()
+    assert np.array_equal(round_trip(model, clip, "own")[1], wanted)
+    join(pressed[0], 10)
+    assert not pressed[0].is_alive() and not any(each._forward_pre_hooks for each in model.vae.modules())
+
+
+def test_nothing_of_a_call_that_ran_out_of_memory_is_kept(models, clips, monkeypatch):
+    model, clip = models["ltx-2"], clips["ltx-2"]
+    held = []
+
+    def full(video):
+        made = torch.zeros(1000)
+        held.append(weakref.ref(made))
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(model.vae, "encode", full)
+    gc.disable()
+    try:
+        with pytest.raises(Refusal) as error:
+            round_trip(model, clip, "own")
+        assert error.value.case == "out_of_memory" and error.value.__context__ is None
+        assert held[0]() is None
+    finally:
+        gc.enable()
+
+
+def test_what_was_seen_of_one_variant_holds_for_those_that_share_its_latents(tmp_path, monkeypatch):
+    model = ClipVAE(MODELS["wan-2.1"], copy.deepcopy(twin_of("wan-2.1")))
+    encode = model.vae.encode
+
+    def one_more(video):
+        found = encode(video)
+        found.latent_dist.mode = lambda own=found.latent_dist.mode: torch.cat([own(), own()[:, :, -1:]], 2)
+        return found
+
+    monkeypatch.setattr(model.vae, "encode", one_more)
+    own, crossed = run(model, clip_of(33, 16, 16), "own,own:17", tmp_path).variants
+    assert own.plan.planned == (9, 33) and own.plan.latents == crossed.plan.latents == 10
+    assert crossed.plan.planned is not None and crossed.verdict.case.startswith("came_back")
 
 
 def test_the_command_line_says_what_a_run_needs_and_has(models, clips):

@@ -141,7 +141,8 @@ class _Run:
         self.clip, self.jobs, self.directory, self.seed = clip, jobs, directory, seed
         self.scores, self.keep_frames, self.meter = scores, keep_frames, meter
         self.plans = [job.model.plan(clip.n_frames, job.variant) for job in jobs]
-        for job, plan in zip(jobs, self.plans, strict=True):
+        # The largest first: what fits beside it does, too.
+        for job, plan in sorted(zip(jobs, self.plans, strict=True), key=_longest, reverse=True):
             job.model.check(plan, clip.height, clip.width, batch_budget(job.model.device))
         self.models = list({id(job.model): job.model for job in jobs}.values())
         self.meter.expect(sum(work_of(self._plans(model), model.spec, scores, baseline) for model in self.models))
@@ -200,7 +201,10 @@ class _Run:
                     yield from self._decoded(index, partial(model.decode, latents[cut], plan), beside, taken)
                     break
                 except Replanned:
-                    self.plans[index] = model.plan(self.clip.n_frames, self.jobs[index].variant)
+                    # What was seen holds for the others as well, which share latents with this one.
+                    for other in mine:
+                        if other not in self.measured:
+                            self.plans[other] = model.plan(self.clip.n_frames, self.jobs[other].variant)
             if last_use[cut] == index:
                 del latents[cut]
 
@@ -317,6 +321,11 @@ class _Run:
         played, aligned = (Scores.unknown(n, self.scores) for n in (plan.frames_out, plan.frames_in))
         return Reconstruction(self.jobs[index].variant, plan, played, aligned, None, None,
                               (0,) * len(plan.decode_chunks), {}, self._made_by(index), verdict=WAITING)
+
+
+def _longest(job: tuple[Job, Plan]) -> int:
+    """Frames of the longest chunk."""
+    return max(chunk.stop - chunk.start for chunk in job[1].encode_chunks)
 
 
 def _digest(clip: Clip) -> str:

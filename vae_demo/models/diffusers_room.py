@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 
 import torch
@@ -11,7 +12,7 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut
 from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
-from vae_demo.models.footprint import peak_bytes
+from vae_demo.models.footprint import OVERHEAD, peak_bytes
 from vae_demo.models.model_spec import ModelSpec
 from vae_demo.refusal import Refusal
 
@@ -34,20 +35,28 @@ class Room:
         for name, value in self._recipe.always.items():
             setattr(self._hollow, name, value)
         nn.Module.to(self._hollow.eval(), self._dtype)
+        self._fitted: dict[tuple[tuple[Cut, Cut], int, int], tuple[tuple[int, int], int]] = {}
         self._peak = lru_cache(maxsize=REMEMBERED)(self._counted)
 
     def check(self, plan: Plan, height: int, width: int, budget: int) -> None:
         """Raise Refusal, which says what would fit, where a call of `plan` takes more than `budget` bytes."""
+        kind, length = (self._cuts(plan), height, width), self._given(plan)
+        # Of a row of sizes the largest comes first: what is no longer than that is not counted again.
+        longest, took = self._fitted.get(kind, ((0, 0), 0))
+        if took <= budget and all(here <= there for here, there in zip(length, longest, strict=True)):
+            return
         needed = self.needed(plan, height, width)
         if needed <= budget:
+            self._fitted[kind] = length, needed
             return
         said = {"model": self._spec.name, "frames": plan.frames_in, "width": width, "height": height,
                 "needed": f"{needed / 1e9:.1f}", "budget": f"{budget / 1e9:.1f}"}
+        sides = [side for side in reversed(SIDES) if self._recipe.least_side <= side < min(height, width)]
         short = min(height, width)
-        for side in SIDES:
-            smaller = [self._rounded(each * side / short) for each in (height, width)]
-            if self._recipe.least_side <= min(smaller) < short and self.needed(plan, *smaller) <= budget:
-                raise Refusal("too_big_clip", side=min(smaller), **said)
+        pictures = [tuple(self._rounded(each * side / short) for each in (height, width)) for side in sides]
+        fits = bisect_right(pictures, False, key=lambda sides: self.needed(plan, *sides) > budget) - 1
+        if fits >= 0:
+            raise Refusal("too_big_clip", side=min(pictures[fits]), **said)
         raise Refusal("too_big_any", **said)
 
     def _rounded(self, side: float) -> int:
@@ -56,11 +65,34 @@ class Room:
 
     def needed(self, plan: Plan, height: int, width: int) -> int:
         """Bytes of the largest call; sides in pixels. The weights are not counted."""
-        cuts = self._spec.cuts
-        frames = max(chunk[-1].stop - chunk[0].start for chunk in plan.given_to_encoder)
-        latents = max(chunk[-1].latent_stop - chunk[0].latent_start for chunk in plan.given_to_decoder)
-        return max(self._peak("encode", frames, cuts.inside(plan.encode), height, width),
-                   self._peak("decode", latents, cuts.inside(plan.decode), height, width))
+        (frames, latents), (encode, decode) = self._given(plan), self._cuts(plan)
+        return max(self._of("encode", frames, encode, height, width),
+                   self._of("decode", latents, decode, height, width))
+
+    def _given(self, plan: Plan) -> tuple[int, int]:
+        """Frames and latents that are given at once, at most."""
+        return (max(chunk[-1].stop - chunk[0].start for chunk in plan.given_to_encoder),
+                max(chunk[-1].latent_stop - chunk[0].latent_start for chunk in plan.given_to_decoder))
+
+    def _cuts(self, plan: Plan) -> tuple[Cut, Cut]:
+        """How each side is cut inside."""
+        return self._spec.cuts.inside(plan.encode), self._spec.cuts.inside(plan.decode)
+
+    def _of(self, side: str, length: int, cut: Cut, height: int, width: int) -> int:
+        """Bytes of one call. Where the model cuts a long clip by itself, every further piece adds as much as the one
+        before: two short clips are counted, and a visitor does not wait for a long one."""
+        if cut.size is None:
+            return self._peak(side, length, cut, height, width)
+        unit = 1 if side == "encode" else self._spec.rule.stride
+        size, step = cut.size // unit, (cut.step or cut.size) // unit
+        short, longer = (size + pieces * step + 1 for pieces in (1, 2))
+        if length <= longer:
+            return self._peak(side, length, cut, height, width)
+        low, high = (self._peak(side, n, cut, height, width) for n in (short, longer))
+        # What has come back so far is there twice while it is put in a row, which a short clip may not show.
+        picture = 3 * height * width * self._dtype.itemsize * (side == "decode")
+        growth = max(high - low, 2 * OVERHEAD[self._device] * picture * step * unit)
+        return int(high + growth * -(-(length - longer) // step))
 
     def _counted(self, side: str, length: int, cut: Cut, height: int, width: int) -> int:
         vae, factor = self._hollow, self._spec.spatial_factor

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +33,8 @@ from vae_demo.store import FrameSource
 T = TypeVar("T")
 # Frames that are made 8-bit at once.
 SLICE = 8
+# What torch raises where a CPU's memory is full has no class of its own.
+CPU_IS_FULL = "can't allocate memory"
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class ClipVAE:
         for name, value in self.recipe.always.items():
             setattr(vae, name, value)
         self._busy = threading.Lock()
-        # Counts that came back otherwise than planned: of so many frames, or latents, at once.
-        self._latents: dict[int, int] = {}
-        self._frames: dict[int, int] = {}
+        # Counts that came back otherwise than planned: of so many frames, or latents, at once, cut so.
+        self._latents: dict[tuple[int, Cut], int] = {}
+        self._frames: dict[tuple[int, Cut], int] = {}
 
     @property
     def device(self) -> torch.device:
@@ -70,7 +71,9 @@ class ClipVAE:
     def plan(self, n_frames: int, variant: Variant) -> Plan:
         plan = self.spec.plan(n_frames, variant)
         check_twin(self.spec, plan)
-        return returned(plan, self._latents, self._frames)
+        encode, decode = self.spec.cuts.inside(plan.encode), self.spec.cuts.inside(plan.decode)
+        return returned(plan, {length: count for (length, cut), count in self._latents.items() if cut == encode},
+                        {length: count for (length, cut), count in self._frames.items() if cut == decode})
 
     def check(self, plan: Plan, height: int, width: int, budget: int) -> None:
         check_sides(self.spec, height, width)
@@ -96,15 +99,20 @@ class ClipVAE:
         for index, chunk in enumerate(plan.given_to_encoder):
             start, stop = chunk[0].start, chunk[-1].stop
             seed = None if prepared.seed is None else prepared.seed + index
-            video = tensor_to_signed(to_device(prepared.clip.frames(start, stop), self.device))
-            work = encoding(self.vae, signed_to(video, self.recipe.pixels).to(self.dtype), seed)
+            work = encoding(self.vae, self._pixels(prepared.clip, start, stop), seed)
             calls = self.spec.cuts.encode_calls(stop - start, cut, plan.rule)
             latents = yield from self._called(work, cut, self.vae.encoder, _counted("encode", stop - start, calls))
             if latents.shape[2] != chunk[-1].latent_stop - chunk[0].latent_start:
-                self._latents[stop - start] = latents.shape[2]
+                self._latents[stop - start, cut] = latents.shape[2]
                 raise Replanned
             made.append(latents)
+            del work  # and with it the pixels, before those of the next chunk are made
         return made
+
+    def _pixels(self, clip: FrameSource, start: int, stop: int) -> Tensor:
+        """Frames of the clip as the network takes them, on its device: 1 3 T H W."""
+        video = tensor_to_signed(to_device(clip.frames(start, stop), self.device))
+        return signed_to(video, self.recipe.pixels).to(self.dtype)
 
     def decode(self, latents: list[Tensor], plan: Plan, sink: Sink) -> Steps[None]:
         cut, together = self.spec.cuts.inside(plan.decode), torch.cat(latents, dim=2)
@@ -114,12 +122,13 @@ class ClipVAE:
             work = decoding(self.vae, self.recipe, together[:, :, first:last])
             video = yield from self._called(work, cut, self.vae.decoder, _counted("decode", length, calls))
             if video.shape[2] != length:
-                self._frames[last - first] = video.shape[2]
+                self._frames[last - first, cut] = video.shape[2]
                 raise Replanned
             if not bool(torch.isfinite(video).all()):
                 raise Refusal("not_finite", model=self.spec.name, dtype=dtype_name(self))
             for at in range(0, length, SLICE):
                 sink.append(tensor_to_uint8(signed_from(video[:, :, at:at + SLICE].float(), self.recipe.pixels)))
+            del video, work
 
     def baseline(self, prepared: Prepared, sink: Sink) -> None:
         return None
@@ -133,8 +142,9 @@ class ClipVAE:
         waiting = Beat((), 0)
         while not self._busy.acquire(timeout=BEAT_S):
             yield count(waiting, n_layers)
+        full = False
         try:
-            with set_to(self.vae, settings, self.recipe.reset), _memory_told():
+            with set_to(self.vae, settings, self.recipe.reset):
                 steps = stepped(work, [part])
                 try:
                     while True:
@@ -146,24 +156,18 @@ class ClipVAE:
                         yield count(beat, n_layers)
                 finally:
                     steps.close()
+        except RuntimeError as error:
+            full = isinstance(error, torch.OutOfMemoryError) or CPU_IS_FULL in str(error)
+            if not full:
+                raise
         finally:
             self._busy.release()
+        if full:  # out here nothing holds what the call had made
+            if self.device.type == "cuda":
+                torch.cuda.empty_cache()
+            raise Refusal("out_of_memory")
         yield count(None, n_layers)
         return made
-
-
-@contextmanager
-def _memory_told() -> Iterator[None]:
-    """Raise Refusal "out_of_memory" where a call runs out of it."""
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise Refusal("out_of_memory") from error
-    except RuntimeError as error:
-        # What torch raises on a CPU has no class of its own.
-        if "can't allocate memory" in str(error):
-            raise Refusal("out_of_memory") from error
-        raise
 
 
 def _counted(stage: str, total: int, calls: Sequence[int]) -> Callable[[Beat | None, int], Step]:

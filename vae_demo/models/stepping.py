@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 T = TypeVar("T")
 # How long one layer may take before it is said that the call is still alive, in seconds: how soon a stop is noticed.
@@ -37,19 +38,30 @@ class _Call:
         self._work, self._watched = work, tuple(watched)
         self._told: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
         self._go, self._stop = threading.Semaphore(0), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="network", daemon=True)
+        self._hooks: list[RemovableHandle] = []
         self.lengths: list[int] = []
         self.layers = 0
 
     def _enter(self, module: nn.Module, args: tuple, kwargs: dict) -> None:
+        if not self._mine():
+            return
         self._told.put(("call", args[0].shape[2]))
-        self._go.acquire()
+        if not self._stop.is_set():
+            self._go.acquire()
         self.layers = 0
         self._layer(module)
 
     def _layer(self, *_: object) -> None:
+        if not self._mine():
+            return
         self.layers += 1
         if self._stop.is_set():
             raise _Unwanted
+
+    def _mine(self) -> bool:
+        """Whether it is this call that came here, and not one that goes on while this one winds up."""
+        return threading.current_thread() is self._thread
 
     def _run(self) -> None:
         try:
@@ -60,14 +72,23 @@ class _Call:
             self._told.put(("unwanted", None))
         except BaseException as error:  # told to whoever waits, in their thread
             self._told.put(("failed", error))
+        finally:
+            self._unhook()
+
+    def _hook(self) -> None:
+        for part in self._watched:
+            self._hooks.append(part.register_forward_pre_hook(self._enter, with_kwargs=True))
+            self._hooks += [leaf.register_forward_pre_hook(self._layer) for leaf in part.modules()
+                            if not any(leaf.children())]
+
+    def _unhook(self) -> None:
+        while self._hooks:
+            self._hooks.pop().remove()
 
     def steps(self) -> Generator[Beat, None, T]:
-        hooks = [each.register_forward_pre_hook(self._enter, with_kwargs=True) for each in self._watched]
-        hooks += [leaf.register_forward_pre_hook(self._layer) for part in self._watched for leaf in part.modules()
-                  if not any(leaf.children())]
-        thread = threading.Thread(target=self._run, name="network", daemon=True)
-        thread.start()
         try:
+            self._hook()
+            self._thread.start()
             while True:
                 try:
                     kind, value = self._told.get(timeout=BEAT_S)
@@ -77,7 +98,10 @@ class _Call:
                 if kind == "done":
                     return value
                 if kind == "failed":
-                    raise value
+                    try:
+                        raise value
+                    finally:
+                        del value  # this frame is part of its traceback, which holds what the call had made
                 self.lengths.append(value)
                 self.layers = 0
                 yield self._beat()
@@ -85,9 +109,10 @@ class _Call:
         finally:
             self._stop.set()
             self._go.release()
-            thread.join()
-            for hook in hooks:
-                hook.remove()
+            if self._thread.ident is None:  # it never began
+                self._unhook()
+            elif not self._mine():  # else somebody collects garbage in there, and it ends at its next layer
+                self._thread.join()
 
     def _beat(self) -> Beat:
         return Beat(tuple(self.lengths[:-1]), self.layers)
