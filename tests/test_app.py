@@ -208,7 +208,7 @@ def test_start_and_crop_reach_the_clip(client, clip):
 
 
 @pytest.mark.parametrize(("changes", "told"), [
-    ({"variants": "17,x"}, "not a variant"), ({"variants": ""}, "at least one variant"),
+    ({"variants": "17,x"}, "not a variant"), ({"variants": " , "}, "at least one variant"),
     ({"variants": "1,2,3,4,5,6,7"}, "too many"), ({"variants": "17:17:fit"}, "sizes differ"),
     ({"variants": None}, "not a variant"), ({"model": "tiny-18"}, "no model"), ({"model": None}, "no model"),
     ({"start": 99}, "cannot start at frame 99"), ({"start": -1}, "first frame"), ({"frames": 0}, "frames"),
@@ -305,7 +305,7 @@ def test_a_run_closed_at_any_step_leaves_nothing(clip, places, url, tmp_path):
     for stop in range(1, n_events):
         running = start()
         for _ in range(stop):
-            next(running)
+            next(running, None)  # how often it says that the clip is still being read differs
         seen.update(left(places))
         running.close()
         assert left(places) == [], f"left after step {stop}"

@@ -39,7 +39,7 @@ def loaded(monkeypatch):
     """What load_model is asked for; nothing is run."""
     asked = []
 
-    def load(name, device, dtype, weights):
+    def load(name, device, dtype, weights, compiled):
         asked.append((name, weights))
         raise Loaded
 

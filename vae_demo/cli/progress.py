@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from tqdm import tqdm
 
@@ -32,8 +33,11 @@ def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoModel]]:
     found = agreed(args)
     limits = Limits(multiple=MODELS[args.model].spatial_factor)
     with read_clip(args.clip, args.start, args.frames, args.size, args.crop, limits) as clip:
-        yield clip, load_model(
-            args.model, args.device, args.dtype, fetched(args, found), compiled=args.compiled)
+        model = load_model(args.model, args.device, args.dtype, fetched(args, found), compiled=args.compiled)
+        if isinstance(args.weights, str) and model.weights:
+            # What was typed names a place on the hub; the folder in its cache would be nobody else's.
+            model.weights = replace(model.weights, name=args.weights)
+        yield clip, model
 
 
 def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut
 from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
-from vae_demo.models.footprint import OVERHEAD, peak_bytes
+from vae_demo.models.footprint import overhead, peak_bytes
 from vae_demo.models.model_spec import ModelSpec
 from vae_demo.refusal import Refusal
 
@@ -91,7 +91,7 @@ class Room:
         low, high = (self._peak(side, n, cut, height, width) for n in (short, longer))
         # What has come back so far is there twice while it is put in a row, which a short clip may not show.
         picture = 3 * height * width * self._dtype.itemsize * (side == "decode")
-        growth = max(high - low, 2 * OVERHEAD[self._device] * picture * step * unit)
+        growth = max(high - low, 2 * overhead(self._device) * picture * step * unit)
         return int(high + growth * -(-(length - longer) // step))
 
     def _counted(self, side: str, length: int, cut: Cut, height: int, width: int) -> int:

@@ -13,7 +13,7 @@ import gradio as gr
 from vae_demo import families, scratch
 from vae_demo.inspection import Progress, inspect_steps
 from vae_demo.layout.sizes import DEFAULT_SIZES
-from vae_demo.layout.variant import Cut
+from vae_demo.layout.variant import DEFAULT_VARIANTS, Cut
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.results.inspection import Inspection
@@ -37,7 +37,7 @@ def calls(reception: Reception) -> dict[str, Call]:
 
     async def compare(
         clip: gr.FileData | str | None = None,
-        variants: str = "17,16,18,17:16",
+        variants: str = "",
         model: str = DEFAULT_MODEL,
         start: int = 0,
         frames: int = 85,
@@ -54,7 +54,7 @@ def calls(reception: Reception) -> dict[str, Call]:
 
         Parameters:
             clip: a sample by name, as harbour, or an uploaded file; may be left out where `visit` still has one
-            variants: frames per chunk, comma-separated: 17, 16, 17:16 (encode:decode), 17:16:fit, whole
+            variants: comma-separated: 17, 16, 17:16 (encode:decode), 17:16:fit, whole, own, tile16/8; or empty
             model: name of a model, for example tiny-17
             start: first frame to use
             frames: how many frames to use; a shorter clip is used whole
@@ -66,7 +66,8 @@ def calls(reception: Reception) -> dict[str, Call]:
             the content of comparison.json, and `visit`
         """
         def steps(path: Path, *numbers: int) -> Iterator[Any]:
-            asked = Request(path, str(variants), str(model), *numbers, str(crop), str(dtype))
+            cuts = str(variants) or _own_variants(str(model))
+            asked = Request(path, cuts, str(model), *numbers, str(crop), str(dtype))
             explore_run.check(asked, reception.bounds)
             with scratch.work_folder("result") as out:
                 yield from explore_run.run(asked, lambda: out, growing=False)
@@ -209,6 +210,12 @@ def _told(value: Any) -> dict[str, Any] | None:
 def refused(error: Refusal) -> gr.Error:
     """What the caller is told; nothing goes wrong on the server, so nothing is printed there."""
     return gr.Error(str(error), print_exception=False)
+
+
+def _own_variants(model: str) -> str:
+    """What a model is compared with unless somebody says otherwise; of a name that is none, what is refused with it."""
+    default = MODELS[model].default if model in MODELS else DEFAULT_VARIANTS
+    return ",".join(variant.spelling for variant in default)
 
 
 def _uploaded(clip: Any) -> Any:

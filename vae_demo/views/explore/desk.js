@@ -48,8 +48,8 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     time = plan.error ? "" : seconds(plan);
     bus.tell("estimate", time);
     for (const button of presets.querySelectorAll("[data-preset]")) {
-      const variants = presetOf(button.dataset.preset, settings.model);
-      button.hidden = !variants;
+      const name = button.dataset.preset, variants = presetOf(name, settings.model);
+      button.hidden = !isOffered(name, settings.model, plan.frames);
       button.setAttribute("aria-pressed", String(variants?.join() === settings.variants.join()));
     }
     aboutClip(settings);
@@ -62,10 +62,13 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     offer();
   }
 
-  // The variants of a preset, null where the model does not take them all.
-  function presetOf(name, model) {
-    const known = facts.models[model], variants = facts.presets[name] ?? known?.shipped ?? null;
-    return variants && (!known || offered(variants, known, model)) ? variants : null;
+  const presetOf = (name, model) => facts.presets[name] ?? facts.models[model]?.shipped ?? null;
+
+  // Whether the model takes all variants of a preset, on clips as long as this one. Its own are there at any length:
+  // what is wrong with that is then said.
+  function isOffered(name, model, frames) {
+    const variants = presetOf(name, model), known = facts.models[model];
+    return Boolean(variants) && (name === "shipped" || !known || offered(variants, known, model, frames));
   }
 
   // What is on screen is not offered once more.

@@ -30,10 +30,13 @@ export function planned(settings, known, {rule, cuts}, most) {
   return plan;
 }
 
-// Whether a model of this {rule, cuts} takes every one of the variants.
-export function offered(variants, {rule, cuts}, model) {
+// Whether a model of this {rule, cuts} takes every one of the variants on so many frames.
+export function offered(variants, {rule, cuts}, model, frames) {
   try {
-    for (const text of variants) checkOffered(readAnyVariant(text), rule, cuts, model);
+    for (const variant of variants.map((text) => readAnyVariant(text))) {
+      checkOffered(variant, rule, cuts, model);
+      planVariant(frames, variant, rule, cuts);
+    }
     return true;
   } catch (error) {
     if (error instanceof Refusal) return false;

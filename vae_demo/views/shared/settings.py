@@ -73,11 +73,12 @@ def size_and_crop(choice: str) -> tuple[int, str]:
 def read_settings(asked: Mapping[str, Any], clips: Collection[str], first: str) -> Settings:
     """Settings from names and texts of unknown origin; whatever is missing or makes no sense is the default."""
     default = Settings(first)
-    variants = _read(asked, "variants", _variants, default.variants)
+    model = _read(asked, "model", _one_of(MODELS), default.model)
+    variants = _read(asked, "variants", _variants, MODELS[model].default)
     selected = _read(asked, "selected", lambda text: Variant.read(text).label, None)
     return Settings(
         clip=_read(asked, "clip", _one_of(clips), default.clip),
-        model=_read(asked, "model", _one_of(MODELS), default.model),
+        model=model,
         variants=variants,
         start=_read(asked, "start", _whole(0, 10_000_000), default.start),
         n_frames=_read(asked, "frames", _whole(1, Limits().max_frames), default.n_frames),
