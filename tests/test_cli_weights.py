@@ -142,3 +142,13 @@ def test_weights_that_are_brought_by_hand_are_missed_before_the_clip_is_read(com
 
 def test_bundled_weights_need_nothing(command, loaded, faked):
     assert command("tiny-17") == (0, []) and loaded == [("tiny-17", None)]
+
+
+def test_the_line_that_repeats_a_run_names_the_place_on_the_hub(tmp_path, capsys, faked, home):
+    write_folder(faked.folder("an/other") / "vae", FREE)
+    clip, out = encode(tmp_path / "clip.mp4", flat(9, 64, 64)), tmp_path / "out"
+    code, _, _ = told(["compare", str(clip), "--model", FREE, "--weights", "hub:an/other/vae", "--accept-licence",
+                       "--size", "64", "--frames", "5", "--variants", "own", "--out", str(out)], capsys)
+    made_by = json.loads((out / "comparison.json").read_text(encoding="utf-8"))["provenance"]
+    assert code == 0 and made_by["weights"] == "hub:an/other/vae"
+    assert "--weights hub:an/other/vae " in made_by["command"]
