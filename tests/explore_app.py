@@ -94,12 +94,15 @@ def expected(assets, frame, name="harbour"):
 
 def point(page, place, frame):
     """Where frame `frame` of a row of the axis is on the screen: the same x in ruler, chart and tapes."""
-    row = page.locator(place).first
-    # Not Playwright's own: it waits for a node that may just be drawn anew.
-    page.evaluate("(place) => document.querySelector(place).scrollIntoView({block: 'center'})", place)
-    axis, box = page.locator(".vd-axis").bounding_box(), row.bounding_box()
-    cell = (axis["width"] - 246) // 94
-    return axis["x"] + 146 + (frame + 0.5) * cell, box["y"] + box["height"] / 2
+    # In one go: between two questions the row may be drawn anew.
+    found = page.wait_for_function("""(place) => {
+      const row = document.querySelector(place);
+      row?.scrollIntoView({block: "center"});
+      const axis = document.querySelector(".vd-axis").getBoundingClientRect(), box = row?.getBoundingClientRect();
+      return box?.height && {x: axis.x, width: axis.width, y: box.y + box.height / 2};
+    }""", arg=place).json_value()
+    cell = (found["width"] - 246) // 94
+    return found["x"] + 146 + (frame + 0.5) * cell, found["y"]
 
 
 def at(page):
