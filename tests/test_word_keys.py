@@ -79,7 +79,7 @@ VALUES = {
     "verdict_{}": cases_of("verdicts/variants.py", "metrics/seam.py") - {"headline", "clash"} | {
         "not_run", "running", "stopped"},
     "headline_{}": ("no_seam equal ghosts tail_ghosts seam hint slips also_slips cut_short few_borders all_borders "
-                    "unscored one_chunk came_back").split(),
+                    "unscored one_chunk came_back came_back_latents came_back_parts").split(),
     "seam_reason_{}": SEAM_REASONS,
     "sweep_{}": ("ahead behind beyond_all beyond_none beyond_some level no_difference no_full_chunk one_kind one_size "
                  "seams stand_out trained_range some_lose all_lose left_out size "
