@@ -122,7 +122,8 @@ HOSTILE_CUTS = [
     *(("kinds", value) for value in (
         ["own", "own"], [1, 2], [["own"]], ["own", "zzz"], ["own", None], {"own": 1}, "own", None, 5, ["own"] * 10**5)),
     *(("own", value) for value in (
-        5, [], {}, False, "", "17", "own", "segment8", "17/13", ["tile16/12"], "x" * 10**5, " " * LONGEST + "tile16/12")),
+        5, [], {}, False, "", "17", "own", "segment8", "17/13", ["tile16/12"], "x" * 10**5,
+        " " * LONGEST + "tile16/12")),
 ]
 
 

@@ -104,21 +104,22 @@ def test_so_are_those_of_another_rule(tmp_path):
 BACK = written("own", "17", frames={9: 32, 5: 16})
 
 
-@pytest.mark.parametrize(("place", "value", "case"), [
-    (("planned",), None, "result_form"), (("planned",), {"x": "<b>"}, "result_form"), (("planned",), [9], "result_form"),
-    (("planned",), [9, True], "result_form"), (("planned",), [9.0, 30], "result_form"),
-    (("planned",), ["9", "30"], "result_form"), (("planned",), [10**300, 1], "result_form"),
-    (("planned",), [9, 31], "result_plan"), (("planned",), [8, 30], "result_plan"),
-    (("decode_chunks", 0, "stop"), 10**9, "result_form"), (("decode_chunks", 0, "stop"), 85, "result_form"),
-    (("decode_chunks", 0, "stop"), 0, "result_form"), (("decode_chunks", 0, "stop"), -3, "result_form"),
-    (("decode_chunks", 0, "stop"), 17, "result_plan"), (("decode_chunks", 1, "start"), 15, "result_plan"),
-    (("encode_chunks", 0, "latent_stop"), 10**9, "result_form"), (("encode_chunks", 0, "latent_stop"), 25, "result_form"),
-    (("encode_chunks", 0, "latent_stop"), "5", "result_form"), (("encode_chunks", 0, "latent_stop"), True, "result_form"),
-    (("encode_chunks", 0, "latent_stop"), None, "result_form"), (("encode_chunks", 0, "latent_stop"), 6, "result_plan"),
-    (("encode_chunks",), [], "result_plan"), (("decode_chunks",), [], "result_plan"), (("frames_out",), 30, "result_form"),
-    (("slots", 0), 1, "result_plan"), (("lost_frames",), [], "result_plan"),
-])
-def test_counts_that_were_not_written_so_are_refused(place, value, case, tmp_path):
+LATENTS, FRAMES = ("encode_chunks", 0, "latent_stop"), ("decode_chunks", 0, "stop")
+HOSTILE_COUNTS = {
+    "result_form": [
+        *((("planned",), value) for value in (
+            None, {"x": "<b>"}, [9], [9, True], [9.0, 30], ["9", "30"], [10**300, 1], [-9, 30])),
+        *((FRAMES, value) for value in (10**9, 85, 0, -3)), *((LATENTS, value) for value in (10**9, 25, "5", True, None)),
+        (("frames_out",), 30)],
+    "result_plan": [
+        (("planned",), [9, 31]), (("planned",), [8, 30]), (FRAMES, 17), (("decode_chunks", 1, "start"), 15), (LATENTS, 6),
+        (("encode_chunks",), []), (("decode_chunks",), []), (("slots", 0), 1), (("lost_frames",), [])],
+}
+
+
+@pytest.mark.parametrize(("case", "place", "value"), [
+    (case, place, value) for case, changes in HOSTILE_COUNTS.items() for place, value in changes])
+def test_counts_that_were_not_written_so_are_refused(case, place, value, tmp_path):
     data = copy.deepcopy(BACK)
     inner = data["variants"][1]
     for key in place[:-1]:
