@@ -109,11 +109,12 @@ HOSTILE_COUNTS = {
     "result_form": [
         *((("planned",), value) for value in (
             None, {"x": "<b>"}, [9], [9, True], [9.0, 30], ["9", "30"], [10**300, 1], [-9, 30])),
-        *((FRAMES, value) for value in (10**9, 85, 0, -3)), *((LATENTS, value) for value in (10**9, 25, "5", True, None)),
+        *((FRAMES, value) for value in (10**9, 85, 0, -3)),
+        *((LATENTS, value) for value in (10**9, 25, "5", True, None)),
         (("frames_out",), 30)],
     "result_plan": [
-        (("planned",), [9, 31]), (("planned",), [8, 30]), (FRAMES, 17), (("decode_chunks", 1, "start"), 15), (LATENTS, 6),
-        (("encode_chunks",), []), (("decode_chunks",), []), (("slots", 0), 1), (("lost_frames",), [])],
+        (("planned",), [9, 31]), (("planned",), [8, 30]), (FRAMES, 17), (("decode_chunks", 1, "start"), 15),
+        (LATENTS, 6), (("encode_chunks",), []), (("decode_chunks",), []), (("slots", 0), 1), (("lost_frames",), [])],
 }
 
 
