@@ -99,8 +99,8 @@ def test_what_is_said_of_losses_and_pads_is_true():
                for row in made.rows}
     assert by_size["18"][:2] == ["18 loses 4 of 85 frames.", "18 plays 3 pads as frames."]
     assert by_size["26"][1] == "26 plays one pad as a frame." and by_size["17"][0].startswith("Full chunks of 17")
-    with_words = [words.say("zh", f"sweep_row_{each.case}", **each.params) for row in made.rows for each in row.findings]
-    assert "18 把 3 个填充当作帧播放。" in with_words
+    chinese = [words.say("zh", f"sweep_row_{each.case}", **each.params) for row in made.rows for each in row.findings]
+    assert "18 把 3 个填充当作帧播放。" in chinese
 
 
 def test_a_clip_is_as_long_as_it_is_whatever_comes_back():
