@@ -57,4 +57,4 @@ def sweep(sizes="4-40,whole", frames=85, model="tiny-17", breaks=12.0, trained=(
     clip = {"name": name, "width": 256, "height": 256, "fps": 24.0, "n_frames": frames, "start": 0,
             "source": {}, "notes": []}
     return Sweep(clip, model, "float32", "cpu", "17", trained, 33.0, judged, made_by(model),
-                 headline(judged, model, "17", trained))
+                 headline(judged, model, "17", trained, FrameRule()))

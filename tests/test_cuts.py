@@ -4,14 +4,15 @@ import itertools
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
 from vae_demo.bundle import bundle
-from vae_demo.layout.cuts import CHUNKS, Cuts, pieces
-from vae_demo.layout.plan import Plan, plan_of
+from vae_demo.layout.cuts import CHUNKS, MOST_BATCH, Cuts, n_pieces, pieces
+from vae_demo.layout.plan import MAX_CHUNKS, MAX_FRAMES, Plan, plan_of
 from vae_demo.layout.rule import FrameRule
-from vae_demo.layout.variant import Cut, Variant
+from vae_demo.layout.variant import LONGEST, Cut, Variant
 from vae_demo.refusal import Refusal
 
 DROPS, REFUSES, PARITY = FrameRule(4, "alone", "drop"), FrameRule(4, "alone", "refuse"), FrameRule(4, "parity", "keep")
@@ -80,6 +81,7 @@ def test_pieces_open_in_order_and_no_more_of_them_than_calls(latents, cut):
     for lead in ("one", "rest"):
         found = pieces(latents, Cut.read(cut), DROPS, lead)
         assert found[0] == 0 and list(found) == sorted(set(found)) and found[-1] < max(latents, 1)
+        assert len(found) == n_pieces(latents, Cut.read(cut), DROPS, lead)
         assert len(found) <= len(Cuts((), None, lead).decode_calls(latents, Cut.read(cut), DROPS))
 
 
@@ -106,9 +108,51 @@ def test_what_a_model_would_get_wrong_in_silence_is_refused(text, cuts, rule, ca
 def test_cuts_read_back_and_foreign_ones_are_checked():
     for cuts in (CHUNKS, TILES, RESTS, ONES, LONG):
         assert Cuts.from_json(json.loads(json.dumps(cuts.to_json()))) == cuts
-    for own in ("17", "own", "segment8", "17/13"):
-        with pytest.raises(ValueError):
-            Cuts.from_json({**TILES.to_json(), "own": own})
+    assert Cuts.from_json({**TILES.to_json(), "more": "</script>"}) == TILES
+    assert Cuts.from_json({**RESTS.to_json(), "batch": MOST_BATCH}).batch == MOST_BATCH
+
+
+DEEP = [1]
+for _ in range(900):
+    DEEP = [DEEP]
+# What a stranger may write in place of each: also read by test_foreign.py.
+HOSTILE_CUTS = [
+    *(("batch", value) for value in (0, False, True, 0.0, 1.5, "4", None, [1], {}, -4, 10**9, MOST_BATCH + 1)),
+    *(("lead", value) for value in ({"a": "b"}, DEEP, ["one"], "</script>", "", None, 5, "one" * 10**5)),
+    *(("kinds", value) for value in (
+        ["own", "own"], [1, 2], [["own"]], ["own", "zzz"], ["own", None], {"own": 1}, "own", None, 5, ["own"] * 10**5)),
+    *(("own", value) for value in (
+        5, [], {}, False, "", "17", "own", "segment8", "17/13", ["tile16/12"], "x" * 10**5,
+        " " * LONGEST + "tile16/12")),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), HOSTILE_CUTS, ids=[f"{k}-{str(v)[:20]}" for k, v in HOSTILE_CUTS])
+def test_cuts_of_a_stranger_are_those_of_some_model_or_refused(key, value):
+    with pytest.raises(ValueError):
+        Cuts.from_json({**TILES.to_json(), key: value})
+
+
+@pytest.mark.parametrize("key", ["kinds", "own", "lead", "batch"])
+def test_cuts_that_lack_something_are_refused(key):
+    with pytest.raises(LookupError):
+        Cuts.from_json({name: value for name, value in TILES.to_json().items() if name != key})
+
+
+MANY = Cuts(("own", "whole", "tile", "batch", "chunk"), Cut("tile", 8, 4), "one", 4)
+
+
+@pytest.mark.parametrize(("text", "lead", "side", "count"), [
+    ("tile4/4", "one", "encode", 24_999), ("whole:tile4/4", "one", "decode", 24_999), ("own", "one", "encode", 24_999),
+    ("17:tile4/4", "one", "decode", 29_411), ("batch8", "one", "encode", 12_501), ("batch8", "rest", "encode", 12_500),
+])
+def test_no_more_pieces_are_planned_than_chunks(text, lead, side, count):
+    with pytest.raises(Refusal) as error:
+        plan_of(MAX_FRAMES, Variant.read(text), DROPS, replace(MANY, lead=lead))
+    assert error.value.case == "too_many_chunks" and count > MAX_CHUNKS
+    told = error.value.params
+    assert (told["side"], told["count"], told["most"]) == (side, count, MAX_CHUNKS)
+    assert told["size"] in (text.split(":")[-1], str(MANY.own))
 
 
 TEXTS = ("own", "whole", "17", "16", "17:16", "17:16:fit", "17:own", "own:17", "tile16/12", "tile32/8:whole", "batch8",
@@ -140,6 +184,10 @@ def told(frames, text, rule, cuts):
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run the page's script")
 def test_the_browser_plans_the_same():
     asked = list(itertools.product((1, 5, 16, 17, 33, 34, 51), TEXTS, RULES, (CHUNKS, TILES, RESTS, ONES, LONG)))
+    many = [(MAX_FRAMES, text, DROPS, replace(MANY, lead=lead)) for lead in ("one", "rest")
+            for text in ("tile4/4", "whole:tile8/4", "own", "17:own", "batch8", "whole:batch8")]
+    assert {told(*case)["case"] for case in many} == {"too_many_chunks"}
+    asked += many
     script = "".join(bundle(f"views/shared/{name}.js", name) for name in ("variants", "cuts")) + SCRIPT
     given = [[frames, text, vars(rule), cuts.to_json()] for frames, text, rule, cuts in asked]
     done = subprocess.run(["node", "-e", script], input=json.dumps(given), capture_output=True, text=True, check=True)

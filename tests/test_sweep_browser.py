@@ -11,6 +11,7 @@ from fabricated import moving_clip
 from fabricated_sweep import sweep
 from served import QUIET, serving
 from sweep_app import make_assets
+from test_sweep_clashes import swept_with
 
 from vae_demo.clips import write_video
 from vae_demo.models.two_stage import TwoStage
@@ -172,6 +173,31 @@ def test_a_sweep_that_somebody_brings_is_kept_like_a_run(visit):
     page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 5")
     page.reload()
     page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 5")
+
+
+def test_a_sweep_that_loses_frames_and_plays_pads_never_says_that_all_come_back(visit):
+    """At 23 three pads play beside all 85 frames; a saved sweep, older than its words, is read as before."""
+    page = visit()
+    lede = page.locator("#vd-sweep .vd-lede")
+    assert "all 85 frames come back every time" in lede.inner_text().replace("\xa0", " ")
+    for name, sizes, says in (("cogvideox", "17,23", "One size plays pads as frames: 3 at 23."),
+                              ("cogvideox", "17,18", "One size loses frames: 4 of 85. All come back at 17.")):
+        made, _ = swept_with(name, 85, sizes)
+        drop(page, STAGE, f"{sizes}.json", json.dumps(made.to_json()))
+        page.wait_for_function(
+            "(says) => document.querySelector('#vd-sweep h2').textContent.replaceAll('\\u00a0', ' ').includes(says)",
+            arg=says.split(". ")[0])
+        assert "come back every time" not in lede.inner_text().replace("\xa0", " ")
+
+
+def test_a_stride_of_eight_is_1_plus_8k_all_over_the_page(visit):
+    page = visit()
+    assert "1\xa0+\xa04k" in page.locator("#vd-sweep .vd-sweep-stage").inner_text()
+    made, _ = swept_with("ltx-video-0.9.0", 168, "13,17,21,25", lambda size: 35.0 if size in (17, 25) else 20.0)
+    drop(page, STAGE, "eight.json", json.dumps(made.to_json()))
+    page.wait_for_function("document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 4")
+    text = page.locator("#vd-sweep .vd-sweep-stage").inner_text().replace("\xa0", " ")
+    assert text.count("1 + 8k") >= 4 and "4k" not in text
 
 
 def test_cancel_is_said_at_once_and_the_last_result_comes_back(visit, monkeypatch):

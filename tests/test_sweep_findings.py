@@ -76,12 +76,12 @@ def scored(size, mean, worst):
 ])
 def test_the_headline_says_no_more_than_was_measured(scores, case):
     rows = [scored(size, *score) if score else row(size) for size, score in scores.items()]
-    assert headline(rows, "tiny-17", "17", (17, 17))[0].case == case
+    assert headline(rows, "tiny-17", "17", (17, 17), FrameRule())[0].case == case
 
 
 def test_training_range_and_seams_are_findings_of_their_own():
     cases = {f.case: f.params for f in sweep().findings}
-    assert cases["beyond_all"] == {"model": "tiny-17", "length": 17, "reference": "17", "n": 9, "m": 9}
+    assert cases["beyond_all"] == {"model": "tiny-17", "length": 17, "reference": "17", "n": 9, "m": 9, "stride": 4}
     assert cases["seams"]["alone"].endswith("×") and "–" in cases["seams"]["others"]
     mixed = {f.case: f.params for f in sweep(model="tiny-mixed", trained=(1, 34)).findings}
     assert (mixed["trained_range"]["low"], mixed["trained_range"]["high"]) == (1, 34)

@@ -6,6 +6,7 @@ import pytest
 from fabricated import reconstruct, series, with_seam
 
 from vae_demo import words
+from vae_demo.layout.returned import returned
 from vae_demo.layout.rule import FrameRule
 from vae_demo.results.findings import Finding
 from vae_demo.verdicts import headline, p_text, verdict
@@ -82,6 +83,22 @@ def test_a_static_clip_that_comes_back_exactly_is_no_drama():
     assert verdict(with_seam("16", 1.0, 1.0, psnr=100.0), reference).case == "equal"
     assert english(reconstruct("whole", psnr=100.0), reference) == (
         "One chunk: there is no border to judge. Every frame comes back exactly.")
+
+
+@pytest.mark.parametrize(("spelling", "latents", "frames", "found", "headline_says"), [
+    ("17", {}, {5: 16}, Finding("came_back", {"n": 80, "m": 85}), "17 gives other counts than planned."),
+    ("17", {17: 6}, {}, Finding("came_back", {"n": 105, "m": 85}), "17 gives other counts than planned."),
+    ("whole", {85: 23}, {23: 85}, Finding("came_back_latents", {"n": 23, "m": 22}),
+     "whole gives another number of latents than planned."),
+    ("17:whole:fit", {17: 6}, {}, Finding("came_back_parts"),
+     "17→whole fit gives parts of other lengths than planned."),
+])
+def test_what_came_back_otherwise_is_said_with_the_number_that_differs(spelling, latents, frames, found, headline_says):
+    each = reconstruct(spelling)
+    each = replace(each, plan=returned(each.plan, latents, frames))
+    said = verdict(each, REFERENCE)
+    assert said == found and all(verdict_sentence(lang, said) for lang in words.LANGUAGES)
+    assert lines(each) == [headline_says]
 
 
 def test_nothing_known_about_any_frame():
@@ -203,7 +220,8 @@ def test_frames_cut_at_the_end_do_not_slip():
 def test_every_case_of_the_code_has_words():
     cases = ["not_run", "waiting", "running", "stopped", "pads_and_lost", "only_pads",
              "only_lost", "one_chunk", "one_chunk_exact", "one_chunk_unscored", "ghosts", "tail_ghosts", "few_borders",
-             "all_borders", "unscored", "seam", "equal", "no_seam", "hint", "came_back"]
+             "all_borders", "unscored", "seam", "equal", "no_seam", "hint", "came_back", "came_back_latents",
+             "came_back_parts"]
     assert {f"verdict_{case}" for case in cases} == {k for k in words.table() if k.startswith("verdict_")}
     assert {f"headline_{case}" for case in CLAUSES} == {
         k for k in words.table() if k.startswith("headline_")}

@@ -79,13 +79,13 @@ VALUES = {
     "verdict_{}": cases_of("verdicts/variants.py", "metrics/seam.py") - {"headline", "clash"} | {
         "not_run", "running", "stopped"},
     "headline_{}": ("no_seam equal ghosts tail_ghosts seam hint slips also_slips cut_short few_borders all_borders "
-                    "unscored one_chunk came_back").split(),
+                    "unscored one_chunk came_back came_back_latents came_back_parts").split(),
     "seam_reason_{}": SEAM_REASONS,
     "sweep_{}": ("ahead behind beyond_all beyond_none beyond_some level no_difference no_full_chunk one_kind one_size "
-                 "seams stand_out trained_range some_lose all_lose left_out size "
+                 "seams stand_out trained_range some_lose all_lose some_play left_out size "
                  "latents full worst step tail seam seconds").split(),
     "sweep_row_{}": ("declared drops equal holds mean_above mean_below measured no_full spoiled tail_breaks tail_drops "
-                     "tail_holds loses").split(),
+                     "tail_holds loses plays").split(),
     "sweep_head_{}": "size mean worst latents chunks tail seam".split(),
     "vae_takes_{}": {setting.takes for setting in SETTINGS.values()},
     "vae_wrong_{}": {setting.wrong for setting in SETTINGS.values()},

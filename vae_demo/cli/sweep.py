@@ -53,13 +53,14 @@ def run(args: argparse.Namespace) -> None:
 
 def summary(result: Sweep, out: Path) -> list[str]:
     """One line per size: latents, full chunks and the tail apart; then what they add up to."""
+    from vae_demo.models.spec import stride_of
     from vae_demo.words import say
 
-    lines = []
+    lines, alone = [], f"1+{stride_of(result.model)}k"
     for row in result.rows:
         full = "" if row.full is None else f"full chunks {row.full.psnr:.2f} dB, worst {row.full.psnr_worst:.2f}"
         tail = "" if row.tail is None else f"tail of {row.tail.frames} {row.tail.psnr:.2f} dB"
-        mark = "1+4k" if row.first_alone else ""
+        mark = alone if row.first_alone else ""
         lines.append(f"{row.size:>6} {mark:>5}  {row.latents:>3} latents  {full}  {tail}".rstrip())
     said = (say("en", f"sweep_{finding.case}", **finding.params) for finding in result.findings)
     return [*lines, *said, f"written to {out}"]

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from vae_demo.layout.rule import FrameRule
-from vae_demo.layout.variant import Cut, Kind, Variant
+from vae_demo.layout.variant import LONGEST, Cut, Kind, Variant
 from vae_demo.refusal import Refusal
 
 Lead = Literal["one", "rest"]
+# No loop counts its batches in more frames.
+MOST_BATCH = 4096
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,22 @@ class Cuts:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Cuts:
-        """What to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
-        own = data["own"] and Cut.read(data["own"])
+        """What to_json wrote. Raises LookupError, TypeError or ValueError for anything else: it may be a stranger's."""
+        kinds, told, lead, batch = (data[name] for name in ("kinds", "own", "lead", "batch"))
+        if not isinstance(kinds, list) or any(kind not in get_args(Kind) for kind in kinds):
+            raise ValueError("kinds")
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("kinds")
+        if not isinstance(lead, str) or lead not in get_args(Lead):
+            raise ValueError("lead")
+        if isinstance(batch, bool) or not isinstance(batch, int) or not 1 <= batch <= MOST_BATCH:
+            raise ValueError("batch")
+        if told is not None and (not isinstance(told, str) or len(told) > LONGEST):
+            raise ValueError("own")
+        own = None if told is None else Cut.read(told)
         if own and own.kind not in ("whole", "tile", "batch"):
-            raise ValueError(data["own"])
-        return cls(tuple(data["kinds"]), own, data["lead"], data["batch"])
+            raise ValueError("own")
+        return cls(tuple(kinds), own, lead, batch)
 
 
 _WHOLE = Cut("whole")
@@ -114,6 +127,16 @@ def _batches(length: int, size: int, lead: Lead) -> tuple[int, ...]:
         return (1, *(min(size, length - at) for at in range(1, length, size)))
     count = max(length // size, 1)
     return (length - size * (count - 1), *(size,) * (count - 1))
+
+
+def n_pieces(latents: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> int:
+    """How many pieces() gives, without making them."""
+    size, step = ((number or 0) // rule.stride for number in (cut.size, cut.step))
+    if cut.kind == "tile" and latents > size:
+        return 1 + len(range(step + 1, latents, step))
+    if cut.kind == "batch" and cut.size > rule.stride:
+        return 1 + len(range(1, latents, size)) if lead == "one" else max(latents // size, 1)
+    return 1
 
 
 def pieces(latents: int, cut: Cut, rule: FrameRule, lead: Lead = "one") -> tuple[int, ...]:

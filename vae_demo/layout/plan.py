@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from vae_demo.layout.cuts import CHUNKS, Cuts, is_ours, pieces
+from vae_demo.layout.cuts import CHUNKS, Cuts, is_ours, n_pieces, pieces
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.refusal import Refusal
@@ -201,7 +201,7 @@ def _checked(frames: int, encode: int | None, decode: int | None, fit: bool) -> 
         _check_chunks(frames, "encode", encode, -(-frames // encode))
 
 
-def _check_chunks(frames: int, side: str, size: int, count: int) -> None:
+def _check_chunks(frames: int, side: str, size: int | str, count: int) -> None:
     """Raise Refusal before `count` chunks are made, where those are more than anybody reads."""
     if count > MAX_CHUNKS:
         raise Refusal("too_many_chunks", frames=frames, side=side, size=size, count=count, most=MAX_CHUNKS)
@@ -286,10 +286,13 @@ def plan_of(frames: int, variant: Variant, rule: FrameRule = FrameRule(), cuts: 
         return plan(frames, variant.encode.size, variant.decode.size, rule, variant.fit)
     encode, decode = (cut.size if is_ours(cut) else None for cut in (variant.encode, variant.decode))
     found = plan(frames, encode, decode, rule, variant.fit and encode != decode)
+    made = cuts.meant(variant.encode), cuts.meant(variant.decode)
+    for side, cut, latents in (("encode", made[0], found.encoded_latents), ("decode", made[1], found.latents)):
+        if not is_ours(cut):
+            _check_chunks(frames, side, str(cut), n_pieces(latents, cut, rule, cuts.lead))
     return replace(
         found, encode=variant.encode, decode=variant.decode, fit=variant.fit, cuts=cuts,
-        encode_chunks=_encode_pieces(found, cuts.meant(variant.encode), cuts),
-        decode_chunks=_decode_side(found, cuts.meant(variant.decode), cuts))
+        encode_chunks=_encode_pieces(found, made[0], cuts), decode_chunks=_decode_side(found, made[1], cuts))
 
 
 def _encode_pieces(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[EncodeChunk, ...]:

@@ -11,7 +11,8 @@ from vae_demo.models.diffusers_specs import DIFFUSERS
 from vae_demo.models.model_spec import Costs, ModelSpec
 
 __all__ = [
-    "DEFAULT_MODEL", "DEVICES", "DTYPES", "MODELS", "OPEN_SORA_1_2", "TINY_17", "TINY_MIXED", "Costs", "ModelSpec"]
+    "DEFAULT_MODEL", "DEVICES", "DTYPES", "MODELS", "OPEN_SORA_1_2", "TINY_17", "TINY_MIXED", "Costs", "ModelSpec",
+    "stride_of"]
 
 _OWN = Variant(17, 17)
 # Measured with tiny-17; the stages of the full model are the same ones.
@@ -100,3 +101,9 @@ _SPECS = (
 )
 
 MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in (*_SPECS, *DIFFUSERS)}
+
+
+def stride_of(model: str) -> int:
+    """Frames to a latent of a model by its name; as in Open-Sora where this version has no such model."""
+    spec = MODELS.get(model)
+    return (spec.rule if spec else _OPEN_SORA_RULE).stride

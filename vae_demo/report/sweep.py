@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from vae_demo import palette
+from vae_demo.models.spec import stride_of
 from vae_demo.report.charts import css_name, limits
 from vae_demo.report.document import document
 from vae_demo.report.text import both, say_both, shown
@@ -56,7 +57,7 @@ def sweep_page(sweep: Sweep, language: str = "en") -> str:
     headline = "".join(f"<h2>{text}</h2>" for text in findings[:1]) + "".join(f"<p>{text}</p>" for text in findings[1:])
     trained = _trained(*sweep.trained_lengths) if sweep.trained_lengths else ""
     body = (f'<header><p class="clip">{shown(clip["name"])}</p>{headline}{lede}{trained}</header>'
-            f"<section><h2>{both('sweep_chart')}</h2>{say_both('sweep_how')}"
+            f"<section><h2>{both('sweep_chart')}</h2>{say_both('sweep_how', stride=stride_of(sweep.model))}"
             f'<div class="scroll">{_drawing(sweep)}</div></section>'
             f'<section><div class="scroll">{_table(sweep)}</div></section>'
             f"<section><h2>{both('report_rerun')}</h2>{say_both('report_rerun_help')}"

@@ -11,9 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vae_demo.layout.cuts import CHUNKS, Cuts
-from vae_demo.layout.plan import Plan, plan_of
-from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Variant
 from vae_demo.refusal import Refusal, shown
 from vae_demo.results.comparison import COMPARISON_JSON, FORMAT, Baseline, Comparison, Reconstruction
@@ -31,12 +28,12 @@ from vae_demo.results.foreign_parts import (
     seconds_of,
     series_of,
 )
+from vae_demo.results.foreign_plan import plan_in
 from vae_demo.results.form import record_misfit
 from vae_demo.results.scores import SCORES, Scores
 
 # More than a page runs: the command line compares any number. So many have a colour, dashes and a mark of their own.
 MOST_VARIANTS = 24
-MOST_STRIDE = 64
 
 
 def read_foreign(path: Path, name: str) -> tuple[Comparison, Any]:
@@ -74,7 +71,7 @@ def _variant(data: Mapping, place: str, n_frames: int, name: str) -> Reconstruct
         raise Misfit(f"{place}.spelling") from None
     if data["label"] != variant.label:
         raise Misfit(f"{place}.label")
-    plan = _plan(data, variant, f"{place}.rule", n_frames, name)
+    plan = plan_in(data, variant, place, n_frames, name)
     ghosts = tuple(data["ghosts"])
     if len(ghosts) != len(plan.decode_chunks):
         raise Misfit(f"{place}.ghosts")
@@ -87,22 +84,6 @@ def _variant(data: Mapping, place: str, n_frames: int, name: str) -> Reconstruct
         seconds_of(data["seconds"], f"{place}.seconds"), provenance_of(data["provenance"], f"{place}.provenance"),
         baseline and Baseline(_scores(baseline, f"{place}.baseline_2d", n_frames),
                               between(baseline["seconds"], 0, MOST_SECONDS, f"{place}.baseline_2d.seconds")))
-
-
-def _plan(data: Mapping, variant: Variant, place: str, n_frames: int, name: str) -> Plan:
-    """The plan of the variant, which must be what the file says."""
-    rule = data["rule"]
-    if set(rule) != {"stride", "first", "tail"} or not 1 <= rule["stride"] <= MOST_STRIDE:
-        raise Misfit(place)
-    try:
-        cuts = Cuts.from_json(data["cuts"]) if "cuts" in data else CHUNKS
-        cuts.check(variant, found := FrameRule(**rule), "")
-        plan = plan_of(n_frames, variant, found, cuts)
-    except (ValueError, LookupError, TypeError):  # a Refusal is a ValueError
-        raise Misfit(place) from None
-    if any(data[key] != value for key, value in plan.to_json().items()):
-        raise Refusal("result_plan", name=name, label=variant.label, frames=n_frames)
-    return plan
 
 
 def _scores(data: Mapping, place: str, length: int) -> Scores:

@@ -31,7 +31,7 @@ from vae_demo.results.foreign_parts import (
     seconds_of,
     series_of,
 )
-from vae_demo.results.form import sweep_misfit
+from vae_demo.results.form import SELDOM, sweep_misfit
 from vae_demo.results.scores import mean
 from vae_demo.results.sweep import DB_DIGITS, FORMAT, SWEEP_JSON, Part, Sweep, SweepRow, facts_of
 
@@ -95,10 +95,14 @@ def _row(data: Mapping, place: str, n_frames: int, rule: FrameRule, name: str) -
     except ValueError:  # a Refusal is one
         raise Misfit(f"{place}.size") from None
     facts, split = facts_of(plan)
-    if any(data[key] != value for key, value in facts.items()):
+    # What is seldom was not always written.
+    if any(data[key] != value for key, value in facts.items() if key in data or key not in SELDOM):
         raise Refusal("result_plan", name=name, label=data["size"], frames=n_frames)
     series = data["psnr_by_frame"]
-    series_of(series, plan.frames_out, f"{place}.psnr_by_frame")
+    # By its place in the source, also where another number of frames comes back: see SweepRow.of.
+    series_of(series, n_frames, f"{place}.psnr_by_frame")
+    if any(series[frame] is not None for frame in plan.lost_frames):
+        raise Misfit(f"{place}.psnr_by_frame")
     near(data["psnr"], mean(series), f"{place}.psnr", _ROUNDED)
     return SweepRow(
         **facts, psnr=data["psnr"], full=_part(data["full"], series[:split], f"{place}.full"),

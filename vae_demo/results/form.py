@@ -43,6 +43,8 @@ _SWEEP = {
         "size": str, "first_alone": bool, "tail_first_alone": Maybe(bool), "n_chunks": int, "latents": int,
         "frames_out": int, "psnr": Maybe(float), "full": Maybe(_PART), "tail": Maybe(_PART), "seconds": dict,
         "seam": _SEAM, "seam_reason": Maybe(_FINDING), "psnr_by_frame": [Maybe(float)], "findings": [_FINDING]}]}
+# What a row has only where it is not 0: most models neither lose a frame nor play a pad.
+SELDOM = {"lost": int, "pads": int}
 
 
 def comparison_misfit(data: Mapping) -> str | None:
@@ -78,4 +80,7 @@ def sweep_misfit(data: Mapping) -> str | None:
         return found
     if not data["rows"]:
         return "rows"
+    for at, row in enumerate(data["rows"]):
+        if found := misfit(row, {name: form for name, form in SELDOM.items() if name in row}, f"rows.{at}"):
+            return found
     return None if data["trained_lengths"] is None or len(data["trained_lengths"]) == 2 else "trained_lengths"

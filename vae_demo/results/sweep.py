@@ -15,7 +15,7 @@ from typing import Any
 from vae_demo.layout.plan import Plan, chunk_lengths
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
-from vae_demo.results.form import sweep_misfit
+from vae_demo.results.form import SELDOM, sweep_misfit
 from vae_demo.results.provenance import Provenance
 from vae_demo.results.rerun import sweep_command_line
 from vae_demo.results.scores import Series, mean
@@ -51,6 +51,8 @@ class SweepRow:
     tail            what is left over (None where nothing is)
     psnr_by_frame   dB of every frame, by its place in the source
     findings        what this size comes to beside the model's own; see verdicts/sizes.py
+    lost, pads      source frames that do not come back, and pads that play as frames; one may hide the other in
+                    frames_out
     """
 
     size: str
@@ -67,6 +69,8 @@ class SweepRow:
     seconds: dict[str, float]
     psnr_by_frame: Series = ()
     findings: tuple[Finding, ...] = ()
+    lost: int = 0
+    pads: int = 0
 
     @classmethod
     def of(cls, measured: Reconstruction) -> SweepRow:
@@ -82,11 +86,11 @@ class SweepRow:
             psnr_by_frame=tuple(None if value is None else round(value, DB_DIGITS) for value in psnr))
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value or name not in SELDOM}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SweepRow:
-        known = {name: data[name] for name in cls.__dataclass_fields__}
+        known = {name: data.get(name, 0) if name in SELDOM else data[name] for name in cls.__dataclass_fields__}
         return cls(**{
             **known, "full": Part.from_json(data["full"]), "tail": Part.from_json(data["tail"]),
             "seam": Seam.from_json(data["seam"]), "seam_reason": Finding.from_json(data["seam_reason"]),
@@ -124,7 +128,8 @@ class Sweep:
 
     def to_json(self) -> dict[str, Any]:
         # Through JSON once, so that a live result is the very mapping a saved one loads as.
-        record = {"format": FORMAT, **asdict(self), "provenance": self.provenance.to_json()}
+        record = {"format": FORMAT, **asdict(self), "rows": [row.to_json() for row in self.rows],
+                  "provenance": self.provenance.to_json()}
         data = json.loads(json.dumps(record, allow_nan=False))
         data["provenance"]["command"] = sweep_command_line(data)
         return data
@@ -168,7 +173,8 @@ def facts_of(plan: Plan) -> tuple[dict[str, Any], int]:
     return {
         "size": str(plan.encode), "first_alone": plan.rule.first_alone(size),
         "tail_first_alone": None if tail is None else plan.rule.first_alone(tail),
-        "n_chunks": len(lengths), "latents": plan.latents, "frames_out": plan.frames_out}, n_full * size
+        "n_chunks": len(lengths), "latents": plan.latents, "frames_out": plan.frames_out,
+        "lost": len(plan.lost_frames), "pads": plan.pads_shown}, n_full * size
 
 
 def _part(psnr: Sequence[float | None], step: Sequence[float | None], start: int, stop: int) -> Part | None:

@@ -41,34 +41,40 @@ def judged_sizes(sweep: Sweep, rule: FrameRule) -> Sweep:
     declared = next((row for row in sweep.rows if row.size == sweep.reference), None)
     n_frames = sweep.clip["n_frames"]
     rows = tuple(
-        replace(row, findings=(*_lost(row, n_frames), *row_findings(row, declared, rule))) for row in sweep.rows)
-    said = headline(rows, sweep.model, sweep.reference, sweep.trained_lengths)
+        replace(row, findings=(*_kept(row, n_frames), *row_findings(row, declared, rule))) for row in sweep.rows)
+    said = headline(rows, sweep.model, sweep.reference, sweep.trained_lengths, rule)
     return replace(sweep, rows=rows, findings=(*_keeping(rows, n_frames), *said))
 
 
-def _lost(row: SweepRow, n_frames: int) -> tuple[Finding, ...]:
-    """A size whose chunks end in frames that fill no group, with a rule that drops those."""
-    lost = n_frames - row.frames_out
-    return (Finding("loses", {"size": row.size, "n": lost, "m": n_frames}),) if lost > 0 else ()
+def _kept(row: SweepRow, n_frames: int) -> tuple[Finding, ...]:
+    """Of a size whose chunks end in frames that fill no group, or open with pads that the rule does not cut off."""
+    lost = (Finding("loses", {"size": row.size, "n": row.lost, "m": n_frames}),) if row.lost else ()
+    return (*lost, *((Finding("plays", {"size": row.size, "n": row.pads}),) if row.pads else ()))
 
 
 def _keeping(rows: Sequence[SweepRow], n_frames: int) -> tuple[Finding, ...]:
-    """First of all what comes back, where that is not the same for all."""
-    losing = [n_frames - row.frames_out for row in rows if row.frames_out < n_frames]
-    if not losing:
-        return ()
-    kept = [row.size for row in rows if row.frames_out >= n_frames]
-    params = {"n": len(losing), "least": min(losing), "most": max(losing), "frames": n_frames}
-    return (Finding("some_lose", {**params, "kept": ", ".join(kept)}) if kept else Finding("all_lose", params),)
+    """First of all what comes back, where that is not every frame and nothing else."""
+    losing, playing = [row.lost for row in rows if row.lost], [row for row in rows if row.pads]
+    found = []
+    if losing:
+        kept = [row.size for row in rows if not row.lost]
+        params = {"n": len(losing), "least": min(losing), "most": max(losing), "frames": n_frames}
+        found.append(Finding("some_lose", {**params, "kept": ", ".join(kept)}) if kept else Finding("all_lose", params))
+    if playing:
+        pads = [row.pads for row in playing]
+        found.append(Finding("some_play", {"n": len(pads), "least": min(pads), "most": max(pads),
+                                           "sizes": ", ".join(row.size for row in playing)}))
+    return tuple(found)
 
 
 def headline(
-    rows: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int] | None
+    rows: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int] | None, rule: FrameRule
 ) -> tuple[Finding, ...]:
     """The main sentence first, then what the numbers say about the lengths trained on, and about seams."""
     scored = [row for row in rows if worst(row) is not None]
-    main = _main(scored)
-    more = (_beyond(scored, model, reference, trained), _seams(rows)) if len(scored) > 1 else ()
+    main = _main(scored, rule.stride)
+    more = (_beyond(scored, model, reference, trained, rule.stride), _seams(rows, rule.stride)
+            ) if len(scored) > 1 else ()
     return (main, *(finding for finding in more if finding))
 
 
@@ -77,7 +83,7 @@ def worst(row: SweepRow) -> float | None:
     return row.full.psnr_worst if row.full else None
 
 
-def _main(scored: Sequence[SweepRow]) -> Finding:
+def _main(scored: Sequence[SweepRow], stride: int) -> Finding:
     if not scored:
         return Finding("no_full_chunk")
     if len(scored) == 1:
@@ -91,14 +97,15 @@ def _main(scored: Sequence[SweepRow]) -> Finding:
         return Finding("one_kind", {"n": len(scored), "low": _at_least(min(worsts)), "high": _at_most(max(worsts))})
     if min(alone) - max(others) >= EQUAL_WORST_DB:
         # Rounded so that both halves of the sentence stay true.
-        return Finding("stand_out", {"n": len(others), "high": _at_least(min(alone)), "low": _at_most(max(others))})
+        return Finding("stand_out", {
+            "n": len(others), "high": _at_least(min(alone)), "low": _at_most(max(others)), "stride": stride})
     ahead = median(alone) - median(others)
     case = "ahead" if ahead >= EQUAL_WORST_DB else "behind" if ahead <= -EQUAL_WORST_DB else "no_difference"
-    return Finding(case, {"alone": _db(median(alone)), "others": _db(median(others))})
+    return Finding(case, {"alone": _db(median(alone)), "others": _db(median(others)), "stride": stride})
 
 
 def _beyond(
-    scored: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int] | None
+    scored: Sequence[SweepRow], model: str, reference: str, trained: tuple[int, int] | None, stride: int
 ) -> Finding | None:
     if trained is None:
         return None
@@ -116,15 +123,16 @@ def _beyond(
         return None
     equal = [row for row in others if is_equal(_level(row.full), _level(declared.full))]
     case = "beyond_all" if len(equal) == len(others) else "beyond_some" if equal else "beyond_none"
-    return Finding(case, {"model": model, "length": low, "reference": reference, "n": len(others), "m": len(equal)})
+    return Finding(case, {"model": model, "length": low, "reference": reference, "n": len(others), "m": len(equal),
+                          "stride": stride})
 
 
-def _seams(rows: Sequence[SweepRow]) -> Finding | None:
+def _seams(rows: Sequence[SweepRow], stride: int) -> Finding | None:
     alone = [row.seam.score for row in rows if row.seam and row.first_alone]
     others = [row.seam.score for row in rows if row.seam and not row.first_alone]
     if not alone or not others:
         return None
-    return Finding("seams", {"alone": _range(alone, 2) + "×", "others": _range(others, 2) + "×"})
+    return Finding("seams", {"alone": _range(alone, 2) + "×", "others": _range(others, 2) + "×", "stride": stride})
 
 
 def row_findings(row: SweepRow, declared: SweepRow | None, rule: FrameRule) -> tuple[Finding, ...]:
@@ -135,7 +143,7 @@ def row_findings(row: SweepRow, declared: SweepRow | None, rule: FrameRule) -> t
 
 def _full(row: SweepRow, declared: SweepRow | None, tail: Finding | None) -> Finding:
     if row.full is None or worst(row) is None:
-        return Finding("no_full", {"size": row.size, "n": row.frames_out})
+        return Finding("no_full", {"size": row.size, "n": row.tail.frames if row.tail else row.frames_out})
     numbers = _numbers(row)
     if declared is None or worst(declared) is None:
         return Finding("measured", numbers)
@@ -161,7 +169,7 @@ def _tail(row: SweepRow, rule: FrameRule) -> Finding | None:
     if row.tail_first_alone or not row.first_alone:
         return Finding("tail_drops", numbers)
     kept = next((n for n in range(row.tail.frames, 0, -1) if rule.first_alone(n)), 0)
-    return Finding("tail_breaks", {**numbers, "trim": row.full.frames + kept, "kept": kept})
+    return Finding("tail_breaks", {**numbers, "trim": row.full.frames + kept, "kept": kept, "stride": rule.stride})
 
 
 def _level(part: Part) -> tuple[float | None, float | None]:
@@ -173,8 +181,8 @@ def _numbers(row: SweepRow) -> dict[str, str]:
 
 
 def _length(row: SweepRow) -> int:
-    """Frames in a full chunk; `whole` is as long as the clip."""
-    return row.frames_out if row.size == "whole" else int(row.size)
+    """Frames in a full chunk; the only one of `whole` is as long as the clip."""
+    return row.full.frames if row.size == "whole" else int(row.size)
 
 
 def _span(rows: Sequence[SweepRow]) -> str:

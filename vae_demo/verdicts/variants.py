@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from vae_demo.layout.plan import Plan
 from vae_demo.metrics import MIN_BOUNDARIES, PSNR_CAP
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
@@ -32,15 +33,15 @@ WAITING = Finding("waiting")
 # Cases with nothing to object to; `equal` only counts when what it equals is clean itself.
 CLEAN = ("no_seam", "equal")
 # Order of the headline's clauses: what is seen at borders, what is lost, what is the same, what nobody can judge.
-CLAUSES = ("came_back", "no_seam", "ghosts", "seam", "hint", "tail_ghosts", "slips", "also_slips", "cut_short", "equal",
-           "few_borders", "all_borders", "unscored", "one_chunk")
+CLAUSES = ("came_back", "came_back_latents", "came_back_parts", "no_seam", "ghosts", "seam", "hint", "tail_ghosts",
+           "slips", "also_slips", "cut_short", "equal", "few_borders", "all_borders", "unscored", "one_chunk")
 
 
 def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Finding:
     """The first case that holds. `reference` is the variant others are compared with; it may be the same one."""
     plan = reconstruction.plan
     if plan.planned is not None:
-        return Finding("came_back", {"n": plan.frames_out, "m": plan.planned[1]})
+        return _came_back(plan)
     pads, lost = plan.pads_shown, len(plan.lost_frames)
     if pads and lost:
         return Finding("pads_and_lost", {"n": pads, "m": lost})
@@ -71,6 +72,17 @@ def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Findin
     if strength == "none":
         return Finding("no_seam")
     return Finding("hint", {"score": f"{seam.score:.1f}", "p": p_text(seam.p)})
+
+
+def _came_back(plan: Plan) -> Finding:
+    """What is another number than was planned: frames before latents, which nobody sees."""
+    latents, frames = plan.planned
+    if plan.frames_out != frames:
+        return Finding("came_back", {"n": plan.frames_out, "m": frames})
+    if plan.latents != latents:
+        return Finding("came_back_latents", {"n": plan.latents, "m": latents})
+    # Parts made up for each other, or what is too many was not read.
+    return Finding("came_back_parts")
 
 
 def seam_strength(seam: Seam) -> str:

@@ -1,6 +1,6 @@
 // The browser's twin of vae_demo/layout/cuts.py and plan_of: variants of a model that cuts time by itself, in the same
 // whole numbers, tested against it. cuts: what Cuts.to_json() says, own read as a side.
-import {planFrames, Refusal} from "./frames.js";
+import {checkChunks, planFrames, Refusal} from "./frames.js";
 import {readSide, sideText, spelled, variantLabel} from "./variants.js";
 
 export const CHUNKS = {kinds: ["chunk", "whole"], own: null, lead: "one", batch: 1};
@@ -36,6 +36,16 @@ function decodeCalls(latents, size, lead) {
   return [latents - size * (count - 1), ...Array(count - 1).fill(size)];
 }
 
+// How many pieces() gives, without making them.
+function countPieces(latents, side, rule, lead) {
+  const [size, step] = [side.size, side.step].map((number) => Math.floor(number / rule.stride));
+  const opens = (first, by) => 1 + Math.max(Math.ceil((latents - first) / by), 0);
+  if (side.kind === "tile" && latents > size) return opens(step + 1, step);
+  if (side.kind === "batch" && side.size > rule.stride)
+    return lead === "one" ? opens(1, size) : Math.max(Math.floor(latents / size), 1);
+  return 1;
+}
+
 // The latent that opens each piece of a decoded clip.
 function pieces(latents, side, rule, lead) {
   const size = side.size / rule.stride, found = [0];
@@ -53,6 +63,10 @@ export function planVariant(frames, variant, rule, cuts) {
   const named = {...plan, encode: sideText(encode), decode: sideText(decode), fit};
   if (isOurs(encode) && isOurs(decode)) return named;
   const made = [encode, decode].map((side) => meant(side, cuts));
+  [["encode", plan.encoded_latents], ["decode", plan.latents]].forEach(([name, latents], i) => {
+    if (!isOurs(made[i]))
+      checkChunks(frames, name, sideText(made[i]), countPieces(latents, made[i], plan.rule, cuts.lead));
+  });
   const encoding = isOurs(made[0]) ? plan.encode_chunks : encodePieces(plan, made[0], cuts);
   const decoding = isOurs(made[1]) ? plan.decode_chunks : decodePieces(plan, made[1], cuts);
   const boundaries = decoding.slice(1).filter((chunk) => chunk.stop > chunk.start).map((chunk) => chunk.start);

@@ -61,7 +61,7 @@ function checkSizes(frames, encode, decode, fit) {
   if (encode !== null) checkChunks(frames, "encode", encode, Math.ceil(frames / encode));
 }
 
-function checkChunks(frames, side, size, count) {
+export function checkChunks(frames, side, size, count) {
   if (count > MOST_CHUNKS) throw new Refusal("too_many_chunks", {frames, side, size, count, most: MOST_CHUNKS});
 }
 

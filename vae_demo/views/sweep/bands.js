@@ -174,14 +174,15 @@ export function bandsView(app) {
   function words({size, fullTop, trainedEnd, seamTop}) {
     const at = (top, ...children) => h("div", {class: "vd-sw-label", style: `top:${top}px`}, children);
     const lift = axis.narrow ? size.label : 0;
-    const key = (filled, word) => h("span", {class: "vd-sw-key"}, h("i", {class: filled ? "vd-sw-on" : ""}), say(word));
+    const key = (filled, word) => h("span", {class: "vd-sw-key"}, h("i", {class: filled ? "vd-sw-on" : ""}),
+      say(word, {stride: app.model.rule.stride}));
     return [
       axis.narrow ? null : at(0, h("h4", {}, say("sweep_axis"))),
       at(axis.narrow ? 0 : fullTop - 4, h("h4", {}, say("sweep_band_full")), h("p", {}, say("sweep_band_full_says")),
         key(true, "sweep_key_alone"), key(false, "sweep_key_others")),
       axis.narrow ? null : at(size.trained - 3, h("p", {}, say("sweep_band_trained"))),
       at(axis.narrow ? trainedEnd + 14 : trainedEnd + 12, h("h4", {}, say("sweep_band_tail")),
-        h("p", {}, say("sweep_band_tail_says"))),
+        h("p", {}, say("sweep_band_tail_says", {stride: app.model.rule.stride}))),
       at(axis.narrow ? seamTop - lift + 16 : seamTop - 2, h("h4", {}, helped(say("sweep_band_seam"), say("help_seam"))),
         h("p", {}, say("sweep_band_seam_says"))),
     ];
