@@ -347,7 +347,7 @@ def test_a_class_that_does_otherwise_than_is_known_does_not_start(monkeypatch):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_does_not_fit_is_refused_with_what_would(models, family):
     model, side = models[family], max(128, 2 * side_of(family))
-    plan = model.plan(FRAMES, MODELS[family].own)
+    plan = model.plan(9, MODELS[family].own)
     needed = model._room.needed(plan, side, side)
     model.check(plan, side, side, needed)
     with pytest.raises(Refusal) as error:
@@ -363,12 +363,12 @@ def test_what_does_not_fit_is_refused_with_what_would(models, family):
 
 
 @pytest.mark.parametrize(("family", "text"), [
-    ("wan-2.1", "own"), ("hunyuanvideo", "own"), ("hunyuanvideo", "tile32/16"), ("cogvideox", "own"),
+    ("wan-2.1", "own"), ("hunyuanvideo", "own"), ("hunyuanvideo", "tile16/8"), ("cogvideox", "own"),
     ("ltx-video-0.9.0", "tile16/8"), ("easyanimate-5.1", "batch8")])
 def test_a_long_clip_is_counted_by_two_short_ones(models, family, text):
     """What a model cuts by itself takes as much more for every piece: nobody waits for the whole to be counted."""
     room, side = models[family]._room, side_of(family)
-    plan = MODELS[family].plan(129, Variant.read(text))
+    plan = MODELS[family].plan(65, Variant.read(text))
     (frames, latents), (encode, decode) = room._given(plan), room._cuts(plan)
     counted = max(room._counted("encode", frames, encode, side, side),
                   room._counted("decode", latents, decode, side, side))
