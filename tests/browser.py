@@ -54,30 +54,67 @@ def watched(page, home):
     return bad
 
 
-class Tabs:
-    """Tabs of one browser on the app at `address`, for one visitor after another.
+class Seats:
+    """Tabs of one browser that wait for their next visitor.
 
     In a tab where the app's scripts were compiled before, it opens in a third of the time; so a visit that is over
     leaves its tab to the next one, and nothing else.
     """
 
-    def __init__(self, browser, address):
-        self._browser, self._address, self._resting = browser, address, {}
+    def __init__(self, browser):
+        self.browser, self._waiting = browser, {}
+
+    def take(self, address, options):
+        """A tab for a visitor of the app at `address`, and the list of what goes wrong in it."""
+        if waiting := self._waiting.get((address, str(options))):
+            return waiting.pop()
+        context = self.browser.new_context(**{"locale": "en-US", "color_scheme": "light", **options})
+        context.add_init_script(BUS)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        return page, watched(page, address)
+
+    def give_back(self, address, options, seat):
+        page, _ = seat
+        page.context.set_offline(False)
+        page.unroute_all()
+        page.emulate_media(media="null")
+        page.goto(address + AT_REST)
+        page.mouse.move(0, 0)
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.context.clear_permissions()
+        self._waiting.setdefault((address, str(options)), []).append(seat)
+
+
+@contextmanager
+def seats():
+    """Seats in a browser of their own."""
+    with chromium() as browser:
+        yield Seats(browser)
+
+
+class Tabs:
+    """Tabs on the app at `address`, for one visitor after another."""
+
+    def __init__(self, seats, address):
+        self._seats, self._address = seats, str(address)
 
     @contextmanager
     def visits(self):
         """open(query, ...) opens the app as a new visitor; at the end nothing bad may have happened to any of them.
 
         width, height: of the window. careless: what goes wrong is let pass, for Gradio's own script complains when a
-        stream of its is closed by leaving. All else is for the browser's context.
+        stream of its is closed by leaving. permissions: what the visitor allows. All else is for the browser's context.
         """
-        seats, strict = [], []
+        taken, strict = [], []
 
-        def open_page(query="", width=1440, height=900, careless=False, **options):
-            page, bad = seat = self._seat(options)
-            seats.append((options, seat))
+        def open_page(query="", width=1440, height=900, careless=False, permissions=(), **options):
+            page, bad = seat = self._seats.take(self._address, options)
+            taken.append((options, seat))
             if not careless:
                 strict.append(bad)
+            if permissions:
+                page.context.grant_permissions([*permissions])
             page.set_viewport_size({"width": width, "height": height})
             bad.clear()
             page.goto(self._address + query)
@@ -85,25 +122,6 @@ class Tabs:
 
         yield open_page
         wrong = [each for bad in strict for each in bad]
-        for options, seat in seats:
-            self._rest(options, seat)
+        for options, seat in taken:
+            self._seats.give_back(self._address, options, seat)
         assert wrong == [], wrong
-
-    def _seat(self, options):
-        if resting := self._resting.get(str(options)):
-            return resting.pop()
-        context = self._browser.new_context(**options)
-        context.add_init_script(BUS)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        return page, watched(page, self._address)
-
-    def _rest(self, options, seat):
-        page, _ = seat
-        page.context.set_offline(False)
-        page.unroute_all()
-        page.emulate_media(media="null")
-        page.goto(self._address + AT_REST)
-        page.mouse.move(0, 0)
-        page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        self._resting.setdefault(str(options), []).append(seat)

@@ -9,28 +9,50 @@ import warnings
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
-from browser import Tabs, chromium
+from browser import Tabs
+from browser import seats as open_seats
+from kept_open import KeptOpen
+
+KEPT_OPEN = KeptOpen()
+# What is kept open, by the fixture that asks for it, and the files with a test that does.
+WANTED = {"seats": set(), "shared_app": set()}
 
 
 def pytest_collection_modifyitems(config, items):
-    """What `make check-long` is for is not collected without it."""
+    """What `make check-long` is for is not collected without it; files that share what is kept open stand together."""
     if not os.environ.get("VAE_DEMO_TEST_ALL"):
-        left = [item for item in items if item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in set(left)]
+        left = {item for item in items if item.get_closest_marker("long")}
+        config.hook.pytest_deselected(items=[*left])
+        items[:] = [item for item in items if item not in left]
+    for fixture, files in WANTED.items():
+        files.update(item.path for item in items if fixture in item.fixturenames)
+    items.sort(key=lambda item: [item.path in files for files in WANTED.values()])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """An app that is kept open stands in the way of others, a browser in that of `asyncio.run`."""
+    for fixture, files in WANTED.items():
+        if item.path not in files:
+            KEPT_OPEN.close(fixture)
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """Headless Chromium, one for all tests of a file."""
-    with chromium() as running:
-        yield running
+def seats():
+    """Seats in headless Chromium, the same for one file after another."""
+    return KEPT_OPEN.get("seats", None, lambda _: open_seats())
 
 
 @pytest.fixture(scope="module")
-def tabs(browser, address):
-    """Tabs of that browser on the app whose `address` the file gives."""
-    return Tabs(browser, address)
+def browser(seats):
+    """That browser."""
+    return seats.browser
+
+
+@pytest.fixture(scope="module")
+def tabs(seats, address):
+    """Tabs in it on the app whose `address` the file gives."""
+    return Tabs(seats, address)
 
 
 @pytest.fixture(scope="session")
@@ -61,12 +83,18 @@ def assets(numbered_assets):
 
 
 @pytest.fixture(scope="module")
-def address(assets, tmp_path_factory):
-    """Address of the app on those; a file may have its own."""
+def shared_app(tmp_path_factory):
+    """shared_app(assets) -> address of the app on those, the same for one file after another."""
     from served import serving
 
-    with serving(assets, tmp_path_factory.mktemp("kept")) as url:
-        yield url
+    return lambda assets: KEPT_OPEN.get(
+        "shared_app", assets, lambda assets: serving(assets, tmp_path_factory.mktemp("kept")))
+
+
+@pytest.fixture(scope="module")
+def address(assets, shared_app):
+    """Address of the app on those; a file may have its own."""
+    return shared_app(assets)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +123,7 @@ def ordinary():
 
 def pytest_sessionfinish():
     """Sockets of servers and clients that are let go of at the very end are nobody's fault."""
+    KEPT_OPEN.close_all()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()

@@ -45,7 +45,7 @@ def served(kept, build=build_page, bounds=Bounds()):
         reception.sweeper.start()
         page = build(reception)
         _, address, _ = page.launch(
-            prevent_thread_lock=True, server_name="127.0.0.1", server_port=free_port(), quiet=True,
+            prevent_thread_lock=True, server_name="127.0.0.1", server_port=usual_port(), quiet=True,
             **launch_options(reception))
         try:
             yield Address.of(address, reception)
@@ -87,6 +87,22 @@ def serving(assets, kept, model=tiny_model):
     """Address of the app on the clips and saved results in `assets`."""
     with placed(assets, model), served(kept) as address:
         yield address
+
+
+@cache
+def _first_port():
+    return free_port()
+
+
+def usual_port():
+    """The same for one app after another, so that a browser knows the scripts of the next one already."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", _first_port()))
+        except OSError:
+            return free_port()
+    return _first_port()
 
 
 def free_port():

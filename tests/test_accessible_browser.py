@@ -91,7 +91,7 @@ def address(tmp_path_factory):
 def page(tabs):
     """One page for all: to open it takes longer than to look at it."""
     with tabs.visits() as open_page:
-        shown = open_page(color_scheme="light")
+        shown = open_page()
         shown.wait_for_selector("#vd-player .vd-column")
         # Of a colour on its way to another nobody says that it has to be read.
         shown.add_style_tag(content="* { transition: none !important; animation: none !important; }")

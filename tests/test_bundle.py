@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from browser import chromium
 
 from vae_demo import bundle
 from vae_demo.views.page import SCRIPTS
@@ -96,11 +95,11 @@ def test_the_bundle_exports_what_the_browser_would(tmp_path):
 
 
 @pytest.mark.browser
-def test_a_bundle_works_from_a_file(tmp_path):
+def test_a_bundle_works_from_a_file(tmp_path, browser):
     script = bundle.inline(bundle.bundle("views/shared/variants.js", "page"))
     page_file = Path(tmp_path / "page.html")
     page_file.write_text(f"<meta charset=utf-8><script>{script}</script>", encoding="utf-8")
-    with chromium() as browser:
-        page = browser.new_context(offline=True).new_page()
+    with browser.new_context(offline=True) as context:
+        page = context.new_page()
         page.goto(page_file.as_uri())
         assert page.evaluate("page.variantLabel(page.readAnyVariant('17:16:fit'))") == "17→16 fit"

@@ -4,7 +4,6 @@ import json
 
 import fake_model
 import pytest
-from browser import watched
 from fabricated import moving_clip
 from gradio_client import Client, handle_file
 from random_models import tiny_model
@@ -107,23 +106,19 @@ def test_the_api_runs_it(address, tmp_path):
 
 
 @pytest.mark.browser
-def test_the_page_runs_it_in_every_tab(browser, address):
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
-    page.set_default_timeout(60_000)
-    bad = watched(page, address)
-    page.goto(f"{address}?model={NAME}&variants=5,4&frames=34&size=128")
-    page.wait_for_function("() => document.querySelector('.vd-sums')?.textContent.includes('6×5 + 4')")
-    page.click("#vd-run")
-    page.wait_for_selector(".vd-column[data-key='4']")
-    page.wait_for_function("() => !document.body.classList.contains('vd-running')")
-    assert page.locator(".vd-column[data-key]").count() == 2
-    page.get_by_role("tab", name="Sweep").click()
-    page.fill("#vd-sweep-sizes input", "4,5,9")
-    page.locator("#vd-sweep-model input").click()
-    page.get_by_role("option", name=NAME).click()
-    page.click("#vd-sweep-run")
-    page.wait_for_function("() => document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 3")
-    page.get_by_role("tab", name="Models").click()
-    page.get_by_role("heading", name=NAME).wait_for()
-    page.close()
-    assert not bad, bad
+def test_the_page_runs_it_in_every_tab(tabs):
+    with tabs.visits() as open_page:
+        page = open_page(f"?model={NAME}&variants=5,4&frames=34&size=128", height=1000)
+        page.wait_for_function("() => document.querySelector('.vd-sums')?.textContent.includes('6×5 + 4')")
+        page.click("#vd-run")
+        page.wait_for_selector(".vd-column[data-key='4']")
+        page.wait_for_function("() => !document.body.classList.contains('vd-running')")
+        assert page.locator(".vd-column[data-key]").count() == 2
+        page.get_by_role("tab", name="Sweep").click()
+        page.fill("#vd-sweep-sizes input", "4,5,9")
+        page.locator("#vd-sweep-model input").click()
+        page.get_by_role("option", name=NAME).click()
+        page.click("#vd-sweep-run")
+        page.wait_for_function("() => document.querySelectorAll('#vd-sweep .vd-sw-table tbody tr').length === 3")
+        page.get_by_role("tab", name="Models").click()
+        page.get_by_role("heading", name=NAME).wait_for()

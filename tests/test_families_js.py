@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from browser import chromium
 
 from vae_demo import bundle, words
 from vae_demo.cli.family_plan import headline
@@ -48,12 +47,6 @@ def expected(frames, setting):
         return error.case
     counts = found.counts
     return [counts.latents, counts.back, counts.black, found.known, found.case, found.below, found.above]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 def twin(right="", wrong=""):

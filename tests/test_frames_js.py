@@ -4,7 +4,6 @@ import itertools
 from dataclasses import asdict, replace
 
 import pytest
-from browser import chromium
 
 from vae_demo import bundle
 from vae_demo.layout.plan import latent_count, plan
@@ -46,12 +45,6 @@ def expected(frames, encode, decode, rule, fit):
         return {key: found[key] for key in KEYS} | {"latent_count": latent_count(frames, decode, rule)}
     except Refusal as error:
         return {"case": error.case, "params": error.params}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 def twin(right="", wrong=""):

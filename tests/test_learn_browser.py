@@ -40,7 +40,7 @@ def visit(tabs):
     """visit(query, **how) opens the page as a new visitor; what went wrong on any of them fails the test."""
     with tabs.visits() as open_page:
         def go(query="?tab=learn", **how):
-            page = open_page(query, locale="en-US", **how)
+            page = open_page(query, **how)
             page.locator(".vd-learn").wait_for()
             page.evaluate("document.fonts.ready")
             return page

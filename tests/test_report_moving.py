@@ -6,7 +6,6 @@ import re
 
 import av
 import pytest
-from browser import chromium
 from fabricated import comparison
 from test_report_page import parse
 
@@ -76,9 +75,9 @@ def test_a_video_too_large_for_the_report_is_made_smaller_and_else_left_out(made
 
 
 @pytest.mark.browser
-def test_it_plays_from_a_file_without_a_network(saved):
-    with chromium() as browser:
-        page = browser.new_context(offline=True).new_page()
+def test_it_plays_from_a_file_without_a_network(saved, browser):
+    with browser.new_context(offline=True) as context:
+        page = context.new_page()
         said = []
         page.on("console", lambda message: said.append(message.text))
         page.goto(f"file://{saved / 'report.html'}")

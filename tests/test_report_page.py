@@ -1,6 +1,5 @@
 """report.html: asks for nothing, runs nothing, says it in both languages, and lets no name become markup."""
 
-import os
 import re
 import shlex
 from dataclasses import replace
@@ -67,15 +66,11 @@ def test_the_check_for_requests_can_fail():
 
 
 @pytest.mark.browser
-def test_a_browser_opens_it_offline_in_both_languages(saved):
-    from playwright.sync_api import sync_playwright
+def test_a_browser_opens_it_offline_in_both_languages(saved, browser):
     finished, _, directory = saved
     asked, said = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("BROWSER_PATH", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        page = browser.new_context(offline=True, viewport={"width": 390, "height": 844}).new_page()
+    with browser.new_context(offline=True, viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -85,7 +80,6 @@ def test_a_browser_opens_it_offline_in_both_languages(saved):
         chinese = page.inner_text("main")
         wide = page.evaluate("document.documentElement.scrollWidth")
         broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")
-        browser.close()
     assert [url for url in asked if not url.startswith(("file:", "data:image/"))] == [] and said == []
     assert words.say("en", "report_rerun") in english and words.say("en", "report_rerun") not in chinese
     assert words.say("zh", "report_rerun") in chinese and words.say("zh", "report_rerun") not in english
