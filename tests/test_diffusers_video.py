@@ -28,6 +28,7 @@ from vae_demo.models.diffusers_video import ClipVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.pixels import signed_from, signed_to, tensor_to_signed, tensor_to_uint8
 from vae_demo.refusal import Refusal
+from vae_demo.results.foreign import read_foreign
 from vae_demo.steps import drain
 from vae_demo.views.models.tab import card
 
@@ -323,6 +324,9 @@ def test_what_comes_back_otherwise_is_shown_and_said(tmp_path, monkeypatch):
     assert own.verdict.case == "came_back" and own.verdict.params == {"n": 32, "m": 33}
     told = json.loads(json.dumps(comparison.to_json()))["variants"][0]
     assert told["planned"] == [9, 33] and Plan.from_json(told) == own.plan
+    (tmp_path / "brought.json").write_text(json.dumps(comparison.to_json()), encoding="utf-8")
+    opened, _ = read_foreign(tmp_path / "brought.json", "brought.json")
+    assert [each.plan for each in opened.variants] == [own.plan, chunks.plan]
 
 
 def test_a_class_that_does_otherwise_than_is_known_does_not_start(monkeypatch):
