@@ -24,7 +24,7 @@ from vae_demo.words.sentences import (
 TABLE = words.table()
 # The same text in both languages on purpose: names, units, punctuation.
 SAME_IN_BOTH = {"PSNR", "SSIM", "VAE", "ΔΔ", "1:1", "2:1", "English", "中文", "中", "EN", "17→16", "Hugging Face",
-                "JSON", "CSV", "mp4", "comparison.mp4", "PSNR, dB", "1 + {stride}k", "{n} MB"}
+                "JSON", "CSV", "mp4", "comparison.mp4", "PSNR, dB", "1 + {stride}k", "{n} MB", "{n} GB"}
 CJK = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
