@@ -93,6 +93,45 @@ def seats():
         yield Seats(browser)
 
 
+class Visits:
+    """Calling it opens the app as a new visitor.
+
+    width, height: of the window. careless: what goes wrong is let pass, for Gradio's own script complains when a stream
+    of its is closed by leaving. permissions: what the visitor allows. All else is for the browser's context.
+    """
+
+    def __init__(self, seats, address, ready, usual):
+        self._seats, self._address, self._ready, self._usual = seats, address, ready, usual
+        self._taken, self._strict = [], []
+
+    def __call__(self, query="", **options):
+        return self._opened(query, **{**self._usual, **options})
+
+    def _opened(self, query, width=1440, height=900, careless=False, permissions=(), **options):
+        page, bad = seat = self._seats.take(self._address, options)
+        self._taken.append((options, seat))
+        if not careless:
+            self._strict.append(bad)
+        if permissions:
+            page.context.grant_permissions([*permissions])
+        page.set_viewport_size({"width": width, "height": height})
+        bad.clear()
+        page.goto(self._address + query)
+        self._ready(page)
+        return page
+
+    def nothing_bad(self):
+        """Nothing bad has happened to any of them since this was last asked."""
+        wrong = [each for bad in self._strict for each in bad]
+        for bad in self._strict:
+            bad.clear()
+        assert wrong == [], wrong
+
+    def leave(self):
+        for options, seat in self._taken:
+            self._seats.give_back(self._address, options, seat)
+
+
 class Tabs:
     """Tabs on the app at `address`, for one visitor after another."""
 
@@ -100,28 +139,14 @@ class Tabs:
         self._seats, self._address = seats, str(address)
 
     @contextmanager
-    def visits(self):
-        """open(query, ...) opens the app as a new visitor; at the end nothing bad may have happened to any of them.
+    def visits(self, ready=lambda page: None, **usual):
+        """Visits; at the end nothing bad may have happened to any of them.
 
-        width, height: of the window. careless: what goes wrong is let pass, for Gradio's own script complains when a
-        stream of its is closed by leaving. permissions: what the visitor allows. All else is for the browser's context.
+        ready: waits until a page is what a test looks at. usual: options of each, where it does not say otherwise.
         """
-        taken, strict = [], []
-
-        def open_page(query="", width=1440, height=900, careless=False, permissions=(), **options):
-            page, bad = seat = self._seats.take(self._address, options)
-            taken.append((options, seat))
-            if not careless:
-                strict.append(bad)
-            if permissions:
-                page.context.grant_permissions([*permissions])
-            page.set_viewport_size({"width": width, "height": height})
-            bad.clear()
-            page.goto(self._address + query)
-            return page
-
-        yield open_page
-        wrong = [each for bad in strict for each in bad]
-        for options, seat in taken:
-            self._seats.give_back(self._address, options, seat)
-        assert wrong == [], wrong
+        visits = Visits(self._seats, self._address, ready, usual)
+        yield visits
+        try:
+            visits.nothing_bad()
+        finally:
+            visits.leave()

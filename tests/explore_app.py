@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -57,17 +56,14 @@ def _save_few(root):
     report.save_result(made, sources, root / "examples" / "pan", layers=("error",), downloads=())
 
 
-@contextmanager
 def visits(tabs):
     """visit(query) opens the page as a new visitor; at the end nothing bad may have happened on any of them."""
-    with tabs.visits() as open_page:
-        def opened(query="", **options):
-            page = open_page(query, permissions=["clipboard-read", "clipboard-write"], **options)
-            page.wait_for_selector("#vd-player .vd-column", state="attached")
-            ready(page)
-            return page
+    return tabs.visits(_shown, permissions=["clipboard-read", "clipboard-write"])
 
-        yield opened
+
+def _shown(page):
+    page.wait_for_selector("#vd-player .vd-column", state="attached")
+    ready(page)
 
 
 def ready(page):

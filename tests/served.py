@@ -16,7 +16,7 @@ from vae_demo.views.explore import first
 from vae_demo.views.page import build_page, launch_options
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.reception import Reception
-from vae_demo.views.shared import kept_model, samples
+from vae_demo.views.shared import kept_model, samples, trial
 from vae_demo.views.sweep.figure import figure_script
 
 # Warnings of the server's own machinery; that ours are none is for the other tests to say.
@@ -41,6 +41,8 @@ def served(kept, build=build_page, bounds=Bounds()):
         patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
         # Gradio gives its own page three seconds; on a busy machine that is no fault of the page.
         patch.setattr("gradio.networking.url_ok", lambda url: True)
+        # A model is tried while the first visitor looks, and how well its pace is known is for tests of their own.
+        patch.setattr(trial, "ENOUGH_S", 0.0)
         reception = reception_in(kept, patch, bounds)
         reception.sweeper.start()
         page = build(reception)

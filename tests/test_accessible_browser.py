@@ -62,14 +62,19 @@ LOOKED_AT = """(places, alike) => {
 }"""
 RUN = f"""async ([tags, rules, places, alike]) => {{
   ({LOOKED_AT})(places, alike);
-  // Axe reckons with all of the page, whatever it is asked to look at: tabs that are not shown step aside meanwhile.
-  const aside = [...document.querySelectorAll("[role=tabpanel]")].filter((panel) => !panel.checkVisibility())
-    .flatMap((panel) => [...panel.children].map((child) => [panel, child]));
-  for (const [, child] of aside) child.remove();
+  // Axe reckons with all of the page, whatever it is asked to look at, and asks of every node whether each that it is
+  // not asked to look at contains it: tabs that are not shown step aside meanwhile, and what drawings are made of.
+  const aside = [];
+  const empty = (parent, kept) => {{
+    aside.push([parent, [...parent.childNodes]]);
+    parent.replaceChildren(...kept);
+  }};
+  for (const panel of document.querySelectorAll("[role=tabpanel]")) if (!panel.checkVisibility()) empty(panel, []);
+  for (const drawing of document.querySelectorAll("svg")) empty(drawing, drawing.querySelectorAll(":scope > title"));
   const there = (all) => all.filter((one) => document.querySelector(one)).map((one) => [one]);
   const found = await axe.run({{include: there(places), exclude: there(alike)}}, {{resultTypes: ["violations"],
     preload: false, iframes: false, runOnly: rules ? {{type: "rule", values: rules}} : {{type: "tag", values: tags}}}});
-  for (const [panel, child] of aside) panel.append(child);
+  for (const [parent, children] of aside) parent.replaceChildren(...children);
   return found.violations.flatMap(({{id, nodes}}) => nodes.map((node) => {{
     const told = [...node.any, ...node.all, ...node.none][0];
     return `${{id}}: ${{node.target.join(" ")}}: ${{told.message}}`;

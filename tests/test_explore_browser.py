@@ -33,6 +33,30 @@ def visit(tabs):
         yield open_page
 
 
+@pytest.fixture(scope="module")
+def only_visit(tabs):
+    with visits(tabs) as open_page:
+        yield open_page(), open_page.nothing_bad
+
+
+@pytest.fixture
+def page(only_visit):
+    """The page of one visitor, as it was when it opened, for what changes neither its address nor its form."""
+    page, nothing_bad = only_visit
+    page.mouse.move(2, 2)
+    for open_or_playing in ("#vd-intro button[aria-expanded=true]", ".vd-t-play[aria-label=Pause]"):
+        page.evaluate("(place) => document.querySelector(place)?.click()", open_or_playing)
+    for place in (".vd-segments >> nth=0 >> [data-name='1']", "[data-name=side]", "[data-name=off]",
+                  ".vd-column[data-key='16'] .vd-choose"):
+        page.click(f"#vd-player {place}")
+    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+ArrowRight")
+    settle(page, 16)
+    yield page
+    nothing_bad()
+
+
 def test_first_paint_is_a_finished_result_at_the_first_border_of_16(visit, assets):
     page = visit()
     assert at(page) == 16 and page.locator(".vd-column.vd-selected").get_attribute("data-key") == "16"
@@ -41,8 +65,7 @@ def test_first_paint_is_a_finished_result_at_the_first_border_of_16(visit, asset
     assert page.locator("#vd-cancel").is_hidden() and page.locator("#vd-run").is_visible()
 
 
-def test_a_radio_group_keeps_its_own_arrows_and_is_one_stop_of_the_tab_key(visit):
-    page = visit()
+def test_a_radio_group_keeps_its_own_arrows_and_is_one_stop_of_the_tab_key(page):
     speed = page.locator("#vd-player .vd-segments").first
     speed.locator("[aria-checked=true]").focus()
     for key, chosen in (("ArrowRight", "2"), ("ArrowRight", "0.1"), ("ArrowLeft", "2"), ("ArrowUp", "1")):
@@ -52,8 +75,7 @@ def test_a_radio_group_keeps_its_own_arrows_and_is_one_stop_of_the_tab_key(visit
         assert speed.locator("[tabindex='0']").count() == 1 and at(page) == 16
 
 
-def test_every_picture_is_the_same_frame_wherever_one_seeks(visit, assets):
-    page = visit()
+def test_every_picture_is_the_same_frame_wherever_one_seeks(page, assets):
     for key, frame in (("End", 93), ("ArrowLeft", 92), ("Home", 0), ("ArrowRight", 1)):
         page.keyboard.press(key)
         settle(page, frame)
@@ -64,8 +86,7 @@ def test_every_picture_is_the_same_frame_wherever_one_seeks(visit, assets):
         assert pictures(page) == expected(assets, frame), place
 
 
-def test_hover_scrubs_and_leaving_goes_back(visit, assets):
-    page = visit()
+def test_hover_scrubs_and_leaving_goes_back(page, assets):
     page.mouse.move(*point(page, ".vd-chart-area", 30))
     settle(page, 30)
     assert pictures(page) == expected(assets, 30)
@@ -73,8 +94,7 @@ def test_hover_scrubs_and_leaving_goes_back(visit, assets):
     settle(page, 16)
 
 
-def test_pictures_stay_together_while_playing(visit, assets):
-    page = visit()
+def test_pictures_stay_together_while_playing(page, assets):
     page.keyboard.press("Home")
     settle(page, 0)
     page.keyboard.press("Space")
@@ -90,8 +110,7 @@ def test_pictures_stay_together_while_playing(visit, assets):
     assert page.locator(".vd-t-play").get_attribute("aria-label") == "Play"
 
 
-def test_keys_go_to_borders_and_to_one_bad_frame_after_another(visit):
-    page = visit()
+def test_keys_go_to_borders_and_to_one_bad_frame_after_another(page):
     page.keyboard.press("Shift+ArrowRight")
     settle(page, 32)
     page.keyboard.press("Shift+ArrowLeft")
@@ -105,8 +124,7 @@ def test_keys_go_to_borders_and_to_one_bad_frame_after_another(visit):
     assert page.locator("[data-name=blink]").get_attribute("aria-checked") == "true"
 
 
-def test_the_second_row_shows_errors_of_the_same_frame(visit):
-    page = visit()
+def test_the_second_row_shows_errors_of_the_same_frame(page):
     page.click("[data-name=error]")
     page.wait_for_function("""() => document.querySelector("[data-picture='16'].vd-layer-error canvas")
       .getContext("2d").getImageData(9, 9, 1, 1).data[3] > 0""")
@@ -149,8 +167,7 @@ def test_no_number_of_a_card_is_cut_off(visit, assets, query):
             assert str(n) in page.locator(f".vd-column[data-key='{label}'] .vd-fact dt").last.inner_text()
 
 
-def test_a_link_brings_somebody_else_to_the_same_frame(visit, assets):
-    page = visit()
+def test_a_link_brings_somebody_else_to_the_same_frame(page, visit, assets):
     page.click(".vd-column[data-key='18'] .vd-choose")
     page.keyboard.press("Shift+ArrowRight")
     settle(page, 18)
@@ -223,8 +240,7 @@ def test_dark_is_dark_and_is_remembered(visit):
     assert page.evaluate(dark) == "#0F1215"
 
 
-def test_everything_can_be_reached_and_seen_by_keyboard(visit):
-    page = visit()
+def test_everything_can_be_reached_and_seen_by_keyboard(page):
     page.focus("#vd-start input")
     names = []
     for _ in range(60):
@@ -239,8 +255,7 @@ def test_everything_can_be_reached_and_seen_by_keyboard(visit):
     assert {outline for name, outline, _ in names if name in ("Run again", "Whole clip", "Play")} == {"solid"}
 
 
-def test_terms_explain_themselves_at_first_use_and_the_story_is_one_click_away(visit):
-    page = visit()
+def test_terms_explain_themselves_at_first_use_and_the_story_is_one_click_away(page):
     words = page.locator(".vd-terms .vd-help")
     assert words.count() == 10
     words.nth(1).focus()
