@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from fabricated import Frames, comparison
+from fabricated import Frames, record
 from PIL import Image
 
 from vae_demo import media, report
@@ -35,7 +35,7 @@ def make_assets(root):
     frames = numbered(FRAMES)
     (root / "clips").mkdir()
     write_video(root / "clips" / "harbour.mp4", iter(frames), 24, crf=12)
-    made, _ = comparison(FRAMES, [variant.spelling for variant in DEFAULT_VARIANTS], "harbour.mp4", 24.0, SIDE)
+    made = record(FRAMES, [variant.spelling for variant in DEFAULT_VARIANTS], "harbour.mp4", 24.0, SIDE)
     sources = {"source": Frames(frames)}
     for variant in made.variants:
         sources[variant.label] = Frames(np.stack(
@@ -51,7 +51,7 @@ def make_assets(root):
 def _save_few(root):
     frames = numbered(FEW_FRAMES, FEW_SIDE)
     write_video(root / "clips" / "pan.mp4", iter(frames), 24, crf=12)
-    made, _ = comparison(FEW_FRAMES, MANY.split(","), "pan.mp4", 24.0, FEW_SIDE)
+    made = record(FEW_FRAMES, MANY.split(","), "pan.mp4", 24.0, FEW_SIDE)
     sources = {key: Frames(frames) for key in ("source", *(variant.label for variant in made.variants))}
     report.save_result(made, sources, root / "examples" / "pan", layers=("error",), downloads=())
 

@@ -73,24 +73,28 @@ def moving_clip(n_frames, height=64, width=64):
     return frames
 
 
-def comparison(frames=20, variants=("17", "16", "17:16"), name="clip.mp4", fps=24.0, size=64, seed=None):
-    """A Comparison with verdicts, and a FrameSource per panel whose pixels are real but made up."""
-    source = moving_clip(frames, size, size)
-    rng = np.random.default_rng(0)
-    made, sources = [], {"source": Frames(source)}
+def record(frames=20, variants=("17", "16", "17:16"), name="clip.mp4", fps=24.0, size=64, seed=None):
+    """A Comparison with verdicts."""
+    rng, made = np.random.default_rng(0), []
     about = {"provenance": made_by(seed=seed), "baseline_2d": Baseline(series([36.0] * frames), 0.4)}
     for index, spelling in enumerate(variants):
-        each = reconstruct(spelling, frames)
-        psnr = [round(28 + index + float(rng.uniform(0, 4)), 3) if i < frames else None
-                for i in range(each.plan.frames_out)]
-        each = reconstruct(spelling, frames, psnr=psnr, **about)
-        shown = [np.full_like(source[0], 128) if s is None else source[s] for s in each.plan.slots]
-        noise = rng.integers(-6, 7, (len(shown), size, size, 3), np.int16)
-        sources[each.label] = Frames(np.clip(np.stack(shown) + noise, 0, 255).astype(np.uint8))
-        made.append(each)
+        n_shown = reconstruct(spelling, frames).plan.frames_out
+        psnr = [round(28 + index + float(rng.uniform(0, 4)), 3) if i < frames else None for i in range(n_shown)]
+        made.append(reconstruct(spelling, frames, psnr=psnr, **about))
     judged = tuple(replace(each, verdict=verdict(each, made[0])) for each in made)
     clip = {"name": name, "width": size, "height": size, "fps": fps, "n_frames": frames, "start": 0,
             "source": {"width": size, "height": size, "codec": "h264", "n_frames": frames}, "notes": []}
     return Comparison(
-        clip, "float32", "cpu", judged[0].label, judged, {"spatial_encode": 0.2},
-        headline(judged, judged[0])), sources
+        clip, "float32", "cpu", judged[0].label, judged, {"spatial_encode": 0.2}, headline(judged, judged[0]))
+
+
+def comparison(frames=20, variants=("17", "16", "17:16"), name="clip.mp4", fps=24.0, size=64, seed=None):
+    """Such a record, and a FrameSource per panel whose pixels are real but made up."""
+    made = record(frames, variants, name, fps, size, seed)
+    source, rng = moving_clip(frames, size, size), np.random.default_rng(0)
+    sources = {"source": Frames(source)}
+    for each in made.variants:
+        shown = np.stack([np.full_like(source[0], 128) if s is None else source[s] for s in each.plan.slots])
+        noisy = shown + rng.integers(-6, 7, shown.shape, np.int16)
+        sources[each.label] = Frames(np.clip(noisy, 0, 255).astype(np.uint8))
+    return made, sources

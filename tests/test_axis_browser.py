@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from fabricated import Frames, comparison
+from fabricated import Frames, record
 from served import QUIET
 
 from vae_demo import report
@@ -58,8 +58,9 @@ def assets(tmp_path_factory):
     frames[..., 0] = np.array([shade(i) for i in range(len(frames))])[:, None, None]
     for name, n_frames in (("harbour", SHORT), ("pan", LONG)):
         write_video(root / "clips" / f"{name}.mp4", iter(frames[:n_frames]), 24)
-        made, sources = comparison(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
-        shades = {key: Frames(frames[:source.n_frames]) for key, source in sources.items()}
+        made = record(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
+        lengths = {"source": n_frames, **{each.label: each.plan.frames_out for each in made.variants}}
+        shades = {key: Frames(frames[:length]) for key, length in lengths.items()}
         report.save_result(made, shades, root / "examples" / name, layers=(), downloads=())
     return root
 

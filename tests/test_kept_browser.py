@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from browser import drop
 from explore_app import FRAMES, SIDE, at, expected, fill, idle, pictures, ready, run_text, says, settle, visits
-from fabricated import comparison
+from fabricated import record as made_up
 from PIL import Image
 from served import QUIET
 
@@ -127,7 +127,7 @@ def test_a_file_with_many_variants_opens_in_rows_and_one_that_is_no_result_chang
         "() => document.querySelector('.vd-run-text').textContent.startsWith('sweep.json is a sweep')")
 
     # More than the controls may ask for: they stay, and no column is narrower than one of seven.
-    made, _ = comparison(FRAMES, [str(size) for size in range(9, 25)], "mine.mp4", 24.0, SIDE)
+    made = made_up(FRAMES, [str(size) for size in range(9, 25)], "mine.mp4", 24.0, SIDE)
     asked = settings(page)["variants"]
     drop(page, STAGE, "many.json", json.dumps(made.to_json()))
     page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 16")
