@@ -99,7 +99,7 @@ def test_without_a_compiler_the_command_line_and_the_app_say_so(tmp_path, capsys
 def test_a_server_compiles_its_first_model_before_anybody_asks(monkeypatch, there):
     asked, warm = [], []
 
-    def load(name, device, dtype, fetch, compiled):
+    def load(name, device, dtype, weights, fetch, compiled):
         asked.append((name, compiled))
         if not there:
             raise Refusal("no_cuda")

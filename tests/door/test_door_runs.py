@@ -70,7 +70,7 @@ def test_one_visit_that_watches_its_run_many_times_stops_nobody(address, events,
     """Every watcher takes one of Gradio's places; a run has a few."""
     number = next(number for number, name, kinds in events if name == "run")
     clip = samples.first_sample()
-    data = [new_key(), clip, ["17"], "tiny-17", 0, 5, "128"]
+    data = [new_key(), clip, ["17"], "tiny-17", 0, 5, "128", "auto"]
     body = {"fn_index": number, "data": data, "session_hash": "many"}
     post(address, "queue/join", body)
     listening = threading.Thread(target=follow, args=(address, "many"), daemon=True)
@@ -135,7 +135,7 @@ def test_knowing_a_session_gives_nothing_of_it(address, events, places, slow):
     """Somebody who has read a session's name in a log hears nothing, cancels nothing and joins nothing of it."""
     number, _, kinds = next(each for each in events if each[1] == "run")
     key, stranger, session = new_key(), new_key(), "known-to-many"
-    data = [key, "pan", ["17"], "tiny-17", 0, 5, "128"]
+    data = [key, "pan", ["17"], "tiny-17", 0, 5, "128", "auto"]
     assert len(data) == len(kinds)
     mine, others = {"x-vd-visit": key}, ({}, {"x-vd-visit": stranger}, {"x-vd-visit": ""})
     body = {"fn_index": number, "data": data, "session_hash": session}

@@ -108,7 +108,8 @@ class Siege:
 def siege(request, tmp_path_factory):
     """All files that are asked for, read once."""
     given = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    asked = [params["name"] for params in given if params.get("name") in CATALOGUE] or READ
+    names = [params.get("name") for params in given]
+    asked = [name for name in names if isinstance(name, str) and name in CATALOGUE] or READ
     folder = tmp_path_factory.mktemp("siege")
     good = folder / "good.mp4"
     good.write_bytes(video("a.mp4"))
