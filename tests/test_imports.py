@@ -17,7 +17,7 @@ LAYERS = (
     ("words", "pixels", "palette", "memory", "scratch", "shapes", "steps", "assets", "bundle", "refusal", "layout",
      "families", "clips", "store", "results"),
     ("metrics", "models", "media", "synthetic", "verdicts", "progress", "flow", "waves"),
-    ("engine", "inspection", "sweeping"),
+    ("engine", "inspection", "sweeping", "studies"),
     ("report", "examples", "flickers", "training"),
     ("views", "cli"),
     ("__main__",),
@@ -31,6 +31,7 @@ LIGHT = {
     "vae_demo.memory": HEAVY, "vae_demo.clips.worker": ("torch", "gradio", "diffusers", "plotly"),
     "vae_demo.clips": ("torch", "gradio", "diffusers", "plotly"),
     "vae_demo.report": ("torch", "gradio", "diffusers", "plotly"),
+    "vae_demo.studies.rows": (*HEAVY, "numpy", "pyarrow", "ray"),
     "vae_demo.engine": ("gradio", "diffusers", "plotly"),
 }
 

@@ -50,6 +50,7 @@ from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign, foreign_parts, foreign_sweep
 from vae_demo.steps import drain
 from vae_demo.store import FrameStore
+from vae_demo.studies.protocol import Protocol
 from vae_demo.views import api
 from vae_demo.views.explore import opened
 from vae_demo.views.serving import uploads
@@ -94,6 +95,11 @@ class At:
     def inspect(self, *films):
         paths = [written(self.folder / f"{name}.mp4", frames) for name, frames in zip("ab", films, strict=False)]
         drain(inspect_steps(*paths))
+
+    def protocol(self, text):
+        path = self.folder / "p.toml"
+        path.write_text(text)
+        return Protocol.read(path)
 
     def large_pictures(self):
         self.patch.setattr(brought, "MOST_BYTES", 1)
@@ -413,6 +419,14 @@ RAISED = {
     "not_offered": lambda at: at.door("GET", "/gradio_api/file=/etc/passwd"),
     "no_gpu": lambda at: at.no_card("ZeroGPU queue timeout"),
     "gpu_ended": lambda at: at.no_card("ZeroGPU worker error"),
+    "study_least": lambda at: Protocol(start=-1),
+    "study_scores": lambda at: Protocol(scores=("ssim",)),
+    "study_reference": lambda at: Protocol(reference="15"),
+    "study_choice": lambda at: Protocol(models=("wan-17",)),
+    "study_no_file": lambda at: Protocol.read(at.folder / "p.toml"),
+    "study_toml": lambda at: at.protocol("frames: 85"),
+    "study_unknown": lambda at: at.protocol("frame = 85"),
+    "study_setting": lambda at: at.protocol("frames = 8.5"),
 }
 # Said by the server of a stream that nobody owns, which is no error of its own: tests/door/test_refusals.py.
 SAID_ONLY = {"run_gone"}

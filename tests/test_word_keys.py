@@ -17,6 +17,7 @@ from vae_demo.families.catalogue import FAMILIES, SETTINGS, find
 from vae_demo.models.spec import MODELS
 from vae_demo.results.inspection import SIGNALS
 from vae_demo.results.scores import SCORES
+from vae_demo.studies.rows import frame_columns, variant_columns
 from vae_demo.synthetic.flickering import FLICKERS
 from vae_demo.synthetic.samples import SAMPLES
 from vae_demo.views import page
@@ -143,11 +144,12 @@ VALUES = {
     "inspect_cause_name_{}": CAUSES, "inspect_enlarge_{}": ("off", "apart"),
     "inspect_limit_{}": ("uneven", "uneven_why", "few", "few_why", "part", "part_why", "drift", "drift_why"),
     "inspect_{}": cases_of("verdicts/inspection.py"),
+    "study_column_{}": {column.name for column in (*variant_columns(), *frame_columns())},
     "kind_{}": ("round_trip", "clash", "mixed"), "help_kind_{}": ("round_trip", "clash", "mixed"),
 }
 # Of lessons tell() puts the one in front, of an inspection whoever says it the other.
 TOLD = ("learn_", "inspect_")
-NO_WORDS = {"{}_sha256", "_{}", "every_{}_from_{}"}
+NO_WORDS = {"{}_sha256", "{}_aligned", "_{}", "every_{}_from_{}"}
 
 
 def patterns(source, suffix):
