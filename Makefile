@@ -1,4 +1,4 @@
-.PHONY: app test check-long gpu-check lint clips examples families weights benchmarks
+.PHONY: app test check-long gpu-check lint clips examples families weights wasm benchmarks
 SHELL := /bin/bash
 
 # Set up what is missing and open the app on the bundled model. Options: make app ARGS="--port 8000"
@@ -48,6 +48,10 @@ weights:
 	@.venv/bin/python -m vae_demo.training all
 	@.venv/bin/python -m vae_demo.training ablation
 	@.venv/bin/python -m vae_demo.training evaluate
+
+# The kernels of the VAE in the page, vae_demo/live/vae.wasm, from the C beside it; seconds, and Debian's clang-19.
+wasm:
+	@bash scripts/live_wasm.sh
 
 # Figures of this machine for the README: compare, peak memory, stages, batching; minutes.
 benchmarks:

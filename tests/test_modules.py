@@ -83,7 +83,8 @@ def test_everything_else_is_handed_on(path, method):
 
 
 def test_every_script_is_in_one_of_the_files_once():
-    inside = {name: re.findall(r"^// ((?:views|words)/\S+\.js)$", FILES[name].decode(), re.M) for name in (FIRST, REST)}
+    inside = {name: re.findall(r"^// ((?:live|views|words)/\S+\.js)$", FILES[name].decode(), re.M)
+              for name in (FIRST, REST)}
     assert sorted(inside[FIRST] + inside[REST]) == sorted(module_files())
     begun = {module.path for entry in FIRST_SCRIPTS for module in needed(f"views/{entry}")}
     assert set(inside[FIRST]) == begun and len(begun) > 30

@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 
 from vae_demo import bundle, words
 
-FOLDERS = ("views", "words")
+FOLDERS = ("live", "views", "words")
 FIRST, REST = "first.js", "rest.js"
 _PLACE = "/vd/js/"
 _KEEP = b"public, max-age=31536000, immutable"

@@ -1,0 +1,34 @@
+// node, after `vae` of live/network/vae.js: jobs of a JSON file through the model, pictures as RGB bytes into files.
+const {readFileSync, writeFileSync} = require("node:fs");
+const {wasm, weights, jobs} = JSON.parse(readFileSync(process.argv[2]));
+const bytes = (path) => Uint8Array.from(readFileSync(path));
+const {openVae} = vae, CHANNELS = 16, STRIDE = 4, FACTOR = 8, AT_ONCE = 2;
+
+const joined = (parts) => {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
+};
+
+function pictures(model, {rgb, frames, side, encode, decode}) {
+  const pixels = bytes(rgb), small = side / FACTOR, size = CHANNELS * small ** 2, frame = side ** 2 * 3, read = [];
+  for (let i = 0; i < frames; i += AT_ONCE) {
+    const count = Math.min(AT_ONCE, frames - i);
+    read.push(model.encodeFrames(pixels.slice(i * frame, (i + count) * frame), count, side, side));
+  }
+  const spatial = joined(read);
+  const latents = joined(encode.map(([a, b]) => model.encodeChunk(spatial.slice(a * size, b * size), small, small)));
+  const slots = decode.map(([a, b, crop]) =>
+    model.decodeChunk(latents.slice(a * size, b * size), small, small).slice(crop * size));
+  const shown = joined(slots), out = Buffer.alloc(shown.length / size * frame);
+  for (let i = 0; i < shown.length / size; i++) {
+    const rgba = model.decodeFrames(shown.slice(i * size, (i + 1) * size), small, small);
+    for (let pixel = 0; pixel < side ** 2; pixel++)
+      for (let c = 0; c < 3; c++) out[i * frame + pixel * 3 + c] = rgba[pixel * 4 + c];
+  }
+  return out;
+}
+
+const model = openVae(new WebAssembly.Module(bytes(wasm)), bytes(weights).buffer);
+for (const job of jobs) writeFileSync(job.out, pictures(model, job));
+console.log(JSON.stringify({stride: STRIDE, bytes: model.bytes()}));

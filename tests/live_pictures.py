@@ -1,0 +1,78 @@
+"""What the engine in the page should give, from torch, and what it gives in node."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from in_node import in_node
+from torch.nn.functional import pad
+
+import vae_demo
+from vae_demo import assets
+from vae_demo.layout.plan import plan
+from vae_demo.models.loading import load_vae
+from vae_demo.models.spec import MODELS
+from vae_demo.pixels import to_signed, to_uint8
+
+LIVE = Path(vae_demo.__file__).parent / "live"
+WASM = LIVE / "vae.wasm"
+
+
+def clip(frames, side):
+    """uint8 T H W 3 of stripes that drift over a gradient, with noise, from black to white."""
+    t, y, x = np.meshgrid(np.arange(frames), *[np.arange(side)] * 2, indexing="ij")
+    noise = np.random.default_rng(side).normal(0, .08, (frames, side, side, 3))
+    waves = [np.sin((x * (c + 1) + y * (2 - c) + 5 * t) / 9) * .4 + x / side * .6 - y / side * .3 for c in range(3)]
+    return (np.clip(np.stack(waves, -1) + .35 + noise, 0, 1) * 255).astype(np.uint8)
+
+
+class Wanted:
+    """Torch's pictures of a clip, uint8 T H W 3."""
+
+    def __init__(self, model, frames):
+        self._vae, self._n = load_vae(model), len(frames)
+        with torch.inference_mode():
+            self._spatial = self._vae.encode_frames(torch.from_numpy(to_signed(frames)))
+
+    def plan(self, encode, decode):
+        return plan(self._n, encode, decode, self._vae.spec.rule)
+
+    @torch.inference_mode()
+    def pictures(self, encode, decode):
+        chunks, vae = self.plan(encode, decode), self._vae
+        latents = torch.cat([
+            vae.encode_chunks(pad(self._spatial[:, :, c.start:c.start + c.used], (0, 0, 0, 0, c.pad, 0)))
+            for c in chunks.encode_chunks], 2)
+        slots = torch.cat([vae.decode_chunks(latents[:, :, c.latent_start:c.latent_stop])[:, :, c.crop:]
+                           for c in chunks.decode_chunks], 2)
+        return to_uint8(vae.decode_frames(slots).numpy())
+
+
+def weights_of(model):
+    return assets.WEIGHTS / MODELS[model].weights
+
+
+def as_plan(chunks):
+    """A plan of layout as the engine takes it."""
+    return {"encode": [[c.start, c.stop] for c in chunks.encode_chunks],
+            "decode": [[c.latent_start, c.latent_stop, c.crop] for c in chunks.decode_chunks]}
+
+
+def given(folder, weights, frames, plans, wasm=WASM, **options):
+    """What the engine makes of every plan, uint8 T H W 3 each."""
+    (folder / "clip").write_bytes(frames.tobytes())
+    n, side = frames.shape[:2]
+    jobs = [{"rgb": str(folder / "clip"), "frames": n, "side": side, "out": str(folder / f"{index}"), **as_plan(each)}
+            for index, each in enumerate(plans)]
+    asked = folder / "jobs.json"
+    asked.write_text(json.dumps({"wasm": str(wasm), "weights": str(weights), "jobs": jobs}), encoding="utf-8")
+    in_node("live_frames.js", asked, vae="live/network/vae.js", **options)
+    return [np.fromfile(job["out"], np.uint8).reshape(-1, side, side, 3) for job in jobs]
+
+
+def off(a, b):
+    """Of a million values, how many are more than one level apart; all of them where the shapes differ."""
+    if a.shape != b.shape:
+        return 1e6
+    return 1e6 * np.mean(np.abs(a.astype(np.int16) - b) > 1)
