@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from in_node import in_node, needs_node
 from live_pictures import WASM, Wanted, clip, given, off, weights_of
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from vae_demo import bundle
@@ -55,3 +56,80 @@ def test_the_comparison_notices_a_wrong_engine(tmp_path, path, right, wrong):
     (got,) = given(tmp_path, weights_of("tiny-17"), frames, [wanted.plan(6, 6)],
                    read=changed(f"live/network/{path}", right, wrong))
     assert off(got, wanted.pictures(6, 6)) > ALLOWED
+
+
+def without(tensors, metadata):
+    del tensors["spatial_vae.decoder.up.1.bias"]
+
+
+def with_a_layer_more(tensors, metadata):
+    tensors["spatial_vae.decoder.levels.2.1.conv1.weight"] = np.zeros((48, 48, 3, 3), np.float16)
+
+
+def of_another_shape(tensors, metadata):
+    tensors["temporal_vae.quant_conv.conv.bias"] = np.zeros(16, np.float16)
+
+
+def of_another_kind(tensors, metadata):
+    tensors["shift"] = tensors["shift"].astype(np.int32)
+
+
+def of_another_setting(tensors, metadata):
+    metadata["spatial"] = json.dumps({**json.loads(metadata["spatial"]), "attention": True})
+
+
+def without_a_setting(tensors, metadata):
+    metadata["temporal"] = json.dumps({"filters": 32})
+
+
+def of_another_depth(tensors, metadata):
+    metadata["spatial"] = json.dumps({**json.loads(metadata["spatial"]), "decoder_blocks": [3, 2, 2]})
+
+
+def without_words(tensors, metadata):
+    metadata.clear()
+    metadata["name"] = "tiny-17"
+
+
+ODD = {
+    without: "there is no spatial_vae.decoder.up.1.bias",
+    with_a_layer_more: "nothing uses spatial_vae.decoder.levels.2.1",
+    of_another_shape: "quant_conv.conv.bias is 16, not 32", of_another_kind: "shift is I32, neither",
+    of_another_setting: "the spatial half is unknown or incomplete: attention",
+    without_a_setting: "the temporal half is unknown or incomplete: in_channels",
+    of_another_depth: "there is no spatial_vae.decoder.levels.2.1",
+    without_words: "does not say what its spatial half is",
+}
+
+
+def test_weights_it_cannot_run_in_full_are_refused(tmp_path):
+    path = weights_of("tiny-17")
+    with safe_open(path, "np") as file:
+        metadata = file.metadata()
+    wanted = {}
+    for change, said in ODD.items():
+        tensors, words = load_file(path), dict(metadata)
+        change(tensors, words)
+        save_file(tensors, tmp_path / change.__name__, words)
+        wanted[change.__name__] = said
+    (tmp_path / "cut").write_bytes(path.read_bytes()[:-100])
+    (tmp_path / "text").write_text("not weights at all", encoding="utf-8")
+    wanted |= {"cut": "the file ends in", "text": "not a .safetensors file"}
+    told = json.loads(in_node("live_weights.js", WASM, path, *(tmp_path / name for name in wanted),
+                              vae="live/network/vae.js"))
+    assert told.pop(str(path)) is None
+    for name, said in wanted.items():
+        case, message = told[str(tmp_path / name)]
+        assert case == "weights" and said in message, (name, message)
+
+
+def test_single_precision_weights_are_the_same_model(tmp_path):
+    """And half precision is read to the last bit, subnormal numbers included."""
+    path = weights_of("tiny-17")
+    with safe_open(path, "np") as file:
+        save_file({name: value.astype(np.float32) for name, value in load_file(path).items()},
+                  tmp_path / "single", file.metadata())
+    frames = clip(5, 64)
+    plans = [Wanted("tiny-17", frames).plan(5, 5)]
+    (half,), (single,) = (given(tmp_path, each, frames, plans) for each in (path, tmp_path / "single"))
+    assert np.array_equal(half, single)

@@ -12,7 +12,7 @@ export async function decode({pool, clip, plan, entry, kept, cursor, alive, onFr
     work: (stop - start) * height * width});
   const latentsOf = Object.fromEntries(places.encode.map((chunk, i) => [i, once(async () => {
     if (entry.latents[i]) return;
-    await clip.encoded(chunk.start, chunk.stop);
+    await clip.encoded(chunk.start, chunk.stop, () => far(chunk.start, chunk.stop), alive);
     entry.latents[i] = await ask("encodeChunk", () => clip.spatial.slice(chunk.start * size, chunk.stop * size),
       chunk.start, chunk.stop);
     kept.grew(entry, entry.latents[i].byteLength);

@@ -26,7 +26,7 @@ export async function openEngine({
 }
 
 class Engine {
-  #pool; #kept; #clip = null; #run = 0; #overtake = () => {}; #cursor = () => 0;
+  #pool; #kept; #clip = null; #run = 0; #overtake = () => {};
 
   constructor(pool, keptBytes) {
     this.#pool = pool;
@@ -35,7 +35,7 @@ class Engine {
 
   // {rgb: uint8 T H W 3, frames, height, width}, sides multiples of eight. Overtakes whatever runs. Throws "clip".
   async setClip(clip) {
-    const next = new Clip(clip, MODEL, this.#pool, () => this.#cursor());
+    const next = new Clip(clip, MODEL, this.#pool);
     if (this.#clip) this.#clip.current = false;
     this.#clip = next;
     this.#kept.clear();
@@ -51,7 +51,6 @@ class Engine {
     if (!this.#clip) return Promise.reject(new LiveError("clip", "there is no clip"));
     const [mine, overtaken] = this.#next(), clip = this.#clip, entry = this.#kept.entry(plan.key), kept = this.#kept;
     const alive = () => this.#run === mine && clip.current, began = performance.now(), pool = this.#pool;
-    this.#cursor = cursor;
     pool.sweep();
     const work = async () => {
       await null;

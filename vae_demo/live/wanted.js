@@ -32,6 +32,11 @@ export class Wanted {
     else this.#begin(plan);
   }
 
+  // As if nothing had been shown: after another clip.
+  forget() {
+    this.#run = this.#waiting = null;
+  }
+
   #begin(plan) {
     const run = {plan, seen: false, over: false, failed: false, has: new Set()}, mine = () => this.#run === run;
     this.#run = run;
