@@ -50,6 +50,8 @@ from vae_demo.refusal import CLIP_CASES, Refusal
 from vae_demo.results import foreign, foreign_parts, foreign_sweep
 from vae_demo.steps import drain
 from vae_demo.store import FrameStore
+from vae_demo.studies.clip_list import listed
+from vae_demo.studies.kept import Kept
 from vae_demo.studies.protocol import Protocol
 from vae_demo.views import api
 from vae_demo.views.explore import opened
@@ -100,6 +102,11 @@ class At:
         path = self.folder / "p.toml"
         path.write_text(text)
         return Protocol.read(path)
+
+    def listed(self, text):
+        path = self.folder / "clips.csv"
+        path.write_text(text)
+        return listed([str(path)])
 
     def large_pictures(self):
         self.patch.setattr(brought, "MOST_BYTES", 1)
@@ -426,10 +433,16 @@ RAISED = {
     "study_no_file": lambda at: Protocol.read(at.folder / "p.toml"),
     "study_toml": lambda at: at.protocol("frames: 85"),
     "study_unknown": lambda at: at.protocol("frame = 85"),
+    "study_no_clips": lambda at: listed([str(at.folder)]),
+    "study_list": lambda at: at.listed("clip,start\na.mp4,-1\n"),
+    "study_kept": lambda at: Kept(at.clip),
     "study_setting": lambda at: at.protocol("frames = 8.5"),
 }
+# Said of one task of a study, which goes on, or by a cluster: tests/test_studies.py and tests/test_studies_ray.py.
+STUDY_ONLY = {"study_task", "study_lost", "study_model", "study_no_cluster", "study_no_ray", "study_no_worker",
+              "study_weights"}
 # Said by the server of a stream that nobody owns, which is no error of its own: tests/door/test_refusals.py.
-SAID_ONLY = {"run_gone"}
+SAID_ONLY = {"run_gone", *STUDY_ONLY}
 
 
 def check(error, case):

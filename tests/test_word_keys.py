@@ -144,6 +144,7 @@ VALUES = {
     "inspect_cause_name_{}": CAUSES, "inspect_enlarge_{}": ("off", "apart"),
     "inspect_limit_{}": ("uneven", "uneven_why", "few", "few_why", "part", "part_why", "drift", "drift_why"),
     "inspect_{}": cases_of("verdicts/inspection.py"),
+    "study_note_{}": ("lost", "waiting"),
     "study_column_{}": {column.name for column in (*variant_columns(), *frame_columns())},
     "kind_{}": ("round_trip", "clash", "mixed"), "help_kind_{}": ("round_trip", "clash", "mixed"),
 }

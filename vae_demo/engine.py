@@ -98,6 +98,7 @@ def run(
     keep_frames: bool = True,
     meter: Meter | None = None,
     baseline: bool = True,
+    together: bool = True,
 ) -> Iterator[Event]:
     """Run every job on `clip` and measure it; jobs of one model share what they can.
 
@@ -107,11 +108,13 @@ def run(
     scored, brings none to the host, and takes several variants through time at once where the device gains from
     that. meter: of a run that goes on after this, else one of its own.
     baseline: whether the spatial half alone is measured too, where a model has one.
+    together: False takes one variant after the other, whatever the device would gain: what a variant gives then cannot
+    depend on which others are run.
 
     Raises Refusal before any work when a job cannot run.
     """
     yield from _Run(
-        clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline).events()
+        clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline, together).events()
 
 
 def foreseen(clip: Clip, jobs: Sequence[Job], seed: int | None = None) -> Comparison:
@@ -135,11 +138,11 @@ def measure(
 class _Run:
     def __init__(
         self, clip: Clip, jobs: tuple[Job, ...], directory: Path, seed: int | None, scores: tuple[str, ...],
-        keep_frames: bool, meter: Meter, baseline: bool,
+        keep_frames: bool, meter: Meter, baseline: bool, together: bool = True,
     ) -> None:
         self.baseline = baseline
         self.clip, self.jobs, self.directory, self.seed = clip, jobs, directory, seed
-        self.scores, self.keep_frames, self.meter = scores, keep_frames, meter
+        self.scores, self.keep_frames, self.meter, self.together = scores, keep_frames, meter, together
         self.plans = [job.model.plan(clip.n_frames, job.variant) for job in jobs]
         # The largest first: what fits beside it does, too.
         for job, plan in sorted(zip(jobs, self.plans, strict=True), key=_longest, reverse=True):
@@ -171,7 +174,7 @@ class _Run:
         prepared = yield from self.meter.track(
             self._noted(model, model.prepare(self.clip, self.seed)), None, self.clip.n_frames, costs.prepare, seconds)
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
-        if self.keep_frames:
+        if self.keep_frames or not self.together:
             yield from self._one_by_one(model, prepared, mine, beside)
         else:
             yield from self._in_waves(model, prepared, mine, beside)

@@ -15,12 +15,21 @@ if TYPE_CHECKING:
 SHARE = 0.5
 # Version 1 writes "no limit" as the largest number of whole pages, a little below 2^63.
 _NO_LIMIT = 2**60
+# Processes that divide this machine's memory, or GPU, among them; this one is one of so many.
+_sharers = 1
 # (limit, used) as each version of control groups names them.
 _FILES = (("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes"))
 
 
+def share_among(n: int) -> int:
+    """From now on this process is one of `n` that share what is free; gives what it was before."""
+    global _sharers
+    before, _sharers = _sharers, n
+    return before
+
+
 def batch_budget(device: torch.device | str) -> int:
-    """Bytes one step may use for activations: half of the free memory of `device`."""
+    """Bytes one step may use for activations: half of the free memory of `device`, and this process's share of that."""
     # Here, for whoever only asks what is free has no use for torch.
     import torch
 
@@ -29,8 +38,8 @@ def batch_budget(device: torch.device | str) -> int:
         free, _ = torch.cuda.mem_get_info(device)
         # What PyTorch keeps for later is not free to others, but to us.
         idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-        return int((free + idle) * SHARE)
-    return int(free_bytes() * SHARE)
+        return int((free + idle) * SHARE / _sharers)
+    return int(free_bytes() * SHARE / _sharers)
 
 
 def free_bytes() -> int:

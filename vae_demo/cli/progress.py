@@ -64,7 +64,7 @@ def halved(made_by: Provenance) -> list[str]:
     return [f"memory ran out; went on with fewer at once: {told}"] if told else []
 
 
-def _said(seconds: float) -> str:
+def said_time(seconds: float) -> str:
     """No more precise than anybody knows: 25 s, 2.5 min."""
     time = span(seconds, seconds)
     return f"{time.high:g} {time.unit}"
@@ -90,7 +90,7 @@ class Bar:
         self._bar.n = round(progress.fraction * 100, 1)
         self._bar.set_description_str(f"{progress.label or ''} {stage} {progress.done}/{progress.total}".strip(), False)
         left = progress.seconds_left
-        self._bar.set_postfix_str("" if left is None else f"about {_said(left)} left", False)
+        self._bar.set_postfix_str("" if left is None else f"about {said_time(left)} left", False)
         self._bar.refresh()
 
     def __exit__(self, *exception: object) -> None:

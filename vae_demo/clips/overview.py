@@ -47,9 +47,14 @@ def watched(
         except StopIteration as end:
             return end.value
         luma = luma_of(frame)
-        yield {"step": None if before is None else _apart(luma, before), "light": float(luma.mean()),
-               "detail": _apart(luma[:, 1:], luma[:, :-1]) + _apart(luma[1:], luma[:-1]), "key": keys[-1]}, small(frame)
+        yield {**measures(luma, before), "key": keys[-1]}, small(frame)
         before = luma
+
+
+def measures(luma: np.ndarray, before: np.ndarray | None) -> dict[str, float | None]:
+    """step, light and detail of a frame, float32 H W as luma_of() has it, and the one before."""
+    return {"step": None if before is None else _apart(luma, before), "light": float(luma.mean()),
+            "detail": _apart(luma[:, 1:], luma[:, :-1]) + _apart(luma[1:], luma[:-1])}
 
 
 def luma_of(frame: np.ndarray) -> np.ndarray:

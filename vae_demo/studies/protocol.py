@@ -88,10 +88,6 @@ class Protocol:
         wanted = (self.reference and self.reference.rpartition("@")[2], MODELS[model].own.spelling)
         return next((each for each in wanted if each in offered), offered[0] if offered else None)
 
-    def changed(self, **settings: Any) -> Protocol:
-        """With other settings; None leaves one as it is. Raises Refusal."""
-        return replace(self, **{name: value for name, value in settings.items() if value is not None})
-
     def to_toml(self) -> str:
         """The file: every setting, also those nobody asked for."""
         lines = ["# Settings of a study, all of them; give this file to --protocol to run it again."]

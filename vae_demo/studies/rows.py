@@ -7,7 +7,7 @@ it: rows of one kind are equal to the digit whoever runs them again, and rows of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from vae_demo.results.scores import SCORES
@@ -78,12 +78,12 @@ def _scored(scores: Sequence[str]) -> tuple[Column, ...]:
 
 @dataclass(frozen=True)
 class Failure:
-    """What has no rows, and why. model, variant: None where it holds for all of them.
+    """What has no rows, and why. clip, model, variant: None where it holds for all of them.
 
     case, params: of a Refusal; its sentence says what is wrong.
     """
 
-    clip: str
+    clip: str | None
     model: str | None
     variant: str | None
     case: str
@@ -104,6 +104,7 @@ class Study:
                        frames are read from disk while somebody asks for them, and can be asked for again
     failures           sorted likewise
     missing            tasks (clip, model, variant) that have neither rows nor a failure yet, where it was stopped
+    made_by            by kind, what computed its rows: device, threads, number format, versions
     """
 
     protocol: Protocol
@@ -111,6 +112,7 @@ class Study:
     frames: Iterable[Row]
     failures: tuple[Failure, ...] = ()
     missing: int = 0
+    made_by: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def clips(self) -> tuple[str, ...]:

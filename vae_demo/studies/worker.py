@@ -1,0 +1,62 @@
+"""What a worker of Ray does: it reads clips, or holds one model at a time and scores units with it.
+
+Whatever goes wrong with a clip or a model comes back as a Failure: an error of ours does not survive the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+import torch
+
+from vae_demo import memory, scratch
+from vae_demo.refusal import Refusal
+from vae_demo.studies.loop import loaded, read_or_say
+from vae_demo.studies.protocol import Protocol
+from vae_demo.studies.rows import Failure
+from vae_demo.studies.scoring import Read, Scored, maker_of, score
+from vae_demo.studies.task import Maker, Settings, Unit
+
+
+def read_bytes(content: bytes, unit: Unit, settings: Settings, protocol: Protocol) -> Read | Failure:
+    """The clip of a unit from its file's bytes: no folder need be common to all nodes."""
+    with scratch.work_folder("clip") as folder:
+        copy = folder / (PurePath(unit.path).name or "clip")
+        try:
+            copy.write_bytes(content)
+        except OSError as error:
+            reason = error.strerror or "unknown reason"
+            return Failure(unit.name, None, None, "no_space", {"megabytes": len(content) / 1e6, "reason": reason})
+        return read_or_say(unit, settings, protocol.models, copy)
+
+
+class Worker:
+    """An actor. sharers: workers of one node, which divide its memory among them."""
+
+    def __init__(self, protocol: Protocol, settings: Settings, device: str, threads: int, sharers: int) -> None:
+        torch.set_num_threads(threads)
+        self._protocol, self._settings, self._device, self._sharers = protocol, settings, device, sharers
+        self._model, self._maker = None, None
+
+    def hold(self, model: str) -> Maker | Failure:
+        """Load a model instead of the one that is held."""
+        self._model = self._maker = None
+        if self._device == "cuda":
+            torch.cuda.empty_cache()
+        try:
+            self._model = loaded(self._protocol, model, self._device)
+        except Refusal as error:
+            return Failure(None, model, None, error.case, error.params)
+        self._maker = maker_of(self._model)
+        return self._maker
+
+    def score(self, found: Read | Failure, unit: Unit, tries: int) -> Iterator[Scored | Failure]:
+        """tries: that were lost before this one; each takes half as much at once as the one before."""
+        assert self._model is not None and self._maker is not None
+        if isinstance(found, Failure):
+            yield found
+            return
+        memory.share_among(self._sharers * 2 ** tries)
+        with scratch.work_folder("study") as work:
+            yield from score(found, unit, self._settings, self._model, self._maker, Path(work))
