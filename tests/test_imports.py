@@ -16,7 +16,7 @@ PACKAGE = Path(vae_demo.__file__).parent
 LAYERS = (
     ("words", "pixels", "palette", "memory", "scratch", "shapes", "steps", "assets", "bundle", "refusal", "layout",
      "families", "clips", "store", "results"),
-    ("metrics", "models", "media", "synthetic", "verdicts", "progress", "flow", "waves"),
+    ("metrics", "models", "live", "media", "synthetic", "verdicts", "progress", "flow", "waves"),
     ("engine", "inspection", "sweeping", "studies"),
     ("report", "examples", "flickers", "training"),
     ("views", "cli"),

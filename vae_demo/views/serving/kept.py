@@ -1,7 +1,7 @@
 """Files that mean one content for ever: ./vd/kept/<digest of the content>/<name>, which a browser never asks for twice.
 
 Only what was given to `keep` or `keep_file` is served, and only by its digest: texts and small pictures of the page,
-saved results, Plotly. What a visitor made is served by Gradio.
+saved results, Plotly, what the engine in the page is made of. What a visitor made is served by Gradio.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 _PLACE = "/vd/kept/"
 KEEP = "public, max-age=31536000, immutable"
-_PACKED = ("text/", "application/json")
+# What a browser must know, whatever this machine's own list of endings says.
+_KINDS = {".wasm": "application/wasm", ".safetensors": "application/octet-stream", ".rgb": "application/octet-stream"}
+_PACKED = ("text/", "application/json", *set(_KINDS.values()))
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class _Entry:
     @property
     def kind(self) -> str:
         # Licences and citation files have no ending that a browser knows.
-        return mimetypes.guess_type(self.name)[0] or "text/plain"
+        return _KINDS.get(Path(self.name).suffix) or mimetypes.guess_type(self.name)[0] or "text/plain"
 
     @cached_property
     def packed(self) -> bytes | None:
