@@ -39,6 +39,7 @@ from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import Variant, parse_variants
+from vae_demo.live.parts import Frames
 from vae_demo.models import diffusers_loading, diffusers_twin, hub, loading, taehv, weights
 from vae_demo.models.compiled import check_compiler
 from vae_demo.models.diffusers_room import Room
@@ -55,6 +56,7 @@ from vae_demo.studies.kept import Kept
 from vae_demo.studies.protocol import Protocol
 from vae_demo.views import api
 from vae_demo.views.explore import opened
+from vae_demo.views.offline import lesson as offline
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.bounds import Bounds, check_work
 from vae_demo.views.serving.calls import checked_call
@@ -117,6 +119,14 @@ class At:
         data = made.to_json()
         data["variants"][0]["latents"] += 1
         return self.brought(json.dumps(data).encode())
+
+    def large_lesson(self):
+        self.patch.setattr(offline, "MOST_BYTES", 1)
+        self.patch.setattr(offline, "engine_wasm", lambda: b"")
+        self.patch.setattr(offline, "weights_file", lambda model: Path(__file__))
+        self.patch.setattr(offline, "worker_script", lambda: b"")
+        nothing = offline.Lesson("learn_title", "", (), (), {"urls": {}})
+        offline.lesson_file(nothing, "tiny-17", Frames("a", b"", 0, 64, 64))
 
     @property
     def clip(self):
@@ -405,6 +415,8 @@ RAISED = {
     # the command line
     "out_unusable": lambda at: compare.check_out(at.clip / "out"), "out_taken_by": At.held,
     "out_taken": lambda at: at.held("nobody"),
+    "lesson_size": At.large_lesson,
+    "lesson_short": lambda at: at.command("lesson", "--clip", str(at.clip), "--out", "a.html"),
     "model_options": lambda at: at.command("plan", "--frames", "51", "--model", "mochi", "--encode", "17"),
     "no_family": lambda at: at.command("plan", "--frames", "51", "--model", "nobody"),
     # the server

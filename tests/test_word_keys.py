@@ -146,6 +146,7 @@ VALUES = {
     "inspect_{}": cases_of("verdicts/inspection.py"),
     "study_note_{}": ("lost", "waiting"),
     "study_column_{}": {column.name for column in (*variant_columns(), *frame_columns())},
+    "live_{}": ("unreachable", "not_whole", "no_unpacking"),
     "kind_{}": ("round_trip", "clash", "mixed"), "help_kind_{}": ("round_trip", "clash", "mixed"),
 }
 # Of lessons tell() puts the one in front, of an inspection whoever says it the other.

@@ -1,4 +1,4 @@
-"""`python -m vae_demo compare | sweep | inspect | study | plan | models`."""
+"""`python -m vae_demo compare | sweep | inspect | study | plan | models | lesson`."""
 
 import sys
 

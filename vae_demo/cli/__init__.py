@@ -7,10 +7,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from vae_demo.cli import compare, inspect, models, plan, study, sweep
+from vae_demo.cli import compare, inspect, lesson, models, plan, study, sweep
 from vae_demo.refusal import Refusal
 
-COMMANDS = (compare, sweep, inspect, study, plan, models)
+COMMANDS = (compare, sweep, inspect, study, plan, models, lesson)
 
 
 class _Parser(argparse.ArgumentParser):

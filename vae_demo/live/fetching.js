@@ -3,7 +3,8 @@
 // A part says how many bytes it is unpacked and where they are: {bytes, url}, on the page's own server, or {bytes, id},
 // in an element of the page itself, gzip in base64 (a lesson that is one file has no server). frames also says what the
 // bytes are: uint8, frames x height x width x RGB.
-// Fails with an Error whose `said` is a key of words/live_files.json; a `signal` that ends it, with the signal's reason.
+// Fails with an Error whose `case` says how and whose `said` is the key of its sentence; where a `signal` ends it, with
+// the signal's reason.
 const PARTS = ["wasm", "weights", "script", "frames"];
 // Of base64, between two looks at what else the page has to do; a multiple of 4.
 const SLICE = 1 << 20;
@@ -17,7 +18,8 @@ export async function fetchLive(parts, onProgress = () => {}, {signal} = {}) {
   let had = 0;
   const more = (n) => onProgress(had += n, total);
   try {
-    const [wasm, weights, script, rgb] = await Promise.all(PARTS.map((name) => complete(parts[name], more, all.signal)));
+    const [wasm, weights, script, rgb] = await Promise.all(
+      PARTS.map((name) => complete(parts[name], more, all.signal)));
     const {frames, height, width} = parts.frames;
     return {wasm: wasm.buffer, weights: weights.buffer, script: new TextDecoder().decode(script),
       frames: {rgb, frames, height, width}};
@@ -32,41 +34,45 @@ export async function fetchLive(parts, onProgress = () => {}, {signal} = {}) {
 // How much that is, for whoever asks before.
 export const liveBytes = (parts) => PARTS.reduce((sum, name) => sum + parts[name].bytes, 0);
 
-const failure = (said, cause) => Object.assign(new Error(said, {cause}), {said});
+// case: unreachable, not_whole, or no_unpacking.
+const failure = (name, cause) => Object.assign(new Error(name, {cause}), {case: name, said: `live_${name}`});
 
 async function complete({bytes, url, id}, more, signal) {
   const into = new Uint8Array(bytes);
   let at = 0;
   try {
-    const reader = (id ? inside(id, signal) : await answered(url, signal)).getReader();
+    const reader = (await (id ? inside(id, signal) : answered(url, signal))).getReader();
     for (;;) {
       const {done, value} = await reader.read();
       if (done) break;
-      if (at + value.length > bytes) throw failure("live_not_whole");
+      if (at + value.length > bytes) throw failure("not_whole");
       into.set(value, at);
       at += value.length;
       more(value.length);
     }
   } catch (error) {
-    throw error.said || signal.aborted ? error : failure("live_not_whole", error);
+    throw error.case || signal.aborted ? error : failure("not_whole", error);
   }
-  if (at < bytes) throw failure("live_not_whole");
+  if (at < bytes) throw failure("not_whole");
   return into;
 }
 
 async function answered(url, signal) {
   const answer = await fetch(new URL(url, document.baseURI), {signal}).catch((error) => {
-    throw signal.aborted ? error : failure("live_unreachable", error);
+    throw signal.aborted ? error : failure("unreachable", error);
   });
-  if (!answer.ok) throw failure("live_unreachable");
+  if (!answer.ok) throw failure("unreachable");
   return answer.body;
 }
 
 // What an element of the page holds, as it unpacks.
-function inside(id, signal) {
+async function inside(id, signal) {
+  // Of a long file the scripts run before the end has come.
+  if (document.readyState === "loading")
+    await new Promise((go) => document.addEventListener("DOMContentLoaded", go, {once: true}));
   const text = document.getElementById(id)?.textContent;
-  if (!text) throw failure("live_not_whole");
-  if (typeof DecompressionStream === "undefined") throw failure("live_no_unpacking");
+  if (!text) throw failure("not_whole");
+  if (typeof DecompressionStream === "undefined") throw failure("no_unpacking");
   let at = 0;
   const packed = new ReadableStream({
     async pull(controller) {

@@ -30,7 +30,8 @@ from vae_demo.views.shared.colours import colours_css
 from vae_demo.views.shared.component import COMPUTE, Component, component_script, read_source
 from vae_demo.views.shared.first_script import first_script
 from vae_demo.views.shared.footer import footer
-from vae_demo.views.shared.language import LANGUAGES, translations, word
+from vae_demo.views.shared.header import HEADER
+from vae_demo.views.shared.language import translations, word
 from vae_demo.views.shared.pictures import Pictures
 from vae_demo.views.sweep import tab as sweep_tab
 from vae_demo.views.tools import keep_tools_ours
@@ -51,12 +52,6 @@ SESSIONS = 5000
 # Events that are over in a moment, at once.
 QUICK = 20
 
-_HEADER = (
-    '<div class="vd-bar"><span class="vd-brand"><i></i><i></i><i></i><i></i><i></i><b>1+4k Lab</b></span>'
-    '<span class="vd-switches"><span class="vd-segments" role="group" aria-label="Language / 语言">'
-    + "".join(f'<button type="button" data-lang="{code}">{name}</button>' for code, name in LANGUAGES.items())
-    + '</span><button type="button" class="vd-theme" aria-label="Light or dark / 浅色或深色">◐</button></span></div>')
-
 
 def build_page(reception: Reception) -> gr.Blocks:
     """The whole app; `launch_options()` holds what it needs to be served with.
@@ -69,7 +64,7 @@ def build_page(reception: Reception) -> gr.Blocks:
     keep_tools_ours()
     with gr.Blocks(title="1+4k Lab", fill_width=True, analytics_enabled=False) as page:
         key = reception.key_box()
-        header = Component(None, _header_script(), ("tab",), _HEADER, elem_id="vd-header")
+        header = Component(None, _header_script(), ("tab",), HEADER, elem_id="vd-header")
         with gr.Tabs(elem_id="vd-tabs") as tabs:
             for tab in TABS:
                 with gr.Tab(word(f"tab_{tab.KEY}"), id=tab.KEY, elem_id=f"vd-tab-{tab.KEY}") as item:
@@ -133,4 +128,4 @@ def _head(reception: Reception) -> str:
 
 
 def _first(query: str) -> First | None:
-    return first_page(query, tuple(tab.KEY for tab in TABS), _HEADER)
+    return first_page(query, tuple(tab.KEY for tab in TABS), HEADER)

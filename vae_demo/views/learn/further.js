@@ -1,7 +1,8 @@
-// After the quiz: the rules once more, and questions to answer in Explore.
+// After the quiz: the rules once more, and questions to answer in Explore. alone: a lesson that is a file of its own,
+// without that tab.
 import {h} from "../shared/dom.js";
 
-export function furtherView(app, further) {
+export function furtherView(app, further, alone) {
   const {say} = app;
   const named = ({clip, frames}) => (frames ? say("learn_try_open", {clip, n: frames}) : clip);
   const button = (settings, several) => h("button", {type: "button", class: "vd-link",
@@ -11,6 +12,6 @@ export function furtherView(app, further) {
     text: h("ul", {class: "vd-short"}, further.short.map((each) => h("li", {}, app.short(each)))),
     figure: h("ol", {class: "vd-tries"}, further.tries.map(({says, opens}) => h("li", {},
       h("p", {}, app.short(says)),
-      h("p", {class: "vd-settings"}, opens.map((each) => button(each, opens.length > 1)))))),
+      alone ? null : h("p", {class: "vd-settings"}, opens.map((each) => button(each, opens.length > 1)))))),
   };
 }

@@ -41,8 +41,20 @@ export function startLearn({element, words, links, value, watch}) {
     widths.push(watcher);
   };
 
-  function settings(step) {
+  // What leads to another tab; a lesson that is a file of its own has none.
+  function ways(step) {
     const ask = {model: step.model, variants: step.opens, clip: data.clip, frame: step.frame, selected: step.selected};
+    const way = (says, onclick, title = null) => h("button", {type: "button", class: "vd-link", title, onclick}, says);
+    return [
+      step.key === "group" ? way(say("learn_open_plan"), () => window.vdShowTab && window.vdShowTab("plan")) : null,
+      step.figure.sample ? way(say("learn_open_inspect"), () => {
+        openInInspect({sample: step.figure.sample});
+        scrollTo(0, 0);
+      }) : null,
+      way(say("learn_open_explore"), () => app.explore(ask), say("learn_open_explore_help"))];
+  }
+
+  function settings(step) {
     const chip = (label) => {
       const line = linesOf([label])[0];
       return h("span", {class: "vd-chip", style: `--line: ${line.colour}`},
@@ -50,18 +62,7 @@ export function startLearn({element, words, links, value, watch}) {
     };
     return h("div", {class: "vd-settings"}, h("span", {}, say("learn_set_to")), step.variants.map(chip),
       step.model === app.models()[0] ? null : h("span", {class: "vd-chip"}, step.model),
-      h("span", {class: "vd-spring"}),
-      step.key === "group" ? h("button",
-        {type: "button", class: "vd-link", onclick: () => window.vdShowTab && window.vdShowTab("plan")},
-        say("learn_open_plan")) : null,
-      step.figure.sample ? h("button",
-        {type: "button", class: "vd-link", onclick: () => {
-          openInInspect({sample: step.figure.sample});
-          scrollTo(0, 0);
-        }}, say("learn_open_inspect")) : null,
-      h("button", {type: "button", class: "vd-link", title: say("learn_open_explore_help"),
-        onclick: () => app.explore(ask)},
-        say("learn_open_explore")));
+      h("span", {class: "vd-spring"}), data.alone ? null : ways(step));
   }
 
   function section(step, index) {
@@ -187,7 +188,7 @@ export function startLearn({element, words, links, value, watch}) {
     data.figures = learnFigures(app);
     const quiz = quizView(app, next.quiz);
     const more = [["quiz", say("learn_quiz_title"), quiz],
-      ["further", told(next.further.title), furtherView(app, next.further)]];
+      ["further", told(next.further.title), furtherView(app, next.further, next.alone)]];
     const sections = [...next.steps.map(section), ...more.map((each) => named(...each))];
     const titles = [...next.steps.map((step, i) => ({id: `step-${i + 1}`, title: told(step.title)})),
       ...more.map(([id, title]) => ({id, title}))];

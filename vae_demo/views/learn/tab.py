@@ -21,6 +21,7 @@ from vae_demo.views.learn.lesson import RULE, SIZE, Runs, Sentence, tell
 from vae_demo.views.learn.quiz import ALONE, quiz
 from vae_demo.views.learn.steps.find import SAMPLE
 from vae_demo.views.learn.steps.further import further
+from vae_demo.views.offline.lesson import Lesson
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
 from vae_demo.views.shared.saved_examples import usable
@@ -29,6 +30,8 @@ from vae_demo.views.shared.saved_sweeps import saved_sweep
 KEY = "learn"
 STYLES = ("learn/learn.css", "learn/figures.css", "learn/narrow.css")
 SCRIPTS = ("learn/learn.js",)
+# The word files that its sentences are in.
+WORDS = ("learn", "glossary", "player", "verdicts", "notes")
 # Of a variant, what the figures draw.
 _DRAWN = ("label", "encode", "decode", "slots", "psnr", "frames_in", "frames_out", "latents", "encoded_latents",
           "boundaries", "pads_shown", "lost_frames", "encode_chunks", "decode_chunks", "rule", "latent_slots")
@@ -58,8 +61,12 @@ def _measured(runs: Runs) -> Sentence | None:
 @cache
 def learn_script() -> str:
     """The JavaScript of the component."""
-    return component_script(
-        "learn/learn.js", "startLearn", ("learn", "glossary", "player", "verdicts", "notes"), links=lessons.LINKS)
+    return component_script("learn/learn.js", "startLearn", WORDS, links=lessons.LINKS)
+
+
+def lesson() -> Lesson:
+    """The tab for a file of its own."""
+    return Lesson("learn_title", learn_script(), WORDS, STYLES, saved_value())
 
 
 def build() -> None:

@@ -6,6 +6,7 @@ import {makeSay} from "../../words/say.js";
 import {whenThere} from "./dom.js";
 import {closeMenus} from "./menus.js";
 import {skipLinks} from "./skip_links.js";
+import {startSwitches} from "./switches.js";
 import {walkTabs} from "./tab_bar.js";
 
 export function startHeader({element, tabs, words, trigger}) {
@@ -13,11 +14,7 @@ export function startHeader({element, tabs, words, trigger}) {
   element.querySelector(".vd-bar").prepend(skipLinks(say));
   whenThere("vd-tabs", walkTabs);
   closeMenus();
-  for (const button of element.querySelectorAll("[data-lang]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.lang === (window.vdLang || "en")));
-    button.addEventListener("click", () => window.vdSetLang && window.vdSetLang(button.dataset.lang));
-  }
-  element.querySelector(".vd-theme").addEventListener("click", () => window.vdSetDark(!window.vdDark));
+  startSwitches(element);
 
   const asked = () => {
     const key = new URLSearchParams(location.search).get("tab");

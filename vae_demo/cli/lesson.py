@@ -1,0 +1,46 @@
+"""`lesson`: the Learn tab as one file, which needs neither server nor network."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from vae_demo import assets
+from vae_demo.examples import LEARN_CLIP
+from vae_demo.models.spec import TINY_17, TINY_MIXED
+from vae_demo.refusal import Refusal
+
+NAME = "lesson"
+HELP = "write the Learn tab, with a model that runs in the reader's browser, into one file"
+# So small that the engine in a browser runs them, and in this repository.
+LIVE = (TINY_17, TINY_MIXED)
+SIZES = range(64, 129, 8)
+# One frame more than a chunk of 17: what the lesson is about happens where chunks meet.
+LEAST_FRAMES = 18
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write, lesson.html say")
+    parser.add_argument("--model", choices=LIVE, default=TINY_17, help=f"what runs in the browser (default {TINY_17})")
+    parser.add_argument("--clip", type=Path, metavar="FILE",
+                        help=f"video or animation to run it on (default: the sample {LEARN_CLIP})")
+    parser.add_argument("--size", type=int, choices=SIZES, default=96, metavar="PX",
+                        help=f"its side in pixels, {SIZES[0]} to {SIZES[-1]} in steps of {SIZES.step} (default 96)")
+
+
+def run(args: argparse.Namespace) -> None:
+    from vae_demo import clips
+    clips.start_early()
+    from vae_demo.live.parts import frames_of
+    from vae_demo.views.learn.tab import lesson
+    from vae_demo.views.offline.lesson import lesson_file
+
+    frames = frames_of(args.clip or assets.clip(LEARN_CLIP), size=args.size)
+    if frames.frames < LEAST_FRAMES:
+        raise Refusal("lesson_short", name=frames.name, n=frames.frames, least=LEAST_FRAMES)
+    content = lesson_file(lesson(), args.model, frames)
+    try:
+        args.out.write_bytes(content)
+    except OSError as error:
+        raise Refusal("write_failed", name=args.out.name, reason=error.strerror or "unknown reason") from error
+    print(f"written to {args.out}: {len(content) / 1e6:.1f} MB, {frames.frames} frames of {frames.name} inside")

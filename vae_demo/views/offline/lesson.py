@@ -1,0 +1,78 @@
+"""A component of the app's page as one file that needs no server and no network: from a memory stick, by mail, or on
+any host of static files. The engine and a model are inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import vae_demo
+from vae_demo import words
+from vae_demo.bundle import bundle
+from vae_demo.live.parts import Frames, engine_wasm, weights_file, worker_script
+from vae_demo.refusal import Refusal
+from vae_demo.views.offline.document import bytes_element, data_url, document, json_element
+from vae_demo.views.shared.colours import colours_css
+from vae_demo.views.shared.component import read_source
+from vae_demo.views.shared.header import HEADER
+
+# What still goes by mail.
+MOST_BYTES = 12_000_000
+_STYLES = ("shared/page.css", "offline/offline.css")
+_LICENCE = Path(vae_demo.__file__).parents[1] / "LICENSE"
+# As a component of the app's page runs (shared/component.py).
+_BEGIN = "lesson.openLesson((element, props, watch = () => {}, trigger = () => {}) => {\n%s\n});"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The component. title: a key of the words; script: its own (component_script); said: the word files it says;
+    styles: paths in views/; value: what it draws from, with paths of pictures under "urls", by model and name."""
+
+    title: str
+    script: str
+    said: Sequence[str]
+    styles: Sequence[str]
+    value: Mapping[str, Any]
+
+
+def lesson_file(lesson: Lesson, model: str, frames: Frames) -> bytes:
+    """The file, with a bundled model for the engine to run on those frames.
+
+    Raises Refusal where that would be more than MOST_BYTES, OSError where the weights or the engine are not there.
+    """
+    parts = {"wasm": engine_wasm(), "weights": weights_file(model).read_bytes(), "script": worker_script(),
+             "frames": frames.rgb}
+    places = {name: {"id": f"vd-{name}", "bytes": len(content)} for name, content in parts.items()}
+    places["frames"] |= frames.shape()
+    value = {**lesson.value, "urls": _held(lesson.value["urls"]), "alone": True,
+             "live": {"model": model, "clip": frames.name, "parts": places}}
+    titles = {lang: f"{title} · 1+4k Lab" for lang, title in _both(lesson.title).items()}
+    body = (_around('<main id="vd-learn"><div class="vd-root"></div></main>'),
+            json_element("vd-words", {name: words.table(name) for name in lesson.said}),
+            json_element("vd-titles", titles), json_element("vd-value", value))
+    script = bundle("views/offline/offline.js", "lesson") + _BEGIN % lesson.script
+    style = "\n".join([colours_css(), *map(read_source, (*_STYLES, *lesson.styles))])
+    found = document(titles["en"], _LICENCE.read_text(encoding="utf-8"), style, body, [script],
+                     [bytes_element(places[name]["id"], content) for name, content in parts.items()])
+    if len(found) > MOST_BYTES:
+        raise Refusal("lesson_size", megabytes=len(found) / 1e6, most=MOST_BYTES / 1e6)
+    return found
+
+
+def _held(urls: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, dict[str, str]]]:
+    """Name -> path becomes name -> {"url"}, as `served` gives it, with the picture inside."""
+    return {model: {name: {"url": data_url("image/webp", Path(path).read_bytes())} for name, path in found.items()}
+            for model, found in urls.items()}
+
+
+def _around(main: str) -> str:
+    unscripted = "".join(f'<p lang="{lang}">{text}</p>' for lang, text in _both("offline_unscripted").items())
+    return (f'<div class="gradio-container"><div id="vd-header">{HEADER}</div>{main}<noscript>{unscripted}</noscript>'
+            f'<footer class="vd-offline-foot">1+4k Lab {vae_demo.__version__} · MIT</footer></div>')
+
+
+def _both(key: str) -> dict[str, str]:
+    return {lang: words.say(lang, key) for lang in words.LANGUAGES}
