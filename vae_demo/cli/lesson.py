@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from vae_demo import assets
-from vae_demo.examples import LEARN_CLIP
 from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.refusal import Refusal
 
@@ -23,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write, lesson.html say")
     parser.add_argument("--model", choices=LIVE, default=TINY_17, help=f"what runs in the browser (default {TINY_17})")
     parser.add_argument("--clip", type=Path, metavar="FILE",
-                        help=f"video or animation to run it on (default: the sample {LEARN_CLIP})")
+                        help="video or animation to run it on (default: the sample clip of the lessons)")
     parser.add_argument("--size", type=int, choices=SIZES, default=96, metavar="PX",
                         help=f"its side in pixels, {SIZES[0]} to {SIZES[-1]} in steps of {SIZES.step} (default 96)")
 
@@ -31,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     from vae_demo import clips
     clips.start_early()
+    from vae_demo.examples import LEARN_CLIP
     from vae_demo.live.parts import frames_of
     from vae_demo.views.learn.tab import lesson
     from vae_demo.views.offline.lesson import lesson_file
