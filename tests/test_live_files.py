@@ -15,19 +15,11 @@ from vae_demo.clips import read_clip
 from vae_demo.live import parts
 from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.refusal import Refusal
-from vae_demo.views.serving import live_files
 from vae_demo.views.serving.kept import KeptFiles
 from vae_demo.views.serving.live_files import live_addresses
 
 KINDS = {"wasm": "application/wasm", "weights": "application/octet-stream", "script": "text/javascript; charset=utf-8",
          "frames": "application/octet-stream"}
-
-
-@pytest.fixture(autouse=True)
-def an_engine(monkeypatch):
-    """Small ones: what they hold is for other tests."""
-    monkeypatch.setattr(live_files, "engine_wasm", lambda: b"\0asm" + bytes(400))
-    monkeypatch.setattr(live_files, "worker_script", lambda: b"const worker = 1;\n" * 40)
 
 
 def fetched(url, **headers):
@@ -39,7 +31,9 @@ def fetched(url, **headers):
 @pytest.mark.parametrize("model", [TINY_17, TINY_MIXED])
 def test_every_part_is_where_it_says_packed_and_for_ever(model):
     found = live_addresses(model, "harbour", 64)
-    assert found.keys() == KINDS.keys()
+    assert found.keys() == KINDS.keys() and fetched(found["wasm"]["url"])[1].startswith(b"\0asm")
+    # As one that a page from file:// can start, and no more.
+    assert b"\nimport " not in (script := fetched(found["script"]["url"])[1]) and b"onmessage" in script
     for name, part in found.items():
         told, body = fetched(part["url"], accept_encoding="gzip, br")
         plain = gzip.decompress(body)
