@@ -1,0 +1,152 @@
+"""The lesson as one file: what it holds, that it stays one whatever a clip is called, that it asks for nothing."""
+
+import base64
+import gzip
+import json
+import os
+import platform
+import re
+import tempfile
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import told
+
+from vae_demo import assets, words
+from vae_demo.clips import write_video
+from vae_demo.live.parts import Frames, engine_wasm, frames_of
+from vae_demo.models.spec import TINY_17, TINY_MIXED
+from vae_demo.views.learn.tab import lesson
+from vae_demo.views.offline import lesson as offline
+from vae_demo.views.offline.lesson import MOST_BYTES, lesson_file
+
+# As large as the largest can be: what cannot be packed, at the largest size that still fits with it.
+NOISE = os.urandom(34 * 96 * 96 * 3)
+NAMES = ("harbour", "</script><script>alert(1)</script>", "<!--<script>", "a\u2028b'\"\\${1}`</style>")
+
+
+class Read(HTMLParser):
+    """Elements in order, and what the scripts and the policy say."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.held, self._in = [], {}, None
+        self.scripts, self.policy, self.styles = [], "", ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.tags.append((tag, given.get("id")))
+        if given.get("http-equiv") == "Content-Security-Policy":
+            self.policy = given["content"]
+        self._in = (tag, given)
+
+    def handle_endtag(self, tag):
+        self._in = None
+
+    def handle_data(self, data):
+        tag, given = self._in or (None, {})
+        if tag == "script" and "id" in given:
+            self.held[given["id"]] = self.held.get(given["id"], "") + data
+        elif tag == "script":
+            self.scripts.append(data)
+        elif tag == "style":
+            self.styles += data
+
+
+@pytest.fixture(scope="module")
+def tab():
+    return lesson()
+
+
+@pytest.fixture(scope="module")
+def page(tab):
+    return lesson_file(tab, TINY_17, Frames("harbour", NOISE, 34, 96, 96)).decode()
+
+
+def unpacked(text):
+    return gzip.decompress(base64.b64decode(text))
+
+
+def test_all_is_in_it_and_it_goes_by_mail(page):
+    assert len(page.encode()) <= MOST_BYTES == 12_000_000
+    read = Read(page)
+    value = json.loads(read.held["vd-value"])
+    parts = value["live"]["parts"]
+    for name, content in (("wasm", engine_wasm()), ("frames", NOISE),
+                          ("weights", (assets.WEIGHTS / "tiny-17.safetensors").read_bytes())):
+        assert unpacked(read.held[parts[name]["id"]]) == content and parts[name]["bytes"] == len(content)
+    assert b"onmessage" in unpacked(read.held[parts["script"]["id"]])
+    assert [parts["frames"][side] for side in ("frames", "height", "width")] == [34, 96, 96]
+    pictures = [held["url"] for found in value["urls"].values() for held in found.values()]
+    assert len(pictures) >= 8 and all(url.startswith("data:image/webp;base64,UklGR") for url in pictures)
+    said = json.loads(read.held["vd-words"])
+    assert set(said["learn"]["learn_title"]) == set(words.LANGUAGES) and value["complete"]
+    assert read.styles.count("data:font/woff2;base64,d09GMg") == 4
+
+
+def test_its_policy_lets_its_own_script_run_and_nothing_else(page):
+    read = Read(page)
+    digests = ["sha256-" + base64.b64encode(sha256(code.encode()).digest()).decode() for code in read.scripts]
+    rules = dict(rule.strip().split(" ", 1) for rule in read.policy.split(";"))
+    assert rules["default-src"] == "'none'" and "connect-src" not in rules
+    assert rules["script-src"].split() == [*(f"'{each}'" for each in digests), "'wasm-unsafe-eval'"]
+    assert rules["worker-src"] == "blob:" and rules["base-uri"] == rules["form-action"] == "'none'"
+    assert rules["img-src"] == rules["font-src"] == "data:"
+    # Nothing would be asked for without it either; what remains are links that a reader may follow.
+    shell = page[:page.index('<script type="application/json"')]
+    assert re.findall(r'\b(?:src|href)=|@import|url\((?!"data:)(?!#)', shell) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_of_a_clip_breaks_out(tab, name, monkeypatch):
+    monkeypatch.setattr(offline, "weights_file", lambda model: Path(__file__))
+    few = replace(tab, value={**tab.value, "urls": {}})
+    read = [Read(lesson_file(few, TINY_17, Frames(each, bytes(192), 1, 8, 8)).decode()) for each in ("harbour", name)]
+    assert read[0].tags == read[1].tags and read[0].policy == read[1].policy
+    assert json.loads(read[1].held["vd-value"])["live"]["clip"] == name
+    scripts = [each for each in read[1].scripts if "<!--" in each or "</script" in each]
+    assert scripts == [] and "<" not in read[1].held["vd-value"] + read[1].held["vd-words"]
+
+
+def test_nothing_of_this_machine_is_in_it(page):
+    root = Path(__file__).parents[1]
+    told = {str(root), os.getcwd(), str(Path.home()), tempfile.gettempdir(), platform.node(), str(assets.EXAMPLES)}
+    read = Read(page)
+    text = page[:page.index('<script type="application/octet-stream"')] + unpacked(read.held["vd-script"]).decode()
+    assert {each for each in told if len(each) > 4 and each in text} == set()
+
+
+def test_the_command_writes_it_for_a_clip_of_ones_own(tmp_path, capsys):
+    clip, out = tmp_path / "Ein <b>Hafen.gif.mp4", tmp_path / "lesson.html"
+    write_video(clip, (np.full((72, 120, 3), 12 * index, np.uint8) for index in range(20)), 24)
+    asked = ["lesson", "--clip", str(clip), "--size", "64", "--model", TINY_MIXED, "--out", str(out)]
+    code, printed, complaints = told(asked, capsys)
+    assert (code, complaints) == (0, []) and "20 frames of Ein <b>Hafen.gif.mp4" in printed and f"{out}" in printed
+    read = Read(out.read_text(encoding="utf-8"))
+    live = json.loads(read.held["vd-value"])["live"]
+    assert live["model"] == TINY_MIXED and live["clip"] == clip.name
+    assert unpacked(read.held["vd-frames"]) == frames_of(clip, size=64).rgb
+    assert [live["parts"]["frames"][side] for side in ("frames", "height", "width")] == [20, 64, 64]
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    (b"", "empty"), (b"once upon a time\n" * 50, "not a video or picture"), (None, "does not exist")])
+def test_what_is_no_clip_is_one_line(tmp_path, capsys, content, said):
+    clip, out = tmp_path / "clip.mp4", tmp_path / "a.html"
+    if content is not None:
+        clip.write_bytes(content)
+    code, printed, complaints = told(["lesson", "--clip", str(clip), "--out", str(out)], capsys)
+    assert (code, printed, len(complaints)) == (2, "", 1) and said in complaints[0]
+    assert not out.exists()
+
+
+def test_where_nothing_can_be_written_is_one_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(offline, "lesson_file", lambda *given: b"")
+    code, printed, complaints = told(["lesson", "--out", str(tmp_path / "nowhere" / "a.html")], capsys)
+    assert (code, printed, len(complaints)) == (2, "", 1) and '"a.html" cannot be written' in complaints[0]
