@@ -2,13 +2,15 @@
 
 import asyncio
 import gzip
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
 from vae_demo import assets
 from vae_demo.views.serving.front import FrontMiddleware
-from vae_demo.views.serving.kept import KeptFiles, keep, keep_file
+from vae_demo.views.serving.kept import KeptFiles, keep, keep_file, keep_made
 from vae_demo.views.shared.files import served
 
 PAGE = (b'<!doctype html><html><head><title>x</title>{"elem_id":"player"}</head>\n'
@@ -84,6 +86,24 @@ def test_another_content_has_another_address(tmp_path):
     assert second != first and keep("a.json", b"{}") == first
     path.unlink()
     assert ask(KeptFiles(behind), second[1:])[0] == 404
+
+
+def test_what_is_made_is_made_once_when_somebody_asks():
+    made = []
+
+    def make():
+        made.append(time.sleep(0.05))
+        return b"<p>a lesson</p>" * 9
+
+    address = keep_made("lesson.html", "of this and that", make)
+    assert made == [] and address == keep_made("lesson.html", "of this and that", make) != keep_made(
+        "lesson.html", "of something else", make)
+    with ThreadPoolExecutor(4) as several:
+        found = [*several.map(lambda _: ask(KeptFiles(behind), address[1:], accept_encoding="gzip"), range(4))]
+    assert len(made) == 1 and {status for status, *_ in found} == {200}
+    assert {gzip.decompress(b"".join(body)) for *_, body in found} == {b"<p>a lesson</p>" * 9}
+    _, headers, body = ask(KeptFiles(behind), address[1:])
+    assert b"".join(body) == b"<p>a lesson</p>" * 9 and headers["content-type"] == "text/html; charset=utf-8"
 
 
 def test_only_what_came_with_the_app_is_kept(tmp_path, monkeypatch):

@@ -47,7 +47,8 @@ def test_every_command_line_parses(line):
 
 
 def test_every_command_is_shown_and_a_wrong_option_would_be_noticed(capsys):
-    assert {line.split()[0] for line in commands()} == {"compare", "sweep", "inspect", "study", "plan", "models", "lesson"}
+    assert {line.split()[0] for line in commands()} == {
+        "compare", "sweep", "inspect", "study", "plan", "models", "lesson"}
     for wrong in ("plan --length 51", "compare CLIP --varints 17 --out DIR"):
         with pytest.raises(SystemExit):
             build_parser().parse_args(shlex.split(wrong))

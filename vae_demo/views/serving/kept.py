@@ -1,7 +1,7 @@
 """Files that mean one content for ever: ./vd/kept/<digest of the content>/<name>, which a browser never asks for twice.
 
-Only what was given to `keep` or `keep_file` is served, and only by its digest: texts and small pictures of the page,
-saved results, Plotly, what the engine in the page is made of. What a visitor made is served by Gradio.
+Only what was given to `keep`, `keep_file` or `keep_made` is served, and only by its digest: texts and small pictures of
+the page, saved results, Plotly, what the engine in the page is made of. What a visitor made is served by Gradio.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import mimetypes
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import file_digest, sha256
 from pathlib import Path
+from threading import Lock
 
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
@@ -26,20 +28,29 @@ _PACKED = ("text/", "application/json", *set(_KINDS.values()))
 @dataclass(frozen=True)
 class _Entry:
     name: str
-    content: bytes | Path
+    content: bytes | Path | Callable[[], bytes]
+    lock: Lock = field(default_factory=Lock, compare=False)
 
     @property
     def kind(self) -> str:
         # Licences and citation files have no ending that a browser knows.
         return _KINDS.get(Path(self.name).suffix) or mimetypes.guess_type(self.name)[0] or "text/plain"
 
+    def ready(self) -> None:
+        """Make and pack it, once, however many ask at the same time."""
+        with self.lock:
+            _ = self.packed
+
+    @cached_property
+    def made(self) -> bytes | Path:
+        return self.content() if callable(self.content) else self.content
+
     @cached_property
     def packed(self) -> bytes | None:
         """The content as it travels to who understands gzip; None for what is packed by nature."""
         if not self.kind.startswith(_PACKED):
             return None
-        content = self.content if isinstance(self.content, bytes) else self.content.read_bytes()
-        return gzip.compress(content, mtime=0)
+        return gzip.compress(self.made if isinstance(self.made, bytes) else self.made.read_bytes(), mtime=0)
 
 
 _ENTRIES: dict[str, _Entry] = {}
@@ -54,6 +65,11 @@ def keep_file(path: Path) -> str:
     """The same for a file, which must not change while the app runs."""
     facts = path.stat()
     return _put(_digest(path, facts.st_size, facts.st_mtime_ns), _Entry(path.name, path))
+
+
+def keep_made(name: str, mark: str, make: Callable[[], bytes]) -> str:
+    """The same for what is made when somebody first asks for it. mark: says all that it is made of."""
+    return _put(sha256(mark.encode()).hexdigest(), _Entry(name, make))
 
 
 @cache
@@ -81,7 +97,7 @@ class KeptFiles:
         if entry is not None and isinstance(entry.content, Path) and not entry.content.is_file():
             entry = None
         if entry is not None:
-            await asyncio.to_thread(lambda: entry.packed)  # once; of a large script it takes a moment
+            await asyncio.to_thread(entry.ready)  # of a large file it takes a moment
         await self._answer(entry, scope)(scope, receive, send)
 
     def _answer(self, entry: _Entry | None, scope: dict) -> Response:
@@ -93,6 +109,6 @@ class KeptFiles:
             headers["vary"] = "accept-encoding"
             if b"gzip" in accepted:
                 return Response(entry.packed, media_type=entry.kind, headers={**headers, "content-encoding": "gzip"})
-        if isinstance(entry.content, Path):
-            return FileResponse(entry.content, media_type=entry.kind, headers=headers)
-        return Response(entry.content, media_type=entry.kind, headers=headers)
+        if isinstance(entry.made, Path):
+            return FileResponse(entry.made, media_type=entry.kind, headers=headers)
+        return Response(entry.made, media_type=entry.kind, headers=headers)
