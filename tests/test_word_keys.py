@@ -17,9 +17,12 @@ from vae_demo.families.catalogue import FAMILIES, SETTINGS, find
 from vae_demo.models.spec import MODELS
 from vae_demo.results.inspection import SIGNALS
 from vae_demo.results.scores import SCORES
+from vae_demo.studies.protocol import CROPS
 from vae_demo.studies.rows import frame_columns, variant_columns
+from vae_demo.studies.table import MORE
 from vae_demo.synthetic.flickering import FLICKERS
 from vae_demo.synthetic.samples import SAMPLES
+from vae_demo.verdicts.study import CLAUSES, KINDS
 from vae_demo.views import page
 from vae_demo.views.explore.desk import PRESETS
 from vae_demo.views.explore.tab import WHOLE_SIZES
@@ -146,12 +149,18 @@ VALUES = {
     "inspect_{}": cases_of("verdicts/inspection.py"),
     "study_note_{}": ("lost", "waiting"),
     "study_column_{}": {column.name for column in (*variant_columns(), *frame_columns())},
+    "studied_{}": {"reference", "no_reference", "absent", "exact", *CLAUSES}, "studied_headline_{}": CLAUSES,
+    "one_{}": KINDS, "few_{}": KINDS, "studied_count_{}": KINDS, "studied_stand_{}": (*KINDS, "none"),
+    "studied_by_{}": ("interval", "few", "one"), "studied_score_{}": (*SCORES, *MORE),
+    "studied_col_{}": "variant mean_short worst_short mean_gap worst_gap worse_on".split(),
+    "studied_about_{}": "clips frames picture latents models variants machine statistics versions".split(),
+    "studied_says_crop_{}": CROPS,
     "live_{}": ("unreachable", "not_whole", "no_unpacking"),
     "kind_{}": ("round_trip", "clash", "mixed"), "help_kind_{}": ("round_trip", "clash", "mixed"),
 }
-# Of lessons tell() puts the one in front, of an inspection whoever says it the other.
-TOLD = ("learn_", "inspect_")
-NO_WORDS = {"{}_sha256", "{}_aligned", "_{}", "every_{}_from_{}"}
+# Of lessons tell() puts the first in front, of an inspection and a study whoever says it the others.
+TOLD = ("learn_", "inspect_", "studied_")
+NO_WORDS = {"{}_sha256", "{}_aligned", "_{}", "every_{}_from_{}", "difference_{}"}
 
 
 def patterns(source, suffix):

@@ -33,6 +33,30 @@ def headline_sentence(lang: str, finding: Said) -> str:
     return say(lang, "list_semicolon").join(clauses) + say(lang, "list_stop")
 
 
+def study_headline(lang: str, headline: Said | None, model: str, n_clips: int) -> str:
+    """How the variants of a model stand to their reference over so many clips, in one sentence."""
+    clauses = _parts(headline)[1]["clauses"] if headline else []
+    said = [say(lang, f"studied_headline_{clause['case']}", n=len(clause["params"]["labels"]),
+                reference=clause["params"]["reference"], labels=join_labels(lang, clause["params"]["labels"]))
+            for clause in clauses] or [say(lang, "studied_headline_none")]
+    return say(lang, "studied_headline_of", model=model, n=n_clips, said=say(lang, "list_semicolon").join(said))
+
+
+def study_sentence(lang: str, finding: Said) -> str:
+    """How one variant stands to the reference over the clips of a study."""
+    case, params = _parts(finding)
+    return say(lang, f"studied_{case}", **params)
+
+
+def study_sizes(lang: str, finding: Said) -> str:
+    """By how much it does so, with intervals where clips are enough for one; nothing where there is no pair."""
+    case, params = _parts(finding)
+    if "mean" not in params:
+        return ""
+    kind = case.partition("_")[0]
+    return say(lang, f"studied_by_{kind if kind in ('few', 'one') else 'interval'}", **params)
+
+
 def inspection_sentence(lang: str, finding: Said) -> str:
     """One sentence of an inspection; findings inside it are told one after the other."""
     case, params = _parts(finding)
