@@ -17,12 +17,12 @@ pytestmark = [needs_node, pytest.mark.weights]
 # At most one level off in all but so many of a million values.
 ALLOWED = 100
 ALL = [(4, 4), (5, 5), (16, 16), (17, 17), (18, 18), (40, 40), (17, 16), (None, None)]
-FEW = [(5, 5), (17, 17), (17, 16)]
+FEW = [(4, 4), (5, 5), (9, 8)]
 
 
 @pytest.mark.parametrize(("model", "side", "n", "sizes"), [
-    ("tiny-17", 64, 42, ALL), ("tiny-mixed", 64, 42, ALL), ("tiny-17", 96, 19, FEW), ("tiny-17", 104, 19, FEW),
-    ("tiny-mixed", 128, 18, FEW)])
+    ("tiny-17", 64, 42, ALL), ("tiny-mixed", 64, 34, FEW), ("tiny-17", 96, 19, FEW), ("tiny-17", 104, 10, FEW),
+    ("tiny-mixed", 128, 10, FEW)])
 def test_its_pictures_are_those_of_torch(tmp_path, model, side, n, sizes):
     frames = clip(n, side)
     wanted = Wanted(model, frames)

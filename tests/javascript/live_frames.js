@@ -1,8 +1,8 @@
-// node, after `vae` of live/network/vae.js: jobs of a JSON file through the model, pictures as RGB bytes into files.
+// node, after `vae` of live/network/vae.js: jobs of a JSON file through the model, every so many pictures as RGB bytes into files.
 const {readFileSync, writeFileSync} = require("node:fs");
 const {wasm, weights, jobs} = JSON.parse(readFileSync(process.argv[2]));
 const bytes = (path) => Uint8Array.from(readFileSync(path));
-const {openVae} = vae, CHANNELS = 16, STRIDE = 4, FACTOR = 8, AT_ONCE = 2;
+const {openVae} = vae, CHANNELS = 16, FACTOR = 8, AT_ONCE = 2;
 
 const joined = (parts) => {
   const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -10,7 +10,7 @@ const joined = (parts) => {
   return all;
 };
 
-function pictures(model, {rgb, frames, side, encode, decode}) {
+function pictures(model, {rgb, frames, side, every, encode, decode}) {
   const pixels = bytes(rgb), small = side / FACTOR, size = CHANNELS * small ** 2, frame = side ** 2 * 3, read = [];
   for (let i = 0; i < frames; i += AT_ONCE) {
     const count = Math.min(AT_ONCE, frames - i);
@@ -20,9 +20,9 @@ function pictures(model, {rgb, frames, side, encode, decode}) {
   const latents = joined(encode.map(([a, b]) => model.encodeChunk(spatial.slice(a * size, b * size), small, small)));
   const slots = decode.map(([a, b, crop]) =>
     model.decodeChunk(latents.slice(a * size, b * size), small, small).slice(crop * size));
-  const shown = joined(slots), out = Buffer.alloc(shown.length / size * frame);
-  for (let i = 0; i < shown.length / size; i++) {
-    const rgba = model.decodeFrames(shown.slice(i * size, (i + 1) * size), small, small);
+  const shown = joined(slots), out = Buffer.alloc(Math.ceil(shown.length / size / every) * frame);
+  for (let i = 0; i * every < shown.length / size; i++) {
+    const rgba = model.decodeFrames(shown.slice(i * every * size, (i * every + 1) * size), small, small);
     for (let pixel = 0; pixel < side ** 2; pixel++)
       for (let c = 0; c < 3; c++) out[i * frame + pixel * 3 + c] = rgba[pixel * 4 + c];
   }
@@ -31,4 +31,3 @@ function pictures(model, {rgb, frames, side, encode, decode}) {
 
 const model = openVae(new WebAssembly.Module(bytes(wasm)), bytes(weights).buffer);
 for (const job of jobs) writeFileSync(job.out, pictures(model, job));
-console.log(JSON.stringify({stride: STRIDE, bytes: model.bytes()}));

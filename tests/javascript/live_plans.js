@@ -1,4 +1,6 @@
-// node, after `frames` of views/shared/frames.js and `plans` of live/plans.js: a plan, and where everything in it lies.
-const [n, encode, decode, fit] = JSON.parse(process.argv[2]);
-const plan = plans.planOf(frames.planFrames(n, encode, decode, frames.OPEN_SORA, fit), process.argv[3]);
-console.log(JSON.stringify({plan, places: plans.placesOf(plan, frames.OPEN_SORA.stride)}));
+// node, after `frames` of views/shared/frames.js and `plans` of live/plans.js: plans, and where everything in them lies.
+const {planFrames, OPEN_SORA} = frames, {planOf, placesOf} = plans;
+console.log(JSON.stringify(JSON.parse(process.argv[2]).map(([n, encode, decode, fit, join]) => {
+  const plan = planOf(planFrames(n, encode, decode, OPEN_SORA, fit), join);
+  return {plan, places: placesOf(plan, OPEN_SORA.stride)};
+})));
