@@ -32,7 +32,8 @@ export class Clip {
     const tasks = [];
     for (let i = Math.floor(start / STEP); i * STEP < stop; i++) {
       const task = this.#tasks[i] ??= {wanting: []};
-      task.wanting.push({rank, alive});
+      // Only while it waits: what is done would hold on to everybody who ever wanted it.
+      task.wanting?.push({rank, alive});
       tasks.push(task.done ??= this.#encode(i, task));
     }
     return Promise.all(tasks);
@@ -48,7 +49,7 @@ export class Clip {
         message: () => ({rgb: this.rgb.slice(start * frame, stop * frame), frames: stop - start, height, width}),
         work: (stop - start) * this.latent.height * this.latent.width});
       this.spatial.set(latents, start * this.latent.size);
-      task.wanting = [];
+      task.wanting = null;
     } catch (error) {
       this.#tasks[i] = undefined;
       throw error;
