@@ -104,17 +104,20 @@ def test_so_are_those_of_another_rule(tmp_path):
 BACK = written("own", "17", frames={9: 32, 5: 16})
 
 
-LATENTS, FRAMES = ("encode_chunks", 0, "latent_stop"), ("decode_chunks", 0, "stop")
+LATENTS, FRAMES = ("came", "latents"), ("came", "frames")
 HOSTILE_COUNTS = {
     "result_form": [
-        *((("planned",), value) for value in (
-            None, {"x": "<b>"}, [9], [9, True], [9.0, 30], ["9", "30"], [10**300, 1], [-9, 30])),
-        *((FRAMES, value) for value in (10**9, 85, 0, -3)),
-        *((LATENTS, value) for value in (10**9, 25, "5", True, None)),
+        *((("came",), value) for value in (None, [], {"x": "<b>"}, {"latents": []}, {"latents": [], "frames": {}})),
+        (("came", "more"), []),
+        *((side, value) for side in (LATENTS, FRAMES) for value in (
+            [[5]], [5], ["5"], [[5, 16, 1]], [[5, True]], [[5, 16.0]], [[10**300, 1]], [[5, 10**9]], [[5, 0]],
+            [[5, -3]], [[None, 3]], [[5, 16]] * 99)),
         (("frames_out",), 30)],
     "result_plan": [
-        (("planned",), [9, 31]), (("planned",), [8, 30]), (FRAMES, 17), (("decode_chunks", 1, "start"), 15),
-        (LATENTS, 6), (("encode_chunks",), []), (("decode_chunks",), []), (("slots", 0), 1), (("lost_frames",), [])],
+        (("planned",), [9, 31]), (("planned",), [8, 30]), (("planned",), None), (FRAMES, [[5, 17]]), (FRAMES, []),
+        (FRAMES, [[5, 16], [9, 32]]), (LATENTS, [[17, 6]]), (LATENTS, [[40, 6]]), (("decode_chunks", 0, "stop"), 17),
+        (("decode_chunks", 1, "start"), 15), (("encode_chunks", 0, "latent_stop"), 6), (("encode_chunks",), []),
+        (("decode_chunks",), []), (("slots", 0), 1), (("lost_frames",), [])],
 }
 
 
@@ -131,9 +134,11 @@ def test_counts_that_were_not_written_so_are_refused(case, place, value, tmp_pat
     assert error.value.case == case, str(error.value)
 
 
-def test_nobody_says_planned_where_all_is_as_it_was(tmp_path):
+@pytest.mark.parametrize("said", ["planned", "came"])
+def test_nobody_says_planned_where_all_is_as_it_was(said, tmp_path):
     for variant in (data := copy.deepcopy(GOOD))["variants"]:
-        variant["planned"] = [variant["latents"], variant["frames_out"]]
+        variant[said] = {"planned": [variant["latents"], variant["frames_out"]],
+                         "came": {"latents": [], "frames": []}}[said]
     with pytest.raises(Refusal) as error:
         read(data, tmp_path)
     assert error.value.case == "result_plan"

@@ -61,6 +61,31 @@ class DecodeChunk:
     stop: int
 
 
+# How many were given at once, and how many came of them.
+Counts = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a network gave where that is not what its rule says: latents of so many frames, frames of so many latents,
+    each by what was given at once."""
+
+    latents: Counts = ()
+    frames: Counts = ()
+
+    @classmethod
+    def of(cls, latents: Mapping[int, int], frames: Mapping[int, int]) -> Came:
+        return cls(tuple(sorted(latents.items())), tuple(sorted(frames.items())))
+
+    def to_json(self) -> dict[str, list[list[int]]]:
+        return {side: [list(pair) for pair in counts] for side, counts in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Came:
+        """What to_json wrote. Raises LookupError, TypeError or ValueError for anything else."""
+        return cls.of(dict(data["latents"]), dict(data["frames"]))
+
+
 @dataclass(frozen=True)
 class Plan:
     """Everything whole-number about one round trip of `frames_in` frames.
@@ -70,7 +95,8 @@ class Plan:
     slots            one entry per OUTPUT frame: the source frame it shows, or None for a pad slot
     encoded_latents  latents written by the encoder; `latents` is what the decoder reads (fewer with fit)
     latent_slots     per latent read: its `stride` slots as source frames, None for pads
-    planned          latents read and frames out that were promised, where other counts came back (returned.py)
+    planned, came    latents read and frames out that were promised, and the counts that came back where they are others
+                     (returned.py)
     """
 
     frames_in: int
@@ -86,6 +112,7 @@ class Plan:
     slots: tuple[int | None, ...]
     cuts: Cuts = CHUNKS
     planned: tuple[int, int] | None = None
+    came: Came | None = None
 
     @property
     def frames_out(self) -> int:
@@ -160,6 +187,7 @@ class Plan:
             "decode_chunks": [dict(vars(chunk)) for chunk in self.decode_chunks],
             **({} if self.cuts == CHUNKS else {"cuts": self.cuts.to_json()}),
             **({} if self.planned is None else {"planned": list(self.planned)}),
+            **({} if self.came is None else {"came": self.came.to_json()}),
         }
 
     @classmethod
@@ -173,7 +201,8 @@ class Plan:
             data["encoded_latents"], data["latents"],
             tuple(tuple(slots) for slots in data["latent_slots"]), tuple(data["slots"]),
             Cuts.from_json(data["cuts"]) if "cuts" in data else CHUNKS,
-            tuple(data["planned"]) if "planned" in data else None)
+            tuple(data["planned"]) if "planned" in data else None,
+            Came.from_json(data["came"]) if "came" in data else None)
 
 
 def chunk_lengths(frames: int, size: int | None) -> tuple[int, ...]:
@@ -216,7 +245,8 @@ def _encode_chunks(frames: int, size: int | None, rule: FrameRule) -> tuple[Enco
     return tuple(chunks)
 
 
-def _latent_slots(chunks: tuple[EncodeChunk, ...], stride: int) -> list[tuple[int | None, ...]]:
+def slots_written(chunks: tuple[EncodeChunk, ...], stride: int) -> list[tuple[int | None, ...]]:
+    """Slots of every latent that these chunks become, whether it is read or not."""
     groups: list[tuple[int | None, ...]] = []
     for chunk in chunks:
         slots = [None] * chunk.pad + list(range(chunk.start, chunk.start + chunk.used))
@@ -262,7 +292,7 @@ def plan(
     """
     _checked(frames, encode, decode, fit)
     encode_chunks = _encode_chunks(frames, encode, rule)
-    written = _latent_slots(encode_chunks, rule.stride)
+    written = slots_written(encode_chunks, rule.stride)
     wanted = min(latent_count(frames, decode, rule), len(written)) if fit else len(written)
     if decode is not None:
         _check_chunks(frames, "decode", decode, -(-wanted // _latents_read(decode, rule)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vae_demo.layout.cuts import CHUNKS, Cuts
@@ -15,7 +14,10 @@ from vae_demo.refusal import Refusal
 from vae_demo.results.foreign_parts import Misfit, between
 
 MOST_STRIDE = 64
-# No network gives so many times what its rule says.
+# Different lengths that are given at once in one plan, full ones and what is left over, and how long one can be: no
+# clip has so many frames, nor can so many latents be of one.
+MOST_COUNTS, MOST_GIVEN = 64, 4096
+# No network gives so many times what a latent stands for.
 _MOST_TIMES = 4
 
 
@@ -26,10 +28,10 @@ def plan_in(data: Mapping, variant: Variant, place: str, n_frames: int, name: st
     says another plan.
     """
     plan = _planned(data, variant, f"{place}.rule", n_frames)
-    if "planned" in data:
-        plan = _returned(plan, data, place)
+    if "came" in data:
+        plan = came_in(data["came"], plan, f"{place}.came")
     if any(data.get(key) != value for key, value in plan.to_json().items()) or (
-            plan.planned is None and "planned" in data):
+            plan.came is None and ("planned" in data or "came" in data)):
         raise Refusal("result_plan", name=name, label=variant.label, frames=n_frames)
     return plan
 
@@ -50,50 +52,27 @@ def _planned(data: Mapping, variant: Variant, place: str, n_frames: int) -> Plan
         raise Misfit(place) from None
 
 
-def _returned(plan: Plan, data: Mapping, place: str) -> Plan:
-    """The plan with the counts that the file's own chunks came to."""
-    told = data["planned"]
-    if not isinstance(told, list) or len(told) != 2:
-        raise Misfit(f"{place}.planned")
-    for each in told:
-        _whole(each, 0, 10**9, f"{place}.planned")
-    here = f"{place}.encode_chunks"
-    latents = _counts(
-        ((group[-1].stop - group[0].start, _span(mine, "latent_start", "latent_stop", here),
-          group[-1].latent_stop - group[0].latent_start)
-         for group, mine in _paired(plan.given_to_encoder, data["encode_chunks"])), plan.rule.stride, here)
-    # How many latents are read, and in which parts, depends on how many were written.
-    written, here = returned(plan, latents, {}), f"{place}.decode_chunks"
-    frames = _counts(
-        ((group[-1].latent_stop - group[0].latent_start, _span(mine, "start", "stop", here),
-          (group[-1].latent_stop - group[0].latent_start) * plan.rule.stride)
-         for group, mine in _paired(written.given_to_decoder, data["decode_chunks"])), plan.rule.stride, here)
+def came_in(told: Any, plan: Plan, place: str) -> Plan:
+    """The plan with the counts that a file says came back, which were others than planned. Raises Misfit."""
+    if not isinstance(told, dict) or set(told) != {"latents", "frames"}:
+        raise Misfit(place)
+    stride = plan.rule.stride
+    latents = _counts(told["latents"], lambda frames: _MOST_TIMES * -(-frames // stride) + stride, place)
+    frames = _counts(told["frames"], lambda given: _MOST_TIMES * given * stride + stride, place)
     return returned(plan, latents, frames)
 
 
-def _paired(groups: tuple[tuple, ...], chunks: list[Mapping]) -> Iterable[tuple[tuple, list[Mapping]]]:
-    """What is given at once, with its part of the file's chunks; nothing where those are not as many."""
-    if len(groups) == 1:
-        return [(groups[0], chunks)] if chunks else []
-    return [(group, [chunk]) for group, chunk in zip(groups, chunks, strict=True)] if len(groups) == len(chunks) else []
-
-
-def _span(chunks: list[Mapping], first: str, last: str, place: str) -> int:
-    start, stop = chunks[0].get(first), chunks[-1].get(last)
-    for each in (start, stop):
-        _whole(each, 0, 10**9, place)
-    return stop - start
-
-
-def _counts(seen: Iterable[tuple[int, int, int]], stride: int, place: str) -> dict[int, int]:
-    """What so many, given at once, became. seen: how many were given, what came of them, what the rule says.
-
-    Of what came out now so and now so nobody has told otherwise than planned: a network is asked once.
-    """
-    found = defaultdict[int, set[int]](set)
-    for given, count, by_rule in seen:
-        found[given].add(_whole(count, 1, _MOST_TIMES * by_rule + stride, place))
-    return {given: counts.pop() for given, counts in found.items() if len(counts) == 1}
+def _counts(told: Any, most: Callable[[int], int], place: str) -> dict[int, int]:
+    """Pairs of how many were given at once and how many came of them. most: that could come of so many."""
+    if not isinstance(told, list) or len(told) > MOST_COUNTS:
+        raise Misfit(place)
+    found = {}
+    for pair in told:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Misfit(place)
+        given = _whole(pair[0], 1, MOST_GIVEN, place)
+        found[given] = _whole(pair[1], 1, most(given), place)
+    return found
 
 
 def _whole(value: Any, least: int, most: int, place: str) -> int:

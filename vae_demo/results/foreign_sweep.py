@@ -31,6 +31,7 @@ from vae_demo.results.foreign_parts import (
     seconds_of,
     series_of,
 )
+from vae_demo.results.foreign_plan import came_in
 from vae_demo.results.form import SELDOM, sweep_misfit
 from vae_demo.results.scores import mean
 from vae_demo.results.sweep import DB_DIGITS, FORMAT, SWEEP_JSON, Part, Sweep, SweepRow, facts_of
@@ -94,9 +95,12 @@ def _row(data: Mapping, place: str, n_frames: int, rule: FrameRule, name: str) -
         plan = plan_of(n_frames, Variant(size, size), rule)
     except ValueError:  # a Refusal is one
         raise Misfit(f"{place}.size") from None
+    if "came" in data:
+        plan = came_in(data["came"], plan, f"{place}.came")
     facts, split = facts_of(plan)
+    told = {**facts, "came": plan.came and plan.came.to_json()}
     # What is seldom was not always written.
-    if any(data[key] != value for key, value in facts.items() if key in data or key not in SELDOM):
+    if any(data[key] != value for key, value in told.items() if key in data or key not in SELDOM):
         raise Refusal("result_plan", name=name, label=data["size"], frames=n_frames)
     series = data["psnr_by_frame"]
     # By its place in the source, also where another number of frames comes back: see SweepRow.of.

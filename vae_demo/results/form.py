@@ -43,8 +43,8 @@ _SWEEP = {
         "size": str, "first_alone": bool, "tail_first_alone": Maybe(bool), "n_chunks": int, "latents": int,
         "frames_out": int, "psnr": Maybe(float), "full": Maybe(_PART), "tail": Maybe(_PART), "seconds": dict,
         "seam": _SEAM, "seam_reason": Maybe(_FINDING), "psnr_by_frame": [Maybe(float)], "findings": [_FINDING]}]}
-# What a row has only where it is not 0: most models neither lose a frame nor play a pad.
-SELDOM = {"lost": int, "pads": int}
+# What a row has only where there is any: most models neither lose a frame nor play a pad, and count as planned.
+SELDOM = {"lost": int, "pads": int, "came": dict}
 
 
 def comparison_misfit(data: Mapping) -> str | None:

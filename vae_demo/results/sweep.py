@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae_demo.layout.plan import Plan, chunk_lengths
+from vae_demo.layout.plan import Came, Plan, chunk_lengths
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
 from vae_demo.results.form import SELDOM, sweep_misfit
@@ -53,6 +53,7 @@ class SweepRow:
     findings        what this size comes to beside the model's own; see verdicts/sizes.py
     lost, pads      source frames that do not come back, and pads that play as frames; one may hide the other in
                     frames_out
+    came            counts that came back where they are others than planned
     """
 
     size: str
@@ -71,6 +72,7 @@ class SweepRow:
     findings: tuple[Finding, ...] = ()
     lost: int = 0
     pads: int = 0
+    came: Came | None = None
 
     @classmethod
     def of(cls, measured: Reconstruction) -> SweepRow:
@@ -86,13 +88,16 @@ class SweepRow:
             psnr_by_frame=tuple(None if value is None else round(value, DB_DIGITS) for value in psnr))
 
     def to_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value or name not in SELDOM}
+        data = {name: value for name, value in asdict(self).items() if value or name not in SELDOM}
+        return {**data, "came": self.came.to_json()} if self.came else data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SweepRow:
-        known = {name: data.get(name, 0) if name in SELDOM else data[name] for name in cls.__dataclass_fields__}
+        known = {name: data.get(name, getattr(cls, name)) if name in SELDOM else data[name]
+                 for name in cls.__dataclass_fields__}
         return cls(**{
             **known, "full": Part.from_json(data["full"]), "tail": Part.from_json(data["tail"]),
+            "came": Came.from_json(data["came"]) if "came" in data else None,
             "seam": Seam.from_json(data["seam"]), "seam_reason": Finding.from_json(data["seam_reason"]),
             "psnr_by_frame": tuple(data["psnr_by_frame"]),
             "findings": tuple(Finding.from_json(finding) for finding in data["findings"])})
@@ -174,7 +179,7 @@ def facts_of(plan: Plan) -> tuple[dict[str, Any], int]:
         "size": str(plan.encode), "first_alone": plan.rule.first_alone(size),
         "tail_first_alone": None if tail is None else plan.rule.first_alone(tail),
         "n_chunks": len(lengths), "latents": plan.latents, "frames_out": plan.frames_out,
-        "lost": len(plan.lost_frames), "pads": plan.pads_shown}, n_full * size
+        "lost": len(plan.lost_frames), "pads": plan.pads_shown, "came": plan.came}, n_full * size
 
 
 def _part(psnr: Sequence[float | None], step: Sequence[float | None], start: int, stop: int) -> Part | None:
