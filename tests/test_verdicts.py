@@ -221,7 +221,7 @@ def test_every_case_of_the_code_has_words():
     cases = ["not_run", "waiting", "running", "stopped", "pads_and_lost", "only_pads",
              "only_lost", "one_chunk", "one_chunk_exact", "one_chunk_unscored", "ghosts", "tail_ghosts", "few_borders",
              "all_borders", "unscored", "seam", "equal", "no_seam", "hint", "came_back", "came_back_latents",
-             "came_back_parts"]
+             "came_back_parts", "late_on", "late_part", "early_on", "early_part"]
     assert {f"verdict_{case}" for case in cases} == {k for k in words.table() if k.startswith("verdict_")}
     assert {f"headline_{case}" for case in CLAUSES} == {
         k for k in words.table() if k.startswith("headline_")}

@@ -80,10 +80,10 @@ VALUES = {
     "error_{}": keys_of("refusals", "error_") | keys_of("refusals_clips", "error_"),
     # A worker may tell of any of them; see NOTE_CASES in clips/answers.py.
     "note_{}": keys_of("notes", "note_"),
-    "verdict_{}": cases_of("verdicts/variants.py", "metrics/seam.py") - {"headline", "clash"} | {
+    "verdict_{}": cases_of("verdicts/variants.py", "verdicts/late.py", "metrics/seam.py") - {"headline", "clash"} | {
         "not_run", "running", "stopped"},
     "headline_{}": ("no_seam equal ghosts tail_ghosts seam hint slips also_slips cut_short few_borders all_borders "
-                    "unscored one_chunk came_back came_back_latents came_back_parts").split(),
+                    "unscored one_chunk came_back came_back_latents came_back_parts late early").split(),
     "seam_reason_{}": SEAM_REASONS,
     "sweep_{}": ("ahead behind beyond_all beyond_none beyond_some level no_difference no_full_chunk one_kind one_size "
                  "seams stand_out trained_range some_lose all_lose some_play left_out size "

@@ -21,7 +21,7 @@ from vae_demo.flow import Flow, kernels_on, thread_beside
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.memory import batch_budget
-from vae_demo.metrics import PlayedScores
+from vae_demo.metrics import Lags, PlayedScores
 from vae_demo.models.model import Replanned, Step, Steps, VideoModel, device_name, dtype_name
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.together import at_once
@@ -233,7 +233,9 @@ class _Run:
         """One variant decoded by `decode` and measured. taken: the seconds of it so far, by stage."""
         plan, model, label = self.plans[index], self.jobs[index].model, self.jobs[index].variant.label
         store = self._store(index) if self.keep_frames else None
-        flow = Flow(self._scores(model, plan.frames_out, plan.playback_of()), store, beside)
+        # Of many sizes at once nobody asks that.
+        lags = Lags(self.clip, plan, kernels_on(model.device)) if self.keep_frames and plan.in_time else None
+        flow = Flow(self._scores(model, plan.frames_out, plan.playback_of(), lags), store, beside)
         try:
             playback, aligned = yield from self._decode(
                 self._noted(model, decode(flow)), flow, label, plan.frames_out, model.spec.costs.decode, taken,
@@ -242,7 +244,8 @@ class _Run:
             if store is not None:
                 store.remove()
             raise
-        self.measured[index] = self._judged(index, playback, aligned, taken)
+        self.measured[index] = replace(
+            self._judged(index, playback, aligned, taken), lags=lags.measured() if lags else ())
         if store is not None:
             self.stores[label] = store
         yield VariantDone(self.measured[index], store, self.comparison())
@@ -260,8 +263,11 @@ class _Run:
         return FrameStore(
             self.directory / f"variant{index}.npy", self.plans[index].frames_out, self.clip.height, self.clip.width)
 
-    def _scores(self, model: VideoModel, n_frames: int, shown: Sequence[int | None]) -> PlayedScores:
-        return PlayedScores(self.clip, n_frames, shown, self.scores, kernels_on(model.device))
+    def _scores(
+        self, model: VideoModel, n_frames: int, shown: Sequence[int | None], lags: Lags | None = None
+    ) -> PlayedScores:
+        also = {"also": lags.add} if lags else {}
+        return PlayedScores(self.clip, n_frames, shown, self.scores, kernels_on(model.device), **also)
 
     def _decode(
         self, steps: Steps[None], flow: Flow, label: str | None, n_frames: int, costs: Mapping[str, float],

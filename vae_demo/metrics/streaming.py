@@ -28,17 +28,36 @@ class Kernels:
     one, two  scorers by name: of a frame alone, and of a frame and the one before it
     join      arrays one after the other, along time
     take      uint8 frames of either kind, as `one` and `two` want them
+    small     such frames -> float32 T h w 3, at most SMALL pixels a side: means of blocks
     """
 
     one: Mapping[str, Scorer]
     two: Mapping[str, Scorer]
     join: Callable[[Sequence[Any]], Any]
     take: Callable[[Any], Any]
+    small: Callable[[Any], Any]
+
+
+SMALL = 64
+
+
+def blocks(frames: Any) -> Any:
+    """T H W 3 -> T h k w k 3 (a view): the blocks whose means are the frames made small."""
+    _, height, width, _ = frames.shape
+    side = -(-max(height, width) // SMALL)
+    # A side that is shorter than a block is one.
+    down, along = min(side, height), min(side, width)
+    rows, columns = height // down, width // along
+    return frames[:, :rows * down, :columns * along].reshape(-1, rows, down, columns, along, 3)
+
+
+def _small(frames: np.ndarray) -> np.ndarray:
+    return blocks(frames).mean((2, 4), dtype=np.float32)
 
 
 NUMPY = Kernels(
     {"psnr": frame_psnr, "ssim": frame_ssim, "l1": frame_l1}, {"temporal_step": temporal_step}, np.concatenate,
-    np.asarray)
+    np.asarray, _small)
 
 
 def frames_scored(plan: Plan) -> tuple[int, int]:
@@ -83,13 +102,14 @@ class PlayedScores:
     """Scores of what a decoder gives: add() every output frame in order, then ask for scores().
 
     n_frames: how many output frames there will be. shown: per source frame the output frame that shows it, None where
-    it is lost; it only rises (Plan.playback_of).
+    it is lost; it only rises (Plan.playback_of). also: is given the same frames, as the kernels take them.
     """
 
     def __init__(
         self, source: FrameSource, n_frames: int, shown: Sequence[int | None], names: Sequence[str] = tuple(SCORES),
-        kernels: Kernels = NUMPY,
+        kernels: Kernels = NUMPY, also: Callable[[Any], object] = lambda output: None,
     ) -> None:
+        self._also = also
         self._source, self._n_frames, self._shown, self._kernels = source, n_frames, shown, kernels
         self._playback, self._aligned = Pairs(names, kernels), Pairs(names, kernels)
         # Whatever plays at its own index, right after the frame before it, has its scores from playback.
@@ -105,6 +125,7 @@ class PlayedScores:
         """The next output frames, uint8 T H W 3."""
         output, start = self._kernels.take(output), self._done
         self._done = stop = start + len(output)
+        self._also(output)
         played = min(stop, len(self._shown))
         if played > start:
             self._playback.add(self._sources(start, played), output[:played - start])

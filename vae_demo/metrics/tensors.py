@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from vae_demo.metrics.frame_scores import PEAK, PSNR_CAP, margins, ssim_index
-from vae_demo.metrics.streaming import Kernels
+from vae_demo.metrics.streaming import Kernels, blocks
 from vae_demo.models.host import to_device
 
 
@@ -62,7 +62,11 @@ def _planes(frames: Tensor) -> Tensor:
     return planes
 
 
+def _small(frames: Tensor) -> Tensor:
+    return blocks(frames).float().mean((2, 4))
+
+
 def kernels(device: torch.device) -> Kernels:
     """Scores of tensors on `device`; numpy frames are brought there."""
     return Kernels({"psnr": psnr, "ssim": ssim, "l1": l1}, {"temporal_step": temporal_step}, torch.cat,
-                   lambda frames: to_device(frames, device))
+                   lambda frames: to_device(frames, device), _small)

@@ -14,7 +14,7 @@ from typing import Any
 
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Variant
-from vae_demo.results.findings import Finding, Seam
+from vae_demo.results.findings import Finding, Lagged, Seam
 from vae_demo.results.provenance import Provenance
 from vae_demo.results.rerun import command_line
 from vae_demo.results.scores import Scores
@@ -49,6 +49,7 @@ class Reconstruction:
     ghosts     per decode chunk: how many frames at its start fall 5 dB below the variant's median
     seconds    wall time by stage, on the device that ran it
     baseline_2d, provenance   of the model that ran it
+    lags       how its pieces lie in time; nothing where that was not measured
     """
 
     variant: Variant
@@ -62,6 +63,7 @@ class Reconstruction:
     provenance: Provenance
     baseline_2d: Baseline | None = None
     verdict: Finding | None = None
+    lags: tuple[Lagged, ...] = ()
 
     @property
     def label(self) -> str:
@@ -84,6 +86,7 @@ class Reconstruction:
             "seam": asdict(self.seam) if self.seam else None,
             "seam_reason": asdict(self.seam_reason) if self.seam_reason else None,
             "ghosts": list(self.ghosts),
+            **({"lags": [each.to_json() for each in self.lags]} if self.lags else {}),
             "seconds": self.seconds,
             "verdict": asdict(self.verdict) if self.verdict else None,
             "baseline_2d": self.baseline_2d.to_json() if self.baseline_2d else None,
@@ -96,7 +99,8 @@ class Reconstruction:
             Variant.read(data["spelling"]), Plan.from_json(data), Scores.from_json(data),
             Scores.from_json(data["aligned"]), Seam.from_json(data["seam"]), Finding.from_json(data["seam_reason"]),
             tuple(data["ghosts"]), data["seconds"], Provenance.from_json(data["provenance"]),
-            Baseline.from_json(data["baseline_2d"]), Finding.from_json(data["verdict"]))
+            Baseline.from_json(data["baseline_2d"]), Finding.from_json(data["verdict"]),
+            tuple(map(Lagged.from_json, data.get("lags", ()))))
 
 
 @dataclass(frozen=True)

@@ -36,3 +36,31 @@ class Seam:
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | None) -> Seam | None:
         return None if data is None else cls(**data)
+
+
+# Source frames that a played one is held against, by how many they come after the one that is due.
+LAGS = (-2, -1, 0, 1, 2)
+
+
+@dataclass(frozen=True)
+class Lagged:
+    """How a piece of a decoded clip lies in time: output frames [start, stop), of which `frames` were compared.
+
+    errors   by lag, the mean square of what plays less the source frame at that lag, 8-bit levels, made small
+    moves    the same of the source frame that is due less the one at that lag
+    nearer   how many frames are nearer to the one at that lag than to the one that is due
+    """
+
+    start: int
+    stop: int
+    frames: int
+    errors: tuple[float, ...]
+    moves: tuple[float, ...]
+    nearer: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Lagged:
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})

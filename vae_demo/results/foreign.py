@@ -14,6 +14,7 @@ from typing import Any
 from vae_demo.layout.variant import Variant
 from vae_demo.refusal import Refusal, shown
 from vae_demo.results.comparison import COMPARISON_JSON, FORMAT, Baseline, Comparison, Reconstruction
+from vae_demo.results.foreign_lags import lags_of
 from vae_demo.results.foreign_parts import (
     LONGEST,
     MOST_SECONDS,
@@ -83,7 +84,8 @@ def _variant(data: Mapping, place: str, n_frames: int, name: str) -> Reconstruct
         seam_of(data["seam"], f"{place}.seam", plan), reason_of(data["seam_reason"]), ghosts,
         seconds_of(data["seconds"], f"{place}.seconds"), provenance_of(data["provenance"], f"{place}.provenance"),
         baseline and Baseline(_scores(baseline, f"{place}.baseline_2d", n_frames),
-                              between(baseline["seconds"], 0, MOST_SECONDS, f"{place}.baseline_2d.seconds")))
+                              between(baseline["seconds"], 0, MOST_SECONDS, f"{place}.baseline_2d.seconds")),
+        lags=lags_of(data.get("lags", []), f"{place}.lags", plan))
 
 
 def _scores(data: Mapping, place: str, length: int) -> Scores:

@@ -19,6 +19,7 @@ from vae_demo.metrics import MIN_BOUNDARIES, PSNR_CAP
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
 from vae_demo.verdicts.equal import EQUAL_MEAN_DB, Level, is_equal
+from vae_demo.verdicts.late import shifted
 
 # A seam is called only when it is both large and unlikely; between the two lines it is a hint.
 SEAM_SCORE = 1.5
@@ -34,7 +35,8 @@ WAITING = Finding("waiting")
 CLEAN = ("no_seam", "equal")
 # Order of the headline's clauses: what is seen at borders, what is lost, what is the same, what nobody can judge.
 CLAUSES = ("came_back", "came_back_latents", "came_back_parts", "no_seam", "ghosts", "seam", "hint", "tail_ghosts",
-           "slips", "also_slips", "cut_short", "equal", "few_borders", "all_borders", "unscored", "one_chunk")
+           "slips", "also_slips", "cut_short", "late", "early", "equal", "few_borders", "all_borders", "unscored",
+           "one_chunk")
 
 
 def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Finding:
@@ -49,6 +51,8 @@ def verdict(reconstruction: Reconstruction, reference: Reconstruction) -> Findin
         return Finding("only_pads", {"n": pads})
     if lost:
         return Finding("only_lost", {"n": lost})
+    if late := shifted(reconstruction.lags):
+        return late
     runs = ghost_runs(reconstruction)
     if len(plan.decode_chunks) == 1:
         return _one_chunk(reconstruction, runs)
@@ -187,6 +191,8 @@ def _clause(reconstruction: Reconstruction, found: Finding, flashing: bool) -> t
         return ("also_slips" if flashing and has_ghosts(reconstruction) else "slips"), {}
     if found.case.startswith("one_chunk"):
         return "one_chunk", {}
+    if found.case.startswith(("late_", "early_")):
+        return found.case.partition("_")[0], {}
     return found.case, ({"reference": found.params["reference"]} if found.case == "equal" else {})
 
 

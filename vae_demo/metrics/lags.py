@@ -1,0 +1,63 @@
+"""Does what plays show the source frame that is due, or one before or after it?
+
+Every frame is held against its source at lags of up to two frames, small and soft, for what a codec leaves out is fine
+detail. Said of the pieces that a clip was decoded in; what it comes to is in verdicts/late.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from vae_demo.layout.plan import Plan
+from vae_demo.metrics.streaming import NUMPY, Kernels
+from vae_demo.results.findings import LAGS, Lagged
+from vae_demo.store import FrameSource
+
+FARTHEST = max(LAGS)
+# Digits of a mean of squares of 8-bit levels.
+DIGITS = 4
+
+
+class Lags:
+    """add() every output frame in order, as the kernels take them; then measured().
+
+    plan: one whose frames play in time, output frame i being due to show source frame i.
+    """
+
+    def __init__(self, source: FrameSource, plan: Plan, kernels: Kernels = NUMPY) -> None:
+        self._source, self._kernels, self._plan = source, kernels, plan
+        self._done = 0
+        # Of every frame that has all its neighbours in the source: squares of differences, by lag.
+        self._errors: dict[int, list[float]] = {}
+        self._moves: dict[int, list[float]] = {}
+
+    def add(self, output: Any) -> None:
+        """The next output frames, uint8 T H W 3."""
+        start, self._done = self._done, self._done + len(output)
+        first, last = max(start, FARTHEST), min(self._done, self._plan.frames_in - FARTHEST)
+        if first >= last:
+            return
+        near = self._kernels.small(self._kernels.take(self._source.frames(first - FARTHEST, last + FARTHEST)))
+        shown, n = self._kernels.small(output[first - start:last - start]), last - first
+        due = near[FARTHEST:FARTHEST + n]
+        at = [near[FARTHEST + lag:FARTHEST + lag + n] for lag in LAGS]
+        for found, reference in ((self._errors, shown), (self._moves, due)):
+            squares = [((reference - each) ** 2).mean((1, 2, 3)).tolist() for each in at]
+            found |= dict(zip(range(first, last), map(list, zip(*squares, strict=True)), strict=True))
+
+    def measured(self) -> tuple[Lagged, ...]:
+        """One for each piece that plays; those none of whose frames has all its neighbours are left out."""
+        found = []
+        for chunk in self._plan.decode_chunks:
+            frames = [frame for frame in range(chunk.start, chunk.stop) if frame in self._errors]
+            if frames:
+                errors, moves = ([each[frame] for frame in frames] for each in (self._errors, self._moves))
+                due = LAGS.index(0)
+                nearer = tuple(sum(each[at] < each[due] for each in errors) for at in range(len(LAGS)))
+                found.append(Lagged(chunk.start, chunk.stop, len(frames), _mean(errors), _mean(moves), nearer))
+        return tuple(found)
+
+
+def _mean(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    return tuple(round(sum(column) / len(rows), DIGITS) for column in zip(*rows, strict=True))
