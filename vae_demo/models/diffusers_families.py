@@ -70,7 +70,9 @@ _LTX = {"latent_channels": 8, "layers_per_block": [1] * 5}
 _DOUBLING = {"decoder_block_out_channels": [8, 16, 32], "decoder_layers_per_block": [1] * 4,
              "spatial_compression_ratio": 32, "temporal_compression_ratio": 8}
 
-# Arguments of the class of EasyAnimate's makers, which wrote the first configurations; how it is run, not what it is.
+# Arguments of the class of EasyAnimate's makers (easyanimate/models/autoencoder_magvit.py of aigc-apps/EasyAnimate, and
+# cache_mag_vae, which their pipelines read) that the class of diffusers has not. Their published configuration is twice
+# as long as one with diffusers' arguments alone. What the network is they cannot change: names and shapes must fit.
 _MAGVITS_MAKERS = (
     "cache_compression_vae", "cache_mag_vae", "ch", "ch_mult", "mid_block_attention_type",
     "mid_block_num_attention_heads", "mid_block_type", "mid_block_use_attention", "mini_batch_decoder",
