@@ -16,9 +16,10 @@ import torch
 
 from benchmarks.machine import describe
 from benchmarks.memory import MIB, Peak
-from benchmarks.operations import PUBLISHED, hollow
+from benchmarks.operations import hollow
 from vae_demo.models.diffusers_calls import built_quickly, class_of, decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
+from vae_demo.models.diffusers_published import PUBLISHED
 from vae_demo.models.footprint import OVERHEAD, peak_bytes
 from vae_demo.models.spec import MODELS
 

@@ -13,36 +13,20 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from vae_demo.models.diffusers_calls import class_of, decoding, encoding, set_to
+from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
+from vae_demo.models.diffusers_loading import outline
 from vae_demo.models.footprint import peak_bytes
 from vae_demo.models.spec import MODELS, TINY_17
 from vae_demo.models.tiny import build
 
 FRAMES, SIDE = 33, 256
-# Configurations as published, where they are not what the class is by itself.
-PUBLISHED: dict[str, dict[str, Any]] = {
-    "wan-2.2": {
-        "base_dim": 160, "decoder_base_dim": 256, "z_dim": 48, "is_residual": True, "patch_size": 2, "in_channels": 12,
-        "out_channels": 12, "scale_factor_spatial": 16, "latents_mean": [0.0] * 48, "latents_std": [1.0] * 48},
-    "ltx-video-0.9.5": {
-        "block_out_channels": (128, 256, 512, 1024, 2048), "down_block_types": ("LTXVideo095DownBlock3D",) * 4,
-        "decoder_block_out_channels": (256, 512, 1024), "layers_per_block": (4, 6, 6, 2, 2),
-        "decoder_layers_per_block": (5, 5, 5, 5), "spatio_temporal_scaling": (True,) * 4,
-        "decoder_spatio_temporal_scaling": (True,) * 3, "decoder_inject_noise": (False,) * 4,
-        "downsample_type": ("spatial", "temporal", "spatiotemporal", "spatiotemporal"),
-        "upsample_residual": (True,) * 3, "upsample_factor": (2,) * 3, "timestep_conditioning": True,
-        "spatial_compression_ratio": 32, "temporal_compression_ratio": 8},
-}
-
-
 def hollow(family: str) -> torch.nn.Module:
     """The network of a family at its published size, on the meta device."""
-    with torch.device("meta"):
-        vae = class_of(RECIPES[family])(**PUBLISHED.get(family, {}))
+    vae = outline(MODELS[family], None)
     for name, value in RECIPES[family].always.items():
         setattr(vae, name, value)
-    return vae.eval()
+    return vae
 
 
 def counted(call: Callable[[], Any]) -> tuple[Any, int]:

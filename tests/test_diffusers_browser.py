@@ -5,6 +5,7 @@ import copy
 import pytest
 from browser import watched
 from fabricated import moving_clip
+from published_layout import write_folder
 from served import QUIET, serving
 
 from vae_demo.clips import write_video
@@ -12,6 +13,7 @@ from vae_demo.models.diffusers_twin import twin_of
 from vae_demo.models.diffusers_video import ClipVAE
 from vae_demo.models.spec import MODELS
 from vae_demo.views.serving.offered import OFFER
+from vae_demo.views.shared import needs
 
 NAME = "hunyuanvideo"
 pytestmark = [*QUIET, pytest.mark.browser]
@@ -23,7 +25,7 @@ def address(tmp_path_factory):
     (assets / "clips").mkdir()
     write_video(assets / "clips" / "harbour.mp4", iter(moving_clip(33, 64, 64)), 24)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OFFER, "places", {NAME: assets})
+        patch.setattr(OFFER, "places", {NAME: write_folder(assets / "weights", NAME)})
         model = ClipVAE(MODELS[NAME], copy.deepcopy(twin_of(NAME)))
         with serving(assets, tmp_path_factory.mktemp("kept"), lambda: model) as url:
             yield str(url)
@@ -50,6 +52,36 @@ def test_its_own_cut_is_a_preset_runs_and_is_drawn_with_its_borders(browser, add
     own = page.locator(".vd-row[data-key='own']")
     assert own.locator(".vd-border-line").count() == 2 and "13 + 12 + 8" in own.text_content()
     assert page.locator(".vd-row[data-key='whole'] .vd-border-line").count() == 0
+    page.close()
+    assert not bad, bad
+
+
+def said(page, tab=""):
+    """What stands beside the time, once it is known."""
+    return page.wait_for_function("""(tab) => document.querySelector(`#vd-${tab}desk .vd-estimate`)?.textContent
+      .match(/needs about ([0-9.]+) of ([0-9.]+) GB here/)?.slice(1).map(Number)""", arg=tab).json_value()
+
+
+def test_what_a_run_needs_is_said_beside_its_time_and_too_much_is_refused_at_once(browser, address, monkeypatch):
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(60_000)
+    bad = watched(page, address)
+    page.goto(f"{address}?model={NAME}&variants=own,17&frames=33&size=128")
+    own, free = said(page)
+    page.get_by_role("button", name="Whole clip").click()
+    page.wait_for_function("""(own) => document.querySelector("#vd-desk .vd-estimate").textContent
+      .match(/needs about ([0-9.]+) of/)?.[1] > own""", arg=own)
+    whole, _ = said(page)
+    assert 0 < own < whole < free
+    monkeypatch.setattr(needs, "batch_budget", lambda device: int(own * 1e9))
+    page.fill("#vd-frames input", "32")
+    page.wait_for_function("""() => document.querySelector("#vd-desk .vd-sums").textContent.startsWith(
+      "32 frames of 64 × 64 pixels need about")""")
+    assert page.locator("#vd-desk .vd-estimate").text_content() == ""
+    page.click("#vd-run")
+    page.wait_for_function("""() => document.querySelector("#vd-desk .vd-run-text").textContent.startsWith(
+      "32 frames of 64 × 64 pixels need about")""")
+    assert "no smaller picture would fit" in page.locator("#vd-desk .vd-run-text").text_content()
     page.close()
     assert not bad, bad
 

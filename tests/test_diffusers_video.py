@@ -352,7 +352,7 @@ def test_a_class_that_does_otherwise_than_is_known_does_not_start(monkeypatch):
 def test_what_does_not_fit_is_refused_with_what_would(models, family):
     model, side = models[family], max(128, 2 * side_of(family))
     plan = model.plan(9, MODELS[family].own)
-    needed = model._room.needed(plan, side, side)
+    needed = model.room.needed(plan, side, side)
     model.check(plan, side, side, needed)
     with pytest.raises(Refusal) as error:
         model.check(plan, side, side, needed - 1)
@@ -371,7 +371,7 @@ def test_what_does_not_fit_is_refused_with_what_would(models, family):
     ("ltx-video-0.9.0", "tile16/8"), ("easyanimate-5.1", "batch8")])
 def test_a_long_clip_is_counted_by_two_short_ones(models, family, text):
     """What a model cuts by itself takes as much more for every piece: nobody waits for the whole to be counted."""
-    room, side = models[family]._room, side_of(family)
+    room, side = models[family].room, side_of(family)
     plan = MODELS[family].plan(65, Variant.read(text))
     (frames, latents), (encode, decode) = room._given(plan), room._cuts(plan)
     counted = max(room._counted("encode", frames, encode, side, side),
@@ -382,7 +382,7 @@ def test_a_long_clip_is_counted_by_two_short_ones(models, family, text):
 
 
 def test_of_a_row_of_sizes_the_longest_is_counted(models, clips):
-    room = Room(MODELS["hunyuanvideo"], twin_of("hunyuanvideo"))
+    room = Room.of(MODELS["hunyuanvideo"], twin_of("hunyuanvideo"))
     for text in ("33", "17", "9", "16"):
         room.check(MODELS["hunyuanvideo"].plan(33, Variant.read(text)), 32, 32, 10**12)
     assert room._peak.cache_info().misses == 2
@@ -464,8 +464,8 @@ def test_the_command_line_says_what_a_run_needs_and_has(models, clips):
     model, clip = models["hunyuanvideo"], clips["hunyuanvideo"]
     plans = [model.plan(FRAMES, Variant.read(text)) for text in ("own", "whole")]
     (line,) = memory_note(model, plans, clip)
-    most = max(model.needs(plan, clip.height, clip.width) for plan in plans)
-    assert most == model.needs(plans[1], clip.height, clip.width) > model.needs(plans[0], clip.height, clip.width)
+    own, most = (model.room.needed(plan, clip.height, clip.width) for plan in plans)
+    assert most > own
     assert f"needs about {most / 1e9:.2f} GB" in line and "GB are free" in line
     assert memory_note(tiny_model(), [], clip) == []
 

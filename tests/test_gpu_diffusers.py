@@ -42,7 +42,7 @@ def test_the_peak_is_not_above_what_was_foretold(family, tmp_path, record_proper
     model = full_size(family, "cuda", getattr(torch, spec.dtype_cuda))
     clip = Clip.from_array(moving_clip(FRAMES, SIDE, SIDE), 24, "made here")
     plan = model.plan(FRAMES, spec.own)
-    foretold = model._room.needed(plan, SIDE, SIDE)
+    foretold = model.room.needed(plan, SIDE, SIDE)
     assert foretold < batch_budget("cuda"), "this card is too small for the test"
     torch.cuda.synchronize()
     before = torch.cuda.memory_allocated()

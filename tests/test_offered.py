@@ -134,7 +134,7 @@ def test_a_model_that_is_not_offered_is_refused_wherever_it_is_asked_for(clip, t
     for error in errors:
         assert error.case == "model_closed" and f"{VARIABLE}={CLOSED}" in str(error)
     host(CLOSED)
-    assert check_clip(Request(clip, "9", CLOSED), 1) == 9
+    assert check_clip(Request(clip, "9", CLOSED), 1).n_frames == 9
 
 
 def test_what_the_host_names_is_fetched_and_its_licence_is_accepted_by_that(tmp_path, monkeypatch, host):

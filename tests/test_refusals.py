@@ -300,7 +300,7 @@ class At:
     def door(self, method, path, **headers):
         """What the page's server answers, as the Refusal behind it."""
         sent, raised = [], []
-        door = Door(None, self.visits(), None, Pictures(None, None))
+        door = Door(None, self.visits(), None, (Pictures(None, None),))
 
         async def send(message):
             sent.append(message)
@@ -324,7 +324,7 @@ class At:
 
     def needed(self, name, side):
         spec = MODELS[name]
-        return Room(spec, twin_of(name)).needed(spec.plan(9, spec.own), side, side)
+        return Room.of(spec, twin_of(name)).needed(spec.plan(9, spec.own), side, side)
 
     def of_diffusers(self, name, side, budget):
         spec = MODELS[name]

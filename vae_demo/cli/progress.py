@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -49,11 +49,11 @@ def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None
         print(f"{model.spec.name} on {model.device.type} in {dtype_name(model)}{compiled or ''}", flush=True)
 
 
-def memory_note(model: VideoModel, plans: Iterable[Plan], clip: Clip) -> list[str]:
+def memory_note(model: VideoModel, plans: Sequence[Plan], clip: Clip) -> list[str]:
     """A line of what the run needs, of models that can tell; none of the others."""
-    if not hasattr(model, "needs"):
+    if not hasattr(model, "room"):
         return []
-    needed = max(model.needs(plan, clip.height, clip.width) for plan in plans)
+    needed, _ = model.room.largest(plans, clip.height, clip.width)
     free = batch_budget(model.device)
     return [f"needs about {needed / 1e9:.2f} GB beside the weights; {free / 1e9:.1f} GB are free for it"]
 

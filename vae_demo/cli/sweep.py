@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> None:
     start_early()  # the process that reads the clip, while the rest is imported
     from vae_demo import engine, scratch
     from vae_demo.cli.lock import only_run
-    from vae_demo.cli.progress import Bar, halved, open_inputs, print_notes
+    from vae_demo.cli.progress import Bar, halved, memory_note, open_inputs, print_notes
     from vae_demo.report.sweep import save_sweep
     from vae_demo.sweeping import taken
     from vae_demo.verdicts import swept
@@ -39,6 +39,9 @@ def run(args: argparse.Namespace) -> None:
         print_notes(clip, model, args)
         takes = taken(model.spec, clip.n_frames, args.sizes)
         jobs = engine.jobs_of(model, takes.variants)
+        plans = [model.plan(clip.n_frames, each) for each in takes.variants]
+        for line in [] if args.json else memory_note(model, plans, clip):
+            print(line, flush=True)
         with Bar() as bar:
             finished = engine.measure(clip, jobs, work, bar.on, scores=SWEPT, keep_frames=False,
                                       baseline=not args.no_baseline)

@@ -15,6 +15,7 @@ from torch import nn
 from vae_demo.models.diffusers_calls import built_quickly, class_of, decoding, encoding, set_to
 from vae_demo.models.diffusers_config import arguments, names_class
 from vae_demo.models.diffusers_families import RECIPES, Recipe
+from vae_demo.models.diffusers_published import PUBLISHED
 from vae_demo.models.published import CONFIG, INDEX, files_in, refuse_pickles
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.strict import UNBUILDABLE, Shards, bad_config, check, copy, opened
@@ -35,12 +36,24 @@ def filled(spec: ModelSpec, path: Path) -> tuple[nn.Module, list[Path]]:
         if where is not None:
             _agree(where, shards)
         # First without any memory, so that nothing is made room for that the files do not hold.
-        outline = _built(spec, recipe, given, config or path, "meta")
-        check(outline, shards, spec.name)
-        _counts(spec, recipe, outline, config or path)
+        empty = _built(spec, recipe, given, config or path, "meta")
+        check(empty, shards, spec.name)
+        _counts(spec, recipe, empty, config or path)
         network = _built(spec, recipe, given, config or path, "cpu")
         copy(network, shards)
     return network, files
+
+
+def outline(spec: ModelSpec, path: Path | None) -> nn.Module:
+    """The network without any values, on the meta device: as the config.json at `path` says, see filled(), or None for
+    the published one, of a model whose files are not here. No tensor is read, nothing is fetched. Raises Refusal."""
+    recipe = RECIPES[spec.family]
+    config = path and _layout(spec, recipe, path)[0]
+    given = arguments(config, recipe, spec.name) if config else {} if path else PUBLISHED.get(spec.family, {})
+    empty = _built(spec, recipe, given, config or path or Path(spec.name), "meta")
+    if config:
+        _counts(spec, recipe, empty, config)
+    return empty.eval()
 
 
 def _layout(spec: ModelSpec, recipe: Recipe, path: Path) -> tuple[Path | None, list[Path], dict[str, str] | None]:
@@ -79,7 +92,7 @@ def _built(spec: ModelSpec, recipe: Recipe, given: dict[str, Any], path: Path, d
         raise _bad(spec, path, error) from error
 
 
-def _counts(spec: ModelSpec, recipe: Recipe, outline: nn.Module, path: Path) -> None:
+def _counts(spec: ModelSpec, recipe: Recipe, empty: nn.Module, path: Path) -> None:
     """Raise Refusal where the network counts frames or pixels otherwise than the table of models, which every plan
     rests on; what a configuration says of itself is not asked.
 
@@ -89,9 +102,9 @@ def _counts(spec: ModelSpec, recipe: Recipe, outline: nn.Module, path: Path) -> 
     frames, factor = 1 + 2 * spec.rule.stride, spec.spatial_factor
     side = max(recipe.least_side, 2 * factor)
     try:
-        with torch.inference_mode(), set_to(outline, recipe.always, recipe.reset):
-            latents = encoding(outline, torch.zeros(1, 3, frames, side, side, device="meta"), None)()
-            video = decoding(outline, recipe, latents)()
+        with torch.inference_mode(), set_to(empty, recipe.always, recipe.reset):
+            latents = encoding(empty, torch.zeros(1, 3, frames, side, side, device="meta"), None)()
+            video = decoding(empty, recipe, latents)()
     except UNBUILDABLE as error:
         raise _bad(spec, path, error) from error
     if latents.shape[2:] != (3, side // factor, side // factor) or video.shape != (1, 3, frames, side, side):

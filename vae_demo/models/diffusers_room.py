@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter, le
 
 import torch
 from torch import nn
@@ -13,6 +17,7 @@ from vae_demo.layout.variant import Cut
 from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
 from vae_demo.models.footprint import overhead, peak_bytes
+from vae_demo.models.model import check_sides
 from vae_demo.models.model_spec import ModelSpec
 from vae_demo.refusal import Refusal
 
@@ -23,23 +28,35 @@ REMEMBERED = 256
 
 
 class Room:
-    """The room that one object of diffusers needs on the device where it is."""
+    """The room that one network of diffusers needs on a kind of device, in a dtype.
 
-    def __init__(self, spec: ModelSpec, vae: nn.Module) -> None:
-        self._spec, self._recipe = spec, RECIPES[spec.family]
-        first = next(vae.parameters())
-        self._device, self._dtype = first.device.type, first.dtype
-        self._channels = vae.config.get("z_dim") or vae.config["latent_channels"]
-        with torch.device("meta"):
-            self._hollow = type(vae)(**{name: value for name, value in vae.config.items() if not name.startswith("_")})
+    hollow: the network on the meta device, this object's own from now on.
+    """
+
+    def __init__(self, spec: ModelSpec, hollow: nn.Module, device: str, dtype: torch.dtype) -> None:
+        self._spec, self._recipe, self._device, self._dtype = spec, RECIPES[spec.family], device, dtype
+        self._channels = hollow.config.get("z_dim") or hollow.config["latent_channels"]
+        self._hollow = nn.Module.to(hollow.eval(), dtype)
         for name, value in self._recipe.always.items():
-            setattr(self._hollow, name, value)
-        nn.Module.to(self._hollow.eval(), self._dtype)
+            setattr(hollow, name, value)
+        self.weights = sum(value.nbytes for value in (*hollow.parameters(), *hollow.buffers()))
+        # Caches on the object, and how it cuts time: one at a time.
+        self._counting = threading.Lock()
         self._fitted: dict[tuple[tuple[Cut, Cut], int, int], tuple[tuple[int, int], int]] = {}
         self._peak = lru_cache(maxsize=REMEMBERED)(self._counted)
 
+    @classmethod
+    def of(cls, spec: ModelSpec, vae: nn.Module) -> Room:
+        """Of a loaded network, where it is."""
+        first = next(vae.parameters())
+        with torch.device("meta"):
+            hollow = type(vae)(**{name: value for name, value in vae.config.items() if not name.startswith("_")})
+        return cls(spec, hollow, first.device.type, first.dtype)
+
     def check(self, plan: Plan, height: int, width: int, budget: int) -> None:
-        """Raise Refusal, which says what would fit, where a call of `plan` takes more than `budget` bytes."""
+        """Raise Refusal, which says what would fit, where the network does not take such pictures, or a call of `plan`
+        takes more than `budget` bytes. Sides in pixels."""
+        self.check_picture(height, width)
         kind, length = (self._cuts(plan), height, width), self._given(plan)
         # Of a row of sizes the largest comes first: what is no longer than that is not counted again.
         longest, took = self._fitted.get(kind, ((0, 0), 0))
@@ -59,6 +76,12 @@ class Room:
             raise Refusal("too_big_clip", side=min(pictures[fits]), **said)
         raise Refusal("too_big_any", **said)
 
+    def check_picture(self, height: int, width: int) -> None:
+        """Raise Refusal where the network takes no pictures of these sides, in pixels."""
+        check_sides(self._spec, height, width)
+        if min(height, width) < (least := self._recipe.least_side):
+            raise Refusal("side_least", model=self._spec.name, width=width, height=height, least=least)
+
     def _rounded(self, side: float) -> int:
         factor = self._spec.spatial_factor
         return int(side / factor) * factor
@@ -68,6 +91,17 @@ class Room:
         (frames, latents), (encode, decode) = self._given(plan), self._cuts(plan)
         return max(self._of("encode", frames, encode, height, width),
                    self._of("decode", latents, decode, height, width))
+
+    def largest(self, plans: Sequence[Plan], height: int, width: int) -> tuple[int, Plan]:
+        """needed() of the plan of a run that takes most, and that plan. What is cut alike and no longer than another is
+        not counted."""
+        kinds = defaultdict[tuple[Cut, Cut], list[Plan]](list)
+        for plan in sorted(plans, key=self._given, reverse=True):
+            mine, given = kinds[self._cuts(plan)], self._given(plan)
+            if not any(all(map(le, given, self._given(other))) for other in mine):
+                mine.append(plan)
+        return max(((self.needed(plan, height, width), plan) for mine in kinds.values() for plan in mine),
+                   key=itemgetter(0))
 
     def _given(self, plan: Plan) -> tuple[int, int]:
         """Frames and latents that are given at once, at most."""
@@ -102,5 +136,5 @@ class Room:
         else:
             shape = (1, self._channels, length, height // factor, width // factor)
             call = decoding(vae, self._recipe, torch.empty(shape, **empty))
-        with set_to(vae, self._recipe.settings(cut, self._spec.rule), self._recipe.reset):
+        with self._counting, set_to(vae, self._recipe.settings(cut, self._spec.rule), self._recipe.reset):
             return peak_bytes(call, self._device)

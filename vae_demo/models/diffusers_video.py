@@ -17,11 +17,11 @@ from vae_demo.layout.returned import returned
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
-from vae_demo.models.diffusers_loading import filled
+from vae_demo.models.diffusers_loading import filled, outline
 from vae_demo.models.diffusers_room import Room
 from vae_demo.models.diffusers_twin import check_twin
 from vae_demo.models.host import to_device
-from vae_demo.models.model import Replanned, Sink, Step, Steps, check_sides, dtype_name
+from vae_demo.models.model import Replanned, Sink, Step, Steps, dtype_name
 from vae_demo.models.model_spec import ModelSpec
 from vae_demo.models.stepping import BEAT_S, Beat, stepped
 from vae_demo.models.weights import check_finite
@@ -76,19 +76,12 @@ class ClipVAE:
                         {length: count for (length, cut), count in self._frames.items() if cut == decode})
 
     def check(self, plan: Plan, height: int, width: int, budget: int) -> None:
-        check_sides(self.spec, height, width)
-        least = self.recipe.least_side
-        if min(height, width) < least:
-            raise Refusal("side_least", model=self.spec.name, width=width, height=height, least=least)
-        self._room.check(plan, height, width, budget)
-
-    def needs(self, plan: Plan, height: int, width: int) -> int:
-        """Bytes that the largest call of a plan takes, the weights aside; sides in pixels."""
-        return self._room.needed(plan, height, width)
+        self.room.check(plan, height, width, budget)
 
     @cached_property
-    def _room(self) -> Room:
-        return Room(self.spec, self.vae)
+    def room(self) -> Room:
+        """What its calls take in memory."""
+        return Room.of(self.spec, self.vae)
 
     def prepare(self, clip: FrameSource, seed: int | None) -> Steps[Prepared]:
         return Prepared(clip, seed)
@@ -199,3 +192,9 @@ def load(spec: ModelSpec, path: Path, own: bool, device: torch.device, dtype: to
     # Of a folder its own name: those inside are the same in every one.
     weights = replace(Weights.of(files, own), name=None if own else path.name)
     return ClipVAE(spec, vae.eval().requires_grad_(False), weights)
+
+
+def room(spec: ModelSpec, path: Path | None, device: torch.device, dtype: torch.dtype) -> Room:
+    """What calls of the model would take, told without its weights; path: as load() takes it, None where nothing is
+    here yet. Raises Refusal."""
+    return Room(spec, outline(spec, path), device.type, dtype)

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from vae_demo.models.hub import fetch_weights, require_weights, weights_ready
+from vae_demo.models.hub import fetch_weights, local_weights, require_weights, weights_ready
 from vae_demo.models.model import VideoModel
 from vae_demo.models.spec import MODELS, ModelSpec
 from vae_demo.refusal import Refusal, shown
@@ -47,6 +47,15 @@ def load_model(
     if compiled and hasattr(model, "compile"):
         model.compile()
     return model
+
+
+def room_of(name: str, device: torch.device, dtype: torch.dtype, weights: Path | None = None) -> Any:
+    """What runs of a model would take in memory, told without loading it (diffusers_room.Room); None of a model that
+    splits its work into what fits. weights: as for load_model; without it what is here, or what is published. Nothing
+    is fetched. Raises KeyError for a name that is not in MODELS, and Refusal."""
+    adapter = import_module(MODELS[name].adapter)
+    found = weights or local_weights(MODELS[name])
+    return adapter.room(MODELS[name], found, device, dtype) if hasattr(adapter, "room") else None
 
 
 def placed(

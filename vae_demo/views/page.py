@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from vae_demo import assets
 from vae_demo.clips import Limits
 from vae_demo.views import api
+from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import tab as explore
 from vae_demo.views.explore.first import First, first_page
 from vae_demo.views.inspect import tab as inspect_tab
@@ -32,7 +33,9 @@ from vae_demo.views.shared.first_script import first_script
 from vae_demo.views.shared.footer import footer
 from vae_demo.views.shared.header import HEADER
 from vae_demo.views.shared.language import translations, word
+from vae_demo.views.shared.needs_asked import NeedsAsked
 from vae_demo.views.shared.pictures import Pictures
+from vae_demo.views.sweep import run as sweep_run
 from vae_demo.views.sweep import tab as sweep_tab
 from vae_demo.views.tools import keep_tools_ours
 
@@ -41,6 +44,8 @@ from vae_demo.views.tools import keep_tools_ours
 TABS = (explore, sweep_tab, inspect_tab, learn_tab, plan_tab, models_tab)
 # Those that compute something for a visitor.
 RUNNING = (explore, sweep_tab, inspect_tab)
+# What tells of each, before a run, whether it can be and what it needs.
+CHECKS = {explore.KEY: explore_run.check, sweep_tab.KEY: sweep_run.check}
 FIRST_SCRIPTS = ("shared/header.js", "shared/footer.js", *explore.SCRIPTS)
 SCRIPTS = tuple(dict.fromkeys((*FIRST_SCRIPTS, *(name for tab in TABS for name in tab.SCRIPTS))))
 STYLES = ("shared/page.css", "shared/footer.css", *dict.fromkeys(name for tab in TABS for name in tab.STYLES))
@@ -114,7 +119,8 @@ def _places(reception: Reception) -> int:
 
 def _middleware(reception: Reception) -> list[Middleware]:
     return [Middleware(Door, visits=reception.visits, listeners=reception.listeners,
-                       pictures=Pictures(reception.visits, reception.strips)),
+                       answers=(Pictures(reception.visits, reception.strips),
+                                NeedsAsked(reception.visits, reception.bounds, CHECKS))),
             Middleware(KeptFiles), Middleware(ModuleFiles, first=FIRST_SCRIPTS),
             Middleware(FrontMiddleware, head=_head(reception), links=modules.preload_link(), first=_first,
                        covers="vd-player")]

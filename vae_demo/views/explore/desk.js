@@ -6,6 +6,7 @@ import {clips, titleOf} from "../shared/forms.js";
 import {cutText, lengthsOf} from "../shared/format.js";
 import {givesFocusBack} from "../shared/giving_back.js";
 import {linesOf, swatch} from "../shared/lines.js";
+import {needs, withNeed} from "../shared/needs.js";
 import {estimateText, kindOf, secondsOf} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
@@ -18,10 +19,10 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say} = makeSay(words, lang);
   const server = {pace: null};
-  const line = runningLine(say, (error) => error[lang] || error.en);
+  const said = (error) => error[lang] || error.en, line = runningLine(say, said);
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
   const about = h("span", {class: "vd-about"});
-  let time = "";
+  let time = "", need = null;
   const presets = h("div", {class: "vd-presets", role: "group", "aria-label": say("presets")},
     h("span", {class: "vd-presets-name"}, say("presets")),
     Object.keys(facts.presets)
@@ -40,13 +41,17 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
 
   const upload = guardUpload("vd-upload", words, facts.most.bytes, (error) => bus.tell("run", {phase: "error", error}));
 
+  const asking = needs("explore", facts.models, (found) => {
+    need = found;
+    if (bus.told.plan) add(bus.told.plan);
+  });
+
   function refresh() {
     const settings = bus.told.settings;
     if (!settings) return;
     const plan = planned(settings, clips.of(settings.clip), facts.models[settings.model], facts.most);
-    replaceChildren(sums, plan.error ? h("b", {}, say(`error_${plan.error.case}`, plan.error.params)) : sum(plan));
-    time = plan.error ? "" : seconds(plan);
-    bus.tell("estimate", time);
+    asking.ask(plan.error ? null : settings, settings.variants.join());
+    add(plan);
     for (const button of presets.querySelectorAll("[data-preset]")) {
       const name = button.dataset.preset, variants = presetOf(name, settings.model);
       button.hidden = !isOffered(name, settings.model, plan.frames);
@@ -62,6 +67,15 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     offer();
   }
 
+  // What the sizes come to and what that takes, or why it cannot run.
+  function add(plan) {
+    const error = plan.error ? say(`error_${plan.error.case}`, plan.error.params) : need?.error && said(need.error);
+    replaceChildren(sums, error ? h("b", {}, error) : sum(plan));
+    time = error ? "" : seconds(plan);
+    bus.tell("estimate", time);
+    offer();
+  }
+
   const presetOf = (name, model) => facts.presets[name] ?? facts.models[model]?.shipped ?? null;
 
   // Whether the model takes all variants of a preset, on clips as long as this one. Its own are there at any length:
@@ -74,7 +88,7 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
   // What is on screen is not offered once more.
   function offer() {
     const same = bus.told.differ?.length === 0 && bus.told.result.whole;
-    estimate.textContent = same && time ? say("whose_on_screen") : time;
+    estimate.textContent = same && time ? say("whose_on_screen") : withNeed(say, time, need);
     document.body.classList.toggle("vd-on-screen", same);
     bus.name(trigger, say(same ? "control_run_again" : "control_run"));
   }

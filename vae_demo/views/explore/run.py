@@ -24,6 +24,7 @@ from vae_demo.views.explore.player import running_value
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model
 from vae_demo.views.shared.computing import compute, foreseen
+from vae_demo.views.shared.needs import NEEDS, Need
 from vae_demo.views.shared.running import Request, check_clip, reading
 from vae_demo.views.shared.settings import MOST_VARIANTS
 from vae_demo.views.shared.timed import WRITING, Timed
@@ -53,12 +54,13 @@ class Shown:
         return any(each.verdict != WAITING for each in self.comparison.variants)
 
 
-def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> None:
-    """Refuse before the queue what cannot run. Raises Refusal; costs no decoding of frames."""
+def check(request: Request, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> Need | None:
+    """Refuse before the queue what cannot run; what a run needs, where that can be told. Raises Refusal; costs no
+    decoding of frames."""
     variants = parse_variants(request.cuts, most=MOST_VARIANTS)
-    n_frames = check_clip(request, len(variants), bounds, limits)
-    for variant in variants:
-        MODELS[request.model].plan(n_frames, variant)
+    extent = check_clip(request, len(variants), bounds, limits)
+    plans = [MODELS[request.model].plan(extent.n_frames, variant) for variant in variants]
+    return NEEDS.check(request, extent, plans)
 
 
 def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) -> Iterator[Update | Shown]:
@@ -69,7 +71,7 @@ def run(request: Request, new_folder: Callable[[], Path], growing: bool = True) 
     step and frees the frames on disk.
     """
     variants = parse_variants(request.cuts, most=MOST_VARIANTS)
-    with scratch.work_folder() as work:
+    with scratch.work_folder() as work, NEEDS.during_a_run():
         yield Update(None)
         with (yield from reading(request, Update(None))) as clip:
             model = kept_model.model_for(request.model, kept_model.device(), request.dtype)

@@ -54,7 +54,7 @@ _on_bus = partial(in_browser, "explore/bus.js")
 # The control that a refusal is about, by the case of the error; see `_blamed`.
 _BLAMED = {"start_beyond": "start", "start_range": "start", "clip_frames": "frames", "frames_range": "frames",
            "clip_size": "size", "no_model": "model", "model_closed": "model", "no_dtype": "dtype", "clip_gone": "clip",
-           "too_much_work": "frames"}
+           "too_much_work": "frames", "too_big_clip": "size", "too_big_any": "frames", "side_least": "size"}
 
 
 def build(reception: Reception, key: gr.Textbox) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import errno
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -49,8 +49,8 @@ log = logging.getLogger(__name__)
 Send = Callable[[dict], Awaitable[None]]
 
 
-class Pictures(Protocol):
-    """paths: how the addresses that it answers end."""
+class Answers(Protocol):
+    """What a page asks past Gradio. paths: how the addresses that it answers end."""
 
     paths: tuple[str, ...]
 
@@ -58,10 +58,10 @@ class Pictures(Protocol):
 
 
 class Door:
-    """See the module. visits and listeners are those of the page behind it, pictures answers for its clips."""
+    """See the module. visits and listeners are those of the page behind it; answers: for what is asked past Gradio."""
 
-    def __init__(self, app: Any, visits: Visits, listeners: Listeners, pictures: Pictures) -> None:
-        self._app, self._visits, self._listeners, self._pictures = app, visits, listeners, pictures
+    def __init__(self, app: Any, visits: Visits, listeners: Listeners, answers: Sequence[Answers]) -> None:
+        self._app, self._visits, self._listeners, self._answers = app, visits, listeners, answers
         self._owners = Owners()
 
     async def __call__(self, scope: dict, receive: Any, send: Send) -> None:
@@ -78,8 +78,9 @@ class Door:
         method, path = scope["method"], scope["path"]
         if path.endswith(HERE):
             return await self._here(receive, send)
-        if method == "POST" and path.endswith(self._pictures.paths):
-            return await self._pictures.answer(path, await whole_body(receive), send)
+        for each in self._answers if method == "POST" else ():
+            if path.endswith(each.paths):
+                return await each.answer(path, await whole_body(receive), send)
         _, ours, route = path.partition("/gradio_api/")
         if ours and route.startswith(_NOT_OFFERED):
             raise Refusal("not_offered")

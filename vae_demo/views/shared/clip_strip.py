@@ -17,12 +17,16 @@ from vae_demo.views.shared.component import Component, component_script
 
 
 def models_in_forms() -> dict[str, dict[str, Any]]:
-    """What tells whether two forms ask for the same run; see shared/same_run.js. halves: whether it takes about half
+    """What tells whether two forms ask for the same run; see shared/same_run.js.
+
+    counted: whether what a run of it needs in memory can be told (shared/needs.js). halves: whether it takes about half
     the time in bfloat16, as a large model of two halves does on a CPU that multiplies it. The bundled ones are too
-    small, and of others that was not measured."""
+    small, and of others that was not measured.
+    """
     device = best_device()
     fast = device == "cpu" and multiplies_bfloat16()
     return {name: {"own": spec.own.label, "multiple": spec.spatial_factor, "dtype": auto_dtype(spec, device),
+                   "counted": spec.memory is not None,
                    "halves": fast and spec.on_hub and not spec.cuts_time} for name, spec in MODELS.items()}
 
 

@@ -51,6 +51,12 @@ class Kept:
             return  # said when somebody presses Run
         warm_up(model)
 
+    @property
+    def n_bytes(self) -> int:
+        """Of the weights that are loaded."""
+        network = getattr(self._model, "vae", None)
+        return sum(value.nbytes for value in network.parameters()) if network is not None else 0
+
     def forget(self) -> None:
         """Let the model go; a run that still uses it keeps it until it ends."""
         self._model = self._of = None

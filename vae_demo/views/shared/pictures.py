@@ -14,7 +14,7 @@ from vae_demo.views.shared.settings import size_and_crop
 
 STRIP, STILL = "/vd/strip", "/vd/still"
 MOST_FRAME = 10_000_000
-_HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+NO_STORE = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
 Send = Callable[[dict], Awaitable[None]]
 
@@ -37,7 +37,7 @@ class Pictures:
             frame, size = int(asked.get("frame") or 0), asked.get("size", "256")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
             raise Refusal("bad_call") from None
-        clip = self._clip(key, name)
+        clip = asked_clip(self._visits, key, name)
         if path.endswith(STRIP):
             await _tell_strip(self._strips.lines(clip, key), send)
             return
@@ -47,15 +47,16 @@ class Pictures:
         await _begin(send, b"image/jpeg")
         await send({"type": "http.response.body", "body": picture})
 
-    def _clip(self, key: str, name: str) -> Path:
-        """Never a path from outside: a name among our samples, or whatever file the visit has."""
-        def own() -> Path:
-            found = self._visits.clip(key)
-            if found is None:
-                raise Refusal("clip_gone", minutes=f"{self._visits.bounds.grace_s / 60:g}")
-            return found
 
-        return clip_path(name, own)
+def asked_clip(visits: Visits, key: str, name: str) -> Path:
+    """Never a path from outside: a name among our samples, or whatever file the visit has. Raises Refusal."""
+    def own() -> Path:
+        found = visits.clip(key)
+        if found is None:
+            raise Refusal("clip_gone", minutes=f"{visits.bounds.grace_s / 60:g}")
+        return found
+
+    return clip_path(name, own)
 
 
 async def _tell_strip(lines: AsyncIterator[bytes], send: Send) -> None:
@@ -69,4 +70,4 @@ async def _tell_strip(lines: AsyncIterator[bytes], send: Send) -> None:
 
 
 async def _begin(send: Send, kind: bytes) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind), *_HEADERS]})
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind), *NO_STORE]})

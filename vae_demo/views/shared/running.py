@@ -6,9 +6,10 @@ import logging
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vae_demo.clips import Clip, Limits, probe, read_steps
+from vae_demo.clips.geometry import fit
 from vae_demo.clips.limits import check_request
 from vae_demo.layout.variant import DEFAULT_FRAMES
 from vae_demo.models.spec import DTYPES, MODELS
@@ -42,8 +43,16 @@ def failure() -> dict[str, str]:
     return {lang: say(lang, "error_failed") for lang in LANGUAGES}
 
 
-def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> int:
-    """The frames that a run over `count` variants or sizes would take, as the file's header promises them.
+class Extent(NamedTuple):
+    """Frames that a run would take, and their sides in pixels, 0 where there are too few for the model."""
+
+    n_frames: int
+    height: int
+    width: int
+
+
+def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: Limits = Limits()) -> Extent:
+    """What a run over `count` variants or sizes would take, as the file's header promises it.
 
     Raises Refusal for a model, a dtype, a clip or an extent that cannot run here.
     """
@@ -61,7 +70,9 @@ def check_clip(request: Request, count: int, bounds: Bounds = Bounds(), limits: 
                             n_frames=info.n_frames)
         n_frames = min(n_frames, max(info.n_frames, 1) - request.start)
     check_work((info.width, info.height), n_frames, request.size, request.crop, count, bounds)
-    return n_frames
+    width, height = fit((info.width, info.height), request.size, request.crop,
+                        MODELS[request.model].spatial_factor).out
+    return Extent(n_frames, height, width)
 
 
 def reading(request: Request, meanwhile: Any) -> Generator[Any, None, Clip]:

@@ -4,6 +4,7 @@
 import {makeSay} from "../../words/say.js";
 import {advancedButton, dtypeOf, halves} from "../shared/advanced.js";
 import {h, replaceChildren} from "../shared/dom.js";
+import {needs, withNeed} from "../shared/needs.js";
 import {estimateText} from "../shared/pace.js";
 import {runningLine} from "../shared/running.js";
 import {guardUpload} from "../shared/uploads.js";
@@ -16,22 +17,35 @@ export function startSweepDesk({element, words, device, models, most, value, wat
   const {say} = makeSay(words, lang);
   const sentence = (error) => error[lang] || error.en, line = runningLine(say, sentence), [track, status] = line.nodes;
   const sums = h("p", {class: "vd-sums"}), estimate = h("span", {class: "vd-estimate"});
-  let run = null, sent = false, of = null, takes = "", same = false;
+  let run = null, sent = false, of = null, takes = "", same = false, last = null, need = null;
   root.classList.add("vd-desk");
   root.replaceChildren(track, h("div", {class: "vd-desk-line vd-desk-says"}, sums, status, estimate));
 
   const upload = guardUpload("vd-sweep-upload", words, most, (error) => hear({phase: "error", error}));
 
-  function plan(said) {
-    if (!said) return;
-    replaceChildren(sums, said.error ? h("b", {}, sentence(said.error))
-      : say("sweep_plan", {n: said.n, frames: said.frames}),
+  const asking = needs("sweep", models, (found) => {
+    need = found;
+    if (last) add(last);
+  });
+
+  // What the sizes come to and what that takes, or why it cannot run.
+  function add(said) {
+    const error = said.error || need?.error;
+    replaceChildren(sums, error ? h("b", {}, sentence(error)) : say("sweep_plan", {n: said.n, frames: said.frames}),
       said.upload ? h("span", {}, say("upload_deleted", {minutes: window.vdGraceMinutes})) : null);
     const form = formOf(said.of);
-    takes = said.error ? "" : estimateText(say, said.seconds,
+    takes = error ? "" : estimateText(say, said.seconds,
       {device, dtype: dtypeOf(form, models), half: halves(form, models)}, said.tried);
-    planned.set({of: said.of, runs: !said.error, time: takes});
+    planned.set({of: said.of, runs: !error, time: takes});
     offer();
+  }
+
+  function plan(said) {
+    if (!said) return;
+    last = said;
+    const form = formOf(said.of);
+    asking.ask(said.error ? null : form, form.sizes);
+    add(said);
     const before = of;
     of = JSON.stringify(said.of);
     // A changed setting takes away what the last run said; what the server fills in is no change of the visitor's.
@@ -41,7 +55,7 @@ export function startSweepDesk({element, words, device, models, most, value, wat
 
   // What is on screen is not offered once more.
   function offer() {
-    estimate.textContent = same && takes ? say("whose_on_screen") : takes;
+    estimate.textContent = same && takes ? say("whose_on_screen") : withNeed(say, takes, need);
     document.body.classList.toggle("vd-sweep-on-screen", same);
     nameRun(trigger, say(same ? "control_run_again" : "control_run"));
   }

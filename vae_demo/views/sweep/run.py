@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from vae_demo import assets, engine, scratch
-from vae_demo.clips import Clip, probe
+from vae_demo.clips import Clip
 from vae_demo.examples import sweep_name
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.sizes import parse_sizes, spelled_sizes
@@ -25,8 +25,9 @@ from vae_demo.verdicts import swept
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.shared import kept_model, running, samples
 from vae_demo.views.shared.computing import compute
+from vae_demo.views.shared.needs import NEEDS, Need
 from vae_demo.views.shared.pace import kind_of
-from vae_demo.views.shared.running import Request
+from vae_demo.views.shared.running import Extent, Request
 from vae_demo.views.shared.saved_sweeps import saved_sweep
 from vae_demo.views.shared.settings import size_choice
 from vae_demo.views.shared.timed import Timed
@@ -52,20 +53,23 @@ class Done:
     directory: Path
 
 
-def check(request: Request, bounds: Bounds = Bounds()) -> tuple[Plan, ...]:
-    """Refuse before the queue what cannot run; the plans where all is well. Raises Refusal."""
+def check(request: Request, bounds: Bounds = Bounds()) -> Need | None:
+    """Refuse before the queue what cannot run; what a run needs, where that can be told. Raises Refusal."""
+    extent, plans = planned(request, bounds)
+    return NEEDS.check(request, extent, plans)
+
+
+def planned(request: Request, bounds: Bounds = Bounds()) -> tuple[Extent, tuple[Plan, ...]]:
+    """What a run would take, and its plans. Raises Refusal where it cannot be, but for want of memory."""
     sizes = _sizes(request)
-    n_frames = running.check_clip(request, len(sizes), bounds)
-    spec = MODELS[request.model]
-    return tuple(spec.plan(n_frames, variant) for variant in taken(spec, n_frames, sizes).variants)
+    extent = running.check_clip(request, len(sizes), bounds)
+    spec, n_frames = MODELS[request.model], extent.n_frames
+    return extent, tuple(spec.plan(n_frames, variant) for variant in taken(spec, n_frames, sizes).variants)
 
 
-def estimate(request: Request, plans: tuple[Plan, ...]) -> tuple[float, float] | None:
+def estimate(request: Request, extent: Extent, plans: tuple[Plan, ...]) -> tuple[float, float] | None:
     """Seconds the sweep will take here, from and to; None where nothing is known of it."""
-    info = probe(request.clip)
-    short = min(request.size, info.width, info.height)
-    ratio = 1 if request.crop == "square" else max(info.width, info.height) / min(info.width, info.height)
-    megapixels = short * short * ratio / 1e6
+    megapixels = extent.height * extent.width / 1e6
     pace = kept_model.PACE.computing(kind(request), megapixels)
     work = engine.work_of(plans, MODELS[request.model], SWEPT) * megapixels
     return pace and (work * pace[0], work * pace[1])
@@ -81,7 +85,7 @@ def run(request: Request, new_folder: Callable[[], Path]) -> Iterator[Working | 
 
     Closing it stops at the next step and leaves nothing.
     """
-    with scratch.work_folder() as work:
+    with scratch.work_folder() as work, NEEDS.during_a_run():
         yield Working()
         with (yield from running.reading(request, Working())) as clip:
             model = kept_model.model_for(request.model, kept_model.device(), request.dtype)

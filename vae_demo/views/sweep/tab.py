@@ -159,8 +159,8 @@ def _planned(tab: RunningTab, key: str, values: tuple) -> dict:
     of = {"of": list(values)}
     try:
         request = _request(tab.own(key), *values)
-        plans = sweep_run.check(request, tab.reception.bounds)
-        seconds = sweep_run.estimate(request, plans)
+        extent, plans = sweep_run.planned(request, tab.reception.bounds)
+        seconds = sweep_run.estimate(request, extent, plans)
         tried = kept_model.PACE.tried_only(sweep_run.kind(request))
     except Refusal as error:
         return {**of, "error": error.said}
