@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from vae_demo import assets
 from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, Variant
+from vae_demo.live.parts import N_FRAMES, SIZE
 from vae_demo.models.spec import DEFAULT_MODEL, MODELS, TINY_17, TINY_MIXED
 from vae_demo.synthetic.flickering import FLICKERS, flicker_file, inspection_name
 from vae_demo.synthetic.samples import SAMPLES
@@ -37,15 +38,16 @@ RECIPE = 1
 class Example:
     """One saved result: the first 85 frames of a sample clip through one model, or an inspection.
 
-    kind   "result" for the Explore tab, "stills" for the still pictures of the Learn tab, "sweep" for the Sweep tab,
-           "inspection" for the Inspect tab: `clip` is the sample of synthetic/flickering.py, `model` what decodes it
+    kind   "result" for the Explore tab, "stills" for the still pictures of the Learn tab, "sheets" for its live step
+           (the frames that the page computes: live/parts.py), "sweep" for the Sweep tab, "inspection" for the Inspect
+           tab: `clip` is the sample of synthetic/flickering.py, `model` what decodes it
     """
 
     name: str
     clip: str
     model: str | None
     variants: tuple[Variant, ...] = DEFAULT_VARIANTS
-    kind: Literal["result", "stills", "sweep", "inspection"] = "result"
+    kind: Literal["result", "stills", "sheets", "sweep", "inspection"] = "result"
 
 
 def _variants(text: str) -> tuple[Variant, ...]:
@@ -62,11 +64,15 @@ LEARN_17, LEARN_MIXED = f"learn-{TINY_17}", f"learn-{TINY_MIXED}"
 # Around the first border of every variant the lessons show; see views/learn/lessons.py.
 LEARN_FRAMES = range(12, 26)
 LEARN_TAPED = ("source", "17", "16")
+# Before a browser computes, and where it cannot: sizes 1 + 4k, a few others, and the clash.
+LIVE = f"live-{TINY_17}"
+LIVE_SAVED = "17 16 18 12 20 5 9 13 21 25 29 33 37 17:16"
 _SIZES = tuple(Variant(size, size) for size in parse_sizes(DEFAULT_SIZES))
 EXAMPLES: dict[str, Example] = {example.name: example for example in (
     *(Example(name, name, DEFAULT_MODEL) for name in SAMPLES),
     Example(LEARN_17, LEARN_CLIP, TINY_17, _variants("17 16 18 21 13 17:16 17:16:fit"), "stills"),
     Example(LEARN_MIXED, LEARN_CLIP, TINY_MIXED, _variants("17 16 18 17:16"), "stills"),
+    Example(LIVE, LEARN_CLIP, TINY_17, _variants(LIVE_SAVED), "sheets"),
     *(Example(sweep_name(LEARN_CLIP, model), LEARN_CLIP, model, _SIZES, "sweep") for model in (TINY_17, TINY_MIXED)),
     # What another is made of comes before it.
     *(Example(inspection_name(name), name, flicker.model, _variants("16") if flicker.model else (), "inspection")
@@ -162,15 +168,19 @@ def origin(example: Example) -> dict:
                 **{f"{name}_sha256": _digest(path) for name, path in files.items()}}
     files |= {"clip": assets.clip(example.clip)}
     entry = asdict(example) | {"variants": [variant.spelling for variant in example.variants]}
+    if example.kind == "sheets":
+        entry |= {"n_frames": N_FRAMES, "size": SIZE}
     return {"recipe": RECIPE, **entry, **{f"{name}_sha256": _digest(path) for name, path in files.items()}}
 
 
 def is_current(out: Path, made_from: dict) -> bool:
     """True where `out` holds a complete result made from exactly this."""
     from vae_demo.report import load_result
+    from vae_demo.report.sheets import load_sheets
     from vae_demo.results.sweep import load_sweep
 
-    load = {"sweep": load_sweep, "inspection": _load_inspection}.get(made_from["kind"], load_result)
+    loads = {"sweep": load_sweep, "inspection": _load_inspection, "sheets": load_sheets}
+    load = loads.get(made_from["kind"], load_result)
     try:
         return _made_from(out) == _plain(made_from) and bool(load(out))
     except (OSError, LookupError, ValueError):
@@ -210,18 +220,22 @@ def run(example: Example, model: VideoModel | None, out: Path) -> None:
         return make_inspection(FLICKERS[example.clip], model, out)
     from vae_demo import engine, report, scratch
     from vae_demo.clips import read_clip
+    from vae_demo.report.sheets import save_sheets
     from vae_demo.report.stills import save_stills
     from vae_demo.report.sweep import save_sweep
     from vae_demo.results.scores import SCORES, SWEPT
     from vae_demo.verdicts import swept
 
     sweep = example.kind == "sweep"
-    with scratch.work_folder() as work, read_clip(assets.clip(example.clip), n_frames=DEFAULT_FRAMES) as clip:
+    part = {"n_frames": N_FRAMES, "size": SIZE} if example.kind == "sheets" else {"n_frames": DEFAULT_FRAMES}
+    with scratch.work_folder() as work, read_clip(assets.clip(example.clip), **part) as clip:
         finished = engine.measure(clip, engine.jobs_of(model, example.variants), work,
                                   scores=SWEPT if sweep else tuple(SCORES), keep_frames=not sweep)
         sources = {"source": clip, **finished.frames}
         if sweep:
             save_sweep(swept(finished.comparison, model.spec.own.label, model.spec.trained_lengths), out)
+        elif example.kind == "sheets":
+            save_sheets(finished.comparison, sources, out)
         elif example.kind == "stills":
             save_stills(finished.comparison, sources, out, frames=LEARN_FRAMES, taped=LEARN_TAPED,
                         latents=_first_latents(clip, model))

@@ -48,8 +48,8 @@ def save_stills(
         found = {
             "fps": comparison.clip["fps"], "n_frames": max(source.n_frames for source in order.values()),
             "tile": [width, height], "panels": [], "downloads": {"json": JSON},
-            "stills": _sheet(order, frames, STILL_SIDE, part / "stills.webp"),
-            "chunk": _sheet(
+            "stills": picture_sheet(order, frames, STILL_SIDE, part / "stills.webp"),
+            "chunk": picture_sheet(
                 {"source": order["source"]}, range(first.start, first.stop), THUMB_SIDE, part / "chunk.webp"),
             "latents": _latents(latents, part / "latents.webp"),
             "tapes": media.write_tapes({key: order[key] for key in taped}, part, rows=1),
@@ -62,7 +62,9 @@ def save_stills(
     return finished
 
 
-def _sheet(sources: Mapping[str, FrameSource], frames: Sequence[int], side: int, path: Path) -> dict:
+def picture_sheet(
+    sources: Mapping[str, FrameSource], frames: Sequence[int], side: int, path: Path, quality: int = QUALITY
+) -> dict:
     """One row of tiles per source, one column per frame; a frame beyond a source's end is left black."""
     height, width = media.frame_size(next(iter(sources.values())))
     scale = side / min(height, width)
@@ -73,7 +75,7 @@ def _sheet(sources: Mapping[str, FrameSource], frames: Sequence[int], side: int,
             if index < source.n_frames:
                 picture = Image.fromarray(np.asarray(source.frames(index, index + 1)[0]))
                 sheet.paste(picture.resize(tile, Image.Resampling.LANCZOS), (column * tile[0], row * tile[1]))
-    sheet.save(path, quality=QUALITY, method=6)
+    sheet.save(path, quality=quality, method=6)
     return {"file": path.name, "tile": list(tile), "keys": list(sources), "frames": list(frames)}
 
 

@@ -4,9 +4,10 @@ import {h, helped, replaceChildren, svg} from "../shared/dom.js";
 import {layoutWords, ranges} from "../shared/format.js";
 import {glossary} from "../shared/glossary.js";
 import {drawnSwatch} from "../shared/lines.js";
+import {hatch, markCells, rowCells} from "../shared/row_cells.js";
 import {partTools} from "./part.js";
 
-const TICKS_Y = 11, FOLD = 3, FOLD_MOST = 3;
+const TICKS_Y = 11;
 // y of the source cells; top of the first row; in a row: y of the frames from its top, heights, ground, step.
 const WIDE = {source: 22, sourceHeight: 10, first: 41, down: 14, frames: 11, gap: 2, latents: 14, step: 45, ground: 43,
   name: 23};
@@ -26,38 +27,18 @@ export function rulerView(app) {
   const rect = (name, x, y, width, height) => svg("rect", {class: name, x, y, width, height});
 
   function row(v, index) {
-    const top = size.first + index * size.step, y = top + size.down, yLatents = y + size.frames + size.gap;
-    const bottom = yLatents + size.latents;
-    const frames = v.slots.map((slot, i) =>
-      (axis.shows(i) ? rect(slot === null ? "vd-cell vd-cell-pad" : "vd-cell", axis.x(i), y, axis.cell, size.frames)
-        : null));
-    const spans = v.cells.map((c) => axis.clip(c.start, c.stop));
-    const latents = spans.map(([start, stop]) =>
-      (stop > start || axis.whole
-        ? rect("vd-latent", axis.x(start), yLatents, Math.max((stop - start) * axis.fw - 1, 0.5), size.latents)
-        : null));
-    const names = spans.map(([start, stop], i) => (axis.narrow || (stop - start) * axis.fw < 14 ? null : svg("text", {
-      class: "vd-latent-name", x: axis.x((start + stop) / 2) - 0.5, y: yLatents + 10.5, "text-anchor": "middle"},
-    `${v.cells[i].index}`)));
+    const top = size.first + index * size.step, y = top + size.down;
+    const cells = rowCells(v, axis, y, size), {frames, latents, names} = cells;
     const group = svg("g", {class: "vd-row", "data-key": v.label,
       style: `--line: ${v.line.colour}; --on-line: ${v.line.text}`},
       rect("vd-row-ground", -10, top, axis.width + 20, size.ground),
-      frames, latents, names.filter(Boolean), folded(v, y), borders(v, y, bottom), lost(v, y), labels(v, top));
+      frames, latents, names.filter(Boolean), cells.folded, cells.borders, lost(v, y), labels(v, top));
     group.addEventListener("click", () => app.select(v.label));
     group.addEventListener("pointerenter", () => app.hover(v.label));
     group.addEventListener("pointerleave", () => app.hover(null));
     rows.push({v, frames, latents, names, reading: group.querySelector(".vd-reading")});
     return group;
   }
-
-  // Pads cut before display take no time: small blocks stacked ON the first frame. Shown pads are whole cells.
-  const folded = (v, y) => v.cuts.filter((c) => c.pads && c.frame < v.frames_out && axis.shows(c.frame)).map((c) => {
-    const height = FOLD * Math.min(c.pads, FOLD_MOST);
-    return rect("vd-folded", axis.x(c.frame), y - 1 - height, Math.max(axis.cell, 3), height);
-  });
-
-  const borders = (v, y, bottom) => v.boundaries.filter(axis.shows).map((b) => svg("line", {
-    class: "vd-border-line", x1: axis.x(b) - 0.5, x2: axis.x(b) - 0.5, y1: y - 8, y2: bottom}));
 
   // Real frames that a crop takes away stand crossed out where they would have been.
   function lost(v, y) {
@@ -109,7 +90,8 @@ export function rulerView(app) {
     rows = [];
     size = axis.narrow ? SLIM : WIDE;
     const height = size.first + model.variants.length * size.step + 2;
-    const parts = [hatch(), tickMarks(axis, TICKS_Y), sourceRow(), model.variants.map(row)].flat(2).filter(Boolean);
+    const parts = [hatch("vd-hatch"), tickMarks(axis, TICKS_Y), sourceRow(), model.variants.map(row)]
+      .flat(2).filter(Boolean);
     replaceChildren(drawing,
       svg("svg", {width: axis.width, height, role: "img", "aria-label": say("ruler_title")}, parts));
     select(app.state.selected);
@@ -127,17 +109,13 @@ export function rulerView(app) {
     for (const old of drawing.querySelectorAll(".vd-now")) old.classList.remove("vd-now");
     at.textContent = say("at_frame", {frame});
     for (const {v, frames, latents, names, reading} of rows) {
-      if (frames[frame]) frames[frame].classList.add("vd-now");
       if (!v) {
+        frames[frame]?.classList.add("vd-now");
         if (sourceReading)
           sourceReading.textContent = frame < model.n_source ? model.frameName(frame) : say("panel_ended");
         continue;
       }
-      const over = frame >= v.frames_out, latent = v.cells.findIndex((c) => c.start <= frame && frame < c.stop);
-      if (latent >= 0) {
-        latents[latent]?.classList.add("vd-now");
-        if (names[latent]) names[latent].classList.add("vd-now");
-      }
+      const over = frame >= v.frames_out, latent = markCells({frames, latents, names}, v, frame);
       if (!reading) continue;
       const slot = over ? null : v.slots[frame];
       reading.children[0].textContent = over ? say("panel_ended")
@@ -162,9 +140,3 @@ export function rulerView(app) {
 
   return {node, draw, cursor, select, plan};
 }
-
-// 45 degrees, 4 px: a pad, wherever it appears.
-const hatch = () => svg("defs", {},
-  svg("pattern", {id: "vd-hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"},
-  svg("rect", {class: "vd-hatch-ground", width: 4, height: 4}),
-  svg("rect", {class: "vd-hatch-line", width: 1.5, height: 4})));

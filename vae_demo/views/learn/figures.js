@@ -62,7 +62,7 @@ export function learnFigures(app) {
         h("div", {class: "vd-picture-row"}, h("span", {}),
           figure.frames.map((frame) => h("span", {class: "vd-shot vd-mono"}, `f${frame}`))),
         figure.rows.map((key) => pictureRow(run, key, figure.frames, figure.given, caption))), positions(figure),
-      figure.sizes.length ? sizesTable(app, figure.sizes) : null];
+      figure.sizes.length ? sizesTable(app, figure.sizes) : null, app.more.breaks()];
   }
 
   function positions(figure) {
@@ -92,7 +92,8 @@ export function learnFigures(app) {
       h("div", {class: "vd-shots", style: `--shots: ${figure.frames.length}`},
         h("div", {class: "vd-picture-row"}, h("span", {}),
           figure.frames.map((frame) => h("span", {class: "vd-shot vd-mono"}, frame))),
-        figure.rows.map((key) => pictureRow(run, key, figure.frames, ["source"], caption)))];
+        figure.rows.map((key) => pictureRow(run, key, figure.frames, ["source"], caption))),
+      app.more.clash((v) => rulers({variants: [v]}, {rulers: [v.label], given: [v.label]}))];
   }
 
   function rulers(run, figure) {

@@ -1,4 +1,4 @@
-// The Learn tab: a rail, seven steps, a quiz and what to try next.
+// The Learn tab: a rail, seven steps and one that computes here, a quiz and what to try next.
 // Works as reading; every answer opens by itself on the way down.
 import {h, replaceChildren} from "../shared/dom.js";
 import {openInInspect} from "../shared/inspecting.js";
@@ -6,6 +6,10 @@ import {linesOf} from "../shared/lines.js";
 import {modelOf} from "../shared/model.js";
 import {learnFigures} from "./figures.js";
 import {furtherView} from "./further.js";
+import {moreSizes} from "./live/more.js";
+import {planned} from "./live/plans.js";
+import {liveSession} from "./live/session.js";
+import {liveView} from "./live/view.js";
 import {learnPictures} from "./pictures.js";
 import {learnProgress} from "./progress.js";
 import {questionView} from "./question.js";
@@ -18,7 +22,7 @@ export function startLearn({element, words, links, value, watch}) {
   const {say, told} = app;
   const status = h("p", {class: "vd-sr", role: "status"});
   app.announce = (text) => { status.textContent = text; };
-  let data = null, seen = null, passed = [], widths = [];
+  let data = null, seen = null, passed = [], watchers = [], session = null;
 
   // The model the lessons tell of, and the one that heals; and what was measured with a model.
   app.models = () => Object.keys(data.models);
@@ -38,7 +42,13 @@ export function startLearn({element, words, links, value, watch}) {
       if (width && width !== node.vdWidth) { node.vdWidth = width; draw(width); }
     });
     watcher.observe(node);
-    widths.push(watcher);
+    watchers.push(watcher);
+  };
+  // Runs `then(seen)` whenever the node comes into the window or leaves it.
+  app.whenSeen = (node, then) => {
+    const watcher = new IntersectionObserver((entries) => then(entries[entries.length - 1].isIntersecting));
+    watcher.observe(node);
+    watchers.push(watcher);
   };
 
   // What leads to another tab; a lesson that is a file of its own has none.
@@ -69,6 +79,7 @@ export function startLearn({element, words, links, value, watch}) {
     const id = `step-${index + 1}`, node = h("section", {id, class: "vd-step", "aria-labelledby": `${id}-title`});
     const question = step.question ? questionView(app, step.key, step.question, () => {
       node.dataset.open = "";
+      session?.stir();
     }).node : null;
     const caveat = step.caveat ? h("p", {class: "vd-caveat"}, app.short(step.caveat)) : null;
     const drawn = step.question || step.key === "borders" ? data.figures[step.key](step) : null;
@@ -119,13 +130,14 @@ export function startLearn({element, words, links, value, watch}) {
     title.focus({preventScroll: true});
   }
 
-  // steps: all entries; the first `numbered` of them count as steps.
-  function rail(steps, numbered) {
+  // steps: all entries; `numbered` ones count as steps.
+  function rail(steps) {
+    const counted = steps.filter((step) => step.numbered);
     const entries = steps.map(({id, title}) =>
       h("a", {href: address(id), "data-step": id, onclick: jump}, h("i", {class: "vd-rail-dot"}), h("span", {}, title),
         h("span", {class: "vd-sr"})));
     const bar = h("p", {class: "vd-step-bar", "aria-hidden": "true"}, h("b", {}),
-      h("span", {class: "vd-dashes"}, steps.slice(0, numbered).map(() => h("i", {}))),
+      h("span", {class: "vd-dashes"}, counted.map(() => h("i", {}))),
       h("span", {class: "vd-step-count"}));
     const node = h("nav", {class: "vd-rail", "aria-label": say("learn_contents")},
       h("ol", {}, entries.map((entry) => h("li", {}, entry))), bar);
@@ -137,12 +149,13 @@ export function startLearn({element, words, links, value, watch}) {
         entry.classList.toggle("vd-done", done);
         if (here) entry.setAttribute("aria-current", "step"); else entry.removeAttribute("aria-current");
         entry.lastChild.textContent = done ? ` (${say("learn_done")})` : "";
-        const dash = bar.children[1].children[i];
+        const dash = bar.children[1].children[counted.indexOf(steps[i])];
         if (dash) { dash.classList.toggle("vd-done", done); dash.classList.toggle("vd-here", here); }
       });
       const at = steps.findIndex((step) => step.id === current);
       bar.children[0].textContent = steps[at].title;
-      bar.children[2].textContent = at < numbered ? say("learn_step_of", {step: at + 1, steps: numbered}) : "";
+      bar.children[2].textContent = steps[at].numbered
+        ? say("learn_step_of", {step: counted.indexOf(steps[at]) + 1, steps: counted.length}) : "";
     };
     return {node, show};
   }
@@ -177,8 +190,9 @@ export function startLearn({element, words, links, value, watch}) {
   function build(next) {
     if (!next) return;
     if (seen) seen.disconnect();
-    widths.forEach((watcher) => watcher.disconnect());
-    passed = []; widths = [];
+    watchers.forEach((watcher) => watcher.disconnect());
+    session?.close();
+    passed = []; watchers = [];
     data = {...next, models: Object.fromEntries(
       Object.entries(next.runs)
         .map(([model, run]) => [model,
@@ -189,10 +203,21 @@ export function startLearn({element, words, links, value, watch}) {
     const quiz = quizView(app, next.quiz);
     const more = [["quiz", say("learn_quiz_title"), quiz],
       ["further", told(next.further.title), furtherView(app, next.further, next.alone)]];
-    const sections = [...next.steps.map(section), ...more.map((each) => named(...each))];
-    const titles = [...next.steps.map((step, i) => ({id: `step-${i + 1}`, title: told(step.title)})),
-      ...more.map(([id, title]) => ({id, title}))];
-    const {node, show} = rail(titles, next.steps.length);
+    // The step that computes has a name instead of a number, and the others keep theirs.
+    const numbered = next.steps.filter((step) => step.key !== "live");
+    const live = next.steps.find((step) => step.key === "live");
+    const liveFigure = {...live.figure, parts: next.live?.parts};
+    session = live.figure.saved ? liveSession(liveFigure, (...sizes) => planned(liveFigure.n_frames, ...sizes).plan)
+      : null;
+    app.more = moreSizes(app, session, live.figure);
+    const views = next.steps.map((step) => (step !== live ? section(step, numbered.indexOf(step))
+      : named(step.key, told(step.title), session ? liveView(app, step, session)
+        : {text: step.text.map(app.paragraph), figure: null})));
+    const sections = [...views, ...more.map((each) => named(...each))];
+    const titles = [...next.steps.map((step) => ({title: told(step.title),
+      ...(step === live ? {id: "live"} : {id: `step-${numbered.indexOf(step) + 1}`, numbered: true})})),
+    ...more.map(([id, title]) => ({id, title}))];
+    const {node, show} = rail(titles);
     replaceChildren(root, h("div", {class: "vd-learn"},
       h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)),
         app.paragraph(["learn_kinds", {}]), next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,

@@ -20,6 +20,7 @@ from vae_demo.views.learn.steps.clash import clash
 from vae_demo.views.learn.steps.compress import compress
 from vae_demo.views.learn.steps.find import find
 from vae_demo.views.learn.steps.group import group
+from vae_demo.views.learn.steps.live import live
 from vae_demo.views.learn.steps.mixed import mixed
 
 # Where the issues and their answers were read.
@@ -36,11 +37,13 @@ def runs_of(results: Mapping[str, Mapping[str, Any]]) -> Runs:
 
 
 def lessons(
-    runs: Runs, sweep: Mapping[str, Any] | None = None, inspection: Inspection | None = None
+    runs: Runs, sweep: Mapping[str, Any] | None = None, inspection: Inspection | None = None,
+    saved: Mapping[str, Any] | None = None,
 ) -> tuple[Lesson, ...]:
-    """The seven steps. Where a run is missing, its steps keep their text and have neither question nor figure.
+    """The steps in their order. Where a run is missing, its steps keep their text and have neither question nor figure.
 
     sweep: the saved sweep of the same clip through the first model, None where there is none. inspection: see find().
+    saved: see live().
     """
-    return (compress(runs), group(runs), breaks(runs, sweep), clash(runs), borders(runs), mixed(runs),
-            find(inspection))
+    return (compress(runs), group(runs), breaks(runs, sweep), live(saved), clash(runs), borders(runs),
+            mixed(runs), find(inspection))

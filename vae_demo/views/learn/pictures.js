@@ -4,14 +4,18 @@ import {h} from "../shared/dom.js";
 export function learnPictures(app) {
   const {say} = app, loaded = {};
 
-  // Draws once the sheet is there; a canvas has its size before that.
-  function onto(canvas, model, sheet, draw) {
-    loaded[`${model} ${sheet}`] ||= new Promise((done) => {
+  // A sheet as an image, fetched once.
+  function sheetOf(model, sheet) {
+    return loaded[`${model} ${sheet}`] ||= new Promise((done) => {
       const image = new Image();
       image.onload = () => done(image);
       image.src = app.url(model, sheet);
     });
-    loaded[`${model} ${sheet}`].then((image) => draw(canvas.getContext("2d"), image));
+  }
+
+  // Draws once the sheet is there; a canvas has its size before that.
+  function onto(canvas, model, sheet, draw) {
+    sheetOf(model, sheet).then((image) => draw(canvas.getContext("2d"), image));
     return canvas;
   }
 
@@ -49,5 +53,5 @@ export function learnPictures(app) {
     });
   }
 
-  return {picture, thumb, latent, tape, nameOf};
+  return {picture, thumb, latent, tape, nameOf, sheetOf};
 }

@@ -2,12 +2,14 @@
 import {h, replaceChildren, svg} from "../shared/dom.js";
 import {groupsIn, latentsIn, OPEN_SORA, padsOf, planFrames} from "../shared/frames.js";
 import {linesOf} from "../shared/lines.js";
+import {hatch} from "../shared/row_cells.js";
+import {sizeSlider} from "./size_slider.js";
 
-const SLIDER = {thumb: 18, gap: 4, frame: 18, group: 27, latent: 18, curve: 38, label: 150};
+const SLIDER = {gap: 4, frame: 18, group: 27, latent: 18, curve: 38, label: 150};
 
 // Slots of a chunk by group: null is a pad.
 const slotsOf = (size) => planFrames(size, null, null, OPEN_SORA).latent_slots;
-const heldBy = (size) => groupsIn(size, OPEN_SORA)[0];
+export const heldBy = (size) => groupsIn(size, OPEN_SORA)[0];
 const sumOf = (size) => `${size} = ${groupsIn(size, OPEN_SORA).join("+")}`;
 export const colourOf = (size) => {
   const line = linesOf([String(size)])[0];
@@ -16,41 +18,19 @@ export const colourOf = (size) => {
 
 export function sliderView(app, figure) {
   const {say} = app, most = figure.most;
-  const range = h("input",
-    {type: "range", min: 1, max: most, step: 1, value: figure.start, "aria-label": say("learn_slider"),
-      oninput: () => show(Number(range.value))});
-  const typed = () => {
-    const n = Math.round(Number(number.value));
-    if (n >= 1 && n <= most) show(n, true);
-  };
-  const number = h("input",
-    {type: "number", min: 1, max: most, value: figure.start, "aria-label": say("learn_slider_number", {most}),
-      oninput: typed, onblur: () => { number.value = range.value; }});
-  const track = h("div", {class: "vd-track"}), drawing = h("div", {class: "vd-groups"});
+  const drawing = h("div", {class: "vd-groups"});
   const sum = h("b", {}), counts = h("span", {});
-  const node = h("div", {class: "vd-slider"},
+  const slider = sizeSlider(app, {least: 1, most, start: figure.start, show, says: saysOf, head: (number) =>
     h("div", {class: "vd-fig-head"}, h("h4", {}, say("learn_slider"), " ", app.kind("counted")),
       h("p", {}, h("i", {class: "vd-dot"}), say("learn_slider_rule"),
-        h("span", {class: "vd-wide"}, say("learn_slider_hint")), number)),
-    h("div", {class: "vd-range"}, range, track), h("p", {class: "vd-total"}, sum, counts), drawing);
+        h("span", {class: "vd-wide"}, say("learn_slider_hint")), number))});
+  const node = h("div", {class: "vd-slider"}, slider.nodes, h("p", {class: "vd-total"}, sum, counts), drawing);
   let size = figure.start, width = 0;
 
   const rect = (name, x, y, w, height) => svg("rect", {class: name, x, y, width: Math.max(w, 0.5), height});
   const text = (name, x, y, says, anchor = "start") => svg("text", {class: name, x, y, "text-anchor": anchor}, says);
 
-  function drawTrack() {
-    const at = (n) => SLIDER.thumb / 2 + (n - 1) / (most - 1) * (width - SLIDER.thumb), y = 32;
-    const sizes = Array.from({length: most}, (_, i) => i + 1);
-    const named = sizes.filter((n) => heldBy(n) === 1 && (width > 300 || n % 8 === 1));
-    replaceChildren(track, svg("svg", {width, height: 60, "aria-hidden": "true"},
-      rect("vd-track-line", at(1), y - 2, at(most) - at(1), 4),
-      rect("vd-track-done", at(1), y - 2, at(size) - at(1), 4),
-      sizes.map((n) => (heldBy(n) === 1 ? svg("circle", {class: "vd-track-dot", cx: at(n), cy: y, r: 4})
-        : rect("vd-track-tick", at(n) - 0.5, y + 6, 1, 4))),
-      named.map((n) => text("vd-fig-small", at(n), y + 24, n, "middle")),
-      svg("circle", {class: "vd-knob", cx: at(size), cy: y, r: SLIDER.thumb / 2}),
-      rect("vd-bubble", at(size) - 14, 2, 28, 18), text("vd-bubble-text", at(size), 15, size, "middle")));
-  }
+  function saysOf(n) { return say("learn_slider_says", {n: heldBy(n), groups: sumOf(n)}); }
 
   function drawGroups() {
     const groups = slotsOf(size);
@@ -90,30 +70,26 @@ export function sliderView(app, figure) {
     const {colour, text: on} = colourOf(size);
     replaceChildren(drawing,
       svg("svg", {width, height: latents + SLIDER.latent + 2, role: "img", style: `--line: ${colour}; --on-line: ${on}`,
-        "aria-label": say("learn_slider_says", {n: heldBy(size), groups: sumOf(size)})}, learnHatch(), parts));
+        "aria-label": saysOf(size)}, learnHatch(), parts));
   }
 
-  function show(next, typed = false) {
+  function show(next) {
     size = next;
-    range.value = size;
-    if (!typed) number.value = size;
     sum.textContent = sumOf(size);
     counts.textContent = say("learn_slider_counts", {n: padsOf(size, OPEN_SORA), m: latentsIn(size, OPEN_SORA)});
-    range.setAttribute("aria-valuetext", say("learn_slider_says", {n: heldBy(size), groups: sumOf(size)}));
-    if (width) { drawTrack(); drawGroups(); }
+    if (width) drawGroups();
   }
 
   show(size);
-  app.sized(node, (w) => { width = w; show(size); });
+  app.sized(node, (w) => {
+    width = w;
+    slider.draw(w);
+    drawGroups();
+  });
   return node;
 }
 
-// A pattern of its own: one that stands in a hidden tab would draw nothing.
-export const learnHatch = () =>
-  svg("defs", {}, svg("pattern",
-    {id: "vd-learn-hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"},
-  svg("rect", {class: "vd-hatch-ground", width: 4, height: 4}),
-  svg("rect", {class: "vd-hatch-line", width: 1.5, height: 4})));
+export const learnHatch = () => hatch("vd-learn-hatch");
 
 // The groups of a few sizes under each other: all that differs is the first one.
 export function firstGroups(app, figure) {

@@ -1,8 +1,9 @@
-"""The Learn tab: seven steps, a quiz and things to try, on saved results of the bundled models. Lays out; the lessons
-are data."""
+"""The Learn tab: seven steps and one that computes in the browser, a quiz and things to try, on saved results of the
+bundled models. Lays out; the lessons are data."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache, partial
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo import assets, report
-from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED, sweep_name
+from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED, LIVE, sweep_name
 from vae_demo.layout.text import groups_text
 from vae_demo.models.spec import TINY_17, TINY_MIXED
+from vae_demo.refusal import Refusal
+from vae_demo.report.sheets import load_sheets
 from vae_demo.report.small_pictures import load_inspected
 from vae_demo.results.inspection import Inspection
 from vae_demo.synthetic.flickering import inspection_name
@@ -22,16 +25,18 @@ from vae_demo.views.learn.quiz import ALONE, quiz
 from vae_demo.views.learn.steps.find import SAMPLE
 from vae_demo.views.learn.steps.further import further
 from vae_demo.views.offline.lesson import Lesson
+from vae_demo.views.serving.live_files import live_addresses
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
 from vae_demo.views.shared.saved_examples import usable
 from vae_demo.views.shared.saved_sweeps import saved_sweep
 
+log = logging.getLogger(__name__)
 KEY = "learn"
-STYLES = ("learn/learn.css", "learn/figures.css", "learn/narrow.css")
+STYLES = ("shared/axis.css", "learn/learn.css", "learn/figures.css", "learn/live.css", "learn/narrow.css")
 SCRIPTS = ("learn/learn.js",)
 # The word files that its sentences are in.
-WORDS = ("learn", "glossary", "player", "verdicts", "notes")
+WORDS = ("learn", "learn_live", "live_files", "glossary", "player", "verdicts", "notes")
 # Of a variant, what the figures draw.
 _DRAWN = ("label", "encode", "decode", "slots", "psnr", "frames_in", "frames_out", "latents", "encoded_latents",
           "boundaries", "pads_shown", "lost_frames", "encode_chunks", "decode_chunks", "rule", "latent_slots")
@@ -71,7 +76,7 @@ def lesson() -> Lesson:
 
 def build() -> None:
     """The tab's content."""
-    LearnPage(saved_value(), elem_id="vd-learn")
+    LearnPage(with_engine(saved_value()), elem_id="vd-learn")
 
 
 def saved_value(examples: Path | None = None) -> dict[str, Any]:
@@ -80,7 +85,22 @@ def saved_value(examples: Path | None = None) -> dict[str, Any]:
     for name in (LEARN_17, LEARN_MIXED):
         found = usable(examples / name, partial(_with, found)) or found
     inspection = usable(examples / inspection_name(SAMPLE), lambda folder: load_inspected(folder)[0])
-    return learn_value(found, examples, saved_sweep(examples / sweep_name(LEARN_CLIP, TINY_17)), inspection)
+    saved = usable(examples / LIVE, load_sheets)
+    return learn_value(found, examples, saved_sweep(examples / sweep_name(LEARN_CLIP, TINY_17)), inspection,
+                       saved and (examples / LIVE, saved))
+
+
+def with_engine(value: dict[str, Any]) -> dict[str, Any]:
+    """A value and where the page finds what its engine is made of, as fetchLive of live/fetching.js takes it; as it is
+    where a part of that is not there."""
+    step = next(step for step in value["steps"] if step["key"] == "live")
+    if not step["figure"]:
+        return value
+    try:
+        return {**value, "live": {"parts": live_addresses(TINY_17, LEARN_CLIP, step["figure"]["height"])}}
+    except (OSError, ValueError, Refusal) as error:
+        log.warning("the live step of Learn shows saved results only: %s", error)
+        return value
 
 
 def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -92,18 +112,21 @@ def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 def learn_value(
     results: Mapping[str, Mapping[str, Any]], examples: Path, sweep: Mapping[str, Any] | None = None,
-    inspection: Inspection | None = None,
+    inspection: Inspection | None = None, saved: tuple[Path, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Everything the page shows: lessons and quiz as sentences and numbers, and the pictures of each model.
 
     sweep: the saved sweep of the same clip through the first model, None where there is none. inspection: the saved one
-    of a sample of the Inspect tab.
+    of a sample of the Inspect tab. saved: what report/sheets.py wrote for the live step, and its folder.
     """
     runs = lessons.runs_of(results)
-    steps = lessons.lessons(runs, sweep, inspection)
+    steps = lessons.lessons(runs, sweep, inspection, saved and saved[1])
     names = {TINY_17: LEARN_17, TINY_MIXED: LEARN_MIXED}
     sheets = {model: {key: run["media"][key] for key in ("stills", "chunk", "latents", "tapes")}
               for model, run in runs.items()}
+    folders = {model: examples / names[model] for model in sheets}
+    if saved:
+        sheets["live"], folders["live"] = saved[1]["media"]["sheets"], saved[0]
     return {
         "title": tell("title"),
         "lede": tell("lede", groups=groups_text(SIZE, RULE)),
@@ -114,10 +137,11 @@ def learn_value(
         "further": further(ALONE),
         "clip": LEARN_CLIP, "glossary": list(lessons.GLOSSARY),
         "complete": len(runs) == len(names) and sweep is not None,
+        "live": None,
         "runs": {model: {"clip": {k: run["clip"][k] for k in ("name", "n_frames", "width", "height")}, "model": model,
                          "variants": [{k: v[k] for k in _DRAWN} for v in run["variants"]]}
                  for model, run in runs.items()},
         "sheets": sheets,
-        "urls": {model: {key: str(examples / names[model] / sheet["file"]) for key, sheet in found.items()}
-                 for model, found in sheets.items()},
+        "urls": {name: {key: str(folders[name] / sheet["file"]) for key, sheet in found.items()}
+                 for name, found in sheets.items()},
     }

@@ -7,9 +7,10 @@ export const NARROW = 700;
 // Frames of a clip too long for `least` px each stand in a window of `cell` px cells instead.
 const WINDOW = {least: 4, cell: 6};
 
-export function axisOf(width, slots) {
-  const narrow = width < NARROW;
-  const left = narrow ? 0 : GUTTER.left, right = narrow ? 0 : GUTTER.right;
+// gutter: room beside the frames, none where it is narrow. narrowest: what is not narrow yet.
+export function axisOf(width, slots, gutter = GUTTER, narrowest = NARROW) {
+  const narrow = width < narrowest;
+  const left = narrow ? 0 : gutter.left, right = narrow ? 0 : gutter.right;
   const fw = cellOf({narrow}, (width - left - right) / slots);
   return shownAxis({width, narrow, left, right, fw, slots}, 0, slots);
 }

@@ -1,0 +1,59 @@
+// What one figure asks of the engine and has of it: pictures of the plan that is shown, numbers of every plan.
+import {Wanted} from "../../../live/wanted.js";
+
+// cursor(): the frame in view. changed(key): more of that plan is there. done(key).
+export function computedResults(session, n, {cursor, changed, done}) {
+  const numbers = new Map();
+  let shown = null, pictures = [], wanted = null, of = null;
+
+  function numbersOf(key) {
+    if (!numbers.has(key)) numbers.set(key, {psnr: Array(n).fill(null), have: 0, whole: false, ms: null});
+    return numbers.get(key);
+  }
+
+  function put(key, index, psnr) {
+    const found = numbersOf(key);
+    if (!found.seen) found.seen = new Set();
+    found.seen.add(index);
+    found.psnr[index] = psnr;
+    found.have = found.seen.size;
+    changed(key);
+  }
+
+  // What came back from the engine's own memory took no time worth telling.
+  function finish(key, ms) {
+    const found = numbersOf(key);
+    if (!found.whole) Object.assign(found, {whole: true, ms});
+    done(key);
+  }
+
+  // Anew with every engine.
+  function hand() {
+    if (of === session.engine) return wanted;
+    of = session.engine;
+    wanted = new Wanted({run: session.run, known: (plan) => of.known(plan)}, {
+      cursor,
+      begin: ({key}) => { shown = key; pictures = []; changed(key); },
+      frame: ({key}, index, rgba, psnr) => { pictures[index] = rgba; put(key, index, psnr); },
+      done: ({key}, {ms}) => finish(key, ms),
+      failed: () => {},
+    });
+    return wanted;
+  }
+
+  // One plan after another, their numbers alone. step(key): one is done. Ends early where somebody asks for another.
+  async function all(plans, step) {
+    for (const plan of plans) {
+      if (numbers.get(plan.key)?.whole) continue;
+      const {ms} = await session.run(plan, {cursor: () => 0, onFrame: (index, _, psnr) => put(plan.key, index, psnr)});
+      finish(plan.key, ms);
+      if (!step(plan.key)) return;
+    }
+  }
+
+  return {
+    ask: (plan) => hand().show(plan), all,
+    of: (key) => numbers.get(key) ?? null,
+    picture: (key, index) => (key === shown ? pictures[index] ?? null : null),
+  };
+}

@@ -1,0 +1,18 @@
+// Pictures of the engine, and frames of the clip, on canvases of their size.
+
+// Whether it was there.
+export function putPicture(context, rgba) {
+  if (!rgba) return false;
+  const {width, height} = context.canvas;
+  const pixels = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.length);
+  context.putImageData(new ImageData(pixels, width, height), 0, 0);
+  return true;
+}
+
+// A frame of the clip, uint8 T H W 3.
+export function putFrame(context, {rgb, height, width}, frame) {
+  const rgba = new Uint8ClampedArray(height * width * 4).fill(255);
+  for (let pixel = 0, at = frame * height * width * 3; pixel < height * width; pixel++, at += 3)
+    rgba.set(rgb.subarray(at, at + 3), 4 * pixel);
+  return putPicture(context, rgba);
+}

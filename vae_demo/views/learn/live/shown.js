@@ -1,0 +1,35 @@
+// What is shown of a size: this machine's results as far as they are; before it is ready, and while it computes for the
+// first time what was on show, those that are saved.
+import {cutText, lengthsOf} from "../../shared/format.js";
+import {planned} from "./plans.js";
+import {summaryOf} from "./says.js";
+
+// live: {held}, the size whose saved result stays until this machine has all of it.
+export function shownSizes(app, {session, computed, saved, live, n}) {
+  const {say} = app, of = (size) => planned(n, size, size), keyOf = (size) => of(size).plan.key;
+  const nothing = Array(n).fill(null);
+
+  // {from, psnr, have, ms}: from "machine", "saved" or "" where there is nothing to show; have: of how many frames.
+  function shownOf(size) {
+    const own = computed.of(keyOf(size)), kept = saved.of(String(size));
+    if (own?.whole || (session.phase === "ready" && live.held !== size))
+      return {from: "machine", psnr: own?.psnr ?? nothing, have: own?.have ?? 0, ms: own?.ms};
+    return kept ? {from: "saved", psnr: kept.psnr, have: n} : {from: "", psnr: nothing, have: 0};
+  }
+
+  const numbersOf = (size) => (shownOf(size).have ? shownOf(size).psnr : null);
+  // Of the map: once this machine computes, what it has computed.
+  const triedOf = (size) => computed.of(keyOf(size))?.psnr ?? (session.phase === "ready" ? null : numbersOf(size));
+  const summary = (size, psnr = numbersOf(size)) => summaryOf(of(size).v, psnr);
+  const meanOf = (size) => summary(size, triedOf(size))?.mean ?? null;
+
+  // As who cannot see it hears it.
+  function saidOf(size) {
+    const found = summary(size), first = found ? say("learn_live_says_first", {db: found.first.toFixed(1)}) : "";
+    return [say("learn_live_says_size", {size}), cutText(lengthsOf(of(size).v)), first,
+      say(`learn_live_says_${shownOf(size).from || "none"}`)].filter(Boolean).join(say("list_comma"));
+  }
+
+  return {of, keyOf, shownOf, numbersOf, triedOf, meanOf, saidOf, summary,
+    isWhole: (size) => Boolean(computed.of(keyOf(size))?.whole)};
+}

@@ -1,0 +1,58 @@
+// One line on where the numbers are from, or how far the machine is, and what can be done about it.
+import {h, replaceChildren} from "../../shared/dom.js";
+
+const MB = 1e6;
+// After these it may go better the next time.
+const AGAIN = ["memory", "worker", "hung", "fetching"];
+const HEADINGS = {saved: "learn_live_saved_results", machine: "learn_live_stopped"};
+
+// `full` of the line below the slider, 0 to 1; null for no line.
+export function statusView(app, session, model) {
+  const {say} = app, words = h("p", {class: "vd-live-words"}), badge = h("span", {class: "vd-live-badge"});
+  const bar = h("i", {}), progress = h("div", {class: "vd-live-progress"}, bar);
+  const node = h("div", {class: "vd-live-status"}, progress, words, badge);
+  const mb = (bytes) => (bytes / MB).toFixed(1);
+  const load = (key) => h("button", {type: "button", class: "vd-link", onclick: session.load},
+    say(key, {mb: mb(session.total)}));
+  const heading = (from) => say(HEADINGS[from] ?? "learn_live_no_result");
+
+  function refused(from) {
+    const again = session.why.startsWith("live_") || AGAIN.some((name) => session.why.endsWith(`_${name}`));
+    return {strong: heading(from), more: [say(session.why), again ? [" ", load("learn_live_again")] : ""]};
+  }
+
+  // Before this machine computes.
+  function ahead({size, from}) {
+    const more = say(from ? "learn_live_until" : "learn_live_until_none", {size});
+    if (session.phase === "checking") return {strong: say("learn_live_checking"), more, full: 1};
+    if (session.phase === "loading") {
+      const {got, total} = session;
+      return {strong: say("learn_live_loading", {model, got: mb(got), all: mb(total)}), more, full: got / total};
+    }
+    return {strong: heading(from), more: session.asksFirst() ? load("learn_live_load") : ""};
+  }
+
+  function told(what) {
+    const {size, from, have, n, ms, side, all} = what;
+    if (session.phase === "refused") return refused(from);
+    if (session.phase !== "ready") return ahead(what);
+    if (all) return {strong: say("learn_live_all_at", {n: all.done, m: all.sizes}), more: all.stop, as: "computing",
+      full: all.done / all.sizes};
+    if (from === "machine" && have === n)
+      return {strong: say("learn_live_computed"), more: say("learn_live_computed_in", {ms: Math.round(ms), n, side})};
+    return {strong: say("learn_live_computing", {have: from === "machine" ? have : 0, n, size}),
+      more: say("learn_live_drag_on"), as: "computing", full: have / n};
+  }
+
+  // what: {size, from, have, n, ms, side, all}; see view.js.
+  function draw(what) {
+    const {strong, more, as = what.from, full = null} = told(what);
+    replaceChildren(words, h("b", {}, strong), " ", more);
+    badge.textContent = as ? say(`learn_live_badge_${as}`) : "";
+    badge.dataset.from = as;
+    bar.style.width = `${Math.round(100 * (full ?? 0))}%`;
+    progress.toggleAttribute("data-at-work", full !== null);
+  }
+
+  return {node, draw};
+}

@@ -1,0 +1,71 @@
+// A size to drag, type or walk to: a track with a dot where one frame alone opens the chunk, and a number.
+import {h, replaceChildren, svg} from "../shared/dom.js";
+import {groupsIn, OPEN_SORA} from "../shared/frames.js";
+
+const THUMB = 18, Y = 32, NARROW = 480;
+const alone = (n) => groupsIn(n, OPEN_SORA)[0] === 1;
+
+// head(number): what stands above the track, with the number field in it. show(size): it is another. says(size): that
+// in words. colour(size): of the knob. set() shows a size without saying so to `show`.
+export function sizeSlider(app, {least, most, start, head, show, says, colour = () => "var(--vd-v0)"}) {
+  const {say} = app;
+  let size = start, width = 0;
+  const range = h("input", {type: "range", min: least, max: most, step: 1, value: start,
+    "aria-label": say("learn_slider"), oninput: () => go(Number(range.value)), onkeydown: leap});
+  const number = h("input", {type: "number", min: least, max: most, value: start,
+    "aria-label": say("learn_slider_number", {least, most}), oninput: typed,
+    onblur: () => { number.value = size; }});
+  const track = h("div", {class: "vd-track"});
+
+  function typed() {
+    const n = Math.round(Number(number.value));
+    if (n >= least && n <= most) go(n, true);
+  }
+
+  // Page up and down stop where one frame alone opens the chunk.
+  function leap(event) {
+    const by = {PageUp: 1, PageDown: -1}[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    let next = size + by;
+    while (next > least && next < most && !alone(next)) next += by;
+    go(Math.min(Math.max(next, least), most));
+  }
+
+  function go(next, fromNumber = false) {
+    set(next, fromNumber);
+    show(next);
+  }
+
+  function set(next, fromNumber = false) {
+    size = next;
+    range.value = size;
+    if (!fromNumber) number.value = size;
+    if (width) drawTrack();
+    range.setAttribute("aria-valuetext", says(size));
+  }
+
+  const rect = (name, x, y, w, height) => svg("rect", {class: name, x, y, width: Math.max(w, 0.5), height});
+  const text = (name, x, y, words) => svg("text", {class: name, x, y, "text-anchor": "middle"}, words);
+
+  function drawTrack() {
+    const at = (n) => THUMB / 2 + (n - least) / (most - least) * (width - THUMB);
+    const sizes = Array.from({length: most - least + 1}, (_, i) => least + i);
+    const named = sizes.filter((n) => alone(n) && (width > 300 || n % 8 === 1));
+    const ends = width > NARROW ? [least, most].filter((n) => !alone(n)) : [];
+    replaceChildren(track, svg("svg", {width, height: 60, "aria-hidden": "true", style: `--knob: ${colour(size)}`},
+      rect("vd-track-line", at(least), Y - 2, at(most) - at(least), 4),
+      rect("vd-track-done", at(least), Y - 2, at(size) - at(least), 4),
+      sizes.map((n) => (alone(n) ? svg("circle", {class: "vd-track-dot", cx: at(n), cy: Y, r: 4})
+        : rect("vd-track-tick", at(n) - 0.5, Y + 6, 1, 4))),
+      [...named, ...ends].map((n) => text("vd-fig-small", at(n), Y + 24, n)),
+      svg("circle", {class: "vd-knob", cx: at(size), cy: Y, r: THUMB / 2}),
+      rect("vd-bubble", at(size) - 14, 2, 28, 18), text("vd-bubble-text", at(size), 15, size)));
+  }
+
+  set(size);
+  return {nodes: [head(number), h("div", {class: "vd-range"}, range, track)], set,
+    // What is said of the size may change while it stays.
+    resay: () => range.setAttribute("aria-valuetext", says(size)),
+    draw: (next) => { width = next; drawTrack(); }};
+}
