@@ -71,12 +71,12 @@ export function liveFigure(app, on) {
 
   function draw() {
     live.drawn = true;
-    const {size, frame} = live, shown = shownOf(size), {v, label} = of(size), own = on.shownOf(figure.own);
+    const {size, frame} = live, shown = shownOf(size), {v, label} = of(size), own = on.knownOf(figure.own);
     slider.resay();
-    status.draw({size, from: shown.from, have: shown.have, n, ms: shown.ms, side: figure.height,
+    status.draw({size, from: shown.from, have: shown.behind ?? shown.have, n, ms: shown.ms, side: figure.height,
       all: live.all && {...live.all, stop}});
-    const dashed = size !== figure.own && own.have === n;
-    plot.draw({v, label, line: on.line(size), psnr: shown.psnr, reference: dashed ? own.psnr : null, frame,
+    const dashed = size !== figure.own && own;
+    plot.draw({v, label, line: on.line(size), psnr: shown.psnr, reference: dashed ? own : null, frame,
       low: range.low, high: range.high, pending: say(shown.from ? "learn_live_pending" : "learn_live_not_saved")});
     replaceChildren(caption, say("learn_live_caption"), dashed ? say("learn_live_dashed", {size: figure.own}) : "");
     drawStrip();

@@ -1,16 +1,16 @@
 // Every size that was computed, one row each: how far its frames are from the source, and what that is on average.
-import {axisOf} from "../../shared/axis.js";
 import {h, replaceChildren, svg} from "../../shared/dom.js";
 import {clamp, db, known} from "../../shared/format.js";
 import {heldBy} from "../slider.js";
-import {GUTTER, NARROW} from "./plot.js";
+import {liveAxis} from "./plot.js";
 
-const ROW = 7, TOP = 4, FAINT = 0.07, NAME = 6, DOTS = {left: 44, right: 12};
+const ROW = 7, TOP = 18, FAINT = 0.07, NAME = 6, DOTS = {left: 44, right: 12}, SLIM_NAMES = 32;
 
 // sizes: in their order. pick(size). psnrOf(size): of each frame, or null before there is any. scale(): {best, range},
 // PSNR that counts as near, and how far below it a cell is full ink. meanOf(size): of all frames, null before that.
 export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
   const {say} = app, node = h("div", {class: "vd-live-map", role: "img", onclick: choose});
+  const range = svg("text", {class: "vd-fig-small", y: 10, "text-anchor": "end"});
   const rows = new Map(), frame = svg("rect", {class: "vd-live-chosen"}), dots = svg("g", {});
   let axis = null, chosen = null;
 
@@ -42,6 +42,8 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
     const tried = sizes.filter((size) => known(meanOf(size))), values = tried.map(meanOf);
     const low = Math.min(...values), span = Math.max(Math.max(...values) - low, 0.1);
     const x = (value) => axis.end + DOTS.left + (value - low) / span * (axis.width - axis.end - DOTS.left - DOTS.right);
+    range.textContent = values.length > 1
+      ? say("learn_live_map_mean", {low: db(Math.min(...values)), high: db(Math.max(...values))}) : "";
     replaceChildren(dots, tried.map((size, i) => svg("circle",
       {class: `vd-live-mean${heldBy(size) === 1 ? " vd-alone" : ""}`, cx: x(values[i]), cy: y(size) + ROW / 2, r: 2.2},
       svg("title", {}, `${size}: ${db(values[i])} dB`))));
@@ -55,7 +57,7 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
       frame.setAttribute(attribute, value);
     frame.style.setProperty("--line", line.colour);
     for (const name of node.querySelectorAll(".vd-live-name"))
-      name.classList.toggle("vd-here", Number(name.textContent) === size);
+      name.dataset.near = Math.min(Math.abs(Number(name.textContent) - size), 2);
   }
 
   function names() {
@@ -65,15 +67,16 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
 
   function draw() {
     for (const size of sizes) rows.set(size, svg("g", {}, row(size)));
-    replaceChildren(node, svg("svg", {width: axis.width, height: 2 * TOP + sizes.length * ROW, "aria-hidden": "true"},
-      [...rows.values()], names(), dots, frame));
+    replaceChildren(node, svg("svg", {width: axis.width, height: TOP + (sizes.length + 1) * ROW, "aria-hidden": "true"},
+      [...rows.values()], names(), dots, frame, range));
+    range.setAttribute("x", axis.width);
     means();
     if (chosen) mark(chosen.size, chosen.line);
   }
 
   app.sized(node, (width) => {
-    axis = axisOf(width, n, GUTTER, NARROW);
-    if (axis.narrow) axis = axisOf(width - 32, n, GUTTER, NARROW);
+    axis = liveAxis(width, n);
+    if (axis.narrow) axis = liveAxis(width - SLIM_NAMES, n);
     draw();
   });
   return {node, update, mark, draw: () => axis && draw(), label: (says) => node.setAttribute("aria-label", says)};

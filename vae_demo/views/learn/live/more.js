@@ -68,7 +68,7 @@ export function moreSizes(app, session, figure) {
       const from = own?.whole || session.phase === "ready" ? "machine" : kept ? "saved" : "";
       const scores = (from === "machine" ? own : kept)?.psnr ?? [], count = v.frames_out;
       node.style.setProperty("--line", linesOf([label])[0].colour);
-      status.draw({size: label, from, have: from === "saved" ? count : own?.have ?? 0, n: count, ms: own?.ms,
+      status.draw({size: label, from, have: own?.have ?? 0, n: count, ms: own?.ms,
         side: figure.height});
       if (ruler && drawn.dataset.of !== label) replaceChildren(drawn, ruler(v));
       drawn.dataset.of = label;

@@ -4,9 +4,12 @@ import {h, replaceChildren, svg} from "../../shared/dom.js";
 import {clamp, cutText, db, known, lengthsOf} from "../../shared/format.js";
 import {hatch, markCells, rowCells} from "../../shared/row_cells.js";
 
-export const GUTTER = {left: 0, right: 96}, NARROW = 480;
+const GUTTER = {left: 0, right: 96}, NARROW = 480;
 const TICKS_Y = 12, SOURCE = {y: 19, height: 8}, ROW = {y: 41, frames: 12, gap: 2, latents: 15};
-const CURVE = {top: 90, height: 96}, HEIGHT = CURVE.top + CURVE.height + 6, STEP = 5, WORDS = 110;
+const CURVE = {top: 90, height: 96}, HEIGHT = CURVE.top + CURVE.height + 6, STEP = 5, WORDS = 110, BESIDE = 22;
+
+// What curve and map stand on.
+export const liveAxis = (width, n) => axisOf(width, n, GUTTER, NARROW);
 
 // seek(frame): somebody points at one. says(frame): in words, for who cannot see it.
 export function plotView(app, n, {seek, says}) {
@@ -79,7 +82,8 @@ export function plotView(app, n, {seek, says}) {
     if (!axis || !shown) return;
     const {v, frame, psnr} = shown, cells = rowCells(v, axis, ROW.y, ROW), x = axis.middle(frame);
     markCells(cells, v, frame);
-    const parts = [hatch("vd-learn-hatch"), tickMarks(axis, TICKS_Y),
+    const ticks = tickMarks(axis, TICKS_Y).filter((tick) => Math.abs(tick.getAttribute("x") - x) > BESIDE);
+    const parts = [hatch("vd-learn-hatch"), ticks,
       Array.from({length: n}, (_, i) => rect(`vd-cell vd-cell-source${i === frame ? " vd-now" : ""}`, axis.x(i),
         SOURCE.y, axis.cell, SOURCE.height)),
       cells.frames, cells.latents, cells.names, cells.folded, cells.borders, names(), undecoded(), scale(),
@@ -98,7 +102,7 @@ export function plotView(app, n, {seek, says}) {
   }
 
   app.sized(box, (width) => {
-    axis = axisOf(width, n, GUTTER, NARROW);
+    axis = liveAxis(width, n);
     draw();
   });
   return {node: box, draw};

@@ -7,19 +7,23 @@ import {summaryOf} from "./says.js";
 // live: {held}, the size whose saved result stays until this machine has all of it.
 export function shownSizes(app, {session, computed, saved, live, n}) {
   const {say} = app, of = (size) => planned(n, size, size), keyOf = (size) => of(size).plan.key;
-  const nothing = Array(n).fill(null);
+  const nothing = Array(n).fill(null), isWhole = (size) => Boolean(computed.of(keyOf(size))?.whole);
 
-  // {from, psnr, have, ms}: from "machine", "saved" or "" where there is nothing to show; have: of how many frames.
+  // {from, psnr, have, behind, ms}: from "machine", "saved" or "" where there is nothing to show; have: of how many
+  // frames; behind: how many this machine has that are not shown yet.
   function shownOf(size) {
     const own = computed.of(keyOf(size)), kept = saved.of(String(size));
     if (own?.whole || (session.phase === "ready" && live.held !== size))
       return {from: "machine", psnr: own?.psnr ?? nothing, have: own?.have ?? 0, ms: own?.ms};
-    return kept ? {from: "saved", psnr: kept.psnr, have: n} : {from: "", psnr: nothing, have: 0};
+    if (!kept) return {from: "", psnr: nothing, have: 0};
+    return {from: "saved", psnr: kept.psnr, have: n, behind: own?.have ?? 0};
   }
 
   const numbersOf = (size) => (shownOf(size).have ? shownOf(size).psnr : null);
   // Of the map: once this machine computes, what it has computed.
   const triedOf = (size) => computed.of(keyOf(size))?.psnr ?? (session.phase === "ready" ? null : numbersOf(size));
+  // Of a size to compare with: what is saved does as well.
+  const knownOf = (size) => (isWhole(size) ? computed.of(keyOf(size)) : saved.of(String(size)))?.psnr ?? null;
   const summary = (size, psnr = numbersOf(size)) => summaryOf(of(size).v, psnr);
   const meanOf = (size) => summary(size, triedOf(size))?.mean ?? null;
 
@@ -30,6 +34,5 @@ export function shownSizes(app, {session, computed, saved, live, n}) {
       say(`learn_live_says_${shownOf(size).from || "none"}`)].filter(Boolean).join(say("list_comma"));
   }
 
-  return {of, keyOf, shownOf, numbersOf, triedOf, meanOf, saidOf, summary,
-    isWhole: (size) => Boolean(computed.of(keyOf(size))?.whole)};
+  return {of, keyOf, shownOf, numbersOf, triedOf, knownOf, meanOf, saidOf, summary, isWhole};
 }

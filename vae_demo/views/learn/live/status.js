@@ -16,6 +16,9 @@ export function statusView(app, session, model) {
     say(key, {mb: mb(session.total)}));
   const heading = (from) => say(HEADINGS[from] ?? "learn_live_no_result");
 
+  const took = (ms) => (ms < 1000 ? say("learn_live_took_ms", {ms: Math.round(ms)})
+    : say("learn_live_took_s", {s: (ms / 1000).toFixed(1)}));
+
   function refused(from) {
     const again = session.why.startsWith("live_") || AGAIN.some((name) => session.why.endsWith(`_${name}`));
     return {strong: heading(from), more: [say(session.why), again ? [" ", load("learn_live_again")] : ""]};
@@ -39,8 +42,8 @@ export function statusView(app, session, model) {
     if (all) return {strong: say("learn_live_all_at", {n: all.done, m: all.sizes}), more: all.stop, as: "computing",
       full: all.done / all.sizes};
     if (from === "machine" && have === n)
-      return {strong: say("learn_live_computed"), more: say("learn_live_computed_in", {ms: Math.round(ms), n, side})};
-    return {strong: say("learn_live_computing", {have: from === "machine" ? have : 0, n, size}),
+      return {strong: say("learn_live_computed"), more: say("learn_live_computed_in", {took: took(ms), n, side})};
+    return {strong: say("learn_live_computing", {have, n, size}),
       more: say("learn_live_drag_on"), as: "computing", full: have / n};
   }
 

@@ -64,7 +64,7 @@ export function liveView(app, step, session) {
     due = null;
     view.draw();
     says.draw(sizing.of(live.size).v, sizing.numbersOf(live.size),
-      live.size === figure.own ? null : sizing.summary(figure.own));
+      live.size === figure.own ? null : sizing.summary(figure.own, sizing.knownOf(figure.own)));
   }
 
   session.hear(() => {
