@@ -93,8 +93,8 @@ def test_what_is_committed_is_what_the_page_opens_with_and_small():
     assert {str(path.parent) for path in sizes} == set(EXAMPLES)
     for name, example in EXAMPLES.items():
         here = {path.name for path in sizes if str(path.parent) == name} - {MADE_FROM}
-        files = {"sweep": sweep_files, "inspection": inspection_files, "sheets": sheets_files}.get(example.kind, comparison_files)
-        wanted = files(places.EXAMPLES / name)
+        kinds = {"sweep": sweep_files, "inspection": inspection_files, "sheets": sheets_files}
+        wanted = kinds.get(example.kind, comparison_files)(places.EXAMPLES / name)
         assert here == wanted, name
 
 
