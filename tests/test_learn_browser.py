@@ -261,4 +261,4 @@ def test_without_results_there_is_a_page_and_a_word_about_it(visit):
       new Function("element", "props", "watch", "trigger", script)(element, {value}, () => {}, () => {});
     }""", [learn_tab.learn_script(), learn_tab.learn_value({}, assets.EXAMPLES / LEARN_17)])
     assert "make examples" in page.locator(".vd-notice").last.inner_text()
-    assert page.locator(".vd-step").count() == 9 and page.get_by_role("slider").is_visible()
+    assert page.locator(".vd-step").count() == 10 and page.get_by_role("slider").is_visible()

@@ -114,6 +114,8 @@ VALUES = {
     "learn_mixed_how_{}": ("partly", "mostly", "fully"),
     "learn_mixed_{}": ("first", "worst", "seam", "pads", "playback"),
     "breaks_a_{}": ("first", "first_too", "last", "all", "none"), "breaks_21_{}": ("same", "less", "plain"),
+    "learn_live_why_{}": "absent unsupported weights memory worker hung clip fetching differs".split(),
+    "learn_live_badge_{}": ("saved", "computing", "machine"), "learn_live_says_{}": ("machine", "saved", "none"),
     "learn_sizes_{}": ("opens", "mean", "worst", "tail"), "mixed_cost_{}": ("less", "same", "more"),
     "try_{}": {key for key, *_ in TRIES},
     "breaks_option_{}": ("none", "first", "last", "all"), "clash_fit_{}": ("same", "other"),

@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -218,30 +219,39 @@ def run(example: Example, model: VideoModel | None, out: Path) -> None:
         from vae_demo.flickers import make_inspection
 
         return make_inspection(FLICKERS[example.clip], model, out)
+    if example.kind == "sheets":
+        return make_sheets(model, assets.clip(example.clip), example.variants, out)
     from vae_demo import engine, report, scratch
     from vae_demo.clips import read_clip
-    from vae_demo.report.sheets import save_sheets
     from vae_demo.report.stills import save_stills
     from vae_demo.report.sweep import save_sweep
     from vae_demo.results.scores import SCORES, SWEPT
     from vae_demo.verdicts import swept
 
     sweep = example.kind == "sweep"
-    part = {"n_frames": N_FRAMES, "size": SIZE} if example.kind == "sheets" else {"n_frames": DEFAULT_FRAMES}
-    with scratch.work_folder() as work, read_clip(assets.clip(example.clip), **part) as clip:
+    with scratch.work_folder() as work, read_clip(assets.clip(example.clip), n_frames=DEFAULT_FRAMES) as clip:
         finished = engine.measure(clip, engine.jobs_of(model, example.variants), work,
                                   scores=SWEPT if sweep else tuple(SCORES), keep_frames=not sweep)
         sources = {"source": clip, **finished.frames}
         if sweep:
             save_sweep(swept(finished.comparison, model.spec.own.label, model.spec.trained_lengths), out)
-        elif example.kind == "sheets":
-            save_sheets(finished.comparison, sources, out)
         elif example.kind == "stills":
             save_stills(finished.comparison, sources, out, frames=LEARN_FRAMES, taped=LEARN_TAPED,
                         latents=_first_latents(clip, model))
         else:
             # The rest of what can be had of a run, its video and its report, a visitor's own run makes.
             report.save_result(finished.comparison, sources, out, downloads=())
+
+
+def make_sheets(model: VideoModel, path: Path, variants: Sequence[Variant], out: Path, size: int = SIZE) -> None:
+    """What the live step of Learn shows of a clip before a browser computes it, and compares that with."""
+    from vae_demo import engine, scratch
+    from vae_demo.clips import read_clip
+    from vae_demo.report.sheets import save_sheets
+
+    with scratch.work_folder() as work, read_clip(path, n_frames=N_FRAMES, size=size) as clip:
+        finished = engine.measure(clip, engine.jobs_of(model, variants), work)
+        save_sheets(finished.comparison, {"source": clip, **finished.frames}, out)
 
 
 def _first_latents(clip, model: VideoModel):

@@ -3,7 +3,8 @@ import {svg} from "./dom.js";
 
 const FOLD = 3, FOLD_MOST = 3;
 
-// v: as modelOf() makes it. y: of the frames. size: heights {frames, gap, latents}. What the axis does not show is null.
+// v: as modelOf() makes it. y: of the frames. size: heights {frames, gap, latents}. What the axis does not show is
+// null.
 export function rowCells(v, axis, y, size) {
   const yLatents = y + size.frames + size.gap, bottom = yLatents + size.latents;
   const rect = (name, x, top, width, height) => svg("rect", {class: name, x, y: top, width, height});

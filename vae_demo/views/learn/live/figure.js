@@ -47,7 +47,7 @@ export function liveFigure(app, on) {
 
   function frameSaid(frame) {
     const {psnr} = shownOf(live.size), {v} = of(live.size), value = known(psnr[frame])
-      ? say("learn_live_says_frame", {db: db(psnr[frame])}) : say("learn_live_pending");
+      ? `${db(psnr[frame])} dB` : say("learn_live_pending");
     return [`f${frame}`, value, v.boundaries.includes(frame) ? say("learn_chunk_start") : ""].filter(Boolean)
       .join(say("list_comma"));
   }

@@ -46,7 +46,7 @@ export function plotView(app, n, {seek, says}) {
     return steps.map((value, i) => [
       svg("line", {class: "vd-live-grid", x1: 0, x2: axis.end, y1: level(value), y2: level(value)}),
       text("vd-fig-small", axis.width, level(value) + (axis.narrow ? -3 : 4),
-        i === steps.length - 1 ? say("learn_live_db", {value}) : value, "end")]);
+        i === steps.length - 1 ? `${value} dB` : value, "end")]);
   }
 
   // Runs of frames without a value, and a word where there is room for it.

@@ -73,7 +73,7 @@ export function liveSession({parts, saved}, plan) {
     try {
       return await session.engine.run(...asked);
     } catch (error) {
-      if (!error.stale) refuse(whyOf(caseOf(error)));
+      if (!error.stale && error.case !== "closed") refuse(whyOf(caseOf(error)));
       throw error;
     } finally {
       session.busy -= 1;

@@ -1,6 +1,6 @@
 // What is shown of a size: this machine's results as far as they are; before it is ready, and while it computes for the
 // first time what was on show, those that are saved.
-import {cutText, lengthsOf} from "../../shared/format.js";
+import {cutText, db, lengthsOf} from "../../shared/format.js";
 import {planned} from "./plans.js";
 import {summaryOf} from "./says.js";
 
@@ -29,9 +29,10 @@ export function shownSizes(app, {session, computed, saved, live, n}) {
 
   // As who cannot see it hears it.
   function saidOf(size) {
-    const found = summary(size), first = found ? say("learn_live_says_first", {db: found.first.toFixed(1)}) : "";
-    return [say("learn_live_says_size", {size}), cutText(lengthsOf(of(size).v)), first,
-      say(`learn_live_says_${shownOf(size).from || "none"}`)].filter(Boolean).join(say("list_comma"));
+    const found = summary(size), from = shownOf(size).from || "none";
+    return [say("learn_live_says_size", {size}), cutText(lengthsOf(of(size).v)),
+      found ? say("learn_live_says_first", {db: db(found.first)}) : "", say(`learn_live_says_${from}`)]
+      .filter(Boolean).join(say("list_comma"));
   }
 
   return {of, keyOf, shownOf, numbersOf, triedOf, knownOf, meanOf, saidOf, summary, isWhole};
