@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -16,13 +17,13 @@ pytestmark = [needs_node, pytest.mark.weights]
 
 # At most one level off in all but so many of a million values.
 ALLOWED = 100
-ALL = [(4, 4), (5, 5), (16, 16), (17, 17), (18, 18), (40, 40), (17, 16), (None, None)]
+ALL = [(4, 4), (5, 5), (16, 16), (17, 17), (18, 18), (17, 16), (None, None)]
 FEW = [(4, 4), (5, 5), (9, 8)]
 
 
 @pytest.mark.parametrize(("model", "side", "n", "sizes"), [
-    ("tiny-17", 64, 42, ALL), ("tiny-mixed", 64, 34, FEW), ("tiny-17", 96, 19, FEW), ("tiny-17", 104, 10, FEW),
-    ("tiny-mixed", 128, 10, FEW)])
+    ("tiny-17", 64, 19, ALL), ("tiny-17", 64, 42, [(40, 40)]), ("tiny-mixed", 64, 19, [(17, 17), (17, 16)]),
+    ("tiny-17", 96, 10, FEW), ("tiny-17", 104, 10, FEW), ("tiny-mixed", 128, 10, FEW)])
 def test_its_pictures_are_those_of_torch(tmp_path, model, side, n, sizes):
     frames = clip(n, side)
     wanted = Wanted(model, frames)
@@ -30,7 +31,15 @@ def test_its_pictures_are_those_of_torch(tmp_path, model, side, n, sizes):
     pictures = [wanted.pictures(*each) for each in sizes]
     assert [off(*pair) <= ALLOWED for pair in zip(got, pictures, strict=True)] == [True] * len(sizes)
     # Sizes differ by more than what is allowed, so no picture passes for another's.
-    assert min(off(a, b) for i, a in enumerate(pictures) for b in got[:i]) > 50 * ALLOWED
+    assert all(off(a, b) > 50 * ALLOWED for i, a in enumerate(pictures) for b in got[:i])
+
+
+@cache
+def six_frames():
+    """A clip whose latents are 12 a side, its plan, and torch's pictures."""
+    frames = clip(6, 96)
+    wanted = Wanted("tiny-17", frames)
+    return frames, wanted.plan(6, 6), wanted.pictures(6, 6)
 
 
 def changed(path, right, wrong):
@@ -51,11 +60,9 @@ def changed(path, right, wrong):
     ("winograd.js", "upToEight(columns) + 8", "columns"),
 ])
 def test_the_comparison_notices_a_wrong_engine(tmp_path, path, right, wrong):
-    frames = clip(6, 96)
-    wanted = Wanted("tiny-17", frames)
-    (got,) = given(tmp_path, weights_of("tiny-17"), frames, [wanted.plan(6, 6)],
-                   read=changed(f"live/network/{path}", right, wrong))
-    assert off(got, wanted.pictures(6, 6)) > ALLOWED
+    frames, plan, pictures = six_frames()
+    (got,) = given(tmp_path, weights_of("tiny-17"), frames, [plan], read=changed(f"live/network/{path}", right, wrong))
+    assert off(got, pictures) > ALLOWED
 
 
 def without(tensors, metadata):
