@@ -12,6 +12,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from vae_demo import bundle
+from vae_demo.views.serving.modules import module_files
 
 pytestmark = [needs_node, pytest.mark.weights]
 
@@ -63,6 +64,13 @@ def test_the_comparison_notices_a_wrong_engine(tmp_path, path, right, wrong):
     frames, plan, pictures = six_frames()
     (got,) = given(tmp_path, weights_of("tiny-17"), frames, [plan], read=changed(f"live/network/{path}", right, wrong))
     assert off(got, pictures) > ALLOWED
+
+
+def test_it_stands_alone():
+    """The offline lesson has it without the page, and its worker has none of the page's modules."""
+    paths = [path for path in module_files() if path.startswith("live/")]
+    assert "live/worker.js" in paths and len(paths) > 20
+    assert [other for path in paths for other in bundle.read(path).needs if not other.startswith("live/")] == []
 
 
 def without(tensors, metadata):

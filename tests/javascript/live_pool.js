@@ -192,6 +192,7 @@ play({
     const engine = await opened(firm()), rgb = new Uint8Array(16 * 16 * 3);
     for (const odd of [{rgb, ...CLIP}, {rgb, frames: 1, height: 12, width: 16}, {rgb, frames: 0, height: 16, width: 16}])
       assert.equal(await engine.setClip(odd).then(() => null, (error) => error.case), "clip");
+    assert.equal((await running(engine, cut(17, 30)).ended).case, "clip");
     assert.equal((await running(engine, cut(17)).ended).frames, 34);
   },
 
@@ -209,7 +210,7 @@ play({
     engine.close();
     assert.equal((await ended).stale, true);
     assert.equal(company.at_work().length, 0);
-    assert.equal((await running(engine, cut(17)).ended).case, "clip");
+    assert.equal((await running(engine, cut(17)).ended).case, "closed");
     assert.equal(engine.memory().total, 0);
   },
 });

@@ -9,7 +9,8 @@ export function openKernels(module) {
     arena,
     // Bytes of half precision numbers -> single ones.
     fromHalves(bytes) {
-      const mark = arena.top, count = bytes.byteLength / 2, from = arena.take(Math.ceil(count / 2)), to = arena.take(count);
+      const mark = arena.top, count = bytes.byteLength / 2;
+      const from = arena.take(Math.ceil(count / 2)), to = arena.take(count);
       new Uint16Array(memory.buffer, from * 4, count).set(new Uint16Array(bytes));
       raw.from_halves(from * 4, to * 4, count);
       arena.top = mark;
