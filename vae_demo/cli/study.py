@@ -90,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
     protocol = protocol_of(args)
     check_out(args.out)
     from vae_demo.cli.lock import only_run
+    from vae_demo.report.study import save_study
     from vae_demo.studies.kept import Kept
     from vae_demo.studies.plan import planned
     from vae_demo.studies.study import StudyRun
@@ -107,6 +108,7 @@ def run(args: argparse.Namespace) -> int:
             _watch(study_run, _engine(args, plan))
         finally:
             study = study_run.study()
+            save_study(study, args.out)
             print("\n".join(summary(study, study_run.scored)), flush=True)
     print(f"written to {args.out}")
     return 0

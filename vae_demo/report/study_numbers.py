@@ -137,7 +137,7 @@ def failures_table(data: Mapping) -> str:
 
 
 def _failure(each: Mapping) -> str:
-    about = [shown(each["clip"]), shown(each["model"]) if each["model"] else both("studied_all"),
+    about = [*(shown(each[name]) if each[name] else both("studied_all") for name in ("clip", "model")),
              escape(Variant.read(each["variant"]).label) if each["variant"] else both("studied_all")]
     cells = "".join(f'<td class="text">{text}</td>' for text in about)
     return f'<tr>{cells}<td class="text why">{both(lambda lang: why(lang, each))}</td></tr>'
