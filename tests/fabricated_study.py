@@ -53,7 +53,8 @@ def rows_of(clip, model, variant, psnr, frames=34, file=None, kind=KIND, **about
         **{name: mean([frame[name] for frame in shown]) for name in scores(0.0, 1, "_aligned")},
         "psnr_worst": min(known, default=None),
         "psnr_worst_frame": played.index(min(known)) if known else None, "seam_reason": "few_borders",
-        "inspect_sure": variant == "16", "device": "Made-up CPU", "dtype": "float32", "threads": 1,
+        "inspect_sure": variant == "16", "inspect_period": 16 if variant == "16" else None,
+        "device": "Made-up CPU", "dtype": "float32", "threads": 1,
         "weights_sha256": "ab" * 32, "file_sha256": file or hashlib.sha256(clip.encode()).hexdigest(),
         "clip_sha256": "cd" * 32, "task": "ef" * 16, **about}
     assert list(shown[0]) == [column.name for column in frame_columns()]
@@ -74,8 +75,10 @@ def study(clips=7, variants=("17", "16", "18", "17:16", "whole"), models=("tiny-
                         row, its = rows_of(clip, model, variant, scores, frames, kind=kind, **about)
                         rows.append(row)
                         shown += its
+    made_by = {kind: {"device": "cpu", "device_name": "Made-up CPU", "dtype": "float32", "threads": 1,
+                      "versions": {"project": "0", "torch": "2.0"}} for kind in kinds}
     return Study(Protocol(clips=tuple(names), models=tuple(models), variants=tuple(variants), frames=frames, size=64),
-                 tuple(rows), shown, tuple(failures), missing)
+                 tuple(rows), shown, tuple(failures), missing, made_by)
 
 
 def failure(clip, model=None, variant=None):

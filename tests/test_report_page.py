@@ -196,3 +196,4 @@ def test_lost_frames_are_written_as_ranges():
 
 def test_numbers_say_when_they_know_nothing():
     assert number(None, 2) == "–" and number(-0.5, 1) == "−0.5" and number(0.5, 1, "+") == "+0.5"
+    assert number(-0.004, 2) == number(0.004, 2, "+") == "0.00"

@@ -59,6 +59,9 @@ def test_what_is_wrong_on_every_clip_is_called_worse_and_what_is_not_is_equal():
     assert found["16"].finding.params["m"] == 8 and found["whole"].finding.params["equal"] == 8
     assert (found["17:16"].clash, found["16"].clash) == (True, False) and found["17:16"].pads_shown[0] > 0
     assert (found["16"].found, found["16"].inspected, found["18"].found) == (8, 8, 0)
+    assert (found["16"].found_period, found["18"].found_period) == (16, None)
+    repeats = cells_of(study(8, source_period=16))["16"]
+    assert (repeats.found, repeats.found_period) == (0, None), "the source has that period itself"
 
 
 def test_a_variant_that_fails_for_some_clips_is_compared_on_the_others():

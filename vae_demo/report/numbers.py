@@ -55,8 +55,11 @@ def _rows(data: Mapping) -> list[tuple[str, Cell]]:
 
 
 def number(value: float | None, digits: int, sign: str = "-") -> str:
-    """A number, or an en dash where nothing is known."""
-    return "–" if value is None else f"{value:{sign}.{digits}f}".replace("-", "−")
+    """A number, or an en dash where nothing is known. What rounds to nothing has no sign."""
+    if value is None:
+        return "–"
+    text = f"{value:{sign}.{digits}f}"
+    return (text.lstrip("+-") if float(text) == 0 else text).replace("-", "−")
 
 
 def _minus(one: float | None, other: float | None) -> float | None:

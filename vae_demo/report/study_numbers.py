@@ -75,8 +75,13 @@ def _facts(cells: Sequence[Mapping]) -> list[tuple[str, Cell]]:
         rows.append((both("studied_row_pads_lost"),
                      lambda cell: f"{_range(cell['pads_shown'])}, {_range(cell['frames_lost'])}"))
     if any(cell["inspected"] for cell in cells):
-        rows.append((both("studied_row_found"), lambda cell: f"{cell['found']} / {cell['inspected']}"))
+        rows.append((both("studied_row_found"), _found))
     return rows
+
+
+def _found(cell: Mapping) -> str:
+    of = both("studied_of", n=cell["found"], m=cell["inspected"])
+    return f"{of}<small>{both('studied_every', n=cell['found_period'])}</small>" if cell["found"] else of
 
 
 def _score_rows(data: Mapping, group: Mapping, name: str) -> list[tuple[str, Cell]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from vae_demo.layout.variant import Variant
@@ -32,12 +33,21 @@ def _items(data: Mapping) -> Iterator[tuple[str, str]]:
         Variant.read(group["reference"]).label for group in groups if group["reference"])) or "–"
     yield "variants", both("studied_says_reference", variants=variants, references=references)
     kinds = list(dict.fromkeys(group["kind"] for group in groups))
-    yield "machine", f"{both('studied_says_kinds', n=len(kinds))}<br/>{'<br/>'.join(map(shown, kinds))}"
+    yield "machine", "<br/>".join([both("studied_says_kinds", n=len(kinds)), *(
+        _kind(kind, data["made_by"].get(kind)) for kind in kinds)])
     said = data["statistics"]
     yield "statistics", (
         both("studied_says_statistics", resamples=said["resamples"], seed=said["seed"], level=level_of(data))
         + " " + both("studied_says_equal", db=f"{said['equal_mean_db']:g}", worst=f"{said['equal_worst_db']:g}"))
-    yield "versions", ", ".join(shown(f"{name} {version}") for name, version in data["versions"].items() if version)
+    yield "versions", both("studied_says_versions", versions=_versions(data["versions"]))
+
+
+def _kind(kind: str, made_by: Mapping | None) -> str:
+    return shown(kind) + (f": {shown(_versions(made_by['versions']))}" if made_by else "")
+
+
+def _versions(versions: Mapping) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items() if version)
 
 
 def _frames(protocol: Mapping, clips: Mapping[str, Mapping]) -> Iterator[str]:
@@ -64,9 +74,14 @@ def definitions_list(data: Mapping) -> str:
     told = [column for column in variant_columns(data["protocol"]["scores"], data["protocol"]["inspect"])
             if column.name in data["scores"] or column.name in TOLD]
     items = "".join(
-        f'<dt class="mono">{column.name}</dt><dd>{both(column.meaning)}'
+        f'<dt class="mono">{column.name}</dt><dd>{_code(both(column.meaning))}'
         f"{f' ({shown(column.unit)})' if column.unit else ''}</dd>" for column in told)
     return f'<dl class="facts">{items}</dl><p>{both("studied_left_out")}</p>'
+
+
+def _code(text: str) -> str:
+    """What stands between backticks as code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", text)
 
 
 # Beside the scores, what their names leave open.

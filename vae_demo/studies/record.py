@@ -72,12 +72,13 @@ _RANGE = [int]
 _CELL = {
     "variant": str, "label": str, "scores": {"psnr": _SUMMARY, "psnr_worst": _SUMMARY}, "difference": dict,
     "stands": dict, "absent": [str], "exact": int, "clash": bool, "pads_shown": _RANGE, "frames_lost": _RANGE,
-    "inspected": int, "found": int, "finding": _FINDING,
+    "inspected": int, "found": int, "found_period": Maybe(int), "finding": _FINDING,
     "worst": [{"clip": str, "frame": Maybe(int), "psnr": Maybe(float), "psnr_worst": float,
                "difference": Maybe(float)}],
     "around": Maybe({"offsets": [int], "borders": int, "clips": int, "values": [Maybe(float)]})}
 _STUDY = {
-    "protocol": dict, "statistics": {"seed": int, "resamples": int, "level": float, "few": int}, "versions": dict, "made_by": dict,
+    "protocol": dict, "statistics": {"seed": int, "resamples": int, "level": float, "few": int}, "versions": dict,
+    "made_by": dict,
     "clips": [str], "scores": dict, "columns": dict, "rows": [{"clip": str, "model": str, "variant": str, "kind": str}],
     "groups": [{"model": str, "kind": str, "reference": Maybe(str), "made_by": dict, "clips": [str], "files": int,
                 "cells": [_CELL], "headline": [_FINDING]}],

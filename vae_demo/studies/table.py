@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
+from statistics import mode
 from typing import Any
 
 from vae_demo.layout.variant import Variant
@@ -36,7 +37,9 @@ class Cell:
     stands       clip -> worse, mixed, equal, better, or None where no pair can be judged
     absent       clips of the group that have no row here
     exact        clips whose frames all came back to the bit, with PSNR at its cap
-    pads_shown, frames_lost   least and most over clips; inspected: clips looked at, found: with a sure period
+    pads_shown, frames_lost   least and most over clips
+    inspected    clips looked at as `inspect` does; found: with a sure period that the source does not have, and
+                 found_period the most frequent one
     """
 
     variant: str
@@ -51,6 +54,7 @@ class Cell:
     frames_lost: tuple[int, int]
     inspected: int
     found: int
+    found_period: int | None
     worst: tuple[Mapping[str, Any], ...]
     around: Mapping[str, Any] | None
     finding: Finding
@@ -125,6 +129,8 @@ def _cell(
     difference = {name: summarise(gap, sources, draws) for name, gap in gaps.items()}
     stands = {clip: clip_stand(_level(own.get(clip)), _level(other.get(clip))) for clip in clips} if paired else {}
     label = Variant.read(variant).label
+    periods = [row["inspect_period"] for row in own.values()
+               if row.get("inspect_sure") and row["inspect_period"] != row["source_period"]]
     pads, lost = [row["pads_shown"] for row in own.values()], [row["frames_lost"] for row in own.values()]
     return Cell(
         variant, label, scores, difference, stands,
@@ -133,7 +139,7 @@ def _cell(
         clash=any(row["clash"] for row in own.values()),
         pads_shown=(min(pads), max(pads)), frames_lost=(min(lost), max(lost)),
         inspected=sum("inspect_sure" in row for row in own.values()),
-        found=sum(bool(row.get("inspect_sure")) for row in own.values()),
+        found=len(periods), found_period=mode(periods) if periods else None,
         worst=_worst(clips, own, gaps.get("psnr_worst")),
         around=around.to_json() if around else None,
         finding=_finding(label, reference, paired, difference, stands))
