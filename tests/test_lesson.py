@@ -15,18 +15,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import told
+from test_kept import ask, behind
 
 from vae_demo import assets, words
 from vae_demo.clips import write_video
+from vae_demo.examples import EXAMPLES, LIVE
+from vae_demo.layout.variant import parse_variants
 from vae_demo.live.parts import Frames, engine_wasm, frames_of
 from vae_demo.models.spec import TINY_17, TINY_MIXED
-from vae_demo.views.learn.tab import lesson
+from vae_demo.report.sheets import load_sheets
+from vae_demo.views.learn.tab import lesson, saved_value, with_engine, with_file
 from vae_demo.views.offline import lesson as offline
 from vae_demo.views.offline.lesson import MOST_BYTES, lesson_file
+from vae_demo.views.serving.kept import KeptFiles
 
-# As large as the largest can be: what cannot be packed, at the largest size that still fits with it.
-NOISE = os.urandom(34 * 96 * 96 * 3)
-NAMES = ("harbour", "</script><script>alert(1)</script>", "<!--<script>", "a\u2028b'\"\\${1}`</style>")
+NAMES = ("</script><script>alert(1)</script>", "<!--<script>", "a\u2028b'\"\\${1}`</style>")
 
 
 class Read(HTMLParser):
@@ -60,34 +63,46 @@ class Read(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def tab():
-    return lesson()
+def offered():
+    """The value of the app's own Learn tab."""
+    return with_file(with_engine(saved_value()))
 
 
 @pytest.fixture(scope="module")
-def page(tab):
-    return lesson_file(tab, TINY_17, Frames("harbour", NOISE, 34, 96, 96)).decode()
+def page(offered):
+    """The file that it offers."""
+    status, headers, body = ask(KeptFiles(behind), offered["file"]["url"][1:])
+    assert status == 200 and headers["content-type"] == "text/html; charset=utf-8"
+    return b"".join(body).decode()
 
 
 def unpacked(text):
     return gzip.decompress(base64.b64decode(text))
 
 
-def test_all_is_in_it_and_it_goes_by_mail(page):
-    assert len(page.encode()) <= MOST_BYTES == 12_000_000
+def test_all_is_in_it_and_it_goes_by_mail(offered, page):
+    assert len(page.encode()) <= MOST_BYTES == offered["file"]["mb"] * 1_000_000 == 12_000_000
     read = Read(page)
     value = json.loads(read.held["vd-value"])
-    parts = value["live"]["parts"]
-    for name, content in (("wasm", engine_wasm()), ("frames", NOISE),
+    parts, frames = value["live"]["parts"], frames_of(assets.clip("harbour"))
+    for name, content in (("wasm", engine_wasm()), ("frames", frames.rgb),
                           ("weights", (assets.WEIGHTS / "tiny-17.safetensors").read_bytes())):
         assert unpacked(read.held[parts[name]["id"]]) == content and parts[name]["bytes"] == len(content)
     assert b"onmessage" in unpacked(read.held[parts["script"]["id"]])
-    assert [parts["frames"][side] for side in ("frames", "height", "width")] == [34, 96, 96]
+    assert {side: parts["frames"][side] for side in ("frames", "height", "width")} == frames.shape()
     pictures = [held["url"] for found in value["urls"].values() for held in found.values()]
-    assert len(pictures) >= 8 and all(url.startswith("data:image/webp;base64,UklGR") for url in pictures)
+    assert len(pictures) > 20 and all(url.startswith("data:image/webp;base64,UklGR") for url in pictures)
     said = json.loads(read.held["vd-words"])
     assert set(said["learn"]["learn_title"]) == set(words.LANGUAGES) and value["complete"]
     assert read.styles.count("data:font/woff2;base64,d09GMg") == 4
+
+
+def test_what_the_app_offers_changes_its_address_with_what_is_in_it(offered):
+    def url(**changes):
+        return with_file({**offered, **changes})["file"]["url"]
+
+    assert url() == url() != url(title=["learn_title", {"a": 1}])
+    assert "file" not in with_file({**saved_value(), "live": None})
 
 
 def test_its_policy_lets_its_own_script_run_and_nothing_else(page):
@@ -104,14 +119,22 @@ def test_its_policy_lets_its_own_script_run_and_nothing_else(page):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_name_of_a_clip_breaks_out(tab, name, monkeypatch):
+def test_no_name_of_a_clip_breaks_out(name, monkeypatch):
     monkeypatch.setattr(offline, "weights_file", lambda model: Path(__file__))
-    few = replace(tab, value={**tab.value, "urls": {}})
-    read = [Read(lesson_file(few, TINY_17, Frames(each, bytes(192), 1, 8, 8)).decode()) for each in ("harbour", name)]
-    assert read[0].tags == read[1].tags and read[0].policy == read[1].policy
-    assert json.loads(read[1].held["vd-value"])["live"]["clip"] == name
-    scripts = [each for each in read[1].scripts if "<!--" in each or "</script" in each]
-    assert scripts == [] and "<" not in read[1].held["vd-value"] + read[1].held["vd-words"]
+    folder = assets.EXAMPLES / LIVE
+
+    def read(clip):
+        saved = load_sheets(folder)
+        saved["clip"]["name"] = clip
+        value = {**saved_value(saved=(folder, saved)), "urls": {}}
+        return Read(lesson_file(lesson(value), TINY_17, Frames(clip, bytes(192), 1, 8, 8)).decode())
+
+    usual, odd = read("a.mp4"), read(name)
+    assert usual.tags == odd.tags and usual.policy == odd.policy
+    live = next(step for step in json.loads(odd.held["vd-value"])["steps"] if step["key"] == "live")
+    assert live["figure"]["clip"] == name
+    assert [each for each in odd.scripts if "<!--" in each or "</script" in each] == []
+    assert "<" not in odd.held["vd-value"] + odd.held["vd-words"]
 
 
 def test_nothing_of_this_machine_is_in_it(page):
@@ -122,17 +145,23 @@ def test_nothing_of_this_machine_is_in_it(page):
     assert {each for each in told if len(each) > 4 and each in text} == set()
 
 
-def test_the_command_writes_it_for_a_clip_of_ones_own(tmp_path, capsys):
+def test_the_command_writes_it_for_a_clip_of_ones_own(tmp_path, capsys, monkeypatch):
+    few = replace(EXAMPLES[LIVE], variants=parse_variants("17,16,17:16"))
+    monkeypatch.setitem(EXAMPLES, LIVE, few)
     clip, out = tmp_path / "Ein <b>Hafen.gif.mp4", tmp_path / "lesson.html"
     write_video(clip, (np.full((72, 120, 3), 12 * index, np.uint8) for index in range(20)), 24)
     asked = ["lesson", "--clip", str(clip), "--size", "64", "--model", TINY_MIXED, "--out", str(out)]
     code, printed, complaints = told(asked, capsys)
     assert (code, complaints) == (0, []) and "20 frames of Ein <b>Hafen.gif.mp4" in printed and f"{out}" in printed
     read = Read(out.read_text(encoding="utf-8"))
-    live = json.loads(read.held["vd-value"])["live"]
-    assert live["model"] == TINY_MIXED and live["clip"] == clip.name
-    assert unpacked(read.held["vd-frames"]) == frames_of(clip, size=64).rgb
-    assert [live["parts"]["frames"][side] for side in ("frames", "height", "width")] == [20, 64, 64]
+    value = json.loads(read.held["vd-value"])
+    figure = next(step["figure"] for step in value["steps"] if step["key"] == "live")
+    assert (figure["model"], figure["clip"]) == (TINY_MIXED, clip.name)
+    assert [each["label"] for each in figure["saved"]] == ["17", "16", "17→16"] and figure["n_frames"] == 20
+    assert unpacked(read.held["vd-frames"]) == (frames := frames_of(clip, size=64)).rgb
+    assert value["live"]["parts"]["frames"] == {"id": "vd-frames", "bytes": len(frames.rgb), **frames.shape()}
+    weights = (assets.WEIGHTS / "tiny-mixed.safetensors").read_bytes()
+    assert unpacked(read.held["vd-weights"]) == weights
 
 
 @pytest.mark.parametrize(("content", "said"), [

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from vae_demo import assets
 from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.refusal import Refusal
+
+if TYPE_CHECKING:
+    from vae_demo.clips import Clip
 
 NAME = "lesson"
 HELP = "write the Learn tab, with a model that runs in the reader's browser, into one file"
@@ -30,17 +34,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     from vae_demo import clips
     clips.start_early()
+    from vae_demo import scratch
     from vae_demo.examples import LEARN_CLIP
-    from vae_demo.live.parts import frames_of
-    from vae_demo.views.learn.tab import lesson
+    from vae_demo.live.parts import N_FRAMES, SIZE, Frames
+    from vae_demo.views.learn.tab import lesson, saved_value
     from vae_demo.views.offline.lesson import lesson_file
 
-    frames = frames_of(args.clip or assets.clip(LEARN_CLIP), size=args.size)
-    if frames.frames < LEAST_FRAMES:
-        raise Refusal("lesson_short", name=frames.name, n=frames.frames, least=LEAST_FRAMES)
-    content = lesson_file(lesson(), args.model, frames)
+    with clips.read_clip(args.clip or assets.clip(LEARN_CLIP), n_frames=N_FRAMES, size=args.size) as clip, \
+            scratch.work_folder() as folder:
+        if clip.n_frames < LEAST_FRAMES:
+            raise Refusal("lesson_short", name=clip.name, n=clip.n_frames, least=LEAST_FRAMES)
+        usual = (args.clip, args.model, args.size) == (None, TINY_17, SIZE)
+        frames, saved = Frames.of(clip), None if usual else (folder, _measured(clip, args.model, folder))
+        content = lesson_file(lesson(saved_value(saved=saved)), args.model, frames)
     try:
         args.out.write_bytes(content)
     except OSError as error:
         raise Refusal("write_failed", name=args.out.name, reason=error.strerror or "unknown reason") from error
     print(f"written to {args.out}: {len(content) / 1e6:.1f} MB, {frames.frames} frames of {frames.name} inside")
+
+
+def _measured(clip: Clip, model: str, folder: Path) -> dict[str, Any]:
+    """What a browser's own results are compared with, and shown until then."""
+    from vae_demo.cli.progress import Bar
+    from vae_demo.views.offline.saved import saved_of
+
+    with Bar() as bar:
+        return saved_of(clip, model, folder, bar.on)

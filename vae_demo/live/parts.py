@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vae_demo import assets
 from vae_demo.bundle import bundle
-from vae_demo.clips import read_clip
+from vae_demo.clips import Clip, read_clip
 from vae_demo.models.spec import MODELS
 
 # What the page computes unless told otherwise: frames, and pixels a side.
@@ -27,6 +27,10 @@ class Frames:
     height: int
     width: int
 
+    @classmethod
+    def of(cls, clip: Clip) -> Frames:
+        return cls(clip.name, clip.frames(0, clip.n_frames).tobytes(), clip.n_frames, clip.height, clip.width)
+
     def shape(self) -> dict[str, int]:
         """What the engine is told of the bytes."""
         return {"frames": self.frames, "height": self.height, "width": self.width}
@@ -35,8 +39,7 @@ class Frames:
 def frames_of(path: Path, n_frames: int = N_FRAMES, size: int = SIZE) -> Frames:
     """The first frames of a file, its middle square. Raises Refusal where it cannot be read."""
     with read_clip(path, n_frames=n_frames, size=size) as clip:
-        rgb = clip.frames(0, clip.n_frames).tobytes()
-        return Frames(clip.name, rgb, clip.n_frames, clip.height, clip.width)
+        return Frames.of(clip)
 
 
 def engine_wasm() -> bytes:

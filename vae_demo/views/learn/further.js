@@ -1,8 +1,7 @@
-// After the quiz: the rules once more, and questions to answer in Explore. alone: a lesson that is a file of its own,
-// without that tab.
+// After the quiz: the rules once more, and questions to answer in Explore.
 import {h} from "../shared/dom.js";
 
-export function furtherView(app, further, alone) {
+export function furtherView(app, further) {
   const {say} = app;
   const named = ({clip, frames}) => (frames ? say("learn_try_open", {clip, n: frames}) : clip);
   const button = (settings, several) => h("button", {type: "button", class: "vd-link",
@@ -12,6 +11,6 @@ export function furtherView(app, further, alone) {
     text: h("ul", {class: "vd-short"}, further.short.map((each) => h("li", {}, app.short(each)))),
     figure: h("ol", {class: "vd-tries"}, further.tries.map(({says, opens}) => h("li", {},
       h("p", {}, app.short(says)),
-      alone ? null : h("p", {class: "vd-settings"}, opens.map((each) => button(each, opens.length > 1)))))),
+      app.alone ? null : h("p", {class: "vd-settings"}, opens.map((each) => button(each, opens.length > 1)))))),
   };
 }

@@ -51,7 +51,7 @@ export function startLearn({element, words, links, value, watch}) {
     watchers.push(watcher);
   };
 
-  // What leads to another tab; a lesson that is a file of its own has none.
+  // What leads to another tab.
   function ways(step) {
     const ask = {model: step.model, variants: step.opens, clip: data.clip, frame: step.frame, selected: step.selected};
     const way = (says, onclick, title = null) => h("button", {type: "button", class: "vd-link", title, onclick}, says);
@@ -72,7 +72,7 @@ export function startLearn({element, words, links, value, watch}) {
     };
     return h("div", {class: "vd-settings"}, h("span", {}, say("learn_set_to")), step.variants.map(chip),
       step.model === app.models()[0] ? null : h("span", {class: "vd-chip"}, step.model),
-      h("span", {class: "vd-spring"}), data.alone ? null : ways(step));
+      h("span", {class: "vd-spring"}), app.alone ? null : ways(step));
   }
 
   function section(step, index) {
@@ -198,18 +198,21 @@ export function startLearn({element, words, links, value, watch}) {
         .map(([model, run]) => [model,
           {...run, variants: modelOf({...run, media: {n_frames: 0, panels: []}}).variants}]))};
     app.sheets = data.sheets;
+    // A lesson that is a file of its own has no other tabs.
+    app.alone = Boolean(next.alone);
     app.pictures = learnPictures(app);
     data.figures = learnFigures(app);
     const quiz = quizView(app, next.quiz);
     const more = [["quiz", say("learn_quiz_title"), quiz],
-      ["further", told(next.further.title), furtherView(app, next.further, next.alone)]];
+      ["further", told(next.further.title), furtherView(app, next.further)]];
     // The step that computes has a name instead of a number, and the others keep theirs.
     const numbered = next.steps.filter((step) => step.key !== "live");
     const live = next.steps.find((step) => step.key === "live");
     const liveFigure = {...live.figure, parts: next.live?.parts};
     session = live.figure.saved ? liveSession(liveFigure, (...sizes) => planned(liveFigure.n_frames, ...sizes).plan)
       : null;
-    app.more = moreSizes(app, session, live.figure);
+    // Beside the results of another clip, or of another model, those of this one would say nothing.
+    app.more = moreSizes(app, live.figure.clip || live.figure.model !== app.models()[0] ? null : session, live.figure);
     const views = next.steps.map((step) => (step !== live ? section(step, numbered.indexOf(step))
       : named(step.key, told(step.title), session ? liveView(app, step, session)
         : {text: step.text.map(app.paragraph), figure: null})));
@@ -221,6 +224,9 @@ export function startLearn({element, words, links, value, watch}) {
     replaceChildren(root, h("div", {class: "vd-learn"},
       h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)),
         app.paragraph(["learn_kinds", {}]), next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,
+      next.file ? h("p", {class: "vd-caveat"},
+        h("a", {href: next.file.url, download: "lesson.html"}, say("learn_file")), " ",
+        say("learn_file_says", {mb: next.file.mb})) : null,
       next.complete ? null : h("p", {class: "vd-notice"}, say("learn_missing"))), node,
     h("div", {class: "vd-steps"}, sections, glossary(next.glossary)), status));
     const spot = follow(sections, show, quiz.openAll);

@@ -13,6 +13,7 @@ from typing import Any
 from vae_demo import assets, report
 from vae_demo.examples import LEARN_17, LEARN_CLIP, LEARN_MIXED, LIVE, sweep_name
 from vae_demo.layout.text import groups_text
+from vae_demo.live.parts import frames_of
 from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.refusal import Refusal
 from vae_demo.report.sheets import load_sheets
@@ -24,7 +25,8 @@ from vae_demo.views.learn.lesson import RULE, SIZE, Runs, Sentence, tell
 from vae_demo.views.learn.quiz import ALONE, quiz
 from vae_demo.views.learn.steps.find import SAMPLE
 from vae_demo.views.learn.steps.further import further
-from vae_demo.views.offline.lesson import Lesson
+from vae_demo.views.offline.lesson import MOST_BYTES, Lesson, lesson_file
+from vae_demo.views.serving.kept import keep_made
 from vae_demo.views.serving.live_files import live_addresses
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
@@ -51,7 +53,7 @@ class LearnPage(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value:
             return value
-        return {**value, "urls": {model: served(files) for model, files in value["urls"].items()}}
+        return {**value, "urls": _addressed(value["urls"])}
 
 
 def _measured(runs: Runs) -> Sentence | None:
@@ -69,25 +71,29 @@ def learn_script() -> str:
     return component_script("learn/learn.js", "startLearn", WORDS, links=lessons.LINKS)
 
 
-def lesson() -> Lesson:
-    """The tab for a file of its own."""
-    return Lesson("learn_title", learn_script(), WORDS, STYLES, saved_value())
+def lesson(value: Mapping[str, Any]) -> Lesson:
+    """The tab for a file of its own. value: of saved_value."""
+    return Lesson("learn_title", learn_script(), WORDS, STYLES, value)
 
 
 def build() -> None:
     """The tab's content."""
-    LearnPage(with_engine(saved_value()), elem_id="vd-learn")
+    LearnPage(with_file(with_engine(saved_value())), elem_id="vd-learn")
 
 
-def saved_value(examples: Path | None = None) -> dict[str, Any]:
-    """The value for the results saved in that folder (default: the bundled ones); what is not there is left out."""
+def saved_value(
+    examples: Path | None = None, saved: tuple[Path, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The value for the results saved in that folder (default: the bundled ones); what is not there is left out.
+
+    saved: for the live step, see learn_value.
+    """
     examples, found = examples or assets.EXAMPLES, {}
     for name in (LEARN_17, LEARN_MIXED):
         found = usable(examples / name, partial(_with, found)) or found
     inspection = usable(examples / inspection_name(SAMPLE), lambda folder: load_inspected(folder)[0])
-    saved = usable(examples / LIVE, load_sheets)
-    return learn_value(found, examples, saved_sweep(examples / sweep_name(LEARN_CLIP, TINY_17)), inspection,
-                       saved and (examples / LIVE, saved))
+    saved = saved or usable(examples / LIVE, lambda folder: (folder, load_sheets(folder)))
+    return learn_value(found, examples, saved_sweep(examples / sweep_name(LEARN_CLIP, TINY_17)), inspection, saved)
 
 
 def with_engine(value: dict[str, Any]) -> dict[str, Any]:
@@ -101,6 +107,23 @@ def with_engine(value: dict[str, Any]) -> dict[str, Any]:
     except (OSError, ValueError, Refusal) as error:
         log.warning("the live step of Learn shows saved results only: %s", error)
         return value
+
+
+def with_file(value: dict[str, Any]) -> dict[str, Any]:
+    """A value and where its page is as one file, made when somebody asks; as it is where that would lack the engine."""
+    if not value["live"]:
+        return value
+    tab, size = lesson(value), next(step["figure"]["height"] for step in value["steps"] if step["key"] == "live")
+
+    def made() -> bytes:
+        return lesson_file(tab, TINY_17, frames_of(assets.clip(LEARN_CLIP), size=size))
+
+    url = keep_made("lesson.html", tab.mark(_addressed(value["urls"])), made)
+    return {**value, "file": {"url": url, "mb": round(MOST_BYTES / 1e6)}}
+
+
+def _addressed(urls: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {model: served(files) for model, files in urls.items()}
 
 
 def _with(found: Mapping[str, Any], folder: Path) -> dict[str, Any]:

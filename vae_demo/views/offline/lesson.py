@@ -14,6 +14,7 @@ from vae_demo.bundle import bundle
 from vae_demo.live.parts import Frames, engine_wasm, weights_file, worker_script
 from vae_demo.refusal import Refusal
 from vae_demo.views.offline.document import bytes_element, data_url, document, json_element
+from vae_demo.views.serving import modules
 from vae_demo.views.shared.colours import colours_css
 from vae_demo.views.shared.component import read_source
 from vae_demo.views.shared.header import HEADER
@@ -37,6 +38,10 @@ class Lesson:
     styles: Sequence[str]
     value: Mapping[str, Any]
 
+    def mark(self, pictures: Mapping[str, Any]) -> str:
+        """Says all that its file is made of, beside the engine's parts. pictures: an address with a digest for each."""
+        return repr((modules.digest(), self.script, _style(self.styles), self.value, pictures))
+
 
 def lesson_file(lesson: Lesson, model: str, frames: Frames) -> bytes:
     """The file, with a bundled model for the engine to run on those frames.
@@ -47,15 +52,13 @@ def lesson_file(lesson: Lesson, model: str, frames: Frames) -> bytes:
              "frames": frames.rgb}
     places = {name: {"id": f"vd-{name}", "bytes": len(content)} for name, content in parts.items()}
     places["frames"] |= frames.shape()
-    value = {**lesson.value, "urls": _held(lesson.value["urls"]), "alone": True,
-             "live": {"model": model, "clip": frames.name, "parts": places}}
+    value = {**lesson.value, "urls": _held(lesson.value["urls"]), "alone": True, "live": {"parts": places}}
     titles = {lang: f"{title} · 1+4k Lab" for lang, title in _both(lesson.title).items()}
-    body = (_around('<main id="vd-learn"><div class="vd-root"></div></main>'),
+    body = (_around('<main><div id="vd-learn"><div class="vd-root"></div></div></main>'),
             json_element("vd-words", {name: words.table(name) for name in lesson.said}),
             json_element("vd-titles", titles), json_element("vd-value", value))
     script = bundle("views/offline/offline.js", "lesson") + _BEGIN % lesson.script
-    style = "\n".join([colours_css(), *map(read_source, (*_STYLES, *lesson.styles))])
-    found = document(titles["en"], _LICENCE.read_text(encoding="utf-8"), style, body, [script],
+    found = document(titles["en"], _LICENCE.read_text(encoding="utf-8"), _style(lesson.styles), body, [script],
                      [bytes_element(places[name]["id"], content) for name, content in parts.items()])
     if len(found) > MOST_BYTES:
         raise Refusal("lesson_size", megabytes=len(found) / 1e6, most=MOST_BYTES / 1e6)
@@ -72,6 +75,10 @@ def _around(main: str) -> str:
     unscripted = "".join(f'<p lang="{lang}">{text}</p>' for lang, text in _both("offline_unscripted").items())
     return (f'<div class="gradio-container"><div id="vd-header">{HEADER}</div>{main}<noscript>{unscripted}</noscript>'
             f'<footer class="vd-offline-foot">1+4k Lab {vae_demo.__version__} · MIT</footer></div>')
+
+
+def _style(styles: Sequence[str]) -> str:
+    return "\n".join([colours_css(), *map(read_source, (*_STYLES, *styles))])
 
 
 def _both(key: str) -> dict[str, str]:

@@ -86,12 +86,14 @@ export function liveView(app, step, session) {
     style: `--line: ${line(size).colour}`}, h("i", {class: "vd-swatch"}), size);
   const explore = () => app.explore({model: step.model, clip: app.clip, frame: live.frame, selected: String(live.size),
     variants: [...new Set([figure.own, live.size])].map(String)});
-  const first = session.total ? say("learn_live_1", {model: figure.model, n, mb: (session.total / MB).toFixed(1)})
+  const first = app.alone ? say("learn_live_1_alone", {model: figure.model, n})
+    : session.total ? say("learn_live_1", {model: figure.model, n, mb: (session.total / MB).toFixed(1)})
     : say("learn_live_1_saved", {model: figure.model, n});
   draw();
   return {figure: view.node, text: [h("p", {}, first), step.text.map(app.paragraph), says.node,
     h("p", {class: "vd-caveat"}, app.told(step.caveat)),
+    figure.clip ? h("p", {class: "vd-caveat"}, say("learn_live_clip", {name: figure.clip})) : null,
     h("div", {class: "vd-settings"}, h("span", {}, say("learn_set_to")), figure.set_to.map(chip),
-      h("span", {class: "vd-spring"}), h("button", {type: "button", class: "vd-link",
+      h("span", {class: "vd-spring"}), app.alone ? null : h("button", {type: "button", class: "vd-link",
         title: say("learn_open_explore_help"), onclick: explore}, say("learn_open_explore")))]};
 }

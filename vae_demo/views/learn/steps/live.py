@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vae_demo.examples import LEARN_CLIP
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.results.scores import mean
 from vae_demo.views.learn.lesson import RULE, SIZE, Lesson, tell
@@ -28,6 +29,7 @@ def live(saved: Mapping[str, Any] | None) -> Lesson:
     text = (tell("live_2_holds" if _alone_holds(saved) else "live_2", sizes=", ".join(map(str, alone[:5]))),)
     return Lesson(
         "live", title, text, labels, caveat=tell("live_caveat", size=clip["height"]), figure={
+            "clip": None if clip["name"] == f"{LEARN_CLIP}.mp4" else clip["name"],
             "model": saved["model"], "n_frames": clip["n_frames"], "height": clip["height"], "width": clip["width"],
             "least": SIZES[0], "most": SIZES[-1], "start": START, "own": SIZE, "set_to": list(SET_TO),
             "saved": [{key: each[key] for key in _SHOWN} for each in saved["variants"]]})
