@@ -13,7 +13,9 @@ import pytest
 from vae_demo import scratch
 
 PRINT = "from vae_demo import scratch; print(scratch.folder(), flush=True)"
-WAIT = f"{PRINT}; scratch.clean_on_terminate(); import time; print('ready', flush=True); time.sleep(60)"
+# What a shell starts in the background ignores SIGINT, and so do its children.
+HEAR = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+WAIT = f"{HEAR}; {PRINT}; scratch.clean_on_terminate(); import time; print('ready', flush=True); time.sleep(60)"
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_a_signal_takes_the_folder_along(place, started, number, code):
     run, folder = started(WAIT)
     assert run.stdout.readline() == "ready\n" and folder.is_dir()
     run.send_signal(number)
-    run.wait()
+    run.wait(30)
     assert code in (None, run.returncode) and not folder.exists()
 
 
