@@ -1,4 +1,5 @@
-"""Does `inspect` name the right period? `python -m benchmarks.inspecting [--films 20] [--frames 85]`, minutes.
+"""Does `inspect` name the right period? `python -m benchmarks.inspecting [--films 20] [--frames 85] [--cuts LIST]
+[--seed N]`, minutes.
 
 Films that were not used while the scan was built (seeds of their own), decoded by tiny-17 at several sizes, compressed
 with H.264 at CRF 23, and looked at as files: how often the first finding has the right period, and starts within a
@@ -17,6 +18,7 @@ import numpy as np
 import torch
 
 from vae_demo.inspection import inspect_steps
+from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models import load_vae
 from vae_demo.models.spec import TINY_17
 from vae_demo.pixels import to_signed, to_uint8, to_unit
@@ -25,25 +27,26 @@ from vae_demo.steps import drain
 from vae_demo.training.data import DataConfig, make_still
 from vae_demo.training.motion import clip
 
-CUTS = ((16, 16), (8, 8), (18, 18), (17, 16), (17, 17))
+CUTS = "16,8,18,17:16,17"
 SIDE, STILLS = 128, 24
 # Neither those of the training set nor of anything this was tried on while it was made.
 SEED = 20_270_104
 
 
-def films(count: int, n_frames: int) -> Iterator[np.ndarray]:
+def films(count: int, n_frames: int, seed: int = SEED) -> Iterator[np.ndarray]:
     """uint8 T H W 3 each."""
-    config = DataConfig(seed=SEED, n_textures=24, still_size=2 * SIDE)
+    config = DataConfig(seed=seed, n_textures=24, still_size=2 * SIDE)
     stills = [to_unit(make_still(config, index)) for index in range(STILLS)]
     for index in range(count):
-        rng = np.random.default_rng([SEED, index])
+        rng = np.random.default_rng([seed, index])
         yield clip(rng, [stills[at] for at in rng.integers(0, STILLS, 4)], n_frames, SIDE)
 
 
-def decoded(vae, frames: np.ndarray, encode: int, decode: int) -> np.ndarray:
+def decoded(vae, frames: np.ndarray, cut: Variant) -> np.ndarray:
     video = torch.from_numpy(to_signed(frames))
     with torch.inference_mode():
-        back = vae.decode(vae.encode(video, micro_frame_size=encode), num_frames=len(frames), micro_frame_size=decode)
+        latents = vae.encode(video, micro_frame_size=cut.encode.size)
+        back = vae.decode(latents, num_frames=len(frames), micro_frame_size=cut.decode.size)
     return to_uint8(back.numpy())
 
 
@@ -68,19 +71,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--films", type=int, default=20)
     parser.add_argument("--frames", type=int, default=85)
+    parser.add_argument("--cuts", type=parse_variants, default=CUTS, metavar="LIST")
+    parser.add_argument("--seed", type=int, default=SEED)
     args = parser.parse_args()
     vae = load_vae(TINY_17)
-    named, untouched = dict.fromkeys(CUTS, 0), 0
+    named, untouched = dict.fromkeys(args.cuts, 0), 0
     with tempfile.TemporaryDirectory() as folder:
-        for at, film in enumerate(films(args.films, args.frames), 1):
+        for at, film in enumerate(films(args.films, args.frames, args.seed), 1):
             untouched += bool(looked_at(film, Path(folder)).findings)
-            for encode, decode in CUTS:
-                named[encode, decode] += right(looked_at(decoded(vae, film, encode, decode), Path(folder)), decode)
+            for cut in args.cuts:
+                named[cut] += right(looked_at(decoded(vae, film, cut), Path(folder)), cut.decode.size)
             print(f"{at} of {args.films}", end="\r", flush=True)
     print(f"{args.films} films of {args.frames} frames, {SIDE} px, {TINY_17}, H.264 at CRF 23")
-    for (encode, decode), count in named.items():
-        label = f"{encode}" if encode == decode else f"{encode}→{decode}"
-        print(f"  decoded at {label}: the right period and phase in {count} of {args.films}")
+    for cut, count in named.items():
+        print(f"  decoded at {cut.label}: the right period and phase in {count} of {args.films}")
     print(f"  untouched: something found in {untouched} of {args.films}")
 
 

@@ -61,6 +61,9 @@ LOOKED_AT = """(places, alike) => {
   return [...kinds.values()];
 }"""
 RUN = f"""async ([tags, rules, places, alike]) => {{
+  // What scripts move, such as a list that opens, is where it is going.
+  for (const moving of document.getAnimations())
+    try {{ moving.finish(); }} catch {{ moving.cancel(); }}  // what has no end
   ({LOOKED_AT})(places, alike);
   // Axe reckons with all of the page, whatever it is asked to look at, and asks of every node whether each that it is
   // not asked to look at contains it: tabs that are not shown step aside meanwhile, and what drawings are made of.

@@ -54,6 +54,8 @@ def counts(page):
 
 def test_typing_answers_at_once_and_asks_nobody(opened):
     page = opened()
+    # The scripts of the other tab come when there is nothing else to fetch.
+    page.wait_for_function("() => performance.getEntriesByType('resource').some((one) => /rest.js$/.test(one.name))")
     page.wait_for_load_state("networkidle")
     asked = []
     page.on("request", lambda request: asked.append(request.url))

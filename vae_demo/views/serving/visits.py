@@ -31,6 +31,8 @@ from vae_demo.views.serving.uploads import drop_folder
 
 # The last result stays on screen while the next one grows; older ones nobody can reach any more.
 RESULTS_KEPT = 3
+# And beyond these what is newer than this: on a slow line a page may still ask for the one that it was told of last.
+LINGER_S = 60.0
 # An upload that no visit took for so long makes room where there is none, seconds.
 UNTAKEN_S = 60.0
 # So many digits of an upload's SHA-256 say which clip a result is of.
@@ -180,15 +182,16 @@ class Visits:
         return found[0] if found and found[0].exists() else None
 
     def new_result(self, key: str, tab: str, n_bytes: int = 0) -> Path:
-        """An empty served folder for a result, for which there is room as far as its size is known; the oldest of this
-        tab beyond RESULTS_KEPT are deleted. Raises Refusal."""
+        """An empty served folder for a result, for which there is room as far as its size is known; of this tab those
+        beyond RESULTS_KEPT that nobody can still be waiting for are deleted. Raises Refusal."""
         self.make_room(n_bytes)
         made = self._served / secrets.token_hex(16)
         made.mkdir(mode=0o700)
         with self._lock:
             kept = self._visit(key).results.setdefault(tab, [])
             kept.append(made)
-            old = [kept.pop(0) for _ in range(len(kept) - RESULTS_KEPT)]
+            old = [path for path in kept[:-RESULTS_KEPT] if _age(path) > LINGER_S]
+            kept[:] = [path for path in kept if path not in old]
         for path in old:
             shutil.rmtree(path, ignore_errors=True)
         return made
@@ -313,6 +316,14 @@ class Visits:
         results = (*(path for kept in visit.results.values() for path in kept), *(run.folder for run in visit.runs))
         for path in (visit.folder, *results):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _age(folder: Path) -> float:
+    """Seconds since something was put into it; of one that is gone, as much as can be."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:
+        return float("inf")
 
 
 def _digest(key: str) -> str:
