@@ -44,12 +44,10 @@ def on_ray(
 
 @dataclass
 class _Sent:
-    """A unit at a worker: what comes of it, and the clip, which must not go meanwhile."""
+    """A unit at a worker, and what comes of it."""
 
-    unit: Unit
     whole: Unit
     results: Any
-    clip: Any
 
 
 @dataclass(eq=False)
@@ -67,10 +65,10 @@ class _Run:
     def __init__(
         self, ray: Any, protocol: Protocol, settings: Settings, units: Sequence[Unit], missing: Missing
     ) -> None:
-        from vae_demo.studies.worker import Worker, read_bytes
+        from vae_demo.studies.worker import Worker
 
         self._ray, self._protocol, self._settings, self._missing = ray, protocol, settings, missing
-        self._worker, self._read = ray.remote(Worker), ray.remote(read_bytes)
+        self._worker = ray.remote(Worker)
         self._queues: dict[str, deque[Unit]] = {}
         for unit in units:
             self._queues.setdefault(unit.model, deque()).append(unit)
@@ -121,7 +119,8 @@ class _Run:
                 return
             on_node = max((int(node["Resources"].get("CPU", 0) / threads) for node in self._ray.nodes()), default=1)
             actor = self._worker.options(
-                num_cpus=1 if gpu else threads, num_gpus=1 if gpu else 0, scheduling_strategy="SPREAD",
+                num_cpus=1 if gpu else threads, num_gpus=1 if gpu else 0, max_concurrency=AHEAD,
+                scheduling_strategy="SPREAD",
             ).remote(self._protocol, self._settings, "cuda" if gpu else "cpu", threads, 1 if gpu else max(on_node, 1))
             self._hands.append(_Hand(actor, model, actor.hold.remote(model)))
 
@@ -152,12 +151,9 @@ class _Run:
                     "name": unit.name, "reason": error.strerror or "unknown reason"})
                 yield Through(whole)
                 continue
-            # Reading takes no core of Ray's count: it waits for the file more than it computes, and workers have all.
-            clip = self._read.options(num_cpus=0, scheduling_strategy="SPREAD").remote(
-                content, unit, self._settings, self._protocol)
             results = hand.actor.score.options(num_returns="streaming").remote(
-                clip, unit, self._lost.get(unit.key, 0))
-            hand.sent.append(_Sent(unit, whole, results, clip))
+                content, unit, self._lost.get(unit.key, 0))
+            hand.sent.append(_Sent(whole, results))
 
     def _collect(self) -> Iterator[Result]:
         """What has come since; waits a moment where nothing has."""
@@ -193,11 +189,11 @@ class _Run:
         yield found
 
     def _gone(self, hand: _Hand, sent: _Sent | None, error: Exception) -> Iterator[Result]:
-        """A worker, or a clip on its way, was lost: the work goes back, in front, and to somebody else."""
+        """A worker, or what was on its way to it, was lost: the work goes back, in front, and to somebody else."""
         exceptions = self._ray.exceptions
         reason = shown(" ".join(str(error).split()), 160)
         if sent is not None and not isinstance(error, exceptions.RayActorError | exceptions.OutOfMemoryError):
-            # The worker lives: the reader was lost, or something of ours went wrong.
+            # The worker lives: what was sent to it was lost, or something of ours went wrong.
             hand.sent.remove(sent)
             yield from self._again(sent.whole, reason)
             return

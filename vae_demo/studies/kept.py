@@ -32,7 +32,7 @@ class Kept:
         except OSError as error:
             raise _unusable(self._folder, error) from error
         self._makers: dict[str, set[str]] = {}
-        for path in self._folder.glob("*/*.json"):
+        for path in filter(_whole, self._folder.glob("*/*.json")):
             base, _, maker = path.stem.partition("-")
             self._makers.setdefault(base, set()).add(maker)
 
@@ -75,6 +75,12 @@ class Kept:
     def _path(self, key: str) -> Path:
         # Thousands of files in one folder are slow on some file systems.
         return self._folder / key[:2] / f"{key}.json"
+
+
+def _whole(path: Path) -> bool:
+    """Whether a file ends as one does; what a disk or a person has cut off since is computed again."""
+    with path.open("rb") as file:
+        return file.seek(0, os.SEEK_END) > 0 and (file.seek(-1, os.SEEK_END), file.read())[1] == b"}"
 
 
 def _unusable(folder: Path, error: OSError) -> Refusal:

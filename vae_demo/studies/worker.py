@@ -1,10 +1,11 @@
-"""What a worker of Ray does: it reads clips, or holds one model at a time and scores units with it.
+"""What a worker of Ray does: it holds one model at a time, and reads and scores clips with it.
 
 Whatever goes wrong with a clip or a model comes back as a Failure: an error of ours does not survive the way.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
@@ -19,24 +20,16 @@ from vae_demo.studies.scoring import Read, Scored, maker_of, score
 from vae_demo.studies.task import Maker, Settings, Unit
 
 
-def read_bytes(content: bytes, unit: Unit, settings: Settings, protocol: Protocol) -> Read | Failure:
-    """The clip of a unit from its file's bytes: no folder need be common to all nodes."""
-    with scratch.work_folder("clip") as folder:
-        copy = folder / (PurePath(unit.path).name or "clip")
-        try:
-            copy.write_bytes(content)
-        except OSError as error:
-            reason = error.strerror or "unknown reason"
-            return Failure(unit.name, None, None, "no_space", {"megabytes": len(content) / 1e6, "reason": reason})
-        return read_or_say(unit, settings, protocol.models, copy)
-
-
 class Worker:
-    """An actor. sharers: workers of one node, which divide its memory among them."""
+    """An actor. Several calls run at a time: while one computes, the next one reads its clip.
+
+    sharers: workers of one node, which divide its memory among them.
+    """
 
     def __init__(self, protocol: Protocol, settings: Settings, device: str, threads: int, sharers: int) -> None:
         torch.set_num_threads(threads)
         self._protocol, self._settings, self._device, self._sharers = protocol, settings, device, sharers
+        self._computing = threading.Lock()
         self._model, self._maker = None, None
 
     def hold(self, model: str) -> Maker | Failure:
@@ -51,12 +44,24 @@ class Worker:
         self._maker = maker_of(self._model)
         return self._maker
 
-    def score(self, found: Read | Failure, unit: Unit, tries: int) -> Iterator[Scored | Failure]:
-        """tries: that were lost before this one; each takes half as much at once as the one before."""
+    def score(self, content: bytes, unit: Unit, tries: int) -> Iterator[Scored | Failure]:
+        """content: of the clip's file, since no folder need be common to all nodes. tries: that were lost before this
+        one; each takes half as much at once as the one before."""
         assert self._model is not None and self._maker is not None
-        if isinstance(found, Failure):
-            yield found
-            return
-        memory.share_among(self._sharers * 2 ** tries)
         with scratch.work_folder("study") as work:
-            yield from score(found, unit, self._settings, self._model, self._maker, Path(work))
+            found = self._read(content, unit, work)
+            if isinstance(found, Failure):
+                yield found
+                return
+            with self._computing, found.clip:
+                memory.share_among(self._sharers * 2 ** tries)
+                yield from score(found, unit, self._settings, self._model, self._maker, work)
+
+    def _read(self, content: bytes, unit: Unit, work: Path) -> Read | Failure:
+        copy = work / (PurePath(unit.path).name or "clip")
+        try:
+            copy.write_bytes(content)
+        except OSError as error:
+            reason = error.strerror or "unknown reason"
+            return Failure(unit.name, None, None, "no_space", {"megabytes": len(content) / 1e6, "reason": reason})
+        return read_or_say(unit, self._settings, self._protocol.models, copy)
