@@ -448,6 +448,7 @@ RAISED = {
     "study_no_clips": lambda at: listed([str(at.folder)]),
     "study_list": lambda at: at.listed("clip,start\na.mp4,-1\n"),
     "study_kept": lambda at: Kept(at.clip),
+    "study_nothing": lambda at: at.command("study", str(at.folder / "gone.mp4"), "--out", str(at.folder / "out")),
     "study_setting": lambda at: at.protocol("frames = 8.5"),
 }
 # Said of one task of a study, which goes on, or by a cluster: tests/test_studies.py and tests/test_studies_ray.py.

@@ -110,6 +110,11 @@ def run(args: argparse.Namespace) -> int:
             study = study_run.study()
             save_study(study, args.out)
             print("\n".join(summary(study, study_run.scored)), flush=True)
+        if not study.variants:
+            raise Refusal("study_nothing")
+        from vae_demo.report.study import save_study
+
+        save_study(study, args.out)
     print(f"written to {args.out}")
     return 0
 

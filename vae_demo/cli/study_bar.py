@@ -37,7 +37,7 @@ class StudyBar:
         self._bar.set_description_str(
             f"{step.clips_done} of {step.clips} clips, {step.done} of {step.tasks} tasks{rate}", False)
         left = step.seconds_left
-        self._bar.set_postfix_str("" if left is None else f"about {said_time(left)} left", False)
+        self._bar.set_postfix_str("" if not left else f"about {said_time(left)} left", False)
         self._bar.refresh()
 
     def __exit__(self, *exception: object) -> None:
