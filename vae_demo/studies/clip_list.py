@@ -51,7 +51,7 @@ def listed(typed: Sequence[str], start: int = 0, limits: Limits = Limits()) -> t
         try:
             found.append(ClipFile(name, path, _digest(path, limits), first))
         except Refusal as error:
-            failures.append(Failure(name, None, None, error.case, error.params))
+            failures.append(Failure.of(error, name))
     return found, failures
 
 

@@ -147,8 +147,8 @@ class _Run:
             try:
                 content = self._ray.put(Path(unit.path).read_bytes())
             except OSError as error:
-                yield Failure(unit.name, None, None, "unreadable", {
-                    "name": unit.name, "reason": error.strerror or "unknown reason"})
+                yield Failure.of(
+                    Refusal("unreadable", name=unit.name, reason=error.strerror or "unknown reason"), unit.name)
                 yield Through(whole)
                 continue
             results = hand.actor.score.options(num_returns="streaming").remote(
@@ -213,5 +213,5 @@ class _Run:
         if self._lost[unit.key] < TRIES:
             self._queues[unit.model].appendleft(unit)
             return
-        yield Failure(unit.name, unit.model, None, "study_lost", {"n": TRIES, "reason": reason})
+        yield Failure.of(Refusal("study_lost", n=TRIES, reason=reason), unit.name, unit.model)
         yield Through(unit)

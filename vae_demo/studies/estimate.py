@@ -70,7 +70,7 @@ def _seen(
             try:
                 there[unit.content] = frames_there(unit)
             except Refusal as error:
-                failure = Failure(unit.name, None, None, error.case, error.params)
+                failure = Failure.of(error, unit.name)
                 failures += [failure] if failure not in failures else []
                 continue
         yield unit, there[unit.content]

@@ -100,4 +100,4 @@ def read_or_say(unit: Unit, settings: Settings, models: Sequence[str], path: Pat
     try:
         return read(path or Path(unit.path), unit.content[1], settings, models)
     except Refusal as error:
-        return Failure(unit.name, None, None, error.case, error.params)
+        return Failure.of(error, unit.name)

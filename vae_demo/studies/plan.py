@@ -77,7 +77,7 @@ def _offered(protocol: Protocol) -> tuple[dict[str, tuple[str, ...]], list[Failu
                 taken.append(variant.spelling)
             except Refusal as error:
                 refused[variant.spelling] = error
-                failures.append(Failure(None, model, variant.spelling, error.case, error.params))
+                failures.append(Failure.of(error, None, model, variant.spelling))
         offered[model] = tuple(taken)
     for variant, error in refused.items():
         if not any(variant in taken for taken in offered.values()):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from vae_demo.refusal import Refusal
 from vae_demo.results.scores import SCORES
 from vae_demo.studies.protocol import Protocol
 from vae_demo.words import say
@@ -88,6 +89,12 @@ class Failure:
     variant: str | None
     case: str
     params: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, error: Refusal, clip: str | None = None, model: str | None = None, variant: str | None = None
+    ) -> Failure:
+        return cls(clip, model, variant, error.case, error.params)
 
     def sentence(self, lang: str = "en") -> str:
         return say(lang, f"error_{self.case}", **self.params)

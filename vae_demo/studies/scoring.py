@@ -87,7 +87,7 @@ def score(
             if refusal.case in MEMORY_CASES and left[0] not in again:
                 again.add(left[0])  # with half as much at once
                 continue
-            yield Failure(unit.name, unit.model, left.pop(0), refusal.case, refusal.params)
+            yield Failure.of(refusal, unit.name, unit.model, left.pop(0))
 
 
 def _hopeless(unit: Unit, model: VideoModel, variant: str, clip: Clip) -> Failure | None:
@@ -96,7 +96,7 @@ def _hopeless(unit: Unit, model: VideoModel, variant: str, clip: Clip) -> Failur
         plan = model.plan(clip.n_frames, Variant.read(variant))
         model.check(plan, clip.height, clip.width, batch_budget(model.device))
     except Refusal as error:
-        return Failure(unit.name, unit.model, variant, error.case, error.params)
+        return Failure.of(error, unit.name, unit.model, variant)
     return None
 
 

@@ -40,7 +40,7 @@ class Worker:
         try:
             self._model = loaded(self._protocol, model, self._device)
         except Refusal as error:
-            return Failure(None, model, None, error.case, error.params)
+            return Failure.of(error, None, model)
         self._maker = maker_of(self._model)
         return self._maker
 
@@ -62,6 +62,6 @@ class Worker:
         try:
             copy.write_bytes(content)
         except OSError as error:
-            reason = error.strerror or "unknown reason"
-            return Failure(unit.name, None, None, "no_space", {"megabytes": len(content) / 1e6, "reason": reason})
+            return Failure.of(Refusal("no_space", megabytes=len(content) / 1e6,
+                                      reason=error.strerror or "unknown reason"), unit.name)
         return read_or_say(unit, self._settings, self._protocol.models, copy)

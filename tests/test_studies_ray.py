@@ -1,0 +1,201 @@
+"""Studies on Ray: two nodes on loopback, a driver and a node that are killed; and what is done about losses, on a Ray
+that only counts."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from small_studies import N_TASKS, ROOT, begin, kept, killed_between, make_clips, rows, run_study
+
+from vae_demo.cli import main
+from vae_demo.refusal import Refusal
+from vae_demo.studies import cluster, ray_start
+from vae_demo.studies.loop import Ready, Told
+from vae_demo.studies.protocol import Protocol
+from vae_demo.studies.rows import Failure
+from vae_demo.studies.task import Maker, Settings, Unit
+
+PATIENCE_S = 240
+
+
+@pytest.fixture(scope="module")
+def clips(made_once):
+    return made_once(make_clips)
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory):
+    """Two nodes; say(line) to whoever keeps them. What Ray writes down of itself goes to a home of its own."""
+    home = tmp_path_factory.mktemp("home")
+    environment = {**os.environ, "HOME": str(home), "OMP_NUM_THREADS": "1"}
+    keeper = subprocess.Popen([sys.executable, "-m", "scripts.loopback_cluster", "2"], cwd=ROOT, env=environment,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    address = keeper.stdout.readline().strip()
+
+    def say(line):
+        keeper.stdin.write(f"{line}\n")
+        keeper.stdin.flush()
+        return int(keeper.stdout.readline())
+
+    yield SimpleNamespace(address=address, home=str(home), say=say)
+    keeper.communicate(timeout=PATIENCE_S)
+
+
+@pytest.mark.weights
+@pytest.mark.slow
+def test_driver_and_node_are_killed_and_the_table_is_the_same(clips, nodes, tmp_path):
+    assert nodes.address.startswith("127.0.0.1:")
+    out = tmp_path / "out"
+    ray, home = ("--ray", nodes.address), {"HOME": nodes.home}
+    first = killed_between(clips, out, *ray, **home)
+    process = begin(clips, out, *ray, **home)
+    until = time.monotonic() + PATIENCE_S
+    while len(kept(out)) < min(len(first) + 2, N_TASKS) and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert nodes.say("drop") == 1
+    said, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, said
+    assert f"{N_TASKS} rows of 3 clips; {N_TASKS - len(first)} computed now" in said
+    assert {name: written for name, written in kept(out).items() if name in first} == first
+    again = run_study(clips, out)
+    assert again.scored == 0 and rows(again.study()) == rows(run_study(clips, tmp_path / "whole").study())
+    assert (out / "study.json").is_file() and (out / "frames.parquet").is_file()
+
+
+class Lost(Exception):
+    """What Ray says of a worker that is gone."""
+
+
+@dataclass(eq=False)
+class Reference:
+    value: object
+
+
+class CountingRay:
+    """As much of Ray as a study uses; nothing runs. Each reference is what it will give, or what it will raise.
+
+    starts: by model what a worker answers; results: of a unit, for each time that it is tried.
+    """
+
+    class exceptions:  # noqa: N801  its name there
+        RayError, RayActorError, OutOfMemoryError = Lost, Lost, MemoryError
+
+    def __init__(self, starts, results=lambda unit, tries: iter(())):
+        self.starts, self.results = starts, results
+        self.killed, self.tries = 0, []
+
+    def remote(self, worker):
+        return SimpleNamespace(options=lambda **options: SimpleNamespace(remote=lambda *arguments: self._actor()))
+
+    def _actor(self):
+        def score(content, unit, tries):
+            self.tries.append((unit.name, tries))
+            return self.results(unit, tries)
+
+        return SimpleNamespace(
+            hold=SimpleNamespace(remote=lambda model: Reference(self.starts[model].pop(0))),
+            score=SimpleNamespace(options=lambda **options: SimpleNamespace(remote=score)))
+
+    def cluster_resources(self):
+        return {"CPU": 1.0}
+
+    def nodes(self):
+        return [{"Resources": {"CPU": 1.0}}]
+
+    def put(self, value):
+        return value
+
+    def wait(self, waiting, num_returns, timeout):
+        return waiting[:1], waiting[1:]
+
+    def get(self, reference):
+        found = reference.value if isinstance(reference, Reference) else reference
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def kill(self, actor):
+        self.killed += 1
+
+
+def made_by(model, sha="a"):
+    return Maker(model, None, (sha,), "cpu", "a processor", "float32", 1, {})
+
+
+def run_on(ray, clips, names=("one",), models=("tiny-17",)):
+    protocol = Protocol(models=models)
+    units = [Unit(name, str(clips / f"{name}.mp4"), (name, 0), model, ("17",)) for name in names for model in models]
+    return list(cluster._Run(ray, protocol, Settings.of(protocol), units, lambda unit, maker: unit).results())
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Workers are looked for at every turn."""
+    monkeypatch.setattr(cluster, "GROW_S", -1.0)
+    monkeypatch.setattr(cluster, "LOOK_S", 0.0)
+
+
+def test_a_unit_that_loses_its_worker_each_time_is_given_up_with_less_at_once(clips, at_once):
+    def dies(unit, tries):
+        return iter([Lost("the node went") if unit.name == "one" else f"rows of {unit.name}"])
+
+    ray = CountingRay({"tiny-17": [made_by("tiny-17") for _ in range(9)]}, dies)
+    found = run_on(ray, clips, ("one", "two"))
+    assert [tries for name, tries in ray.tries if name == "one"] == [0, 1, 2]
+    failures = [each for each in found if isinstance(each, Failure)]
+    assert [(each.clip, each.case) for each in failures] == [("one", "study_lost")]
+    assert "the node went" in failures[0].sentence() and "rows of two" in found
+    assert sum(isinstance(each, Told) and each.case == "lost" for each in found) == ray.killed == 3
+
+
+def test_workers_change_their_model_when_theirs_has_no_more_units(clips, at_once):
+    ray = CountingRay({name: [made_by(name)] for name in ("tiny-17", "tiny-mixed")})
+    found = run_on(ray, clips, ("one", "two"), ("tiny-17", "tiny-mixed"))
+    assert [each.maker.model for each in found if isinstance(each, Ready)] == ["tiny-17", "tiny-mixed"]
+    assert sorted(name for name, _ in ray.tries) == ["one", "one", "two", "two"]
+
+
+def test_nodes_with_other_weights_are_refused(clips, at_once):
+    def dies_once(unit, tries):
+        return iter([Lost("gone")] if tries == 0 else ())
+
+    ray = CountingRay({"tiny-17": [made_by("tiny-17"), made_by("tiny-17", "b")]}, dies_once)
+    with pytest.raises(Refusal) as caught:
+        run_on(ray, clips)
+    assert caught.value.case == "study_weights"
+
+
+def test_a_model_that_cannot_be_loaded_is_said(clips, at_once):
+    ray = CountingRay({"tiny-17": [Failure.of(Refusal("no_cuda"), None, "tiny-17")]})
+    with pytest.raises(Refusal) as caught:
+        run_on(ray, clips)
+    assert caught.value.case == "study_model" and str(Refusal("no_cuda")) in str(caught.value)
+
+
+def test_without_room_for_a_worker_it_is_said_and_then_given_up(clips, at_once, monkeypatch):
+    monkeypatch.setattr(CountingRay, "wait", lambda self, waiting, num_returns, timeout: ([], waiting))
+    monkeypatch.setattr(cluster, "PATIENCE_S", -1.0)
+    monkeypatch.setattr(cluster, "GIVE_UP_S", 0.05)
+    ray = CountingRay({"tiny-17": [made_by("tiny-17")]})
+    with pytest.raises(Refusal) as caught:
+        run_on(ray, clips)
+    assert caught.value.case == "study_no_worker"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere", "127.0.0.1:port"])
+def test_no_cluster_there_is_said_at_once(address):
+    with pytest.raises(Refusal) as caught, ray_start.connected(address):
+        pass
+    assert caught.value.case == "study_no_cluster" and address in str(caught.value)
+
+
+def test_without_ray_it_says_what_to_install(clips, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    for name in ("RAY_USAGE_STATS_ENABLED", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"):
+        monkeypatch.setenv(name, "0")
+    assert main(["study", str(clips), "--ray", "auto", "--out", str(tmp_path)]) == 2
+    assert "pip install -r requirements-ray.txt" in capsys.readouterr().err
