@@ -58,8 +58,7 @@ export function liveSession({parts, saved}, plan) {
   async function differs() {
     const known = saved.find((each) => each.encode === each.decode), size = Number(known.decode);
     let apart = 0;
-    const whole = plan(size, size), first = {...whole, key: `check ${whole.key}`, encode: whole.encode.slice(0, 1),
-      decode: whole.decode.slice(0, 1)};
+    const whole = plan(size, size), first = {...whole, key: `check ${whole.key}`, decode: whole.decode.slice(0, 1)};
     await session.engine.run(first, {cursor: () => 0, onFrame: (index, rgba, psnr) => {
       const off = Math.abs(psnr - known.psnr[index]);
       apart = off <= apart ? apart : off;
