@@ -1,8 +1,8 @@
 """`python -m benchmarks.live`: the engine in the page, in Chromium: how soon the frame in view is there, and all of
 them.
 
-Spatial latents of the clip are kept, as they are after the first size; every size is decoded anew. A drag goes over
-the sizes 4 to 40, a step every few milliseconds.
+Milliseconds, median (range). Spatial latents of the clip are kept, as they are after the first size; every size is
+decoded anew. A drag goes over the sizes 4 to 40, a step every few milliseconds.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +22,39 @@ FRAME_IN_VIEW = 17
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
-def measure(page: Any, workers: int, rounds: int, step_ms: int) -> dict[str, Any]:
-    """open_ms, clip_ms (to the first whole size), runs {label: [[first, all], ...]}, drag."""
-    asked = {"workers": workers, "rounds": rounds, "stepMs": step_ms, "view": FRAME_IN_VIEW,
-             "sizes": [list(pair) for pair in SIZES]}
-    return page.evaluate(SCRIPT, asked)
+def measure(browser: Any, side: int, workers: int, rounds: int, step_ms: int) -> dict[str, Any]:
+    """opened; clip [first, all]; runs {label: [[first, all], ...]}; processor, of a run; drag."""
+    asked = {"workers": workers, "view": FRAME_IN_VIEW, "sizes": [list(pair) for pair in SIZES]}
+    with live_page(browser, side) as page:
+        page.evaluate(SCRIPT, asked)
+        found = page.evaluate("bench.open()")
+        before = processor_ms(browser)
+        found["runs"] = page.evaluate("rounds => bench.turns(rounds)", rounds)
+        found["processor"] = (processor_ms(browser) - before) / (rounds * len(SIZES))
+        found["drag"] = page.evaluate("stepMs => bench.drag(stepMs)", step_ms)
+    return found
 
 
-def rows(side: int, workers: int, found: dict[str, Any]) -> Iterator[str]:
+def processor_ms(browser: Any) -> float:
+    """Of all pages and their workers so far: what a busy machine changes least."""
+    wire = browser.new_browser_cdp_session()
+    told = wire.send("SystemInfo.getProcessInfo")["processInfo"]
+    wire.detach()
+    return 1000 * sum(each["cpuTime"] for each in told if each["type"] == "renderer")
+
+
+def row(side: int, workers: int, found: dict[str, Any]) -> str:
     firsts, wholes = zip(*(run for runs in found["runs"].values() for run in runs), strict=True)
-    slowest = max(statistics.median(first for first, _ in runs) for runs in found["runs"].values())
-    drag, memory = found["drag"], found["memory"]
-    seen = f"{drag['seen']} of {drag['steps']}, {statistics.median(drag['waits']):.0f} ({max(drag['waits']):.0f})"
-    yield (f"| {side} px | {workers} | {found['openMs']:.0f} | {found['clipMs'][0]:.0f} and {found['clipMs'][1]:.0f} | "
-           f"{statistics.median(firsts):.0f} ({min(firsts):.0f} to {max(firsts):.0f}) | {slowest:.0f} | "
-           f"{statistics.median(wholes):.0f} ({min(wholes):.0f} to {max(wholes):.0f}) | {seen} | "
-           f"{memory['workers'] / 1e6:.0f} |")
+    waits = found["drag"]["waits"]
+    opened, processor = f"{found['opened']:.0f}", f"{found['processor']:.0f}"
+    cells = (f"{side} px", workers, opened, "{:.0f} and {:.0f}".format(*found["clip"]), spread(firsts), spread(wholes),
+             processor, f"{len(waits)} of {found['drag']['steps']}", spread(waits),
+             f"{found['drag']['memory']['workers'] / 1e6:.0f}")
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def spread(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
 
 
 def main() -> None:
@@ -50,14 +67,12 @@ def main() -> None:
     warn_if_busy()
     with chromium() as browser:
         print(f"{describe()}, Chromium {browser.version}, load {os.getloadavg()[0]:.1f}\n")
-        print("| side | workers | open | a new clip: in view, whole | in view: median (range) | slowest size | "
-              "whole: median (range) | drag: sizes seen, wait (longest) | MB of workers |")
-        print("|---|---|---|---|---|---|---|---|---|")
+        print("| side | workers | opened | first size: in view, all | in view | all | processor | drag: sizes seen | "
+              "after | MB of workers |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         for side in args.sides:
             for workers in args.workers:
-                with live_page(browser, side) as page:
-                    found = measure(page, workers, args.rounds, args.step)
-                    print("\n".join(rows(side, workers, found)), flush=True)
+                print(row(side, workers, measure(browser, side, workers, args.rounds, args.step)), flush=True)
         print(f"\nLoad at the end {os.getloadavg()[0]:.1f}.")
 
 
