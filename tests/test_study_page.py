@@ -52,6 +52,29 @@ def test_the_answer_is_said_in_words_and_the_numbers_are_there(data, page, lang)
     assert say(lang, "studied_left_out") in text and "LPIPS" in text
 
 
+def overview(data):
+    """Rows of the table, as texts."""
+    table = next(table for table in parse(study_page(data)).iter("table") if table.get("class") == "overview")
+    rows = [[text_of(cell, "en") for cell in row] for row in table.iter("tr")]
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_the_table_is_that_of_the_record():
+    data = record_of(8, ("17", "16"))
+    rows, cell = overview(data), data["groups"][0]["cells"][1]
+    shown = [f"{summary['mean']:{sign}.2f}{summary['low']:{sign}.2f} … {summary['high']:{sign}.2f}".replace("-", "−")
+             for part, sign in (("scores", "-"), ("difference", "+"))
+             for summary in (cell[part]["psnr"], cell[part]["psnr_worst"])]
+    assert rows["16"] == [*shown, "8 of 8"] and rows["17"][2:] == ["–", "–", "–"]
+
+
+def test_a_clip_that_is_worse_in_one_respect_counts_as_worse():
+    def scores(clip, variant, frames):
+        return [33.0] * frames if variant == "17" else [20.0, *[40.0] * (frames - 1)]
+    data = record_of(2, ("17", "16"), psnr=scores)
+    assert data["groups"][0]["cells"][1]["finding"]["case"] == "few_mixed" and overview(data)["16"][-1] == "2 of 2"
+
+
 def test_every_score_is_defined_in_the_foot(data, page):
     terms = {term.text for term in parse(page).iter("dt")}
     assert terms >= {*data["protocol"]["scores"], *MORE}
@@ -90,6 +113,7 @@ def test_figures_have_a_dot_per_clip_and_a_bar_per_interval(data, page):
     assert len(list(played.iter("circle"))) == n_rows == 34
     assert [path.get("class") for path in played.iter("path")].count("line bar v17") == 1
     assert len(list(paired.iter("circle"))) == n_rows - 7
+    assert {title.text[-6:-3] for title in paired.iter("title")} >= {" −3", " −1"}, "the variant less the reference"
     bars = [path for path in paired.iter("path") if "bar" in path.get("class")]
     assert len(bars) == len(group["cells"]) - 1
     assert [title.text for title in played.iter("title")][0].startswith("clip 1.mp4: ")

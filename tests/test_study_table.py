@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from vae_demo.refusal import Refusal
 from vae_demo.report.study import FILES, save_study
-from vae_demo.studies.borders import OFFSETS, around_borders
+from vae_demo.studies.borders import OFFSETS, Around, around_borders
 from vae_demo.studies.files import cell
 from vae_demo.studies.record import load_study, study_record
 from vae_demo.studies.rows import frame_columns, variant_columns
@@ -130,6 +130,15 @@ def test_the_profile_around_borders_by_hand():
         offset: -4.0 if offset == 0 else 0.0 for offset in OFFSETS}
     whole = around_borders(rows_of("a", "tiny-17", "whole", psnr)[1], "psnr")
     assert whole["tiny-17", "whole", KIND].to_json() is None
+
+
+def test_a_frame_counts_for_its_own_chunk_and_the_one_before():
+    """Chunks of two frames: three frames after a border is another chunk's business."""
+    around = Around()
+    around.add([0.0, 0.0, 5.0, 0.0, 7.0, 0.0], [2, 4])
+    values = dict(zip(OFFSETS, around.to_json()["values"], strict=True))
+    assert {offset: value for offset, value in values.items() if value is not None} == {
+        -2: 2.5, -1: 0.0, 0: 6.0, 1: 0.0}
 
 
 def test_an_easy_clip_weighs_no_more_around_borders_than_a_hard_one():
