@@ -31,6 +31,7 @@ LIGHT = {
     "vae_demo.memory": HEAVY, "vae_demo.clips.worker": ("torch", "gradio", "diffusers", "plotly"),
     "vae_demo.clips": ("torch", "gradio", "diffusers", "plotly"),
     "vae_demo.report": ("torch", "gradio", "diffusers", "plotly"),
+    "vae_demo.report.study": ("torch", "gradio", "diffusers", "plotly", "ray"),
     "vae_demo.studies.rows": (*HEAVY, "numpy", "pyarrow", "ray"),
     "vae_demo.engine": ("gradio", "diffusers", "plotly"),
 }

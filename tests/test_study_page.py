@@ -7,8 +7,8 @@ from fabricated_study import failure, study
 from test_report_page import HOSTILE, outside, parse, text_of
 
 from vae_demo import words
-from vae_demo.report.study import study_page
 from vae_demo.report.study_figures import MOST_DOTS
+from vae_demo.report.study_page import study_page
 from vae_demo.studies.record import study_record
 from vae_demo.studies.statistics import Draws
 from vae_demo.studies.table import MORE
@@ -47,6 +47,10 @@ def test_the_answer_is_said_in_words_and_the_numbers_are_there(data, page, lang)
             assert study_sentence(lang, cell["finding"]) in text and study_sizes(lang, cell["finding"]) in text
             low, high = (f"{cell['scores']['psnr'][key]:.2f}" for key in ("low", "high"))
             assert f"{cell['scores']['psnr']['mean']:.2f}" in text and f"{low} … {high}" in text
+    for each in data["models"]:
+        assert each["finding"]["params"]["label"] == "tiny-mixed@17"
+        assert study_sentence(lang, each["finding"]) in text and study_sizes(lang, each["finding"]) in text
+    assert len(data["models"]) == 1 and say(lang, "studied_models") in text
     assert say(lang, "studied_stopped", n=2) in text and say(lang, "studied_absent", n=1) in text
     assert say(lang, "error_no_variant") in text and "broken.mp4" in text
     assert say(lang, "studied_left_out") in text and "LPIPS" in text

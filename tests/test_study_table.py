@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from vae_demo.refusal import Refusal
 from vae_demo.report.study import FILES, save_study
+from vae_demo.studies.beside import models_beside
 from vae_demo.studies.borders import OFFSETS, Around, around_borders
 from vae_demo.studies.files import cell
 from vae_demo.studies.record import load_study, study_record
@@ -111,6 +112,22 @@ def test_kinds_of_devices_are_never_paired():
 
 def test_models_stand_in_the_order_of_the_protocol(made):
     assert [group.model for group in groups_of(made, FAST)] == ["tiny-mixed", "tiny-17"]
+
+
+def test_models_stand_beside_the_first_one_of_their_kind():
+    made = study(8, ("17", "16"), models=("tiny-17", "tiny-mixed"), kinds=(KIND, "other"))
+    rows = [{**row, "psnr": row["psnr"] + 2, "psnr_worst": row["psnr_worst"] + 3}
+            if row["model"] == "tiny-mixed" and row["kind"] == KIND else row for row in made.variants]
+    same, ahead = sorted(models_beside(replace(made, variants=tuple(rows)), FAST), key=lambda each: each.kind == KIND)
+    assert (ahead.kind, same.kind, ahead.finding.case, same.finding.case) == (KIND, "other", "better", "equal")
+    assert ahead.finding.params["label"] == "tiny-mixed@17" and ahead.finding.params["reference"] == "tiny-17@17"
+    assert ahead.difference["psnr"].mean == pytest.approx(2) and ahead.difference["psnr_worst"].low == pytest.approx(3)
+    assert set(ahead.stands.values()) == {"better"} and models_beside(study(8), FAST) == ()
+
+
+def test_variants_stand_in_the_order_of_the_protocol():
+    made = study(["a", "b"], ("17", "16", "18"), left_out={("a", "tiny-17", "17"), ("a", "tiny-17", "16")})
+    assert list(cells_of(made)) == ["17", "16", "18"]
 
 
 def test_clips_of_one_file_count_as_one_file():

@@ -10,9 +10,11 @@ from typing import Any
 
 from vae_demo.results.provenance import versions
 from vae_demo.shapes import Maybe, misfit, read_json
+from vae_demo.studies.beside import models_beside
+from vae_demo.studies.pairs import known
 from vae_demo.studies.rows import Study, variant_columns
 from vae_demo.studies.statistics import FEW, Draws
-from vae_demo.studies.table import HIGHER, MORE, groups_of, known
+from vae_demo.studies.table import HIGHER, MORE, groups_of
 from vae_demo.verdicts.equal import EQUAL_MEAN_DB, EQUAL_WORST_DB
 
 FORMAT = 1
@@ -25,7 +27,6 @@ LIBRARIES = ("numpy", "scipy", "pyarrow")
 def study_record(study: Study, draws: Draws = Draws()) -> dict[str, Any]:
     """The whole mapping; a study of the same rows gives the same one."""
     columns = variant_columns(study.protocol.scores, study.protocol.inspect)
-    groups = groups_of(study, draws)
     record = {
         "format": FORMAT,
         "protocol": study.protocol.to_json(),
@@ -39,7 +40,8 @@ def study_record(study: Study, draws: Draws = Draws()) -> dict[str, Any]:
                     for column in columns},
         "rows": [{column.name: known(row, column.name) if column.dtype == "float64" else row[column.name]
                   for column in columns} for row in study.variants],
-        "groups": [group.to_json() for group in groups],
+        "groups": [group.to_json() for group in groups_of(study, draws)],
+        "models": [each.to_json() for each in models_beside(study, draws)],
         "failures": [failure.to_json() for failure in study.failures],
         "missing": study.missing,
     }
@@ -82,6 +84,8 @@ _STUDY = {
     "clips": [str], "scores": dict, "columns": dict, "rows": [{"clip": str, "model": str, "variant": str, "kind": str}],
     "groups": [{"model": str, "kind": str, "reference": Maybe(str), "made_by": dict, "clips": [str], "files": int,
                 "cells": [_CELL], "headline": [_FINDING]}],
+    "models": [{"model": str, "variant": str, "other": str, "other_variant": str, "difference": {
+        "psnr": _SUMMARY, "psnr_worst": _SUMMARY}, "stands": dict, "finding": _FINDING}],
     "failures": [{"clip": Maybe(str), "model": Maybe(str), "variant": Maybe(str), "case": str, "params": dict}],
     "missing": int}
 

@@ -26,7 +26,7 @@ RESAMPLES = 9999
 # 1 - 2^(1 - n): 15 in 16 for five. No interval out of so few can claim 95 %.
 FEW = 6
 # Numbers drawn at once, so that memory stays bounded with thousands of clips.
-_AT_ONCE = 1 << 21
+_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)

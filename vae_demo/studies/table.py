@@ -3,7 +3,6 @@ reference on the clips that both have."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -15,9 +14,10 @@ from vae_demo.metrics import PSNR_CAP
 from vae_demo.results.findings import Finding
 from vae_demo.results.scores import SCORES
 from vae_demo.studies.borders import Around, around_borders
+from vae_demo.studies.pairs import Paired, Rows, known, pair, values
 from vae_demo.studies.rows import Row, Study
-from vae_demo.studies.statistics import Draws, Summary, differences, is_known, lowest, summarise
-from vae_demo.verdicts.study import Against, against, clip_stand, headline
+from vae_demo.studies.statistics import Draws, Summary, lowest, summarise
+from vae_demo.verdicts.study import headline
 
 # What a table has beside the means of the protocol's scores, and which of all those are better when they are higher.
 MORE = ("psnr_worst", "psnr_aligned", "seam")
@@ -60,7 +60,7 @@ class Cell:
     finding: Finding
 
     def to_json(self) -> dict[str, Any]:
-        return {**vars(self), "scores": _rounded(self.scores), "difference": _rounded(self.difference),
+        return {**vars(self), "scores": summaries(self.scores), "difference": summaries(self.difference),
                 "stands": dict(self.stands), "finding": asdict(self.finding)}
 
 
@@ -88,102 +88,83 @@ MADE_BY = ("device", "dtype", "threads", "weights", "weights_sha256")
 def groups_of(study: Study, draws: Draws = Draws()) -> tuple[Group, ...]:
     """Models in the order of the protocol, kinds by name."""
     around = around_borders(study.frames, "psnr")
+    return tuple(_group(model, kind, rows, study, around, draws) for (model, kind), rows in by_model(study).items())
+
+
+def by_model(study: Study) -> dict[tuple[str, str], list[Row]]:
+    """(model, kind) -> its rows, by model in the order of the protocol, then by kind."""
     order = {name: place for place, name in enumerate(study.protocol.models)}
     rows = sorted(study.variants, key=lambda row: (order.get(row["model"], len(order)), row["model"], row["kind"]))
-    return tuple(
-        _group(model, kind, list(these), study, around, draws)
-        for (model, kind), these in groupby(rows, lambda row: (row["model"], row["kind"])))
+    return {key: list(these) for key, these in groupby(rows, lambda row: (row["model"], row["kind"]))}
+
+
+def by_variant(rows: Sequence[Row], study: Study) -> dict[str, dict[str, Row]]:
+    """Spelling -> clip -> row, of one model and kind, in the order of the protocol."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault(row["variant"], {})[row["clip"]] = row
+    order = [each.spelling for each in study.protocol.variants_of(rows[0]["model"])]
+    return {name: found[name] for name in sorted(found, key=lambda name: order.index(name) if name in order else 0)}
+
+
+def files_of(rows: Sequence[Row]) -> dict[str, str]:
+    """Clip -> digest of the file it is from."""
+    return {row["clip"]: row["file_sha256"] for row in rows}
 
 
 def _group(
     model: str, kind: str, rows: list[Row], study: Study, around: Mapping[tuple[str, str, str], Around], draws: Draws,
 ) -> Group:
-    clips = tuple(dict.fromkeys(row["clip"] for row in rows))
-    files = {row["clip"]: row["file_sha256"] for row in rows}
-    by_variant: dict[str, dict[str, Row]] = {}
-    for row in rows:
-        by_variant.setdefault(row["variant"], {})[row["clip"]] = row
+    files, variants = files_of(rows), by_variant(rows, study)
     reference = study.protocol.reference_of(model)
-    reference = reference if reference in by_variant else None
+    reference = reference if reference in variants else None
     names = (*study.protocol.scores, *MORE)
-    cells = tuple(
-        _cell(variant, reference, clips, files, by_variant, names, around.get((model, variant, kind)), draws)
-        for variant in by_variant)
-    return Group(model, kind, reference, {name: rows[0][name] for name in MADE_BY}, clips, len(set(files.values())),
-                 cells, headline([cell.finding for cell in cells]))
+    cells = []
+    for variant, own in variants.items():
+        labels = Variant.read(variant).label, Variant.read(reference).label if reference else ""
+        paired = pair(own, variants[reference], labels, files, names, draws) if reference not in (
+            None, variant) else None
+        scores = {name: summarise(values(own, name, files), list(files.values()), draws) for name in names}
+        cells.append(_cell(variant, reference, own, files, scores, paired, around.get((model, variant, kind))))
+    return Group(model, kind, reference, {name: rows[0][name] for name in MADE_BY}, tuple(files),
+                 len(set(files.values())), tuple(cells), headline([cell.finding for cell in cells]))
 
 
 def _cell(
-    variant: str, reference: str | None, clips: Sequence[str], files: Mapping[str, str],
-    by_variant: Mapping[str, Mapping[str, Row]], names: Sequence[str], around: Around | None, draws: Draws,
+    variant: str, reference: str | None, own: Rows, files: Mapping[str, str], scores: Mapping[str, Summary],
+    paired: Paired | None, around: Around | None,
 ) -> Cell:
-    own, other = by_variant[variant], by_variant.get(reference or "", {})
-    sources = [files[clip] for clip in clips]
-
-    def values(rows: Mapping[str, Row], name: str) -> list[float | None]:
-        return [known(rows[clip], name) if clip in rows else None for clip in clips]
-
-    scores = {name: summarise(values(own, name), sources, draws) for name in names}
-    paired = reference is not None and variant != reference
-    gaps = {name: differences(values(own, name), values(other, name)) for name in names} if paired else {}
-    difference = {name: summarise(gap, sources, draws) for name, gap in gaps.items()}
-    stands = {clip: clip_stand(_level(own.get(clip)), _level(other.get(clip))) for clip in clips} if paired else {}
     label = Variant.read(variant).label
     periods = [row["inspect_period"] for row in own.values()
                if row.get("inspect_sure") and row["inspect_period"] != row["source_period"]]
     pads, lost = [row["pads_shown"] for row in own.values()], [row["frames_lost"] for row in own.values()]
+    alone = Finding("reference" if reference else "no_reference", {"label": label})
     return Cell(
-        variant, label, scores, difference, stands,
-        absent=tuple(clip for clip in clips if clip not in own),
+        variant, label, scores, paired.difference if paired else {}, paired.stands if paired else {},
+        absent=tuple(clip for clip in files if clip not in own),
         exact=sum((known(row, "psnr") or 0.0) >= PSNR_CAP for row in own.values()),
         clash=any(row["clash"] for row in own.values()),
         pads_shown=(min(pads), max(pads)), frames_lost=(min(lost), max(lost)),
         inspected=sum("inspect_sure" in row for row in own.values()),
         found=len(periods), found_period=mode(periods) if periods else None,
-        worst=_worst(clips, own, gaps.get("psnr_worst")),
-        around=around.to_json() if around else None,
-        finding=_finding(label, reference, paired, difference, stands))
+        worst=_worst(own, files, paired), around=around.to_json() if around else None,
+        finding=paired.finding if paired else alone)
 
 
-def _finding(
-    label: str, reference: str | None, paired: bool, difference: Mapping[str, Summary],
-    stands: Mapping[str, str | None],
-) -> Finding:
-    if reference is None:
-        return Finding("no_reference", {"label": label})
-    shown = Variant.read(reference).label
-    if not paired:
-        return Finding("reference", {"label": label})
-    return against(
-        Against(label, shown, difference["psnr"], difference["psnr_worst"], tuple(stands.values())))
-
-
-def _worst(
-    clips: Sequence[str], own: Mapping[str, Row], gaps: Sequence[float | None] | None
-) -> tuple[Mapping[str, Any], ...]:
-    values = [known(own[clip], "psnr_worst") if clip in own else None for clip in clips]
+def _worst(own: Rows, files: Mapping[str, str], paired: Paired | None) -> tuple[Mapping[str, Any], ...]:
+    clips, worst = list(files), values(own, "psnr_worst", files)
+    gaps = paired.gaps["psnr_worst"] if paired else [None] * len(clips)
     return tuple(
-        {"clip": clips[place], "frame": own[clips[place]]["psnr_worst_frame"], "psnr_worst": _round(values[place]),
-         "psnr": _round(known(own[clips[place]], "psnr")), "difference": _round(gaps[place]) if gaps else None}
-        for place in lowest(values, WORST_CLIPS, higher=True))
+        {"clip": clips[place], "frame": own[clips[place]]["psnr_worst_frame"], "psnr_worst": rounded(worst[place]),
+         "psnr": rounded(known(own[clips[place]], "psnr")), "difference": rounded(gaps[place])}
+        for place in lowest(worst, WORST_CLIPS, higher=True))
 
 
-def known(row: Row, name: str) -> float | None:
-    """A row's score, None where it has none. PSNR of equal frames, infinite by its formula, is what it is capped at."""
-    value = row[name]
-    if value == math.inf and name.startswith("psnr"):
-        return PSNR_CAP
-    return value if is_known(value) else None
+def summaries(found: Mapping[str, Summary]) -> dict[str, dict[str, Any]]:
+    """As study.json has them."""
+    return {name: {key: rounded(value) for key, value in {**asdict(summary), "few": summary.few}.items()}
+            for name, summary in found.items()}
 
 
-def _level(row: Row | None) -> tuple[float | None, float | None]:
-    return (known(row, "psnr"), known(row, "psnr_worst")) if row else (None, None)
-
-
-def _rounded(summaries: Mapping[str, Summary]) -> dict[str, dict[str, Any]]:
-    return {name: {key: _round(value) for key, value in {**asdict(summary), "few": summary.few}.items()}
-            for name, summary in summaries.items()}
-
-
-def _round(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     return round(value, DIGITS) if isinstance(value, float) else value
