@@ -72,3 +72,13 @@ def test_half_of_what_host_and_container_leave(monkeypatch, room, budget):
 
 def test_this_machine_answers():
     assert memory.container_room() >= 0
+
+
+def test_processes_that_share_a_machine_have_a_part_of_it_each(monkeypatch):
+    monkeypatch.setattr(memory, "free_bytes", lambda: 12 * GB)
+    assert memory.batch_budget("cpu") == 6 * GB
+    assert memory.share_among(3) == 1
+    try:
+        assert memory.batch_budget("cpu") == 2 * GB
+    finally:
+        assert memory.share_among(1) == 3

@@ -106,11 +106,6 @@ class Clip:
         assert self._frames is not None
         return Clip(self._frames[:n_frames], self.fps, self.name, self.start, self.notes, self.source)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Its frames go along, for a process that may be on another machine."""
-        frames = self.frames(0, self.n_frames)
-        return Clip, (frames, self.fps, self.name, self.start, self.notes, self.source)
-
     def describe(self) -> dict[str, Any]:
         """JSON types only; what a result keeps about the clip it was made from."""
         return {

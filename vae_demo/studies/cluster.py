@@ -132,8 +132,11 @@ class _Run:
 
     def _supply(self, hand: _Hand) -> Iterator[Result]:
         """Units for a worker that is ready; where none of its model are left, another model."""
-        while hand.maker is not None and len(hand.sent) < AHEAD:
+        while hand.maker is not None:
             queue = self._queues[hand.model]
+            # The last ones are shared out as workers come free.
+            if len(hand.sent) >= (AHEAD if len(queue) > len(self._hands) else 1):
+                return
             if not queue:
                 model = None if hand.sent else self._busiest()
                 if model is not None:

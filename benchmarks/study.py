@@ -1,0 +1,105 @@
+"""`python -m benchmarks.study`: tasks a second of a study with 1, 2 and 4 workers, each of one thread, and what a
+thousand clips would take by that: here, and with `--device cuda --workers 1` on eight such GPUs.
+
+0 workers are the plain loop without Ray. Counted is from the first task that is done to the last one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.machine import describe, warn_if_busy
+
+ROOT = Path(__file__).parents[1]
+THOUSAND, GPUS = 1000, 8
+
+
+@contextmanager
+def cluster(workers: int, home: str) -> Iterator[list[str]]:
+    """Options for a study on a Ray of one node with so many cores; none for the plain loop."""
+    if not workers:
+        yield []
+        return
+    keeper = subprocess.Popen([sys.executable, "-m", "scripts.loopback_cluster", "1", str(workers)], cwd=ROOT,
+                              env={**os.environ, "HOME": home}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+    assert keeper.stdout is not None
+    try:
+        yield ["--ray", keeper.stdout.readline().strip()]
+    finally:
+        keeper.communicate()
+
+
+def measure(workers: int, args: argparse.Namespace) -> dict[str, float]:
+    """One study: its tasks, seconds from the first one that is done to the last, and processor seconds of the driver
+    alone, beyond those of the same study where all is kept."""
+    with tempfile.TemporaryDirectory() as folder, cluster(workers, folder) as more:
+        out, began = Path(folder) / "out", time.time()
+        command = [
+            sys.executable, "-m", "vae_demo", "study", *args.clips, "--models", args.models, "--variants",
+            args.variants, "--frames", str(args.frames), "--size", str(args.size), "--device", args.device,
+            "--threads", "1", "--out", str(out), *more]
+        first = _processor_seconds(command, folder)
+        written = sorted(path.stat().st_mtime for path in out.glob("rows/*/*.json"))
+        size = sum(path.stat().st_size for path in out.glob("rows/*/*.json"))
+        return {"workers": workers, "tasks": len(written), "start": written[0] - began,
+                "seconds": written[-1] - written[0], "bytes": size / len(written),
+                "driver": (first - _processor_seconds(command, folder)) / len(written)}
+
+
+def _processor_seconds(command: list[str], home: str) -> float:
+    before = os.times()
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "HOME": home, "OMP_NUM_THREADS": "1"},
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def lines(found: list[dict[str, float]], args: argparse.Namespace) -> list[str]:
+    per_clip = len(args.models.split(",")) * len(args.variants.split(","))
+    n_clips = found[0]["tasks"] / per_clip
+    rates = {each["workers"]: (each["tasks"] - 1) / each["seconds"] for each in found}
+    told = [describe(), "",
+            f"{found[0]['tasks']:.0f} tasks: {n_clips:.0f} clips of {args.frames} frames and {args.size} px, "
+            f"{args.models}, {args.variants}; {found[0]['bytes'] / 1000:.0f} kB of rows a task", "",
+            "| workers | first task after | tasks a second | rows of frames a second | driver, ms of a core a task |",
+            "|---|---|---|---|---|"]
+    for each in found:
+        rate = rates[each["workers"]]
+        driver = f"{1000 * each['driver']:.1f}" if each["workers"] else "computes itself"
+        told.append(f"| {each['workers'] or 'loop'} | {each['start']:.1f} s | {rate:.2f} | {rate * args.frames:.0f} | "
+                    f"{driver} |")
+    tasks = THOUSAND * per_clip
+    told += ["", f"{THOUSAND} clips like these are {tasks} tasks: {tasks / max(rates.values()) / 3600:.2f} hours here."]
+    if args.device == "cuda":
+        told.append(f"On {GPUS} such GPUs, a worker on each: {tasks / rates[min(rates)] / GPUS / 3600:.2f} hours.")
+    if drivers := [each["driver"] for each in found if each["workers"]]:
+        told.append(
+            f"However fast workers are, the driver takes {tasks * max(drivers) / 60:.1f} minutes of a core for them.")
+    return told
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("clips", nargs="*", default=["assets/clips"])
+    parser.add_argument("--workers", default="0,1,2,4")
+    parser.add_argument("--models", default="tiny-17,tiny-mixed")
+    parser.add_argument("--variants", default="17,16,18,17:16,whole")
+    parser.add_argument("--frames", type=int, default=34)
+    parser.add_argument("--size", type=int, default=128)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    args = parser.parse_args()
+    warn_if_busy()
+    print("\n".join(lines([measure(int(each), args) for each in args.workers.split(",")], args)))
+
+
+if __name__ == "__main__":
+    main()
