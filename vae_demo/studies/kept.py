@@ -29,12 +29,13 @@ class Kept:
             self._folder.mkdir(parents=True, exist_ok=True)
             for half in self._folder.glob(f"*/*{_HALF}"):
                 half.unlink()
+            whole = [path.stem for path in self._folder.glob("*/*.json") if _whole(path)]
         except OSError as error:
             raise _unusable(self._folder, error) from error
+        # By what is asked for, who has computed it.
         self._makers: dict[str, set[str]] = {}
-        for path in filter(_whole, self._folder.glob("*/*.json")):
-            base, _, maker = path.stem.partition("-")
-            self._makers.setdefault(base, set()).add(maker)
+        for key in whole:
+            self._note(key)
 
     def __contains__(self, key: str) -> bool:
         base, _, maker = key.partition("-")
@@ -43,10 +44,6 @@ class Kept:
     def has(self, base: str, maker: Maker) -> bool:
         return task_key(base, maker) in self
 
-    def any(self, base: str) -> bool:
-        """Whether anybody has computed that."""
-        return base in self._makers
-
     def of(self, base: str) -> Iterator[dict[str, Any]]:
         """What was kept of a task, by every maker that has done it. A file that was damaged since counts as none."""
         for maker in sorted(self._makers.get(base, ())):
@@ -54,7 +51,7 @@ class Kept:
                 yield read_json(self._path(f"{base}-{maker}"))
 
     def put(self, key: str, data: dict[str, Any]) -> None:
-        """Keep it; when this returns it stays, whatever happens. Raises Refusal where the disk takes no more."""
+        """Keep it; when this returns it stays, whatever becomes of the process. Raises Refusal where the disk takes no more."""
         path = self._path(key)
         half = path.with_suffix(_HALF)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -69,6 +66,9 @@ class Kept:
             with suppress(OSError):
                 half.unlink(missing_ok=True)
             raise _unusable(self._folder, error) from error
+        self._note(key)
+
+    def _note(self, key: str) -> None:
         base, _, maker = key.partition("-")
         self._makers.setdefault(base, set()).add(maker)
 
