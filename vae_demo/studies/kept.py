@@ -51,7 +51,7 @@ class Kept:
                 yield read_json(self._path(f"{base}-{maker}"))
 
     def put(self, key: str, data: dict[str, Any]) -> None:
-        """Keep it; when this returns it stays, whatever becomes of the process. Raises Refusal where the disk takes no more."""
+        """Keep it, whatever becomes of this process from now on. Raises Refusal where the disk takes no more."""
         path = self._path(key)
         half = path.with_suffix(_HALF)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
