@@ -8,7 +8,7 @@ import pytest
 from in_node import SCRIPTS, in_node, needs_node
 
 pytestmark = needs_node
-MODULES = {"live": "live/engine.js", "wanted": "live/wanted.js"}
+MODULES = {"live": "live/engine.js", "wanted": "live/wanted.js", "pools": "live/pool.js"}
 
 
 def scenarios(script):

@@ -11,7 +11,8 @@ const ANSWERS = {
   decodeFrames: () => new Uint8ClampedArray(16 * 16 * 4).fill(255),
 };
 
-// A firm of workers: `jobs` is what they were given, in order. mood(job, worker, nth) may say "die", "hang" or an error.
+// A firm of workers: `jobs` is what they were given, in order. mood(job, worker, nth) may say "die", "hang" or an
+// error.
 function firm(mood = () => null) {
   const all = [], jobs = [];
   const start = () => {

@@ -1,4 +1,5 @@
-// node, after `vae` of live/network/vae.js: jobs of a JSON file through the model, every so many pictures as RGB bytes into files.
+// node, after `vae` of live/network/vae.js: jobs of a JSON file through the model, every so many pictures as RGB bytes
+// into files.
 const {readFileSync, writeFileSync} = require("node:fs");
 const {wasm, weights, jobs} = JSON.parse(readFileSync(process.argv[2]));
 const bytes = (path) => Uint8Array.from(readFileSync(path));

@@ -1,4 +1,4 @@
-// node, after live_fakes.js: the scenarios of tests/test_live_pool.py.
+// node, after live_fakes.js and with `pools` of live/pool.js: the scenarios of tests/test_live_pool.py.
 const far = (cursor) => (index) => Math.abs(index - cursor);
 
 play({
@@ -124,6 +124,15 @@ play({
     assert.equal(company.all.length, 1);
   },
 
+  async no_memory_for_a_message_is_said_and_the_next_task_has_its_turn() {
+    const pool = new pools.Pool({start: firm().start, opening: () => ({}), count: 1});
+    const task = (message) => pool.ask({job: "decodeFrames", message, rank: () => 0, alive: () => true, work: 1});
+    const refused = task(() => { throw new RangeError("Array buffer allocation failed"); }), next = task(() => ({}));
+    assert.equal(await refused.catch((error) => error.case), "memory");
+    assert.equal((await next).length, 16 * 16 * 4);
+    pool.fail(new Error("over"));
+  },
+
   async what_cannot_open_is_refused() {
     const refusal = (company, options) => opened(company, options).then(() => null, (error) => error.case);
     const opening = (answer) => firm((job) => job === "open" ? answer : null);
@@ -190,7 +199,8 @@ play({
 
   async a_clip_that_does_not_fit_is_refused() {
     const engine = await opened(firm()), rgb = new Uint8Array(16 * 16 * 3);
-    for (const odd of [{rgb, ...CLIP}, {rgb, frames: 1, height: 12, width: 16}, {rgb, frames: 0, height: 16, width: 16}])
+    const of = (frames, height, width) => ({rgb, frames, height, width});
+    for (const odd of [of(34, 16, 16), of(1, 12, 16), of(0, 16, 16)])
       assert.equal(await engine.setClip(odd).then(() => null, (error) => error.case), "clip");
     assert.equal((await running(engine, cut(17, 30)).ended).case, "clip");
     assert.equal((await running(engine, cut(17)).ended).frames, 34);

@@ -2,7 +2,7 @@
 //
 // A task is {job, message(), rank(), alive(), work}: what a worker is asked, made when it is handed out; how far off it
 // is; whether anybody still wants it; how much it is, for the time it may take.
-import {LiveError} from "./failures.js";
+import {LiveError, caseOf} from "./failures.js";
 import {Hand} from "./hand.js";
 
 // How often a task or a model that opens is tried with another worker.
@@ -128,10 +128,22 @@ export class Pool {
     for (const hand of this.#hands) {
       if (!hand.ready || hand.busy || !this.#queue.length) continue;
       const ranks = this.#queue.map((task) => task.rank()), nearest = ranks.indexOf(Math.min(...ranks));
-      const [task] = this.#queue.splice(nearest, 1);
+      const [task] = this.#queue.splice(nearest, 1), message = this.#messageOf(task);
+      if (!message) continue;
       hand.task = task;
-      hand.give(task.job, task.message(), this.#patience.ms + this.#patience.msPerWork * task.work,
+      hand.give(task.job, message, this.#patience.ms + this.#patience.msPerWork * task.work,
         (error, data) => this.#over(hand, error, data));
+    }
+  }
+
+  // A message is a copy of what may be large, for which there may be no memory.
+  #messageOf(task) {
+    try {
+      return task.message();
+    } catch (error) {
+      task.reject(new LiveError(caseOf(error), error.message));
+      this.#soon();
+      return null;
     }
   }
 
