@@ -10,11 +10,9 @@ import weakref
 import numpy as np
 import pytest
 import torch
-from random_models import tiny_model
 from small_runs import clip_of
 
 from vae_demo import engine
-from vae_demo.cli.progress import memory_note
 from vae_demo.families import FAMILIES as FAMILIES_KNOWN
 from vae_demo.families import counts
 from vae_demo.layout.plan import Plan
@@ -458,16 +456,6 @@ def test_what_was_seen_of_one_variant_holds_for_those_that_share_its_latents(tmp
     own, crossed = run(model, clip_of(33, 16, 16), "own,own:17", tmp_path).variants
     assert own.plan.planned == (9, 33) and own.plan.latents == crossed.plan.latents == 10
     assert crossed.plan.planned is not None and crossed.verdict.case.startswith("came_back")
-
-
-def test_the_command_line_says_what_a_run_needs_and_has(models, clips):
-    model, clip = models["hunyuanvideo"], clips["hunyuanvideo"]
-    plans = [model.plan(FRAMES, Variant.read(text)) for text in ("own", "whole")]
-    (line,) = memory_note(model, plans, clip)
-    own, most = (model.room.needed(plan, clip.height, clip.width) for plan in plans)
-    assert most > own
-    assert f"needs about {most / 1e9:.2f} GB" in line and "GB are free" in line
-    assert memory_note(tiny_model(), [], clip) == []
 
 
 def test_what_a_model_needs_stands_on_its_card():

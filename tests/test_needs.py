@@ -7,11 +7,13 @@ import threading
 import huggingface_hub
 import pytest
 import torch
+from command_line import told
 from fabricated import moving_clip
 from published_layout import write_folder
 from served import reception_in
 from test_offered import refused
 
+from vae_demo.cli import progress
 from vae_demo.clips import write_video
 from vae_demo.layout.variant import parse_variants
 from vae_demo.models import diffusers_room, loading
@@ -157,6 +159,34 @@ def test_nobody_waits_for_somebody_else_s_count(clip, here, monkeypatch):
     monkeypatch.setattr(needs, "PATIENCE_S", 0.01)
     with here._turn:
         assert explore_run.check(asked(clip)) is None
+
+
+@pytest.mark.parametrize("command", [("compare", "--variants", "own,whole"), ("sweep", "--sizes", "whole,17")])
+def test_the_command_line_says_the_same_before_it_loads_or_fetches(
+        clip, folder, command, tmp_path, monkeypatch, capsys):
+    needed = explore_run.check(asked(clip, "whole")).needed
+
+    def told_of(free, *more):
+        monkeypatch.setattr(progress, "batch_budget", lambda device: free)
+        return told([command[0], str(clip), *command[1:], "--size", "64", "--frames", str(FRAMES), "--device", "cpu",
+                     "--out", str(tmp_path), *more], capsys)
+
+    def stops(*given, **more):
+        raise Refusal("no_cuda")  # whatever would come next
+
+    monkeypatch.setattr(progress, "load_model", stops)
+    monkeypatch.setattr(progress, "fetched", lambda args, found: found)
+    own = ("--model", NAME, "--weights", str(folder))
+    code, out, _ = told_of(ROOMY, *own)
+    assert code == 2 and f"needs about {needed / 1e9:.2f} GB beside the weights; 10000.0 GB are free for it\n" in out
+    code, out, lines = told_of(needed / 2, *own)
+    assert code == 2 and not out and f"need about {needed / 1e9:.1f} GB with {NAME}" in lines[-1]
+    if command[0] == "compare":
+        published = ("--model", "ltx-2", "--variants", "own", "--accept-licence")
+        code, out, _ = told_of(ROOMY, *published)
+        assert code == 2 and out.startswith("needs about "), "of what is still to be fetched, too"
+        assert told_of(ROOMY, *published, "--weights", "hub:some/where")[1] == ""
+        assert told_of(ROOMY, "--model", "tiny-17", "--variants", "17")[1] == ""
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vae_demo.cli.arguments import frames_or_all
 from vae_demo.cli.weights import add_weights_arguments
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import DEFAULT_FRAMES, DEFAULT_VARIANTS, parse_variants
 from vae_demo.models.spec import DEFAULT_MODEL, DEVICES, DTYPES, MODELS
 from vae_demo.refusal import Refusal
@@ -66,17 +67,18 @@ def run(args: argparse.Namespace) -> None:
     clips.start_early()
     from vae_demo import engine, report, scratch
     from vae_demo.cli.lock import only_run
-    from vae_demo.cli.progress import Bar, halved, memory_note, open_inputs, print_notes
+    from vae_demo.cli.progress import Bar, halved, open_inputs, print_notes
     from vae_demo.progress import Meter
     from vae_demo.report.costs import PER_PICTURE, pictures_per_run
     from vae_demo.steps import drain
 
-    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
+    def plans_of(frames: int) -> list[Plan]:
+        return [spec.plan(frames, each) for each in variants]
+
+    with only_run(args.out), scratch.work_folder() as work, open_inputs(args, plans_of) as (clip, model):
         print_notes(clip, model, args)
         jobs, meter = engine.jobs_of(model, variants), Meter()
         plans = [model.plan(clip.n_frames, each) for each in variants]
-        for line in [] if args.json else memory_note(model, plans, clip):
-            print(line, flush=True)
         writing = PER_PICTURE * pictures_per_run(plans, growing=False)
         meter.expect(writing)
         with Bar() as bar:

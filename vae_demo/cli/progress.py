@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -14,8 +15,9 @@ from vae_demo.cli.weights import agreed, fetched
 from vae_demo.clips import Clip, Limits, read_clip
 from vae_demo.engine import Event, Progress
 from vae_demo.layout.plan import Plan
-from vae_demo.memory import batch_budget
-from vae_demo.models.loading import load_model
+from vae_demo.memory import SHARE, batch_budget
+from vae_demo.models.hub import Place
+from vae_demo.models.loading import load_model, placed, room_of
 from vae_demo.models.model import VideoModel, dtype_name
 from vae_demo.models.spec import MODELS
 from vae_demo.progress import span
@@ -28,11 +30,17 @@ STAGES = {"baseline": "2D baseline"}
 
 
 @contextmanager
-def open_inputs(args: argparse.Namespace) -> Iterator[tuple[Clip, VideoModel]]:
-    """The clip before the model: it is the likelier mistake, and reading it costs less than a download."""
+def open_inputs(
+    args: argparse.Namespace, plans_of: Callable[[int], Sequence[Plan]]
+) -> Iterator[tuple[Clip, VideoModel]]:
+    """The clip before the model: it is the likelier mistake, and reading it costs less than a download. What the run
+    needs is said between the two, and refused where it is too much. plans_of: of so many frames."""
     found = agreed(args)
     limits = Limits(multiple=MODELS[args.model].spatial_factor)
     with read_clip(args.clip, args.start, args.frames, args.size, args.crop, limits) as clip:
+        for line in memory_note(args, found, plans_of(clip.n_frames), clip):
+            if not args.json:
+                print(line, flush=True)
         model = load_model(args.model, args.device, args.dtype, fetched(args, found), compiled=args.compiled)
         if isinstance(args.weights, str) and model.weights:
             # What was typed names a place on the hub; the folder in its cache would be nobody else's.
@@ -49,12 +57,19 @@ def print_notes(clip: Clip, model: VideoModel, args: argparse.Namespace) -> None
         print(f"{model.spec.name} on {model.device.type} in {dtype_name(model)}{compiled or ''}", flush=True)
 
 
-def memory_note(model: VideoModel, plans: Sequence[Plan], clip: Clip) -> list[str]:
-    """A line of what the run needs, of models that can tell; none of the others."""
-    if not hasattr(model, "room"):
+def memory_note(
+    args: argparse.Namespace, found: Path | Place | None, plans: Sequence[Plan], clip: Clip
+) -> list[str]:
+    """A line of what the run needs, of models that can tell; none of the others, nor of a network on the hub that is
+    not the model's own. found: what agreed() gave. Raises Refusal."""
+    if isinstance(found, Place) and args.weights is not None:
         return []
-    needed, _ = model.room.largest(plans, clip.height, clip.width)
-    free = batch_budget(model.device)
+    device, dtype = placed(MODELS[args.model], args.device, args.dtype)
+    room = room_of(args.model, device, dtype, None if isinstance(found, Place) else found)
+    if room is None:
+        return []
+    free = max(int(batch_budget(device) - SHARE * room.weights), 0)
+    needed = room.foretold(plans, clip.height, clip.width, free)
     return [f"needs about {needed / 1e9:.2f} GB beside the weights; {free / 1e9:.1f} GB are free for it"]
 
 

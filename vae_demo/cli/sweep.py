@@ -8,7 +8,9 @@ from pathlib import Path
 
 from vae_demo.cli.arguments import sizes
 from vae_demo.cli.compare import add_clip_arguments, check_out
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.sizes import DEFAULT_SIZES
+from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.results.scores import SWEPT
 from vae_demo.results.sweep import Sweep
@@ -30,18 +32,19 @@ def run(args: argparse.Namespace) -> None:
     start_early()  # the process that reads the clip, while the rest is imported
     from vae_demo import engine, scratch
     from vae_demo.cli.lock import only_run
-    from vae_demo.cli.progress import Bar, halved, memory_note, open_inputs, print_notes
+    from vae_demo.cli.progress import Bar, halved, open_inputs, print_notes
     from vae_demo.report.sweep import save_sweep
     from vae_demo.sweeping import taken
     from vae_demo.verdicts import swept
 
-    with only_run(args.out), scratch.work_folder() as work, open_inputs(args) as (clip, model):
+    def plans_of(frames: int) -> list[Plan]:
+        spec = MODELS[args.model]
+        return [spec.plan(frames, each) for each in taken(spec, frames, args.sizes).variants]
+
+    with only_run(args.out), scratch.work_folder() as work, open_inputs(args, plans_of) as (clip, model):
         print_notes(clip, model, args)
         takes = taken(model.spec, clip.n_frames, args.sizes)
         jobs = engine.jobs_of(model, takes.variants)
-        plans = [model.plan(clip.n_frames, each) for each in takes.variants]
-        for line in [] if args.json else memory_note(model, plans, clip):
-            print(line, flush=True)
         with Bar() as bar:
             finished = engine.measure(clip, jobs, work, bar.on, scores=SWEPT, keep_frames=False,
                                       baseline=not args.no_baseline)

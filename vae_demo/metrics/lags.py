@@ -1,6 +1,6 @@
 """Does what plays show the source frame that is due, or one before or after it?
 
-Every frame is held against its source at lags of up to two frames, small and soft, for what a codec leaves out is fine
+Every frame is held against its source at lags of up to three frames, small and soft: what a codec leaves out is fine
 detail. Said of the pieces that a clip was decoded in; what it comes to is in verdicts/late.py.
 """
 
@@ -40,11 +40,13 @@ class Lags:
             return
         near = self._kernels.small(self._kernels.take(self._source.frames(first - FARTHEST, last + FARTHEST)))
         shown, n = self._kernels.small(output[first - start:last - start]), last - first
-        due = near[FARTHEST:FARTHEST + n]
-        at = [near[FARTHEST + lag:FARTHEST + lag + n] for lag in LAGS]
-        for found, reference in ((self._errors, shown), (self._moves, due)):
-            squares = [((reference - each) ** 2).mean((1, 2, 3)).tolist() for each in at]
-            found |= dict(zip(range(first, last), map(list, zip(*squares, strict=True)), strict=True))
+        errors = [_squares(shown, near[FARTHEST + lag:FARTHEST + lag + n]) for lag in LAGS]
+        # From a frame to one that comes so many after it: the same there and back.
+        moves = {step: _squares(near[step:], near[:-step]) for step in LAGS if step > 0}
+        for frame in range(first, last):
+            self._errors[frame] = [each[frame - first] for each in errors]
+            at = frame - first + FARTHEST
+            self._moves[frame] = [moves[abs(lag)][at + min(lag, 0)] if lag else 0.0 for lag in LAGS]
 
     def measured(self) -> tuple[Lagged, ...]:
         """One for each piece that plays; those none of whose frames has all its neighbours are left out."""
@@ -57,6 +59,11 @@ class Lags:
                 nearer = tuple(sum(each[at] < each[due] for each in errors) for at in range(len(LAGS)))
                 found.append(Lagged(chunk.start, chunk.stop, len(frames), _mean(errors), _mean(moves), nearer))
         return tuple(found)
+
+
+def _squares(one: Any, other: Any) -> list[float]:
+    apart = one - other
+    return (apart * apart).mean((1, 2, 3)).tolist()
 
 
 def _mean(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:

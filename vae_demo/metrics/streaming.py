@@ -41,18 +41,20 @@ class Kernels:
 SMALL = 64
 
 
-def blocks(frames: Any) -> Any:
-    """T H W 3 -> T h k w k 3 (a view): the blocks whose means are the frames made small."""
+def made_small(frames: Any, whole: Any, real: Any) -> Any:
+    """uint8 T H W 3 -> `real` T h w 3, means of blocks; whole: a type that holds the sum of a column of one."""
     _, height, width, _ = frames.shape
     side = -(-max(height, width) // SMALL)
     # A side that is shorter than a block is one.
     down, along = min(side, height), min(side, width)
     rows, columns = height // down, width // along
-    return frames[:, :rows * down, :columns * along].reshape(-1, rows, down, columns, along, 3)
+    # Rows first, as they lie in memory: five times faster than both at once.
+    summed = frames[:, :rows * down, :columns * along].reshape(-1, rows, down, columns * along * 3).sum(2, dtype=whole)
+    return summed.reshape(-1, rows, columns, along, 3).sum(3, dtype=real) / (down * along)
 
 
 def _small(frames: np.ndarray) -> np.ndarray:
-    return blocks(frames).mean((2, 4), dtype=np.float32)
+    return made_small(frames, np.uint16, np.float32)
 
 
 NUMPY = Kernels(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from vae_demo.metrics.frame_scores import PEAK, PSNR_CAP, margins, ssim_index
-from vae_demo.metrics.streaming import Kernels, blocks
+from vae_demo.metrics.streaming import Kernels, made_small
 from vae_demo.models.host import to_device
 
 
@@ -63,7 +63,7 @@ def _planes(frames: Tensor) -> Tensor:
 
 
 def _small(frames: Tensor) -> Tensor:
-    return blocks(frames).float().mean((2, 4))
+    return made_small(frames, torch.int32, torch.float32)
 
 
 def kernels(device: torch.device) -> Kernels:

@@ -92,6 +92,14 @@ class Room:
         return max(self._of("encode", frames, encode, height, width),
                    self._of("decode", latents, decode, height, width))
 
+    def foretold(self, plans: Sequence[Plan], height: int, width: int, free: int | None) -> int:
+        """Bytes that a run of these plans takes beside the weights. Raises Refusal, which says what would fit, where
+        the network takes no such pictures or more is needed than `free`; None where nobody knows that."""
+        self.check_picture(height, width)
+        needed, plan = self.largest(plans, height, width)
+        self.check(plan, height, width, needed if free is None else free)
+        return needed
+
     def largest(self, plans: Sequence[Plan], height: int, width: int) -> tuple[int, Plan]:
         """needed() of the plan of a run that takes most, and that plan. What is cut alike and no longer than another is
         not counted."""

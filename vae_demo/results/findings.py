@@ -39,7 +39,7 @@ class Seam:
 
 
 # Source frames that a played one is held against, by how many they come after the one that is due.
-LAGS = (-2, -1, 0, 1, 2)
+LAGS = (-3, -2, -1, 0, 1, 2, 3)
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,8 @@ class Needs:
             room = self._room(request)
             if room is None:
                 return None
-            room.check_picture(height, width)
-            needed, plan = room.largest(plans, height, width)
             free = None if BORROWED.on else self._free(room)
-            room.check(plan, height, width, needed if free is None else free)
+            needed = room.foretold(plans, height, width, free)
         finally:
             self._turn.release()
         return Need(needed, free, None if OFFER.ready(request.model) else room.weights)
