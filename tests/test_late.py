@@ -148,20 +148,23 @@ def test_what_is_measured_is_the_mean_of_squares_between_small_frames():
     source = NOISE.integers(0, 256, (FRAMES, 130, 70, 3), np.uint8)  # blocks of three, and two rows and one column over
     shown = NOISE.integers(0, 256, source.shape, np.uint8)
     small, due = (each[:, :129, :69].reshape(FRAMES, 43, 3, 23, 3, 3).mean((2, 4)) for each in (shown, source))
+    def squares(apart):
+        return ((apart - apart.mean((1, 2), keepdims=True)) ** 2).mean((1, 2, 3))
+
     first = pieces(source, shown)[0]
     assert (first.start, first.stop, first.frames) == (0, 9, 6)
     for values, one in ((first.errors, small), (first.moves, due)):
-        wanted = [((one[3:9] - due[3 + lag:9 + lag]) ** 2).mean() for lag in LAGS]
+        wanted = [squares(one[3:9] - due[3 + lag:9 + lag]).mean() for lag in LAGS]
         assert values == pytest.approx(wanted, abs=1e-2)
-    assert first.nearer == tuple(
-        sum(((small[i] - due[i + lag]) ** 2).mean() < ((small[i] - due[i]) ** 2).mean() for i in range(3, 9))
-        for lag in LAGS)
+    assert first.contrast == pytest.approx(squares(due[3:9]).mean(), abs=1e-2)
+    each = np.array([squares(small[3:9] - due[3 + lag:9 + lag]) for lag in LAGS]).argmin(0)
+    assert first.nearest == tuple((each == at).sum() for at in range(len(LAGS)))
 
 
 def test_too_few_frames_say_nothing():
     piece = Lagged(0, 3, 3, (30.0, 9.0, 0.1, 9.0, 30.0, 40.0, 50.0), (30.0, 20.0, 9.0, 0.0, 9.0, 20.0, 30.0),
-                   (0, 0, 3, 0, 0, 0, 0))
-    assert lag_of(piece) is None and lag_of(replace(piece, frames=4, nearer=(0, 0, 4, 0, 0, 0, 0))) == -1
+                   (0, 0, 3, 0, 0, 0, 0), 1000.0)
+    assert lag_of(piece) is None and lag_of(replace(piece, frames=4, nearest=(0, 0, 4, 0, 0, 0, 0))) == -1
 
 
 def test_tensors_are_measured_alike_whatever_comes_at_once():
@@ -169,8 +172,8 @@ def test_tensors_are_measured_alike_whatever_comes_at_once():
     arrays = pieces(MOVING, shown)
     for other in (pieces(MOVING, shown, 41), pieces(MOVING, shown, 1),
                   pieces(MOVING, shown, 16, tensors.kernels(torch.device("cpu")))):
-        assert [(each.start, each.stop, each.frames, each.nearer) for each in other] == [
-            (each.start, each.stop, each.frames, each.nearer) for each in arrays]
+        assert [(each.start, each.stop, each.frames, each.nearest) for each in other] == [
+            (each.start, each.stop, each.frames, each.nearest) for each in arrays]
         for one, two in zip(other, arrays, strict=True):
             assert one.errors == pytest.approx(two.errors, abs=1e-2) and one.moves == pytest.approx(two.moves, abs=1e-2)
 
@@ -241,7 +244,8 @@ def test_what_was_measured_is_read_again_and_judged_alike(tmp_path):
 
 HOSTILE = [
     ("start", 18), ("stop", 10**30), ("frames", 99), ("frames", True), ("errors", [1.0]), ("errors", [-1.0] * 7),
-    ("moves", [1e9] * 7), ("moves", "many"), ("nearer", [99] * 7), ("nearer", [0.5] * 7), ("more", 1)]
+    ("moves", [1e9] * 7), ("moves", "many"), ("nearest", [99] * 7), ("nearest", [0.5] * 7), ("contrast", -1),
+    ("contrast", None), ("more", 1)]
 
 
 @pytest.mark.parametrize(("name", "value"), HOSTILE, ids=lambda value: str(value)[:12])

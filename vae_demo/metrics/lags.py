@@ -6,6 +6,7 @@ detail. Said of the pieces that a clip was decoded in; what it comes to is in ve
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ class Lags:
         # Of every frame that has all its neighbours in the source: squares of differences, by lag.
         self._errors: dict[int, list[float]] = {}
         self._moves: dict[int, list[float]] = {}
+        self._contrast: dict[int, float] = {}
 
     def add(self, output: Any) -> None:
         """The next output frames, uint8 T H W 3."""
@@ -43,6 +45,7 @@ class Lags:
         errors = [_squares(shown, near[FARTHEST + lag:FARTHEST + lag + n]) for lag in LAGS]
         # From a frame to one that comes so many after it: the same there and back.
         moves = {step: _squares(near[step:], near[:-step]) for step in LAGS if step > 0}
+        self._contrast |= dict(zip(range(first, last), _squares(near[FARTHEST:FARTHEST + n], 0), strict=True))
         for frame in range(first, last):
             self._errors[frame] = [each[frame - first] for each in errors]
             at = frame - first + FARTHEST
@@ -55,15 +58,19 @@ class Lags:
             frames = [frame for frame in range(chunk.start, chunk.stop) if frame in self._errors]
             if frames:
                 errors, moves = ([each[frame] for frame in frames] for each in (self._errors, self._moves))
-                due = LAGS.index(0)
-                nearer = tuple(sum(each[at] < each[due] for each in errors) for at in range(len(LAGS)))
-                found.append(Lagged(chunk.start, chunk.stop, len(frames), _mean(errors), _mean(moves), nearer))
+                least = Counter(min(range(len(LAGS)), key=each.__getitem__) for each in errors)
+                nearest = tuple(least[at] for at in range(len(LAGS)))
+                contrast = _mean([[self._contrast[frame]] for frame in frames])
+                found.append(Lagged(chunk.start, chunk.stop, len(frames), _mean(errors), _mean(moves), nearest,
+                                    *contrast))
         return tuple(found)
 
 
 def _squares(one: Any, other: Any) -> list[float]:
+    """Mean squares of what is left of float32 T h w 3 without the mean of each colour; one per frame."""
     apart = one - other
-    return (apart * apart).mean((1, 2, 3)).tolist()
+    level = apart.mean((1, 2))
+    return ((apart * apart).mean((1, 2, 3)) - (level * level).mean(1)).tolist()
 
 
 def _mean(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:

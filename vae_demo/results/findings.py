@@ -46,9 +46,11 @@ LAGS = (-3, -2, -1, 0, 1, 2, 3)
 class Lagged:
     """How a piece of a decoded clip lies in time: output frames [start, stop), of which `frames` were compared.
 
-    errors   by lag, the mean square of what plays less the source frame at that lag, 8-bit levels, made small
-    moves    the same of the source frame that is due less the one at that lag
-    nearer   how many frames are nearer to the one at that lag than to the one that is due
+    errors     by lag, the mean square of what plays less the source frame at that lag, 8-bit levels, made small; how
+               light a frame is as a whole is left out
+    moves      the same of the source frame that is due less the one at that lag
+    nearest     how many frames are nearer to the one at that lag than to any other
+    contrast   the same of the source frames that are due, less nothing
     """
 
     start: int
@@ -56,7 +58,8 @@ class Lagged:
     frames: int
     errors: tuple[float, ...]
     moves: tuple[float, ...]
-    nearer: tuple[int, ...]
+    nearest: tuple[int, ...]
+    contrast: float
 
     def to_json(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}

@@ -27,11 +27,14 @@ def _lagged(data: Any, place: str) -> Lagged:
         raise Misfit(place)
     start, stop, frames = (_whole(data[name], 0, 10**9, place) for name in ("start", "stop", "frames"))
     between(frames, 1, max(stop - start, 1), place)
-    for name in ("errors", "moves", "nearer"):
+    for name in ("errors", "moves", "nearest"):
         if not isinstance(data[name], list) or len(data[name]) != len(LAGS):
             raise Misfit(place)
     squares = [tuple(between(each, 0, WHITE ** 2, place) for each in data[name]) for name in ("errors", "moves")]
-    return Lagged(start, stop, frames, *squares, tuple(_whole(each, 0, frames, place) for each in data["nearer"]))
+    if sum(each for each in data["nearest"] if isinstance(each, int)) > frames:
+        raise Misfit(place)
+    return Lagged(start, stop, frames, *squares, tuple(_whole(each, 0, frames, place) for each in data["nearest"]),
+                  between(data["contrast"], 0, WHITE ** 2, place))
 
 
 def _whole(value: Any, least: int, most: int, place: str) -> int:

@@ -12,12 +12,15 @@ from collections.abc import Sequence
 
 from vae_demo.results.findings import LAGS, Finding, Lagged
 
-# Frames that are compared, at least, and the share of them that must be nearer to the other frame.
-LEAST, SHARE = 4, 0.6
+# Frames that are compared, at least, and the share of them that must be nearest to the very same lag: a picture that
+# stands still lies nearest to one after the other.
+LEAST, SHARE = 4, 0.5
 # How far from a whole lag the bottom of the valley may be.
 OFF = 0.35
 # How deep the valley is, at least, as a share of what the source moves over it; what is all lost detail has none.
 DEPTH = 0.1
+# By what share of the source's own contrast it may differ at most: what is like none of its frames says nothing.
+ALIKE = 0.25
 # What the source must move, a mean of squares of 8-bit levels: one level in every pixel.
 MOVES = 1.0
 # Without a piece before it that plays in time, a codec that shifts pictures would look late on a pan: there it must be
@@ -30,7 +33,7 @@ def lag_of(piece: Lagged) -> int | None:
     """The lag at which a piece plays, 0 where it is in time; None where that cannot be told."""
     errors = piece.errors
     at = min(range(len(LAGS)), key=lambda each: errors[each])
-    if piece.frames < LEAST or not 0 < at < len(LAGS) - 1:
+    if piece.frames < LEAST or not 0 < at < len(LAGS) - 1 or errors[at] > ALIKE * piece.contrast:
         return None
     before, here, after = errors[at - 1:at + 2]
     deep, step = (before + after) / 2 - here, piece.moves[_DUE + 1]
@@ -39,7 +42,7 @@ def lag_of(piece: Lagged) -> int | None:
     if at == _DUE:
         return 0
     far = piece.moves[at]
-    sure = far >= MOVES and errors[_DUE] - here >= DEPTH * far and piece.nearer[at] >= SHARE * piece.frames
+    sure = far >= MOVES and errors[_DUE] - here >= DEPTH * far and piece.nearest[at] >= SHARE * piece.frames
     return LAGS[at] if sure else None
 
 
@@ -60,7 +63,7 @@ def shifted(pieces: Sequence[Lagged]) -> Finding | None:
         return None
     ends = first + len(stretch) == len(told)
     case = ("late_on" if ends else "late_part") if lag < 0 else ("early_on" if ends else "early_part")
-    params = {"n": abs(lag), "frame": stretch[0].start, "hits": sum(piece.nearer[at] for piece in stretch),
+    params = {"n": abs(lag), "frame": stretch[0].start, "hits": sum(piece.nearest[at] for piece in stretch),
               "frames": sum(piece.frames for piece in stretch), "best": f"{best ** 0.5:.2f}",
               "due": f"{due ** 0.5:.2f}"}
     return Finding(case, params if ends else {**params, "last": stretch[-1].stop - 1})
