@@ -6,7 +6,9 @@ import {hatch, markCells, rowCells} from "../../shared/row_cells.js";
 
 const GUTTER = {left: 0, right: 96}, NARROW = 480;
 const TICKS_Y = 12, SOURCE = {y: 19, height: 8}, ROW = {y: 41, frames: 12, gap: 2, latents: 15};
-const CURVE = {top: 90, height: 96}, HEIGHT = CURVE.top + CURVE.height + 6, STEP = 5, WORDS = 110, BESIDE = 22;
+const CURVE = {top: 90, height: 96}, HEIGHT = CURVE.top + CURVE.height + 6, STEP = 5;
+// Room for words over the curve, and what two texts keep from each other.
+const WORDS = 110, BESIDE = 22, LINE = 13;
 
 // What curve and map stand on.
 export const liveAxis = (width, n) => axisOf(width, n, GUTTER, NARROW);
@@ -40,13 +42,17 @@ export function plotView(app, n, {seek, says}) {
   const line = (values) => values.map((value, i) => (known(value)
     ? `${known(values[i - 1]) ? "L" : "M"}${axis.middle(i)} ${level(value)}` : "")).join("");
 
+  // Beside the curve stands what it is under the cursor, too.
+  const isFree = (y) => axis.narrow || !known(shown.psnr[shown.frame])
+    || Math.abs(y - level(shown.psnr[shown.frame])) > LINE;
+
   function scale() {
     const steps = [];
     for (let value = Math.ceil(shown.low / STEP) * STEP; value <= shown.high; value += STEP) steps.push(value);
     return steps.map((value, i) => [
       svg("line", {class: "vd-live-grid", x1: 0, x2: axis.end, y1: level(value), y2: level(value)}),
-      text("vd-fig-small", axis.width, level(value) + (axis.narrow ? -3 : 4),
-        i === steps.length - 1 ? `${value} dB` : value, "end")]);
+      isFree(level(value)) ? text("vd-fig-small", axis.width, level(value) + (axis.narrow ? -3 : 4),
+        i === steps.length - 1 ? `${value} dB` : value, "end") : null]);
   }
 
   // Runs of frames without a value, and a word where there is room for it.
@@ -60,7 +66,7 @@ export function plotView(app, n, {seek, says}) {
     const widest = gaps.reduce((best, [a, b]) => Math.max(best, b - a), 0);
     return gaps.map(([a, b]) => [rect("vd-live-open", axis.x(a), CURVE.top, (b - a) * axis.fw, CURVE.height),
       b - a === widest && widest * axis.fw > WORDS
-        ? text("vd-fig-note", axis.x(a) + 6, CURVE.top + 16, shown.pending) : null]);
+        ? text("vd-fig-note", axis.x(a) + 6, CURVE.top + CURVE.height / 2, shown.pending) : null]);
   }
 
   function reading(value) {

@@ -1,0 +1,103 @@
+"""The live step of Learn in a page of a test: the app on results of the bundled model, and what a test asks it."""
+
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from fabricated_lessons import MIXED, learn_result, learn_sweep
+from served import served
+
+from vae_demo import assets, engine, scratch
+from vae_demo.clips import read_clip
+from vae_demo.examples import LEARN_CLIP, LIVE, make_sheets
+from vae_demo.layout.variant import Variant
+from vae_demo.live.parts import N_FRAMES
+from vae_demo.models.loading import load_model
+from vae_demo.models.spec import TINY_17
+from vae_demo.results.scores import SWEPT
+from vae_demo.views import page
+from vae_demo.views.learn import tab
+
+# Pixels a side of the page; what comes with the app has 96.
+SIDE = 64
+SAVED = tuple(Variant.read(text) for text in ("17", "16", "17:16"))
+# What the engine is made of, by the ends of their addresses.
+PARTS = (".wasm", ".safetensors", ".rgb", "worker.js")
+
+# In the page: what the strip shows of the size that the slider says, cell by cell.
+CELLS = """() => [...document.querySelectorAll("#live .vd-live-own canvas")].map((canvas) => ({...canvas.dataset}))"""
+# window.live helps a test: set(size) as a hand does it, cells() of the strip, pixels() of a canvas.
+HELP = """() => {
+  const root = document.querySelector("#live"), range = root.querySelector("input[type=range]");
+  const plot = root.querySelector(".vd-live-plot"), badge = root.querySelector(".vd-live-badge");
+  const own = () => [...root.querySelectorAll(".vd-live-own canvas")];
+  window.live = {
+    set(size) { range.value = size; range.dispatchEvent(new Event("input", {bubbles: true})); },
+    size: () => range.value, from: () => badge.dataset.from,
+    cells: () => own().map((canvas) => ({...canvas.dataset})),
+    now: () => root.querySelector(".vd-live-now .vd-live-own canvas"),
+    pixels(canvas) { return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data; },
+    // What read() gives at every frame, the cursor going along.
+    along(read) {
+      const all = [], key = (name) => plot.dispatchEvent(new KeyboardEvent("keydown", {key: name, bubbles: true}));
+      key("Home");
+      for (let i = 0; i < 34; i++, key("ArrowRight")) all.push(read());
+      return all;
+    },
+    until: async (then) => { while (!then()) await new Promise((go) => setTimeout(go, 5)); },
+    async run(size) {
+      live.set(size);
+      await live.until(() => live.from() === "machine" && live.cells().every((cell) => cell.from === "machine"));
+    },
+  };
+}"""
+
+
+@contextmanager
+def live_app(folder):
+    """Address of the app, its Learn tab alone, whose live step has SIDE pixels a side and saved results of SAVED."""
+    examples = folder / "examples"
+    learn_result(examples)
+    learn_result(examples, "tiny-mixed", **MIXED)
+    learn_sweep(examples)
+    make_sheets(load_model(TINY_17), assets.clip(LEARN_CLIP), SAVED, examples / LIVE, SIDE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assets, "EXAMPLES", examples)
+        patch.setattr(page, "TABS", (tab,))
+        with served(folder / "kept", page.build_page) as address:
+            yield address
+
+
+def shipped():
+    """The value of the page as the app comes, 96 pixels a side, for `mount`."""
+    return tab.LearnPage().postprocess(tab.with_engine(tab.saved_value()))
+
+
+def mount(page, value):
+    """The component anew, with that value."""
+    page.evaluate("""([script, value]) => {
+      const element = document.createElement("div");
+      element.innerHTML = '<div class="vd-root"></div>';
+      document.querySelector("#vd-learn").replaceChildren(element);
+      new Function("element", "props", "watch", "trigger", script)(element, {value}, () => {}, () => {});
+    }""", [tab.learn_script(), value])
+    page.locator("#live .vd-live-strip canvas").first.wait_for(state="attached")
+
+
+def see(page):
+    """Scroll to the step; window.live is there then."""
+    page.evaluate(HELP)
+    page.locator("#live .vd-live").scroll_into_view_if_needed()
+
+
+def ready(page):
+    page.wait_for_function("live.from() === 'machine'")
+
+
+def decoded(variant, size):
+    """(source, decoded) of the clip as torch has them, uint8 T H W 3."""
+    model = load_model(TINY_17)
+    with scratch.work_folder() as work, read_clip(assets.clip(LEARN_CLIP), n_frames=N_FRAMES, size=size) as clip:
+        finished = engine.measure(clip, engine.jobs_of(model, (variant,)), work, scores=SWEPT, baseline=False)
+        shown = finished.frames[variant.label]
+        return np.array(clip.frames(0, clip.n_frames)), np.array(shown.frames(0, shown.n_frames))
