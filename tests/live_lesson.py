@@ -60,7 +60,8 @@ def live_app(folder):
     learn_result(examples)
     learn_result(examples, "tiny-mixed", **MIXED)
     learn_sweep(examples)
-    make_sheets(load_model(TINY_17), assets.clip(LEARN_CLIP), SAVED, examples / LIVE, SIDE)
+    with read_clip(assets.clip(LEARN_CLIP), n_frames=N_FRAMES, size=SIDE) as clip:
+        make_sheets(load_model(TINY_17), clip, SAVED, examples / LIVE, baseline=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "EXAMPLES", examples)
         patch.setattr(page, "TABS", (tab,))

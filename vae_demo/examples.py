@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vae_demo import assets
 from vae_demo.layout.sizes import DEFAULT_SIZES, parse_sizes
@@ -26,6 +26,7 @@ from vae_demo.synthetic.flickering import FLICKERS, flicker_file, inspection_nam
 from vae_demo.synthetic.samples import SAMPLES
 
 if TYPE_CHECKING:
+    from vae_demo.clips import Clip
     from vae_demo.models.model import VideoModel
 
 # What a folder was made from; written last.
@@ -219,10 +220,12 @@ def run(example: Example, model: VideoModel | None, out: Path) -> None:
         from vae_demo.flickers import make_inspection
 
         return make_inspection(FLICKERS[example.clip], model, out)
-    if example.kind == "sheets":
-        return make_sheets(model, assets.clip(example.clip), example.variants, out)
-    from vae_demo import engine, report, scratch
     from vae_demo.clips import read_clip
+
+    if example.kind == "sheets":
+        with read_clip(assets.clip(example.clip), n_frames=N_FRAMES, size=SIZE) as clip:
+            return make_sheets(model, clip, example.variants, out)
+    from vae_demo import engine, report, scratch
     from vae_demo.report.stills import save_stills
     from vae_demo.report.sweep import save_sweep
     from vae_demo.results.scores import SCORES, SWEPT
@@ -243,14 +246,16 @@ def run(example: Example, model: VideoModel | None, out: Path) -> None:
             report.save_result(finished.comparison, sources, out, downloads=())
 
 
-def make_sheets(model: VideoModel, path: Path, variants: Sequence[Variant], out: Path, size: int = SIZE) -> None:
-    """What the live step of Learn shows of a clip before a browser computes it, and compares that with."""
+def make_sheets(model: VideoModel, clip: Clip, variants: Sequence[Variant], out: Path, **options: Any) -> None:
+    """What the live step of Learn shows of a clip before a browser computes it, and compares that with.
+
+    options: of engine.measure.
+    """
     from vae_demo import engine, scratch
-    from vae_demo.clips import read_clip
     from vae_demo.report.sheets import save_sheets
 
-    with scratch.work_folder() as work, read_clip(path, n_frames=N_FRAMES, size=size) as clip:
-        finished = engine.measure(clip, engine.jobs_of(model, variants), work)
+    with scratch.work_folder() as work:
+        finished = engine.measure(clip, engine.jobs_of(model, variants), work, **options)
         save_sheets(finished.comparison, {"source": clip, **finished.frames}, out)
 
 

@@ -14,6 +14,7 @@ import {learnPictures} from "./pictures.js";
 import {learnProgress} from "./progress.js";
 import {questionView} from "./question.js";
 import {quizView} from "./quiz.js";
+import {railView} from "./rail.js";
 import {lessonWords} from "./words.js";
 
 export function startLearn({element, words, links, value, watch}) {
@@ -130,36 +131,6 @@ export function startLearn({element, words, links, value, watch}) {
     title.focus({preventScroll: true});
   }
 
-  // steps: all entries; `numbered` ones count as steps.
-  function rail(steps) {
-    const counted = steps.filter((step) => step.numbered);
-    const entries = steps.map(({id, title}) =>
-      h("a", {href: address(id), "data-step": id, onclick: jump}, h("i", {class: "vd-rail-dot"}), h("span", {}, title),
-        h("span", {class: "vd-sr"})));
-    const bar = h("p", {class: "vd-step-bar", "aria-hidden": "true"}, h("b", {}),
-      h("span", {class: "vd-dashes"}, counted.map(() => h("i", {}))),
-      h("span", {class: "vd-step-count"}));
-    const node = h("nav", {class: "vd-rail", "aria-label": say("learn_contents")},
-      h("ol", {}, entries.map((entry) => h("li", {}, entry))), bar);
-    let current = steps[0].id;
-    const show = (id) => {
-      current = id || current;
-      entries.forEach((entry, i) => {
-        const here = steps[i].id === current, done = app.progress.done(steps[i].id);
-        entry.classList.toggle("vd-done", done);
-        if (here) entry.setAttribute("aria-current", "step"); else entry.removeAttribute("aria-current");
-        entry.lastChild.textContent = done ? ` (${say("learn_done")})` : "";
-        const dash = bar.children[1].children[counted.indexOf(steps[i])];
-        if (dash) { dash.classList.toggle("vd-done", done); dash.classList.toggle("vd-here", here); }
-      });
-      const at = steps.findIndex((step) => step.id === current);
-      bar.children[0].textContent = steps[at].title;
-      bar.children[2].textContent = steps[at].numbered
-        ? say("learn_step_of", {step: counted.indexOf(steps[at]) + 1, steps: counted.length}) : "";
-    };
-    return {node, show};
-  }
-
   // One look at the page: which step is read, which ends were seen, which questions were passed.
   function follow(sections, show, atTheEnd) {
     const spot = () => {
@@ -220,7 +191,7 @@ export function startLearn({element, words, links, value, watch}) {
     const titles = [...next.steps.map((step) => ({title: told(step.title),
       ...(step === live ? {id: "live"} : {id: `step-${numbered.indexOf(step) + 1}`, numbered: true})})),
     ...more.map(([id, title]) => ({id, title}))];
-    const {node, show} = rail(titles);
+    const {node, show} = railView(app, titles, {address, jump});
     replaceChildren(root, h("div", {class: "vd-learn"},
       h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)),
         app.paragraph(["learn_kinds", {}]), next.measured ? h("p", {class: "vd-caveat"}, told(next.measured)) : null,

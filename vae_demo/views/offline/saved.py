@@ -7,18 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from vae_demo import engine, scratch
+from vae_demo import engine
 from vae_demo.clips import Clip
-from vae_demo.examples import EXAMPLES, LIVE
+from vae_demo.examples import EXAMPLES, LIVE, make_sheets
 from vae_demo.models.loading import load_model
-from vae_demo.report.sheets import load_sheets, save_sheets
+from vae_demo.report.sheets import load_sheets
 
 
 def saved_of(clip: Clip, model: str, out: Path, on: Callable[[engine.Event], object]) -> dict[str, Any]:
     """Runs a bundled model and saves into `out`; gives the record. `on` sees how far it is."""
     # In float32, as the engine in a browser computes.
-    jobs = engine.jobs_of(load_model(model, "cpu"), EXAMPLES[LIVE].variants)
-    with scratch.work_folder() as work:
-        finished = engine.measure(clip, jobs, work, on, baseline=False)
-        save_sheets(finished.comparison, {"source": clip, **finished.frames}, out)
+    make_sheets(load_model(model, "cpu"), clip, EXAMPLES[LIVE].variants, out, on=on, baseline=False)
     return load_sheets(out)
