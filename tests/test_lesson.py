@@ -176,6 +176,10 @@ def test_what_is_no_clip_is_one_line(tmp_path, capsys, content, said):
 
 
 def test_where_nothing_can_be_written_is_one_line(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(offline, "lesson_file", lambda *given: b"")
-    code, printed, complaints = told(["lesson", "--out", str(tmp_path / "nowhere" / "a.html")], capsys)
-    assert (code, printed, len(complaints)) == (2, "", 1) and '"a.html" cannot be written' in complaints[0]
+    made = []
+    monkeypatch.setattr(offline, "lesson_file", lambda *given: made.append(given) or b"")
+    for out in (tmp_path / "nowhere" / "a.html", tmp_path):
+        code, printed, complaints = told(["lesson", "--out", str(out)], capsys)
+        assert (code, printed, len(complaints)) == (2, "", 1) and f'"{out.name}" cannot be written' in complaints[0]
+    # Where there is no such folder nothing was computed, and nothing of it stays where there is.
+    assert len(made) == 1 and list(tmp_path.iterdir()) == []

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from vae_demo import assets
@@ -32,6 +36,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
+    # Before anything is computed: a wrong path costs no run. The file is whole, or what was there stays.
+    with _writing(args.out):
+        beside = TemporaryDirectory(prefix=".writing-", dir=args.out.parent)
+    with beside as folder:
+        content, said = _made(args)
+        part = Path(folder) / "lesson.html"
+        with _writing(args.out):
+            part.write_bytes(content)
+            os.replace(part, args.out)
+    print(f"written to {args.out}: {len(content) / 1e6:.1f} MB, {said} inside")
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Refusal("write_failed", name=out.name, reason=error.strerror or "unknown reason") from error
+
+
+def _made(args: argparse.Namespace) -> tuple[bytes, str]:
+    """The file, and what it runs on, in words."""
     from vae_demo import clips
     clips.start_early()
     from vae_demo import scratch
@@ -47,11 +73,7 @@ def run(args: argparse.Namespace) -> None:
         usual = (args.clip, args.model, args.size) == (None, TINY_17, SIZE)
         frames, saved = Frames.of(clip), None if usual else (folder, _measured(clip, args.model, folder))
         content = lesson_file(lesson(saved_value(saved=saved)), args.model, frames)
-    try:
-        args.out.write_bytes(content)
-    except OSError as error:
-        raise Refusal("write_failed", name=args.out.name, reason=error.strerror or "unknown reason") from error
-    print(f"written to {args.out}: {len(content) / 1e6:.1f} MB, {frames.frames} frames of {frames.name} inside")
+    return content, f"{frames.frames} frames of {frames.name}"
 
 
 def _measured(clip: Clip, model: str, folder: Path) -> dict[str, Any]:
