@@ -51,6 +51,7 @@ def test_the_answer_is_said_in_words_and_the_numbers_are_there(data, page, lang)
         assert each["finding"]["params"]["label"] == "tiny-mixed@17"
         assert study_sentence(lang, each["finding"]) in text and study_sizes(lang, each["finding"]) in text
     assert len(data["models"]) == 1 and say(lang, "studied_models") in text
+    assert say(lang, "studied_table_interval", level="95") in text
     assert say(lang, "studied_stopped", n=2) in text and say(lang, "studied_absent", n=1) in text
     assert say(lang, "error_no_variant") in text and "broken.mp4" in text
     assert say(lang, "studied_left_out") in text and "LPIPS" in text
@@ -138,6 +139,7 @@ def test_few_clips_have_no_bars_and_it_is_said_why():
     assert "line bar" not in page.partition("</style>")[2]
     assert say("en", "studied_few", n=3, least=6) in text and say("en", "studied_few_share", n=3, share="25") in text
     assert "Worse than 17 on all 3 clips." in text and "interval is drawn" in text
+    assert say("en", "studied_table_interval", level="95") not in text
 
 
 def test_one_clip_is_called_what_it_is():

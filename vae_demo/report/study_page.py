@@ -68,9 +68,10 @@ def _table(data: Mapping, drawn: Mapping[str, Line]) -> str:
     if not data["groups"]:
         return ""
     said = data["statistics"]
-    how = say_both("studied_table_help", level=level_of(data), db=f"{said['equal_mean_db']:g}",
-                   worst=f"{said['equal_worst_db']:g}")
-    return _section("studied_table", how, _scroll(overview_table(data, drawn)))
+    how = both("studied_table_help", db=f"{said['equal_mean_db']:g}", worst=f"{said['equal_worst_db']:g}")
+    if any(group["files"] >= said["few"] for group in data["groups"]):
+        how += " " + both("studied_table_interval", level=level_of(data))
+    return _section("studied_table", f"<p>{how}</p>", _scroll(overview_table(data, drawn)))
 
 
 def _models(data: Mapping) -> str:
