@@ -146,6 +146,30 @@ def test_false_alarms_of_signals_that_remember_the_frame_before():
     assert counts == [[1, 7, 24, 55], [1, 9, 19, 51]]
 
 
+def _swinging(seed, period, memory, n):
+    """Three signals that swing by themselves, each for itself: of nearly one period, and never for long in step."""
+    waves = np.random.default_rng([period, n, seed]).normal(size=(3, n + 300))
+    for t in range(2, n + 300):
+        waves[:, t] += 2 * memory * np.cos(2 * np.pi / period) * waves[:, t - 1] - memory ** 2 * waves[:, t - 2]
+    waves = waves[:, 300:] / waves.std(1, keepdims=True)
+    return {"step": np.exp(1 + waves[0] / 3), "light": 120 + 3 * waves[1], "detail": np.exp(2 + waves[2] / 10)}
+
+
+def test_what_swings_is_no_event_and_does_not_hide_one():
+    """Waves or a walk: of ten films the scan by itself takes most for a period. An event among them is found."""
+    alone, swings, events = 0, 0, 0
+    for seed in range(10):
+        raw = _swinging(seed, 16, 0.95, 136)
+        scanned, found, _ = find(raw, 199)
+        alone += scan(Series.of(raw).z, 199).peak.p <= 0.05
+        swings += bool(found)
+        assert found or scanned.peak.p > 0.05, "nothing is said to be sure and not found"
+        seam = {name: with_events(name, values, slice(0, None, 17), 4 * SIGNALS[name].matters)
+                for name, values in raw.items()}
+        events += [each.period for each in find(seam, 199)[1]][:1] == [17]
+    assert swings <= 1 < 6 <= alone and events >= 9, (alone, swings, events)
+
+
 def test_frames_beside_an_event_count_with_it():
     """Twenty series of 85 frames: every 18 frames one signal is higher, or each of three is, one after the other."""
     def found(events):

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import f as f_distribution
 
 from vae_demo.metrics.frame_signals import deviations, surprises
-from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores, robust, scan_steps
+from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, SHUFFLES, Scan, periods_of, phase_scores, robust, scan_steps
 from vae_demo.results.inspection import HINT_P, SIGNALS, Periodic, Shown, TooShort
 from vae_demo.steps import drain
 
@@ -38,17 +38,20 @@ STANDS_STILL, FLASH, GHOST = -1.0, 5.0, -0.25
 
 @dataclass(frozen=True)
 class Series:
-    """By signal: raw, as measured per frame; told, as deviations; z, surprises in units of their usual spread."""
+    """By signal: raw, as measured per frame; told, as deviations; z, surprises in units of their usual spread; calm,
+    the same where two frames foretell, so that what swings is gone."""
 
     raw: Mapping[str, np.ndarray]
     told: Mapping[str, np.ndarray]
     z: Mapping[str, np.ndarray]
+    calm: Mapping[str, np.ndarray]
 
     @classmethod
     def of(cls, raw: Mapping[str, np.ndarray]) -> Series:
         raw = {name: np.asarray(values, np.float64) for name, values in raw.items()}
-        return cls(raw, {name: deviations(name, values) for name, values in raw.items()},
-                   {name: robust(surprises(name, values), SIGNALS[name].least) for name, values in raw.items()})
+        z, calm = ({name: robust(surprises(name, values, frames), SIGNALS[name].least) for name, values in raw.items()}
+                   for frames in (1, 2))
+        return cls(raw, {name: deviations(name, values) for name, values in raw.items()}, z, calm)
 
     def light(self, period: int, phase: int) -> float:
         """Mean grey level of the frames before the events."""
@@ -89,16 +92,34 @@ def find_steps(
         one = _named(series, current)
         if isinstance(one, TooShort):
             return first, tuple(sorted(found, key=_rank)), None if found else one
-        if not any(_same_event(one, other) or _rest_of(series, one, other) for other in found):
+        one = replace(one, p=max(one.p, (yield from unforetold(series.calm, one.period, **how))))
+        if current is first:
+            first = replace(first, peak=replace(first.peak, p=one.p))
+        if one.p <= HINT_P and not any(_same_event(one, other) or _rest_of(series, one, other) for other in found):
             found.append(one)
         showing = {one.signal, *(name for name, shown in one.signals.items() if shown.weight(name) >= 1)}
-        series = replace(series, z={name: _without(values, one, series.n) if name in showing else values
-                                    for name, values in series.z.items()})
+        series = replace(series, **{each: {
+            name: _without(values, one, series.n) if name in showing else values
+            for name, values in getattr(series, each).items()} for each in ("z", "calm")})
         # What is left of it around other frames may still be the highest.
         told.add(one.period)
         current = yield from scan_steps(series.z, told=told, **how)
     # The largest first: of two that are equally sure it is what one sees.
     return first, tuple(sorted(found, key=_rank)), None
+
+
+def unforetold(
+    calm: Mapping[str, np.ndarray], period: int, shuffles: int = SHUFFLES, seed: int = 0, first: int = 0
+) -> Generator[None, None, float]:
+    """p of this one period in what two frames do not foretell (Series.calm): an event is still there, but of what
+    swings, such as waves or a walk, nothing comes back. The rest is as in scan_steps().
+
+    What happens every third frame is a swing itself, which two frames foretell: 0.
+    """
+    if period <= SHORTEST:
+        return 0.0
+    peak = (yield from scan_steps(calm, shuffles, seed, first=first, periods=range(period, period + 1))).peak
+    return peak.p if peak else 1.0
 
 
 def _rank(each: Periodic) -> tuple[bool, float, float]:

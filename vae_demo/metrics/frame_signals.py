@@ -11,6 +11,8 @@ from vae_demo.results.inspection import SIGNALS
 AROUND = 4
 # Rounds of the line fitted to a signal, and the residual (in usual ones) from which a frame counts for less in it.
 ROUNDS, TELLING = 10, 1.345
+# Of a signal that hardly moves, or of frames that say the same, no slope comes.
+NEARLY_ALIKE = 1e-12
 
 
 def deviations(name: str, values: np.ndarray) -> np.ndarray:
@@ -18,20 +20,24 @@ def deviations(name: str, values: np.ndarray) -> np.ndarray:
     return _told(name, values) - _told(name, around_each(values))
 
 
-def surprises(name: str, values: np.ndarray) -> np.ndarray:
-    """A signal less what the frame before foretells of it, by a line fitted to all of its frames: n floats, NaN where
-    unknown. The first known frame is told by the one after it.
+def surprises(name: str, values: np.ndarray, frames: int = 1) -> np.ndarray:
+    """A signal less what as many frames before foretell of it, by a line fitted to all of its frames: n floats, NaN
+    where unknown. The first known frames are told by those after them.
 
     What moves on as it did says nothing here, and what is left hardly remembers the frame before, as a shuffle wants.
+    Two frames foretell what swings as well, such as waves or a walk.
     """
     told = _told(name, values)
-    known = np.isfinite(told[1:]) & np.isfinite(told[:-1])
-    left = np.full(len(told), np.nan)
+    n = len(told)
+    before = np.stack([told[frames - 1 - back:n - 1 - back] for back in range(frames)])
+    known = np.isfinite(told[frames:]) & np.isfinite(before).all(0)
+    left = np.full(n, np.nan)
     if known.any():
-        level, slope = _line(told[:-1][known], told[1:][known])
-        left[1:] = told[1:] - level - slope * told[:-1]
+        level, slopes = _line(before[:, known], told[frames:][known])
+        left[frames:] = told[frames:] - level - slopes @ before
         first = int(known.argmax())
-        left[first] = told[first] - level - slope * told[first + 1]
+        for at in range(first, min(first + frames, n - frames)):
+            left[at] = told[at] - level - slopes @ told[at + 1:at + 1 + frames]
     return left
 
 
@@ -48,18 +54,20 @@ def _told(name: str, values: np.ndarray) -> np.ndarray:
     return np.log(values + told.floor) if told.ratio else np.asarray(values, np.float64)
 
 
-def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Level and slope of y over x; frames far from it, such as a cut or the events themselves, have less weight."""
-    weights, level, slope = np.ones(len(y)), 0.0, 0.0
+def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+    """Level and slopes of y, n, over x, k n; frames far from it, such as a cut or the events themselves, have less
+    weight."""
+    weights, level, slopes = np.ones(len(y)), 0.0, np.zeros(len(x))
     for _ in range(ROUNDS):
-        middle_x, middle_y = np.average(x, weights=weights), np.average(y, weights=weights)
-        spread = float(np.average((x - middle_x) ** 2, weights=weights))
-        slope = float(np.average((x - middle_x) * (y - middle_y), weights=weights)) / spread if spread > 1e-12 else 0.0
-        level = middle_y - slope * middle_x
-        apart = np.abs(y - level - slope * x)
+        middle_x, middle_y = np.average(x, axis=1, weights=weights), float(np.average(y, weights=weights))
+        apart_x = x - middle_x[:, None]
+        weighed = weights * apart_x / weights.sum()
+        slopes = np.linalg.solve(weighed @ apart_x.T + NEARLY_ALIKE * np.eye(len(x)), weighed @ (y - middle_y))
+        level = middle_y - float(slopes @ middle_x)
+        apart = np.abs(y - level - slopes @ x)
         usual = 1.4826 * float(np.median(apart)) + 1e-9
         weights = 1 / np.maximum(1, apart / (TELLING * usual))
-    return level, slope
+    return level, slopes
 
 
 def around_each(values: np.ndarray) -> np.ndarray:

@@ -101,13 +101,14 @@ def scan(
 
 def scan_steps(
     signals: Mapping[str, np.ndarray], shuffles: int = SHUFFLES, seed: int = 0, told: Collection[int] = (),
-    first: int = 0,
+    first: int = 0, periods: range | None = None,
 ) -> Generator[None, None, Scan]:
-    """The same, with a yield after each batch of shuffles: a film of 5,000 frames takes seconds."""
+    """The same, with a yield after each batch of shuffles: a film of 5,000 frames takes seconds. periods: those to
+    try instead of all."""
     names = list(signals)
     z = np.stack([signals[name] for name in names]).astype(np.float32)
     n = z.shape[1]
-    periods = periods_of(n)
+    periods = periods_of(n) if periods is None else periods
     if not periods or not z.any():
         nothing = (0.0,) * len(periods)
         return Scan(periods, nothing, 0.0, dict.fromkeys(names, nothing), 0.0, None)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from vae_demo.metrics.frame_signals import surprises, with_events
-from vae_demo.metrics.periodic import periods_of, robust, scan_steps
+from vae_demo.metrics.events import Series, unforetold
+from vae_demo.metrics.frame_signals import with_events
+from vae_demo.metrics.periodic import periods_of, scan_steps
 from vae_demo.results.inspection import SIGNALS, SURE_P, in_units
 
 # Where most chunks of video VAEs lie.
@@ -53,6 +54,8 @@ def _found(
     raw: Mapping[str, np.ndarray], name: str, period: int, phase: int, size: float
 ) -> Generator[None, None, bool]:
     changed = {**raw, name: with_events(name, raw[name], slice(phase, None, period), size)}
-    z = {each: robust(surprises(each, values), SIGNALS[each].least) for each, values in changed.items()}
-    peak = (yield from scan_steps(z, SHUFFLES)).peak
-    return peak is not None and peak.p <= SURE_P and peak.period == period
+    series = Series.of(changed)
+    peak = (yield from scan_steps(series.z, SHUFFLES)).peak
+    if peak is None or peak.p > SURE_P or peak.period != period:
+        return False
+    return (yield from unforetold(series.calm, period, SHUFFLES)) <= SURE_P
