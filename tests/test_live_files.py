@@ -16,6 +16,7 @@ from vae_demo.clips import read_clip
 from vae_demo.live import parts
 from vae_demo.models.spec import TINY_17, TINY_MIXED
 from vae_demo.refusal import Refusal
+from vae_demo.views.offline.document import bytes_element
 from vae_demo.views.serving.kept import KeptFiles
 from vae_demo.views.serving.live_files import live_addresses
 
@@ -73,6 +74,8 @@ def test_a_clip_that_is_not_there_is_refused(tmp_path, monkeypatch):
 
 PARTS = {"wasm": b"\0asm", "weights": bytes(range(256)) * 9000, "script": "const a = \"你好\";".encode(),
          "frames": bytes(2 * 8 * 8 * 3)}
+# One in planes whose length they do not divide.
+PLANES = {"frames": 3, "weights": 7}
 SHAPE = {"frames": 2, "height": 8, "width": 8}
 # What stands around the script in a browser: a server that answers in two pieces, and the page's elements.
 AROUND = """
@@ -109,11 +112,16 @@ fetching.fetchLive(WANTED, (n, total) => steps.push([n, total]), {signal: ending
 """
 
 
+def inside_of(name):
+    return {"id": name, **({"planes": PLANES[name]} if name in PLANES else {})}
+
+
 def fetch(mode, inside=False):
     """What fetchLive gives for PARTS: from addresses, or from elements of the page."""
     told = {name: {"plain": base64.b64encode(content).decode(),
-                   "packed": base64.b64encode(gzip.compress(content)).decode()} for name, content in PARTS.items()}
-    wanted = {name: {"bytes": len(content), **({"id": name} if inside else {"url": f"./vd/kept/0/{name}"}),
+                   "packed": bytes_element(name, content, PLANES.get(name, 1)).partition(">")[2].partition("<")[0]}
+            for name, content in PARTS.items()}
+    wanted = {name: {"bytes": len(content), **(inside_of(name) if inside else {"url": f"./vd/kept/0/{name}"}),
                      **(SHAPE if name == "frames" else {})} for name, content in PARTS.items()}
     if mode == "short":
         told["weights"]["packed"] = told["weights"]["packed"][:-400]

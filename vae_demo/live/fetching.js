@@ -1,8 +1,9 @@
 // What the engine in the page is made of, fetched when a step that needs it comes into view.
 //   fetchLive(parts, onProgress(bytes, total), {signal}) -> {wasm, weights, script, frames}
 // A part says how many bytes it is unpacked and where they are: {bytes, url}, on the page's own server, or {bytes, id},
-// in an element of the page itself, gzip in base64 (a lesson that is one file has no server). frames also says what the
-// bytes are: uint8, frames x height x width x RGB.
+// in an element of the page itself, gzip in base64 (a lesson that is one file has no server); of `planes`, the first
+// bytes of all numbers come first, then the second ones, which packs better. frames also says what the bytes are: uint8,
+// frames x height x width x RGB.
 // Fails with an Error whose `case` says how and whose `said` is the key of its sentence; where a `signal` ends it, with
 // the signal's reason.
 const PARTS = ["wasm", "weights", "script", "frames"];
@@ -37,7 +38,7 @@ export const liveBytes = (parts) => PARTS.reduce((sum, name) => sum + parts[name
 // case: unreachable, not_whole, or no_unpacking.
 const failure = (name, cause) => Object.assign(new Error(name, {cause}), {case: name, said: `live_${name}`});
 
-async function complete({bytes, url, id}, more, signal) {
+async function complete({bytes, url, id, planes = 1}, more, signal) {
   const into = new Uint8Array(bytes);
   let at = 0;
   try {
@@ -54,7 +55,14 @@ async function complete({bytes, url, id}, more, signal) {
     throw error.case || signal.aborted ? error : failure("not_whole", error);
   }
   if (at < bytes) throw failure("not_whole");
-  return into;
+  return planes === 1 ? into : woven(into, planes);
+}
+
+function woven(planar, planes) {
+  const found = new Uint8Array(planar.length);
+  for (let plane = 0, at = 0; plane < planes; plane++)
+    for (let to = plane; to < found.length; to += planes) found[to] = planar[at++];
+  return found;
 }
 
 async function answered(url, signal) {

@@ -21,6 +21,8 @@ from vae_demo.views.shared.header import HEADER
 
 # What still goes by mail.
 MOST_BYTES = 12_000_000
+# Bytes of a weight.
+_HALF = 2
 _STYLES = ("shared/page.css", "offline/offline.css")
 _LICENCE = Path(vae_demo.__file__).parents[1] / "LICENSE"
 # As a component of the app's page runs (shared/component.py).
@@ -51,6 +53,7 @@ def lesson_file(lesson: Lesson, model: str, frames: Frames) -> bytes:
     parts = {"wasm": engine_wasm(), "weights": weights_file(model).read_bytes(), "script": worker_script(),
              "frames": frames.rgb}
     places = {name: {"id": f"vd-{name}", "bytes": len(content)} for name, content in parts.items()}
+    places["weights"]["planes"] = _HALF
     places["frames"] |= frames.shape()
     value = {**lesson.value, "urls": _held(lesson.value["urls"]), "alone": True, "live": {"parts": places}}
     titles = {lang: f"{title} · 1+4k Lab" for lang, title in _both(lesson.title).items()}
@@ -59,7 +62,8 @@ def lesson_file(lesson: Lesson, model: str, frames: Frames) -> bytes:
             json_element("vd-titles", titles), json_element("vd-value", value))
     script = bundle("views/offline/offline.js", "lesson") + _BEGIN % lesson.script
     found = document(titles["en"], _LICENCE.read_text(encoding="utf-8"), _style(lesson.styles), body, [script],
-                     [bytes_element(places[name]["id"], content) for name, content in parts.items()])
+                     [bytes_element(places[name]["id"], content, places[name].get("planes", 1))
+                      for name, content in parts.items()])
     if len(found) > MOST_BYTES:
         raise Refusal("lesson_size", megabytes=len(found) / 1e6, most=MOST_BYTES / 1e6)
     return found
