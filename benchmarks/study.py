@@ -7,6 +7,7 @@ thousand clips would take by that: here, and with `--device cuda --workers 1` on
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from benchmarks.machine import describe, warn_if_busy
 
@@ -39,28 +42,40 @@ def cluster(workers: int, home: str) -> Iterator[list[str]]:
 
 
 def measure(workers: int, args: argparse.Namespace) -> dict[str, float]:
-    """One study: its tasks, seconds from the first one that is done to the last, and processor seconds of the driver
-    alone, beyond those of the same study where all is kept."""
+    """One study in a process of its own."""
     with tempfile.TemporaryDirectory() as folder, cluster(workers, folder) as more:
         out, began = Path(folder) / "out", time.time()
         command = [
-            sys.executable, "-m", "vae_demo", "study", *args.clips, "--models", args.models, "--variants",
-            args.variants, "--frames", str(args.frames), "--size", str(args.size), "--device", args.device,
-            "--threads", "1", "--out", str(out), *more]
-        first = _processor_seconds(command, folder)
-        written = sorted(path.stat().st_mtime for path in out.glob("rows/*/*.json"))
+            sys.executable, "-m", "benchmarks.study", "--one", "study", *args.clips, "--models", args.models,
+            "--variants", args.variants, "--frames", str(args.frames), "--size", str(args.size), "--device",
+            args.device, "--threads", "1", "--out", str(out), *more]
+        told = subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "HOME": folder, "OMP_NUM_THREADS": "1"},
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+        marks = json.loads(told.splitlines()[-1])
         size = sum(path.stat().st_size for path in out.glob("rows/*/*.json"))
-        return {"workers": workers, "tasks": len(written), "start": written[0] - began,
-                "seconds": written[-1] - written[0], "bytes": size / len(written),
-                "driver": (first - _processor_seconds(command, folder)) / len(written)}
+    (first, began_at), (last, ended_at) = marks[0], marks[-1]
+    return {"workers": workers, "tasks": len(marks), "start": first - began, "seconds": last - first,
+            "bytes": size / len(marks), "driver": (ended_at - began_at) / (len(marks) - 1)}
 
 
-def _processor_seconds(command: list[str], home: str) -> float:
-    before = os.times()
-    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "HOME": home, "OMP_NUM_THREADS": "1"},
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+def one(arguments: list[str]) -> None:
+    """The command line; then, for each task that was done, the time and the processor seconds of this process."""
+    from vae_demo.cli import main as command_line
+    from vae_demo.studies.scoring import Scored
+    from vae_demo.studies.study import StudyRun
+
+    own, marks = StudyRun._take, []
+
+    def take(run: StudyRun, result: Any) -> Any:
+        told = own(run, result)
+        if isinstance(result, Scored):
+            marks.append((time.time(), time.process_time()))
+        return told
+
+    with patch.object(StudyRun, "_take", take):
+        code = command_line(arguments)
+    print(json.dumps(marks))
+    sys.exit(code)
 
 
 def lines(found: list[dict[str, float]], args: argparse.Namespace) -> list[str]:
@@ -88,6 +103,8 @@ def lines(found: list[dict[str, float]], args: argparse.Namespace) -> list[str]:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["--one"]:
+        one(sys.argv[2:])
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clips", nargs="*", default=["assets/clips"])
     parser.add_argument("--workers", default="0,1,2,4")

@@ -29,11 +29,11 @@ CONNECT_S = 10.0
 def connected(address: str) -> Iterator[Any]:
     """The module `ray`, connected to the cluster at `address`; left when the block is.
 
-    "auto" is the cluster that runs on this machine, else one of its cores alone, which listens on loopback. Raises
-    Refusal.
+    "auto" is the cluster that runs on this machine; where there is none, one of this machine alone is made, which
+    listens on loopback and ends with the block. Raises Refusal.
     """
     place = _running() if address == AUTO else address
-    if place is not None and address != AUTO:
+    if place is not None:
         _reach(place)
     for name, value in {**_QUIET, **(_LOCAL if _is_local(place) else {})}.items():
         os.environ.setdefault(name, value)
@@ -43,14 +43,11 @@ def connected(address: str) -> Iterator[Any]:
     except ImportError as error:
         raise Refusal("study_no_ray") from error
     options = {"logging_level": logging.ERROR, "log_to_driver": False}
+    if place is None:
+        options |= {"include_dashboard": False, "_node_ip_address": LOOPBACK}
     ours = signal.getsignal(signal.SIGTERM)
     try:
-        try:
-            ray.init(address, **options)
-        except ConnectionError:
-            if address != AUTO:
-                raise
-            ray.init("local", include_dashboard=False, _node_ip_address=LOOPBACK, **options)
+        ray.init(place or "local", **options)
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, ours)  # Ray's own prints a stack and leaves our files behind
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
@@ -63,14 +60,17 @@ def connected(address: str) -> Iterator[Any]:
 
 
 def _running() -> str | None:
-    """Where the cluster of this machine says that it is; None where there was none yet."""
+    """Where the cluster of this machine says that it is; None where there is none. One that was killed says so still.
+    """
     if said := os.environ.get("RAY_ADDRESS"):
         return said
     try:
         folder = Path(os.environ.get("RAY_TMPDIR", tempfile.gettempdir()))
-        return (folder / "ray" / "ray_current_cluster").read_text(encoding="utf-8").strip()
-    except OSError:
+        place = (folder / "ray" / "ray_current_cluster").read_text(encoding="utf-8").strip()
+        _reach(place)
+    except (OSError, Refusal):
         return None
+    return place
 
 
 def _is_local(place: str | None) -> bool:
