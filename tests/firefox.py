@@ -73,7 +73,7 @@ class Firefox:
         end = time.monotonic() + seconds
         while not (found := self.run(f"return {script}", *arguments)):
             assert time.monotonic() < end, f"{script} did not become true"
-            time.sleep(0.05)
+            time.sleep(0.2)
         return found
 
     def close(self):

@@ -1,9 +1,9 @@
 // What the engine in the page is made of, fetched when a step that needs it comes into view.
 //   fetchLive(parts, onProgress(bytes, total), {signal}) -> {wasm, weights, script, frames}
 // A part says how many bytes it is unpacked and where they are: {bytes, url}, on the page's own server, or {bytes, id},
-// in an element of the page itself, gzip in base64 (a lesson that is one file has no server); of `planes`, the first
-// bytes of all numbers come first, then the second ones, which packs better. frames also says what the bytes are: uint8,
-// frames x height x width x RGB.
+// in an element of the page itself, gzip in base64 (a lesson that is one file has no server). With `planes`, the first
+// bytes of all numbers come first there, then the second ones, which packs better. frames also says what the bytes are:
+// uint8, frames x height x width x RGB.
 // Fails with an Error whose `case` says how and whose `said` is the key of its sentence; where a `signal` ends it, with
 // the signal's reason.
 const PARTS = ["wasm", "weights", "script", "frames"];
