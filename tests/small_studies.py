@@ -30,12 +30,11 @@ def make_clips(folder):
 
 
 def run_study(folder, out, **changes):
-    """A whole study of the clips in a folder, in this process."""
+    """A whole study of the clips in a folder, in this process; `seen` are its steps."""
     protocol = Protocol(**{"clips": (str(folder),), **SETTINGS, **changes})
     plan = planned(protocol)
     made = StudyRun(plan, Kept(out))
-    for _ in made.steps(lambda units, missing: in_turn(protocol, plan.settings, units, missing)):
-        pass
+    made.seen = list(made.steps(lambda units, missing: in_turn(protocol, plan.settings, units, missing)))
     return made
 
 

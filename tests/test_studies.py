@@ -14,6 +14,7 @@ from small_studies import (
     N_TASKS,
     SETTINGS,
     VARIANTS,
+    command,
     kept,
     killed_between,
     make_clips,
@@ -97,6 +98,37 @@ def test_rows_say_what_a_comparison_says(whole, clips, tmp_path):
         assert tuple(frame["slot"] for frame in shown) == each.plan.slots
         assert tuple(frame["psnr_aligned"] for frame in frames[:17]) == each.aligned["psnr"]
         assert [frame["frame"] for frame in frames if frame["border"]] == list(each.plan.boundaries)
+
+
+def test_progress_says_clips_rate_and_time_left(whole):
+    seen = whole[0].seen
+    first, last = seen[0], seen[-1]
+    assert (first.done, first.tasks, first.clips_done, first.clips, first.seconds_left) == (0, N_TASKS, 0, 3, None)
+    assert (last.scored, last.done, last.clips_done, last.seconds_left) == (N_TASKS, N_TASKS, 3, 0)
+    assert last.per_minute > 0 and [step.done for step in seen] == sorted(step.done for step in seen)
+
+
+def test_what_is_kept_counts_as_done_and_says_nothing_of_the_rate(clips, copied):
+    last = run_study(clips, copied).seen[-1]
+    assert (last.scored, last.done, last.per_minute) == (0, N_TASKS, None)
+
+
+def test_the_command_line_writes_its_table_and_says_what_it_lacks(clips, copied, capsys):
+    (copied.parent / "text.mp4").write_text("no video")
+    arguments = command(clips, copied)[3:]
+    code, out, err = told([arguments[0], str(copied.parent / "text.mp4"), *arguments[1:]], capsys)
+    assert code == 0 and out.splitlines()[0] == f"{N_TASKS} rows of 3 clips; 0 computed now, the rest were kept"
+    assert out.splitlines()[1].startswith("not done: text.mp4: ") and out.splitlines()[-1] == f"written to {copied}"
+    assert any("text.mp4" in line for line in err)
+    assert {"protocol.toml", "study.json", "study.csv", "study.html", "frames.parquet", "variants.parquet"} <= {
+        path.name for path in copied.iterdir()}
+    assert Protocol.read(copied / "protocol.toml").variants == VARIANTS
+
+
+def test_what_no_clip_could_meet_is_refused_before_any_is_read(clips):
+    with pytest.raises(Refusal) as caught:
+        planned(Protocol(clips=(str(clips),), frames=10**6))
+    assert caught.value.case == "clip_frames"
 
 
 def test_killed_twice_and_started_again_it_is_the_same_to_the_digit(whole, clips, tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from vae_demo.clips.limits import Limits, check_request
 from vae_demo.clips.reading import probe
 from vae_demo.engine import work_of
 from vae_demo.layout.plan import Plan
@@ -54,6 +55,7 @@ class Planned:
 
 def planned(protocol: Protocol) -> Planned:
     """Raises Refusal where nothing could come of it."""
+    check_request(protocol.start, protocol.frames, protocol.size, protocol.crop, Limits())
     variants, failures = _offered(protocol)
     clips, gone = listed(protocol.clips, protocol.start)
     # A unit is known by its content: a file that is there twice is scored once.
