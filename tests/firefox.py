@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 from served import free_port
 
-PLACE = shutil.which(os.environ.get("FIREFOX_PATH", "firefox-esr")) or shutil.which("firefox")
+# Debian's; one in a snap sees neither the profile nor the file.
+PLACE = shutil.which(os.environ.get("FIREFOX_PATH", "firefox-esr"))
 # What a fresh profile does by itself.
 QUIET = {
     "app.normandy.enabled": False, "browser.shell.checkDefaultBrowser": False, "browser.aboutwelcome.enabled": False,
