@@ -24,8 +24,8 @@ async ({workers, view, sizes}) => {
 
   async function turns(rounds) {
     const runs = {};
-    for (let round = 0; round < rounds; round++)
-      for (const [encode, decode] of sizes) (runs[`${encode}:${decode}`] ??= []).push(await timed(plan(encode, decode)));
+    for (let round = 0; round < rounds; round++) for (const [encode, decode] of sizes)
+      (runs[`${encode}:${decode}`] ??= []).push(await timed(plan(encode, decode)));
     return runs;
   }
 
