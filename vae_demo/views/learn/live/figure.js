@@ -3,7 +3,7 @@ import {h, replaceChildren} from "../../shared/dom.js";
 import {clamp, db, known} from "../../shared/format.js";
 import {sizeSlider} from "../size_slider.js";
 import {mapView} from "./map.js";
-import {putFrame, putPicture} from "./pixels.js";
+import {decodedOf, sourceOf} from "./pixels.js";
 import {plotView} from "./plot.js";
 import {statusView} from "./status.js";
 import {stripView} from "./strip.js";
@@ -53,16 +53,15 @@ export function liveFigure(app, on) {
   }
 
   function drawStrip() {
-    const {from, psnr} = shownOf(live.size), {v, label, plan} = of(live.size), {frames} = session;
+    const {from, psnr} = shownOf(live.size), {v, label, plan} = of(live.size);
     const middle = [...psnr].filter(known).sort((a, b) => a - b), usual = middle[middle.length >> 1];
     strip.draw({
       label, now: live.frame,
       first: (count) => clamp(live.frame - Math.ceil(count / 2) + AROUND, 0, n - count),
       of: (frame) => ({
         name: `f${frame}`, shows: frame, from, opens: v.boundaries.includes(frame),
-        source: (context) => (frames ? putFrame(context, frames, frame) : on.saved.paint(context, "source", frame)),
-        paint: (context) => (from === "machine" ? putPicture(context, on.computed.picture(plan.key, frame))
-          : on.saved.paint(context, label, frame)),
+        source: sourceOf(session.frames, on.saved, frame),
+        own: decodedOf(from, on.computed, on.saved, {key: plan.key, label}, frame),
         caption: [h(known(psnr[frame]) && usual - psnr[frame] >= LOW_DB ? "b" : "span", {},
           known(psnr[frame]) ? db(psnr[frame]) : "…"),
         v.boundaries.includes(frame) ? h("em", {class: "vd-red"}, say("learn_chunk_start")) : null],

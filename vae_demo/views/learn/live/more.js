@@ -4,7 +4,7 @@ import {h, replaceChildren} from "../../shared/dom.js";
 import {clamp, db, known} from "../../shared/format.js";
 import {linesOf} from "../../shared/lines.js";
 import {computedResults} from "./computed.js";
-import {putFrame, putPicture} from "./pixels.js";
+import {decodedOf, sourceOf} from "./pixels.js";
 import {planned} from "./plans.js";
 import {savedResults} from "./saved.js";
 import {statusView} from "./status.js";
@@ -74,10 +74,8 @@ export function moreSizes(app, session, figure) {
       drawn.dataset.of = label;
       strip.draw({label, now: null, first: (shown) => clamp(stands(v) - BEFORE, 0, count - shown), of: (frame) => ({
         name: ruler ? `${frame}` : `f${frame}`, shows: frame, from, opens: v.boundaries.includes(frame),
-        source: (context) => frame < n && (session.frames ? putFrame(context, session.frames, frame)
-          : saved.paint(context, "source", frame)),
-        paint: (context) => (from === "machine" ? putPicture(context, computed.picture(plan.key, frame))
-          : saved.paint(context, label, frame)),
+        source: frame < n ? sourceOf(session.frames, saved, frame) : {picture: null, paint: () => false},
+        own: decodedOf(from, computed, saved, {key: plan.key, label}, frame),
         caption: caption(v, frame, scores[frame])})});
     }
 

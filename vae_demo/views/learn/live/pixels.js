@@ -1,7 +1,15 @@
 // Pictures of the engine, and frames of the clip, on canvases of their size.
 
+// What strip.js shows of the clip, and of the decoded frame. exact: the clip's frames, null before they came.
+export const sourceOf = (exact, saved, frame) => ({picture: `${exact ? "exact" : "saved"} ${frame}`,
+  paint: (context) => (exact ? putFrame(context, exact, frame) : saved.paint(context, "source", frame))});
+
+export const decodedOf = (from, computed, saved, {key, label}, frame) => (from === "machine"
+  ? {picture: computed.picture(key, frame), paint: (context) => putPicture(context, computed.picture(key, frame))}
+  : {picture: `saved ${label} ${frame}`, paint: (context) => saved.paint(context, label, frame)});
+
 // Whether it was there.
-export function putPicture(context, rgba) {
+function putPicture(context, rgba) {
   if (!rgba) return false;
   const {width, height} = context.canvas;
   const pixels = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.length);
@@ -10,7 +18,7 @@ export function putPicture(context, rgba) {
 }
 
 // A frame of the clip, uint8 T H W 3.
-export function putFrame(context, {rgb, height, width}, frame) {
+function putFrame(context, {rgb, height, width}, frame) {
   const rgba = new Uint8ClampedArray(height * width * 4).fill(255);
   for (let pixel = 0, at = frame * height * width * 3; pixel < height * width; pixel++, at += 3)
     rgba.set(rgb.subarray(at, at + 3), 4 * pixel);

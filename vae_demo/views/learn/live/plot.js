@@ -8,7 +8,7 @@ const GUTTER = {left: 0, right: 96}, NARROW = 480;
 const TICKS_Y = 12, SOURCE = {y: 19, height: 8}, ROW = {y: 41, frames: 12, gap: 2, latents: 15};
 const CURVE = {top: 90, height: 96}, HEIGHT = CURVE.top + CURVE.height + 6, STEP = 5;
 // Room for words over the curve, and what two texts keep from each other.
-const WORDS = 110, BESIDE = 22, LINE = 13;
+const WORDS = 110, BESIDE = 24, LINE = 13;
 
 // What curve and map stand on.
 export const liveAxis = (width, n) => axisOf(width, n, GUTTER, NARROW);

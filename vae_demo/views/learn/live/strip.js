@@ -29,14 +29,18 @@ export function stripView(app, clip, {pick = null, redraw}) {
     redraw();
   });
 
-  function show(into, label, frame, from, paint) {
+  // What is there already is not painted again.
+  function show(into, label, frame, from, {picture, paint}) {
+    if (picture && into.vdPicture === picture && into.dataset.size === label) return;
     const context = into.getContext("2d"), there = from && paint(context);
     if (!there) context.clearRect(0, 0, into.width, into.height);
+    into.vdPicture = there ? picture : null;
     Object.assign(into.dataset, {size: label, frame, from: there ? from : ""});
     into.setAttribute("aria-label", say(there ? "learn_picture" : "learn_live_no_picture", {key: label, frame}));
   }
 
-  // label: the size. of(frame): {from, paint(context) -> is it there, source: what stands above, caption, opens}.
+  // label: the size. of(frame): {name, shows, from, own, source, caption, opens}; own and source are {picture, what
+  // tells it from others, paint(context) -> is it there}.
   function draw({label, first, now, of}) {
     columns.forEach((each, i) => {
       const frame = first(columns.length) + i, shown = of(frame);
@@ -45,7 +49,7 @@ export function stripView(app, clip, {pick = null, redraw}) {
       each.box.classList.toggle("vd-live-now", frame === now);
       each.own.parentNode.classList.toggle("vd-starts", shown.opens);
       show(each.source, say("source"), shown.shows, "saved", shown.source);
-      show(each.own, label, frame, shown.from, shown.paint);
+      show(each.own, label, frame, shown.from, shown.own);
       replaceChildren(each.under, shown.caption);
     });
   }

@@ -26,6 +26,7 @@ export function liveView(app, step, session) {
   const all = allSizes({sizes, live, sizing, computed, later, ask});
   const view = liveFigure(app, {...sizing, figure, sizes, live, session, saved, computed, line, show, seek, all});
   const says = saysView(app, n, figure.own);
+  const more = new Set();
   let due = null, phase = session.phase;
 
   // A size by the slider, a button or the map. The cursor goes along while it stands on the border.
@@ -56,12 +57,14 @@ export function liveView(app, step, session) {
 
   // Drawn once for all that came since the last frame of the screen. size: the one of which there is more.
   function later(size) {
-    if (size !== undefined) view.row(size);
-    if (size === undefined || size === live.size || live.all) due ??= requestAnimationFrame(draw);
+    if (size !== undefined) more.add(size);
+    due ??= requestAnimationFrame(draw);
   }
 
   function draw() {
     due = null;
+    more.forEach(view.row);
+    more.clear();
     view.draw();
     says.draw(sizing.of(live.size).v, sizing.numbersOf(live.size),
       live.size === figure.own ? null : sizing.summary(figure.own, sizing.knownOf(figure.own)));

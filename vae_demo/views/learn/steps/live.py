@@ -16,8 +16,8 @@ from vae_demo.views.learn.measured import LOSS_DB, STANDS_OUT_DB
 SIZES = parse_sizes("4-40")
 START = 16
 SET_TO = (13, 16, 17, 18)
-# Of a saved variant, what the page compares and shows.
-_SHOWN = ("label", "encode", "decode", "psnr")
+# Of a saved variant, what the page compares and shows; decimals of a score.
+_SHOWN, _DIGITS = ("label", "encode", "decode"), 4
 
 
 def live(saved: Mapping[str, Any] | None) -> Lesson:
@@ -32,7 +32,12 @@ def live(saved: Mapping[str, Any] | None) -> Lesson:
             "clip": None if clip["name"] == f"{LEARN_CLIP}.mp4" else clip["name"],
             "model": saved["model"], "n_frames": clip["n_frames"], "height": clip["height"], "width": clip["width"],
             "least": SIZES[0], "most": SIZES[-1], "start": START, "own": SIZE, "set_to": list(SET_TO),
-            "saved": [{key: each[key] for key in _SHOWN} for each in saved["variants"]]})
+            "saved": [_shown(each) for each in saved["variants"]]})
+
+
+def _shown(variant: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{key: variant[key] for key in _SHOWN},
+            "psnr": [None if value is None else round(value, _DIGITS) for value in variant["psnr"]]}
 
 
 def _alone_holds(saved: Mapping[str, Any]) -> bool:
