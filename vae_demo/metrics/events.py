@@ -1,7 +1,8 @@
 """From the highest score of a scan to what happens every P frames: which period, which frame, what, how large.
 
 The winner of a scan may be a half or a third of the truth, or a multiple of it; several signals show one event at
-frames beside each other; and a second period may hide behind the first.
+frames beside each other; and a second period may hide behind the first. What swings, such as waves or a walk, comes
+back nearly every P frames and is no event: whatever is found must be there as surely when two frames foretell the next.
 """
 
 from __future__ import annotations

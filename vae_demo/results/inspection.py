@@ -83,7 +83,8 @@ class Periodic:
     """Something that happens every `period` frames from `phase` on.
 
     signal   the one that shows it best; signals: what each shows there
-    p        share of shuffled orders of the frames that show any period as clearly
+    p        share of shuffled orders of the frames that show any period as clearly; or this one, in what two frames do
+             not foretell, where that share is larger (metrics/events.py)
     kind     jump, repeat, flash, dark, lift, dip, ghost, blur, sharp or worse (a pair's PSNR alone)
     causes   what else in the file falls on the events, or does not
     works    families that cut time so by themselves, as families/windows.py tells them
