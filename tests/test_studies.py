@@ -25,7 +25,7 @@ from small_studies import (
 from benchmarks import study as benchmark
 from vae_demo import assets, engine, memory
 from vae_demo.cli import build_parser
-from vae_demo.cli.study import protocol_of
+from vae_demo.cli.study import _say_protocol, protocol_of
 from vae_demo.clips import read_clip
 from vae_demo.layout.variant import Variant
 from vae_demo.models.loading import load_model
@@ -123,6 +123,13 @@ def test_the_command_line_writes_its_table_and_says_what_it_lacks(clips, copied,
     assert {"protocol.toml", "study.json", "study.csv", "study.html", "frames.parquet", "variants.parquet"} <= {
         path.name for path in copied.iterdir()}
     assert Protocol.read(copied / "protocol.toml").variants == VARIANTS
+
+
+def test_a_table_of_other_settings_goes_before_its_protocol_does(tmp_path):
+    for text, there in (("size = 1", False), ("size = 1", True), ("size = 2", False)):
+        _say_protocol(tmp_path, text)
+        assert (tmp_path / "study.json").exists() is there and (tmp_path / "protocol.toml").read_text() == text
+        (tmp_path / "study.json").write_text("{}")
 
 
 def test_what_no_clip_could_meet_is_refused_before_any_is_read(clips):

@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
             print("\n".join(estimate_lines(estimated(plan, kept))))
             return 0
         study_run = StudyRun(plan, kept)
-        _write(args.out / PROTOCOL_TOML, protocol.to_toml())
+        _say_protocol(args.out, protocol.to_toml())
         try:
             _watch(study_run, _engine(args, plan))
         finally:
@@ -163,8 +163,15 @@ def summary(study: Study, scored: int) -> list[str]:
     return [*lines, *map(failure_line, study.failures)]
 
 
-def _write(path: Path, text: str) -> None:
+def _say_protocol(out: Path, text: str) -> None:
+    """Write it down; a table of other settings, which would stand beside it until this one is done, goes."""
+    from vae_demo.studies.record import STUDY_JSON
+
+    path = out / PROTOCOL_TOML
     try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Refusal("write_failed", name=str(path), reason=error.strerror or "unknown reason") from error
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            (out / STUDY_JSON).unlink(missing_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "unknown reason"
+        raise Refusal("write_failed", name=str(path), reason=reason) from error
