@@ -1,8 +1,8 @@
 """What a call of diffusers' video VAEs really takes in memory, beside what its tensors do by themselves:
 `python -m benchmarks.footprint [--families wan-2.1,ltx-2] [--frames 17] [--side 64]`, minutes.
 
-Networks of the published size with small random weights, each side in a process of its own. The largest ratio is
-OVERHEAD of models/footprint.py.
+Networks of the published size with small random weights, each side in a process of its own. What models/footprint.py
+takes for a family is the largest weight, and the larger ratio of the rest and a quarter more.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from benchmarks.operations import hollow
 from vae_demo.models.diffusers_calls import built_quickly, class_of, decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
 from vae_demo.models.diffusers_published import PUBLISHED
-from vae_demo.models.footprint import OVERHEAD, peak_bytes
+from vae_demo.models.footprint import own_copy, peak_bytes
 from vae_demo.models.spec import MODELS
 
 
 def measured(family: str, side: str, n_frames: int, pixels: int) -> dict[str, float]:
-    """Peak of one call in MiB, and what is counted for it."""
+    """Peak of one call in MiB, what is counted for it, and the largest weight."""
     spec, recipe = MODELS[family], RECIPES[family]
     with built_quickly():
         vae = class_of(recipe)(**PUBLISHED.get(family, {})).eval().requires_grad_(False)
@@ -43,11 +43,12 @@ def measured(family: str, side: str, n_frames: int, pixels: int) -> dict[str, fl
 
     empty = hollow(family)
     with set_to(empty, settings, recipe.reset):
-        counted = peak_bytes(call(empty, "meta"), "cpu") / OVERHEAD["cpu"] / MIB
+        counted = peak_bytes(call(empty, "meta")) / MIB
     work = call(vae, "cpu")
     with torch.inference_mode(), set_to(vae, settings, recipe.reset), Peak() as peak:
         work()
-    return {"real": peak.mib - peak.before, "counted": counted}
+    part = vae.encoder if side == "encode" else vae.decoder
+    return {"real": peak.mib - peak.before, "counted": counted, "copy": own_copy(part, "cpu") / MIB}
 
 
 def main() -> None:
@@ -68,7 +69,9 @@ def main() -> None:
             words = [sys.executable, "-m", "benchmarks.footprint", "--one", family, side, "--frames", str(args.frames),
                      "--side", str(args.side)]
             found = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-            said.append(f"{side} {found['real']:.0f} MiB, {found['real'] / found['counted']:.1f} x counted")
+            rest = max(found["real"] - found["copy"], 0) / found["counted"]
+            said.append(f"{side} {found['real']:.0f} MiB, counted {found['counted']:.0f}, largest weight "
+                        f"{found['copy']:.0f}: {rest:.1f} x")
         print(f"{family:>18}  {';  '.join(said)}", flush=True)
 
 

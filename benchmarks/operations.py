@@ -16,7 +16,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
 from vae_demo.models.diffusers_loading import outline
-from vae_demo.models.footprint import peak_bytes
+from vae_demo.models.footprint import overhead, own_copy, peak_bytes
 from vae_demo.models.spec import MODELS, TINY_17
 from vae_demo.models.tiny import build
 
@@ -45,7 +45,9 @@ def of_a_clip(family: str) -> tuple[float, float, int]:
         latents, n_encode = counted(encode)
         decode = decoding(vae, recipe, latents)
         _, n_decode = counted(decode)
-        return n_encode / FRAMES, n_decode / FRAMES, max(peak_bytes(call, "cpu") for call in (encode, decode))
+        needed = max(peak_bytes(call, overhead(family, "cpu")) + own_copy(part, "cpu")
+                     for call, part in ((encode, vae.encoder), (decode, vae.decoder)))
+        return n_encode / FRAMES, n_decode / FRAMES, needed
 
 
 def main() -> None:

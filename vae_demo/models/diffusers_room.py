@@ -16,7 +16,7 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Cut
 from vae_demo.models.diffusers_calls import decoding, encoding, set_to
 from vae_demo.models.diffusers_families import RECIPES
-from vae_demo.models.footprint import overhead, peak_bytes
+from vae_demo.models.footprint import overhead, own_copy, peak_bytes
 from vae_demo.models.model import check_sides
 from vae_demo.models.model_spec import ModelSpec
 from vae_demo.refusal import Refusal
@@ -34,11 +34,13 @@ class Room:
     """
 
     def __init__(self, spec: ModelSpec, hollow: nn.Module, device: str, dtype: torch.dtype) -> None:
-        self._spec, self._recipe, self._device, self._dtype = spec, RECIPES[spec.family], device, dtype
+        self._spec, self._recipe, self._dtype = spec, RECIPES[spec.family], dtype
         self._channels = hollow.config.get("z_dim") or hollow.config["latent_channels"]
         self._hollow = nn.Module.to(hollow.eval(), dtype)
         for name, value in self._recipe.always.items():
             setattr(hollow, name, value)
+        self._factor = overhead(spec.family, device)
+        self._copies = {"encode": own_copy(hollow.encoder, device), "decode": own_copy(hollow.decoder, device)}
         self.weights = sum(value.nbytes for value in (*hollow.parameters(), *hollow.buffers()))
         # Caches on the object, and how it cuts time: one at a time.
         self._counting = threading.Lock()
@@ -133,7 +135,7 @@ class Room:
         low, high = (self._peak(side, n, cut, height, width) for n in (short, longer))
         # What has come back so far is there twice while it is put in a row, which a short clip may not show.
         picture = 3 * height * width * self._dtype.itemsize * (side == "decode")
-        growth = max(high - low, 2 * overhead(self._device) * picture * step * unit)
+        growth = max(high - low, 2 * self._factor * picture * step * unit)
         return int(high + growth * -(-(length - longer) // step))
 
     def _counted(self, side: str, length: int, cut: Cut, height: int, width: int) -> int:
@@ -145,4 +147,4 @@ class Room:
             shape = (1, self._channels, length, height // factor, width // factor)
             call = decoding(vae, self._recipe, torch.empty(shape, **empty))
         with self._counting, set_to(vae, self._recipe.settings(cut, self._spec.rule), self._recipe.reset):
-            return peak_bytes(call, self._device)
+            return peak_bytes(call, self._factor) + self._copies[side]
