@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from vae_demo import media
+from vae_demo.media import frame_size
 from vae_demo.report.stills import JSON, picture_sheet
 from vae_demo.results.comparison import Comparison, load_comparison
 from vae_demo.results.form import record_misfit
@@ -34,7 +34,7 @@ def save_sheets(comparison: Comparison, sources: Mapping[str, FrameSource], dire
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=directory) as name:
         part, sheets = Path(name), {}
         for key in ("source", *(variant.label for variant in comparison.variants)):
-            source, side = sources[key], min(media.frame_size(sources[key]))
+            source, side = sources[key], min(frame_size(sources[key]))
             file = part / f"{key.replace('→', '-')}.webp"
             sheets[key] = picture_sheet({key: source}, range(source.n_frames), side, file, QUALITY)
         finished = replace(comparison, media={"sheets": sheets})
@@ -48,7 +48,8 @@ def save_sheets(comparison: Comparison, sources: Mapping[str, FrameSource], dire
 def load_sheets(directory: Path) -> dict:
     """The JSON mapping of what save_sheets wrote. Raises ValueError with one sentence where it is not whole."""
     data = load_comparison(directory / JSON)
-    sheets = data.get("media", {}).get("sheets")
+    media = data.get("media")
+    sheets = media.get("sheets") if isinstance(media, dict) else None
     if place := record_misfit(data) or _sheets_misfit(sheets):
         raise ValueError(f"The saved sheets are not as they were written (at {place}); make them again.")
     labels = ["source", *(variant["label"] for variant in data["variants"])]
