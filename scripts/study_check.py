@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MODELS, VARIANTS = "tiny-17,tiny-mixed", "17,16,18,13,17:16,16:17,whole"
-TABLES = ("variants.parquet", "frames.parquet", "study.csv")
+TABLES = ("variants.parquet", "frames.parquet", "study.csv", "study.json")
 KILLS = 3
 
 
