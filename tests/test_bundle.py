@@ -32,7 +32,8 @@ def test_every_entry_of_the_page_finds_all_it_imports(entry):
 
 
 def test_every_script_of_the_page_is_needed():
-    entries = [f"views/{entry}" for entry in (*SCRIPTS, "shared/first_script.js")]
+    entries = [*(f"views/{entry}" for entry in (*SCRIPTS, "shared/first_script.js")), "live/worker.js",
+               "views/offline/offline.js"]
     needed = {module.path for entry in entries for module in bundle.needed(entry)}
     assert needed == set(module_files())
 

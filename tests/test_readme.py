@@ -199,7 +199,7 @@ def test_contributors_are_sent_to_places_that_are_there():
     places = set(re.findall(r"`((?:vae_demo|tests)/[\w./]+)`", text))
     assert len(places) > 10 and {place for place in places if not (ROOT / place).exists()} == set()
     entries = re.findall(r"^\*\*A (\w+)", text, flags=re.M)
-    assert entries == ["model", "score", "join", "tab", "call"]
+    assert entries == ["model", "score", "join", "setting", "tab", "call"]
     for name, where in (("SCORES", "results/scores.py"), ("JOINS", "layout/variant.py"), ("TABS", "views/page.py")):
         assert f"`{name}`" in text and f"\n{name}" in (ROOT / "vae_demo" / where).read_text(encoding="utf-8")
 

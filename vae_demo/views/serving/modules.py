@@ -19,6 +19,8 @@ from pathlib import PurePosixPath
 from vae_demo import bundle, words
 
 FOLDERS = ("live", "views", "words")
+# What begins in workers (live/parts.py) and in a lesson that is one file; the page has of it what it imports.
+ELSEWHERE = ("live/", "views/offline/")
 FIRST, REST = "first.js", "rest.js"
 _PLACE = "/vd/js/"
 _KEEP = b"public, max-age=31536000, immutable"
@@ -59,7 +61,8 @@ def page_files(first: Sequence[str]) -> dict[str, bytes]:
     """Name -> content of what is served. first: paths in views/ of what the page begins with."""
     entries = [f"views/{name}" for name in first]
     known = list({module.path: module for entry in entries for module in bundle.needed(entry)}.values())
-    made = {FIRST: bundle.library(entries), REST: bundle.library(sorted(module_files()), known, f"./{FIRST}")}
+    rest = sorted(path for path in module_files() if not path.startswith(ELSEWHERE))
+    made = {FIRST: bundle.library(entries), REST: bundle.library(rest, known, f"./{FIRST}")}
     return {name: text.encode() for name, text in made.items()} | {
         words_file(lang): _words(lang) for lang in words.LANGUAGES}
 
