@@ -11,7 +11,8 @@ FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
 PICTURES = {"explore": ("/", 1440, 1, False), "explore-dark": ("/", 1440, 1, True),
             "sweep": ("/?tab=sweep", 1440, 1, False),
             "inspect": ("/?tab=inspect&sample=ghost", 1440, 1, False), "learn": ("/?tab=learn#step-3", 1280, 1, False),
-            "plan": ("/?tab=plan&frames=72", 1440, 1, False), "phone": ("/", 390, 2, False)}
+            "live": ("/?tab=learn#live", 1280, 1, False), "plan": ("/?tab=plan&frames=72", 1440, 1, False),
+            "phone": ("/", 390, 2, False)}
 
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(
@@ -34,7 +35,10 @@ with sync_playwright() as playwright:
           }
           if (!location.hash) scrollTo(0, 0);
           else document.querySelector(location.hash).scrollIntoView();
+          document.activeElement.blur();
         }""")
+        if name == "live":
+            page.get_by_text("Computed on your machine").first.wait_for(timeout=120_000)
         page.wait_for_timeout(2000)
         page.screenshot(path=FOLDER / f"{name}.png", full_page=name in ("explore", "explore-dark", "sweep", "inspect"))
         context.close()
