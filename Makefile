@@ -7,11 +7,11 @@ app:
 	@.venv/bin/python app.py $(ARGS)
 
 # Set up what is missing and run every test, on two cores; a file's tests stay together, for they share what is kept
-# open. Options: make test ARGS="-k frames", and -n 0 for one process.
+# open, in the order that keeps it open longest. Options: make test ARGS="-k frames", and -n 0 for one process.
 test:
 	@bash scripts/python_env.sh requirements-dev.txt
 	@bash scripts/javascript_linter.sh
-	@browser=$$(bash scripts/browser.sh) && BROWSER_PATH=$$browser .venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@browser=$$(bash scripts/browser.sh) && BROWSER_PATH=$$browser .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What takes too long for every change: all hostile files, a comparison with
 # the system's ffmpeg, and a siege of the running app by fifty visitors at a time.

@@ -20,6 +20,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.machine import describe, warn_if_busy
+from vae_demo.models.spec import TINY_17, TINY_MIXED
 
 ROOT = Path(__file__).parents[1]
 THOUSAND, GPUS = 1000, 8
@@ -108,7 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clips", nargs="*", default=["assets/clips"])
     parser.add_argument("--workers", default="0,1,2,4")
-    parser.add_argument("--models", default="tiny-17,tiny-mixed")
+    parser.add_argument("--models", default=",".join((TINY_17, TINY_MIXED)))
     parser.add_argument("--variants", default="17,16,18,17:16,whole")
     parser.add_argument("--frames", type=int, default=34)
     parser.add_argument("--size", type=int, default=128)

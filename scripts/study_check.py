@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from vae_demo.models.spec import TINY_17, TINY_MIXED
+
 ROOT = Path(__file__).parents[1]
-MODELS, VARIANTS = "tiny-17,tiny-mixed", "17,16,18,13,17:16,16:17,whole"
+MODELS, VARIANTS = ",".join((TINY_17, TINY_MIXED)), "17,16,18,13,17:16,16:17,whole"
 TABLES = ("variants.parquet", "frames.parquet", "study.csv", "study.json")
 KILLS = 3
 

@@ -64,9 +64,12 @@ def command(tmp_path, capsys, loaded):
 
 
 def test_a_file_and_a_folder_are_handed_on_as_they_are(command, loaded, tmp_path, faked):
-    for given in ("w.safetensors", "folder"):
-        assert command(OWN, "--weights", str(tmp_path / given))[0] == 0
-    assert loaded == [(OWN, tmp_path / "w.safetensors"), (OWN, tmp_path / "folder")] and faked.asked == []
+    folder = write_folder(tmp_path / "folder", OWN)
+    (file,) = folder.glob("*.safetensors")
+    for given in (file, folder):
+        code, errors = command(OWN, "--weights", str(given))
+        assert code == 0, errors
+    assert loaded == [(OWN, file), (OWN, folder)] and faked.asked == []
 
 
 def test_a_licence_of_its_own_is_accepted_once_before_anything_is_fetched(command, loaded, faked, home):

@@ -14,6 +14,7 @@ from vae_demo import engine
 from vae_demo.engine import Finished, VariantDone
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import Variant
+from vae_demo.metrics.lags import FARTHEST
 from vae_demo.models import chunks, two_stage, video_vae
 from vae_demo.models.two_stage import Prepared, TwoStage
 from vae_demo.models.video_vae import VideoVAE
@@ -171,7 +172,7 @@ def test_no_step_holds_more_than_a_slice_of_pixels(vae, calls, tmp_path):
     clip = clip_of(40)
     events_of(clip, vae, "17,whole,17:16", tmp_path)
     assert max(calls["encode_frames"] + calls["decode_frames"]) <= two_stage.MOST_FRAMES["cpu"]
-    assert clip.most <= two_stage.MOST_FRAMES["cpu"] + 1, "a slice, and the frame before it for the temporal step"
+    assert clip.most <= two_stage.MOST_FRAMES["cpu"] + 2 * FARTHEST, "a slice, and the frames that may be late or early"
 
 
 def test_memory_of_pixels_does_not_grow_with_the_clip(vae, tmp_path):

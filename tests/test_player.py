@@ -13,6 +13,7 @@ from vae_demo import report, words
 from vae_demo.views.explore import tab
 from vae_demo.views.explore.desk import PRESETS
 from vae_demo.views.explore.player import PLOTLY, ExplorePlayer, player_value, running_value
+from vae_demo.views.offline import lesson
 from vae_demo.views.page import STYLES, page_css
 from vae_demo.views.shared.component import read_source
 
@@ -85,7 +86,7 @@ def test_no_script_writes_markup_and_no_style_leaves_the_server():
 
 
 def test_every_style_is_used_and_files_are_small():
-    assert {path.relative_to(VIEWS).as_posix() for path in VIEWS.rglob("*.css")} == set(STYLES)
+    assert {path.relative_to(VIEWS).as_posix() for path in VIEWS.rglob("*.css")} == {*STYLES, *lesson.STYLES}
     paths = [path for kind in ("*.css", "*.js") for path in VIEWS.rglob(kind)]
     assert {path.name for path in paths if len(path.read_text(encoding="utf-8").splitlines()) > 250} == set()
 

@@ -23,7 +23,7 @@ from vae_demo.views.shared.header import HEADER
 MOST_BYTES = 12_000_000
 # Bytes of a weight.
 _HALF = 2
-_STYLES = ("shared/page.css", "offline/offline.css")
+STYLES = ("shared/page.css", "offline/offline.css")
 _LICENCE = Path(vae_demo.__file__).parents[1] / "LICENSE"
 # As a component of the app's page runs (shared/component.py).
 _BEGIN = "lesson.openLesson((element, props, watch = () => {}, trigger = () => {}) => {\n%s\n});"
@@ -82,7 +82,7 @@ def _around(main: str) -> str:
 
 
 def _style(styles: Sequence[str]) -> str:
-    return "\n".join([colours_css(), *map(read_source, (*_STYLES, *styles))])
+    return "\n".join([colours_css(), *map(read_source, (*STYLES, *styles))])
 
 
 def _both(key: str) -> dict[str, str]:
