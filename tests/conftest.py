@@ -1,5 +1,6 @@
 """What tests in every file may ask for."""
 
+import asyncio
 import gc
 import os
 import warnings
@@ -111,6 +112,17 @@ def calls(monkeypatch):
     from small_runs import watch_primitives
 
     return watch_primitives(monkeypatch)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def left_behind():
+    """Gradio makes an event loop where a thread has none, and leaves it open. It is let go of here: where it is found
+    in somebody else's test, that one fails, or the parser of Python, when it is in the middle of a file."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        asyncio.set_event_loop(None)
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
