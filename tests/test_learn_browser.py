@@ -87,14 +87,14 @@ def test_predict_then_reveal_and_nothing_moves(visit):
 def test_pictures_are_cut_where_they_should_be(visit):
     page = visit()
     option(page, "clash", "94").click()
-    page.wait_for_function("""() => [...document.querySelectorAll("#step-4 .vd-shot canvas")].every((canvas) => {
+    page.wait_for_function("""() => [...document.querySelectorAll("#step-5 .vd-shot canvas")].every((canvas) => {
       const at = canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height - 8, 1, 1).data;
       return at[3] === 255; })""")
-    grey = page.locator("#step-4 .vd-picture-row:last-child canvas").evaluate_all("""(all) => all.map((canvas) => {
+    grey = page.locator("#step-5 .vd-picture-row:last-child canvas").evaluate_all("""(all) => all.map((canvas) => {
       const [r, g, b] = canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height - 8, 1, 1).data;
       return Math.max(Math.abs(r - 110), Math.abs(g - 110), Math.abs(b - 110)) < 8; })""")
     assert grey == [False, False, True, True, True, False]
-    assert page.locator("#step-4 .vd-picture-row:last-child .vd-under").all_inner_texts() == [
+    assert page.locator("#step-5 .vd-picture-row:last-child .vd-under").all_inner_texts() == [
         "f15\n3 late", "f16\n3 late", "pad", "pad", "pad", "f17\n6 late"]
 
 
@@ -102,7 +102,7 @@ def test_answers_open_on_the_way_down(visit):
     page = visit()
     answer = ask(page, "compress").locator(".vd-answer")
     assert hidden(answer)
-    page.locator("#step-6").scroll_into_view_if_needed()
+    page.locator("#step-7").scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('[data-ask=compress]').dataset.open === ''")
     assert not hidden(answer) and ask(page, "compress").get_by_role("radio", checked=True).count() == 0
     assert hidden(ask(page, "quiz-tail").locator(".vd-answer"))
@@ -187,9 +187,9 @@ def test_progress_survives_a_reload_and_can_be_forgotten(visit):
 
 
 def test_each_step_has_a_link(visit):
-    page = visit("?tab=learn#step-4")
-    page.wait_for_function("Math.abs(document.querySelector('#step-4').getBoundingClientRect().top) < 60")
-    assert contents(page).locator("[aria-current=step]").get_attribute("data-step") == "step-4"
+    page = visit("?tab=learn#step-5")
+    page.wait_for_function("Math.abs(document.querySelector('#step-5').getBoundingClientRect().top) < 60")
+    assert contents(page).locator("[aria-current=step]").get_attribute("data-step") == "step-5"
     contents(page).get_by_role("link").nth(1).click()
     page.wait_for_function("Math.abs(document.querySelector('#step-2').getBoundingClientRect().top) < 60")
     assert page.url.endswith("?tab=learn#step-2")
@@ -199,7 +199,7 @@ def test_each_step_has_a_link(visit):
 def test_a_step_opens_its_setting_in_explore(visit):
     page = visit()
     page.evaluate("window.vdOpenInExplore = (settings) => { window.opened = settings; }")
-    page.locator("#step-4").get_by_role("button", name="Open in Explore").click()
+    page.locator("#step-5").get_by_role("button", name="Open in Explore").click()
     assert page.evaluate("window.opened.variants") == ["17", "17→16", "17→16 fit"]
     page.locator("#step-3").get_by_role("button", name="Open in Explore").click()
     assert page.evaluate("window.opened") == {
@@ -224,10 +224,10 @@ def test_phone(visit):
     page = visit(width=390, device_scale_factor=2, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     bar = page.locator(".vd-step-bar")
-    assert bar.is_visible() and bar.locator("i").count() == 7 and not contents(page).get_by_role("list").is_visible()
-    page.locator("#step-4 .vd-figure").scroll_into_view_if_needed()
+    assert bar.is_visible() and bar.locator("i").count() == 8 and not contents(page).get_by_role("list").is_visible()
+    page.locator("#step-5 .vd-figure").scroll_into_view_if_needed()
     page.mouse.wheel(0, 300)
-    page.wait_for_function("document.querySelector('.vd-step-count').textContent === '4 / 7'")
+    page.wait_for_function("document.querySelector('.vd-step-count').textContent === '5 / 8'")
     assert bar.bounding_box()["y"] == pytest.approx(0, abs=1)
     assert page.locator("#step-3 .vd-picture-row:nth-child(2) .vd-shot:visible").count() == 4
     # Four pictures instead of six, and the heading counts those.

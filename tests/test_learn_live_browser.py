@@ -251,7 +251,7 @@ def test_keys_the_map_all_sizes_and_a_page_that_nobody_sees(visit):
 
 def test_breaks_and_clash_answer_for_any_size(visit):
     page = visit()
-    for step, size, label in (("#step-3", "20", "20"), ("#step-4", "12", "17→12")):
+    for step, size, label in (("#step-3", "20", "20"), ("#step-5", "12", "17→12")):
         more = page.locator(f"{step} .vd-live-more")
         assert more.evaluate("(node) => getComputedStyle(node).visibility") == "hidden"
         page.locator(f"{step} .vd-option").first.click()
@@ -260,9 +260,9 @@ def test_breaks_and_clash_answer_for_any_size(visit):
         page.wait_for_function(f"document.querySelector('{step} .vd-live-badge').dataset.from === 'machine'")
         cells = more.locator(".vd-live-own canvas").evaluate_all("(all) => all.map((each) => ({...each.dataset}))")
         assert {(cell["size"], cell["from"]) for cell in cells} == {(label, "machine")}
-    assert "pad" in page.locator("#step-4 .vd-live-more .vd-under").all_inner_texts()[0]
-    page.locator("#step-4 .vd-live-more").get_by_role("button", name="One frame more").click()
-    page.wait_for_function("document.querySelector('#step-4 .vd-live-own canvas').dataset.size === '17→13'")
+    assert "pad" in page.locator("#step-5 .vd-live-more .vd-under").all_inner_texts()[0]
+    page.locator("#step-5 .vd-live-more").get_by_role("button", name="One frame more").click()
+    page.wait_for_function("document.querySelector('#step-5 .vd-live-own canvas').dataset.size === '17→13'")
 
 
 def test_in_chinese_on_a_phone(visit):
@@ -273,3 +273,10 @@ def test_in_chinese_on_a_phone(visit):
     assert "任意长度，在本机运行" in text and "由本机计算" in text and "undefined" not in text and "{" not in text
     assert page.evaluate("document.documentElement.scrollWidth") == 390 and len(page.evaluate(CELLS)) == 4
     assert page.locator("#live input[type=range]").bounding_box()["height"] >= 44
+    page.wait_for_function("document.querySelector('.vd-step-count').textContent === '第 4 / 8 步'")
+    # Numbers of the curve stand beside it, not over it.
+    plot = page.locator("#live .vd-live-plot")
+    numbers = plot.locator(".vd-fig-small").all()
+    assert [number.text_content() for number in numbers][-1] == "dB" and len(numbers) > 2
+    drawn = plot.locator(".vd-live-line").bounding_box()
+    assert min(number.bounding_box()["x"] for number in numbers) > drawn["x"] + drawn["width"]

@@ -73,8 +73,8 @@ def test_it_is_the_whole_tab(page):
     page.get_by_role("button", name="Light or dark").click()
     assert "dark" in page.locator("body").get_attribute("class")
     page.get_by_role("navigation", name="Steps").get_by_role("link", name=re.compile("^17 has borders")).click()
-    assert page.url.endswith("#step-5")
-    assert page.locator("#step-5-title").evaluate("(title) => title === document.activeElement")
+    assert page.url.endswith("#step-6")
+    assert page.locator("#step-6-title").evaluate("(title) => title === document.activeElement")
     page.get_by_role("button", name="中文").click()
     page.get_by_role("heading", name=words.say("zh", "learn_title")).wait_for()
     assert page.title().startswith(words.say("zh", "learn_title")) and "lang=zh" in page.url

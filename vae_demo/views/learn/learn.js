@@ -1,4 +1,4 @@
-// The Learn tab: a rail, seven steps and one that computes here, a quiz and what to try next.
+// The Learn tab: a rail, eight steps, one of which computes here, a quiz and what to try next.
 // Works as reading; every answer opens by itself on the way down.
 import {h, replaceChildren} from "../shared/dom.js";
 import {openInInspect} from "../shared/inspecting.js";
@@ -76,18 +76,19 @@ export function startLearn({element, words, links, value, watch}) {
       h("span", {class: "vd-spring"}), app.alone ? null : ways(step));
   }
 
-  function section(step, index) {
-    const id = `step-${index + 1}`, node = h("section", {id, class: "vd-step", "aria-labelledby": `${id}-title`});
+  // number: of a step; what comes after the steps has none. It leads to the step.
+  const heading = (id, title, number = null) => h("h2", {id: `${id}-title`}, number && h("a", {href: address(id),
+    class: "vd-step-number", title: say("learn_link"), "aria-label": say("learn_link"), onclick: jump}, number), title);
+
+  function section(step, id, number) {
+    const node = h("section", {id, class: "vd-step", "aria-labelledby": `${id}-title`});
     const question = step.question ? questionView(app, step.key, step.question, () => {
       node.dataset.open = "";
       session?.stir();
     }).node : null;
     const caveat = step.caveat ? h("p", {class: "vd-caveat"}, app.short(step.caveat)) : null;
     const drawn = step.question || step.key === "borders" ? data.figures[step.key](step) : null;
-    node.append(h("div", {class: "vd-lesson"},
-      h("h2", {id: `${id}-title`},
-        h("a", {href: address(id), class: "vd-step-number", title: say("learn_link"), "aria-label": say("learn_link"),
-          onclick: jump}, index + 1), told(step.title)),
+    node.append(h("div", {class: "vd-lesson"}, heading(id, told(step.title), number),
       step.text.map(app.paragraph), question,
       step.after.length ? h("div", {class: "vd-later"}, step.after.map(app.paragraph)) : null,
       step.closing.map(app.paragraph), caveat, settings(step)),
@@ -95,10 +96,10 @@ export function startLearn({element, words, links, value, watch}) {
     return node;
   }
 
-  // The sections after the steps have a name instead of a number.
-  function named(id, title, view) {
+  // The step that computes, and the sections after the steps.
+  function named(id, title, view, number) {
     return h("section", {id, class: "vd-step", "aria-labelledby": `${id}-title`},
-      h("div", {class: "vd-lesson"}, h("h2", {id: `${id}-title`}, title), view.text),
+      h("div", {class: "vd-lesson"}, heading(id, title, number), view.text),
       h("div", {class: "vd-figure"}, view.figure), h("i", {class: "vd-end", "aria-hidden": "true"}));
   }
 
@@ -107,6 +108,9 @@ export function startLearn({element, words, links, value, watch}) {
       h("h3", {id: "glossary-title"}, say("learn_glossary")),
     h("dl", {}, terms.map((term) =>
       h("div", {}, h("dt", {}, app.term(term)), h("dd", {}, app.help(term))))));
+
+  // Of the step that computes a name, which other pages lead to.
+  const idOf = (step, index) => (step.key === "live" ? step.key : `step-${index + 1}`);
 
   function address(id) {
     const url = new URL(location.href);
@@ -176,21 +180,18 @@ export function startLearn({element, words, links, value, watch}) {
     const quiz = quizView(app, next.quiz);
     const more = [["quiz", say("learn_quiz_title"), quiz],
       ["further", told(next.further.title), furtherView(app, next.further)]];
-    // The step that computes has a name instead of a number, and the others keep theirs.
-    const numbered = next.steps.filter((step) => step.key !== "live");
     const live = next.steps.find((step) => step.key === "live");
     const liveFigure = {...live.figure, parts: next.live?.parts};
     session = live.figure.saved ? liveSession(liveFigure, (...sizes) => planned(liveFigure.n_frames, ...sizes).plan)
       : null;
     // Beside the results of another clip, or of another model, those of this one would say nothing.
     app.more = moreSizes(app, live.figure.clip || live.figure.model !== app.models()[0] ? null : session, live.figure);
-    const views = next.steps.map((step) => (step !== live ? section(step, numbered.indexOf(step))
-      : named(step.key, told(step.title), session ? liveView(app, step, session)
-        : {text: step.text.map(app.paragraph), figure: null})));
+    const views = next.steps.map((step, i) => (step !== live ? section(step, idOf(step, i), i + 1)
+      : named(idOf(step), told(step.title), session ? liveView(app, step, session)
+        : {text: step.text.map(app.paragraph), figure: null}, i + 1)));
     const sections = [...views, ...more.map((each) => named(...each))];
-    const titles = [...next.steps.map((step) => ({title: told(step.title),
-      ...(step === live ? {id: "live"} : {id: `step-${numbered.indexOf(step) + 1}`, numbered: true})})),
-    ...more.map(([id, title]) => ({id, title}))];
+    const titles = [...next.steps.map((step, i) => ({id: idOf(step, i), title: told(step.title), numbered: true})),
+      ...more.map(([id, title]) => ({id, title}))];
     const {node, show} = railView(app, titles, {address, jump});
     replaceChildren(root, h("div", {class: "vd-learn"},
       h("header", {class: "vd-learn-head"}, h("h1", {}, told(next.title)), h("p", {}, told(next.lede)),

@@ -2,7 +2,7 @@
 import {h, replaceChildren, svg} from "../shared/dom.js";
 import {groupsIn, OPEN_SORA} from "../shared/frames.js";
 
-const THUMB = 18, Y = 32, NARROW = 480;
+const THUMB = 18, Y = 32;
 const alone = (n) => groupsIn(n, OPEN_SORA)[0] === 1;
 
 // head(number): what stands above the track, with the number field in it. show(size): it is another. says(size): that
@@ -52,7 +52,7 @@ export function sizeSlider(app, {least, most, start, head, show, says, colour = 
     const at = (n) => THUMB / 2 + (n - least) / (most - least) * (width - THUMB);
     const sizes = Array.from({length: most - least + 1}, (_, i) => least + i);
     const named = sizes.filter((n) => alone(n) && (width > 300 || n % 8 === 1));
-    const ends = width > NARROW ? [least, most].filter((n) => !alone(n)) : [];
+    const ends = [least, most].filter((n) => !alone(n));
     replaceChildren(track, svg("svg", {width, height: 60, "aria-hidden": "true", style: `--knob: ${colour(size)}`},
       rect("vd-track-line", at(least), Y - 2, at(most) - at(least), 4),
       rect("vd-track-done", at(least), Y - 2, at(size) - at(least), 4),

@@ -1,4 +1,4 @@
-"""The Learn tab: seven steps and one that computes in the browser, a quiz and things to try, on saved results of the
+"""The Learn tab: eight steps, one of which computes in the browser, a quiz and things to try, on saved results of the
 bundled models. Lays out; the lessons are data."""
 
 from __future__ import annotations

@@ -3,8 +3,8 @@ import {svg} from "./dom.js";
 
 const FOLD = 3, FOLD_MOST = 3;
 
-// v: as modelOf() makes it. y: of the frames. size: heights {frames, gap, latents}. What the axis does not show is
-// null.
+// v: as modelOf() makes it. y: of the frames. size: heights {frames, gap, latents}; with `named`, latents have their
+// number on a narrow axis too. What the axis does not show is null.
 export function rowCells(v, axis, y, size) {
   const yLatents = y + size.frames + size.gap, bottom = yLatents + size.latents;
   const rect = (name, x, top, width, height) => svg("rect", {class: name, x, y: top, width, height});
@@ -16,7 +16,8 @@ export function rowCells(v, axis, y, size) {
     (stop > start || axis.whole
       ? rect("vd-latent", axis.x(start), yLatents, Math.max((stop - start) * axis.fw - 1, 0.5), size.latents)
       : null));
-  const names = spans.map(([start, stop], i) => (axis.narrow || (stop - start) * axis.fw < 14 ? null : svg("text", {
+  const mute = axis.narrow && !size.named;
+  const names = spans.map(([start, stop], i) => (mute || (stop - start) * axis.fw < 14 ? null : svg("text", {
     class: "vd-latent-name", x: axis.x((start + stop) / 2) - 0.5, y: yLatents + 10.5, "text-anchor": "middle"},
   `${v.cells[i].index}`)));
   // Pads cut before display take no time: small blocks stacked ON the first frame. Shown pads are whole cells.

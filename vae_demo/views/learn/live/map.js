@@ -4,7 +4,7 @@ import {clamp, db, known} from "../../shared/format.js";
 import {heldBy} from "../slider.js";
 import {liveAxis} from "./plot.js";
 
-const ROW = 7, TOP = 18, FAINT = 0.07, NAME = 6, DOTS = {left: 44, right: 12}, SLIM_NAMES = 32;
+const ROW = 7, TOP = 18, FAINT = 0.07, NAME = 6, DOTS = {left: 44, right: 12};
 
 // sizes: in their order. pick(size). psnrOf(size): of each frame, or null before there is any. scale(): {best, range},
 // PSNR that counts as near, and how far below it a cell is full ink. meanOf(size): of all frames, null before that.
@@ -76,7 +76,6 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
 
   app.sized(node, (width) => {
     axis = liveAxis(width, n);
-    if (axis.narrow) axis = liveAxis(width - SLIM_NAMES, n);
     draw();
   });
   return {node, update, mark, draw: () => axis && draw(), label: (says) => node.setAttribute("aria-label", says)};

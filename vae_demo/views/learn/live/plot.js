@@ -4,14 +4,18 @@ import {h, replaceChildren, svg} from "../../shared/dom.js";
 import {clamp, cutText, db, known, lengthsOf} from "../../shared/format.js";
 import {hatch, markCells, rowCells} from "../../shared/row_cells.js";
 
-const GUTTER = {left: 0, right: 96}, NARROW = 480;
-const TICKS_Y = 12, SOURCE = {y: 19, height: 8}, ROW = {y: 41, frames: 12, gap: 2, latents: 15};
+const GUTTER = {left: 0, right: 96}, SLIM = 32, NARROW = 480;
+const TICKS_Y = 12, SOURCE = {y: 19, height: 8}, ROW = {y: 41, frames: 12, gap: 2, latents: 15, named: true};
 const CURVE = {top: 90, height: 96}, HEIGHT = CURVE.top + CURVE.height + 6, STEP = 5;
-// Room for words over the curve, and what two texts keep from each other.
-const WORDS = 110, BESIDE = 24, LINE = 13;
+// Room for words over the curve, and what two texts keep from each other; where the unit stands that has no room beside
+// a number.
+const WORDS = 110, BESIDE = 24, LINE = 13, UNIT_Y = CURVE.top - 7;
 
-// What curve and map stand on.
-export const liveAxis = (width, n) => axisOf(width, n, GUTTER, NARROW);
+// What curve and map stand on. Numbers have room beside it on a phone too.
+export function liveAxis(width, n) {
+  const axis = axisOf(width, n, GUTTER, NARROW);
+  return axis.narrow ? {...axisOf(width - SLIM, n, GUTTER, NARROW), width} : axis;
+}
 
 // seek(frame): somebody points at one. says(frame): in words, for who cannot see it.
 export function plotView(app, n, {seek, says}) {
@@ -51,8 +55,9 @@ export function plotView(app, n, {seek, says}) {
     for (let value = Math.ceil(shown.low / STEP) * STEP; value <= shown.high; value += STEP) steps.push(value);
     return steps.map((value, i) => [
       svg("line", {class: "vd-live-grid", x1: 0, x2: axis.end, y1: level(value), y2: level(value)}),
-      isFree(level(value)) ? text("vd-fig-small", axis.width, level(value) + (axis.narrow ? -3 : 4),
-        i === steps.length - 1 ? `${value} dB` : value, "end") : null]);
+      isFree(level(value)) ? text("vd-fig-small", axis.width, level(value) + 4,
+        i === steps.length - 1 && !axis.narrow ? `${value} dB` : value, "end") : null])
+      .concat(axis.narrow ? [text("vd-fig-small", axis.width, UNIT_Y, "dB", "end")] : []);
   }
 
   // Runs of frames without a value, and a word where there is room for it.

@@ -1,4 +1,4 @@
-"""Step 5: whether 17 shows its borders, and what other VAEs do at one."""
+"""Step 6: whether 17 shows its borders, and what other VAEs do at one."""
 
 from __future__ import annotations
 

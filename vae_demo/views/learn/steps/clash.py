@@ -1,4 +1,4 @@
-"""Step 4: latents laid out for one size and read at another, slot by slot."""
+"""Step 5: latents laid out for one size and read at another, slot by slot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 7: the period of a finished video, read from its frames in rows."""
+"""Step 8: the period of a finished video, read from its frames in rows."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The step between 3 and 4: any size, computed in the visitor's own browser; what is saved is shown until then, and
-where a browser cannot."""
+"""Step 4: any size, computed in the visitor's own browser; what is saved is shown until then, and where a browser
+cannot."""
 
 from __future__ import annotations
 

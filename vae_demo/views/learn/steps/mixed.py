@@ -1,4 +1,4 @@
-"""Step 6: what training on mixed lengths heals, and what it costs."""
+"""Step 7: what training on mixed lengths heals, and what it costs."""
 
 from __future__ import annotations
 
