@@ -9,6 +9,7 @@ from dataclasses import replace
 from vae_demo import scratch
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.offered import OFFER
+from vae_demo.views.shared.source import source_address
 from vae_demo.views.zerogpu import start as zerogpu
 
 
@@ -23,6 +24,7 @@ def main() -> None:
     try:
         bounds = Bounds.from_environment(os.environ)
         OFFER.read(os.environ)
+        source_address(os.environ)  # a wrong one is said here, not by the page
         bounds = replace(bounds, compile=bounds.compile or args.compile)
     except ValueError as error:
         parser.error(str(error))

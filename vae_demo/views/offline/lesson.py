@@ -3,8 +3,10 @@ any host of static files. The engine and a model are inside."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,14 @@ from vae_demo.views.serving import modules
 from vae_demo.views.shared.colours import colours_css
 from vae_demo.views.shared.component import read_source
 from vae_demo.views.shared.header import HEADER
+from vae_demo.views.shared.source import ROOT, source_address
 
 # What still goes by mail.
 MOST_BYTES = 12_000_000
 # Bytes of a weight.
 _HALF = 2
 STYLES = ("shared/page.css", "offline/offline.css")
-_LICENCE = Path(vae_demo.__file__).parents[1] / "LICENSE"
+_LICENCE = ROOT / "LICENSE"
 # As a component of the app's page runs (shared/component.py).
 _BEGIN = "lesson.openLesson((element, props, watch = () => {}, trigger = () => {}) => {\n%s\n});"
 
@@ -42,7 +45,7 @@ class Lesson:
 
     def mark(self, pictures: Mapping[str, Any]) -> str:
         """Says all that its file is made of, beside the engine's parts. pictures: an address with a digest for each."""
-        return repr((modules.digest(), self.script, _style(self.styles), self.value, pictures))
+        return repr((modules.digest(), self.script, _style(self.styles), self.value, pictures, _foot()))
 
 
 def lesson_file(lesson: Lesson, model: str, frames: Frames) -> bytes:
@@ -78,7 +81,14 @@ def _held(urls: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, dict[str
 def _around(main: str) -> str:
     unscripted = "".join(f'<p lang="{lang}">{text}</p>' for lang, text in _both("offline_unscripted").items())
     return (f'<div class="gradio-container"><div id="vd-header">{HEADER}</div>{main}<noscript>{unscripted}</noscript>'
-            f'<footer class="vd-offline-foot">1+4k Lab {vae_demo.__version__} · MIT</footer></div>')
+            f'<footer class="vd-offline-foot">{_foot()}</footer></div>')
+
+
+def _foot() -> str:
+    """The same in every language."""
+    source = escape(source_address(os.environ) or "")
+    link = f' · <a href="{source}" rel="noopener noreferrer">{source.removeprefix("https://")}</a>' if source else ""
+    return f"1+4k Lab {vae_demo.__version__} · MIT{link}"
 
 
 def _style(styles: Sequence[str]) -> str:

@@ -3,7 +3,7 @@ import {makeSay} from "../../words/say.js";
 import {codeLine} from "./code_line.js";
 import {h, replaceChildren} from "./dom.js";
 
-export function startFooter({element, words, version, citation, source, licence, file}) {
+export function startFooter({element, words, version, citation, source, readme, licence, file}) {
   const root = element.querySelector(".vd-root"), {say} = makeSay(words, window.vdLang === "zh" ? "zh" : "en");
   const link = (href, text) => h("a", {href, target: "_blank", rel: "noopener noreferrer"}, text);
   const cite = h("div", {class: "vd-cite", id: "vd-cite", hidden: true}, codeLine(say("footer_cite"), citation, say),
@@ -14,5 +14,5 @@ export function startFooter({element, words, version, citation, source, licence,
   }}, say("footer_cite"));
   root.setAttribute("aria-label", say("footer_label"));
   replaceChildren(root, h("p", {}, h("b", {}, "1+4k Lab"), h("span", {}, say("footer_version", {version})),
-    source ? link(source, say("footer_source")) : null, link(licence, say("footer_licence")), button), cite);
+    source ? link(source, say("footer_source")) : link(readme, say("footer_readme")), link(licence, say("footer_licence")), button), cite);
 }

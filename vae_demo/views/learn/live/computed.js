@@ -4,6 +4,7 @@ import {Wanted} from "../../../live/wanted.js";
 // cursor(): the frame in view. changed(key): more of that plan is there. done(key).
 export function computedResults(session, n, {cursor, changed, done}) {
   const numbers = new Map();
+  const everyFrame = () => Array.from({length: n}, (_, frame) => frame);
   let shown = null, pictures = [], wanted = null, of = null;
 
   function numbersOf(key) {
@@ -41,13 +42,19 @@ export function computedResults(session, n, {cursor, changed, done}) {
     return wanted;
   }
 
-  // One plan after another, their numbers alone. step(key): one is done. Ends early where somebody asks for another.
-  async function all(plans, step) {
-    for (const plan of plans) {
-      if (numbers.get(plan.key)?.whole) continue;
-      const {ms} = await session.run(plan, {cursor: () => 0, onFrame: (index, _, psnr) => put(plan.key, index, psnr)});
-      finish(plan.key, ms);
-      if (!step(plan.key)) return;
+  // One plan after another while working() says so, their numbers and the pictures of what is shown. step(): one is
+  // done. Rejects where somebody asks for another.
+  async function all(plans, working, step) {
+    for (const {key, ...plan} of plans) {
+      if (!working()) return;
+      if (numbers.get(key)?.whole && (key !== shown || everyFrame().every((frame) => pictures[frame]))) continue;
+      const {ms} = await session.run({key, ...plan}, {aside: true, cursor: () => (key === shown ? cursor() : 0),
+        onFrame(index, rgba, psnr) {
+          if (key === shown) pictures[index] = rgba;
+          put(key, index, psnr);
+        }});
+      finish(key, ms);
+      step();
     }
   }
 

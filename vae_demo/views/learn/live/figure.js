@@ -80,10 +80,10 @@ export function liveFigure(app, on) {
     replaceChildren(caption, say("learn_live_caption"), dashed ? say("learn_live_dashed", {size: figure.own}) : "");
     drawStrip();
     map.mark(size, on.line(size));
-    all.disabled = session.phase !== "ready" || Boolean(live.all);
+    all.disabled = session.phase !== "ready" || Boolean(live.all) || sizes.every(on.isWhole);
     const tried = sizes.filter((each) => on.meanOf(each) !== null).length;
     map.label(say("learn_live_map_says", {n: tried, m: sizes.length}));
   }
 
-  return {node, draw, set, row: map.update, rows: map.draw};
+  return {node, draw, set, row: map.update, rows: map.draw, mapSaid: () => map.node.getAttribute("aria-label")};
 }

@@ -67,15 +67,16 @@ export function liveSession({parts, saved}, plan) {
   }
 
   // Rejects with error.stale where a newer one overtook it; after any other error there is no engine any more.
-  async function run(...asked) {
-    session.busy += 1;
+  // aside: nobody waits for it, so it makes nobody wait.
+  async function run(plan, {aside = false, ...how}) {
+    session.busy += Number(!aside);
     try {
-      return await session.engine.run(...asked);
+      return await session.engine.run(plan, how);
     } catch (error) {
       if (!error.stale && error.case !== "closed") refuse(whyOf(caseOf(error)));
       throw error;
     } finally {
-      session.busy -= 1;
+      session.busy -= Number(!aside);
       // Another figure may have waited for this.
       setTimeout(() => become({}));
     }

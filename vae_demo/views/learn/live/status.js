@@ -8,20 +8,23 @@ const HEADINGS = {saved: "learn_live_saved_results", machine: "learn_live_stoppe
 
 // `full` of the line below the slider, 0 to 1; null for no line.
 export function statusView(app, session, model) {
-  const {say} = app, words = h("p", {class: "vd-live-words"}), badge = h("span", {class: "vd-live-badge"});
+  const {say} = app, badge = h("span", {class: "vd-live-badge"});
+  const strong = h("b", {}), more = h("span", {}), way = h("span", {});
+  const words = h("p", {class: "vd-live-words"}, strong, " ", more, " ", way);
   const bar = h("i", {}), progress = h("div", {class: "vd-live-progress"}, bar);
   const node = h("div", {class: "vd-live-status"}, progress, words, badge);
   const mb = (bytes) => (bytes / MB).toFixed(1);
   const load = (key) => h("button", {type: "button", class: "vd-link", onclick: session.load},
     say(key, {mb: mb(session.total)}));
+  const first = load("learn_live_load"), again = load("learn_live_again");
   const heading = (from) => say(HEADINGS[from] ?? "learn_live_no_result");
 
   const took = (ms) => (ms < 1000 ? say("learn_live_took_ms", {ms: Math.round(ms)})
     : say("learn_live_took_s", {s: (ms / 1000).toFixed(1)}));
 
   function refused(from) {
-    const again = session.why.startsWith("live_") || AGAIN.some((name) => session.why.endsWith(`_${name}`));
-    return {strong: heading(from), more: [say(session.why), again ? [" ", load("learn_live_again")] : ""]};
+    const better = session.why.startsWith("live_") || AGAIN.some((name) => session.why.endsWith(`_${name}`));
+    return {strong: heading(from), more: say(session.why), way: better ? again : null};
   }
 
   // Before this machine computes.
@@ -32,14 +35,14 @@ export function statusView(app, session, model) {
       const {got, total} = session;
       return {strong: say("learn_live_loading", {model, got: mb(got), all: mb(total)}), more, full: got / total};
     }
-    return {strong: heading(from), more: session.asksFirst() ? load("learn_live_load") : ""};
+    return {strong: heading(from), way: session.asksFirst() ? first : null};
   }
 
   function told(what) {
     const {size, from, have, n, ms, side, all} = what;
     if (session.phase === "refused") return refused(from);
     if (session.phase !== "ready") return ahead(what);
-    if (all) return {strong: say("learn_live_all_at", {n: all.done, m: all.sizes}), more: all.stop, as: "computing",
+    if (all) return {strong: say("learn_live_all_at", {n: all.done, m: all.sizes}), way: all.stop, as: "computing",
       full: all.done / all.sizes};
     if (from === "machine" && have === n)
       return {strong: say("learn_live_computed"), more: say("learn_live_computed_in", {took: took(ms), n, side})};
@@ -47,10 +50,19 @@ export function statusView(app, session, model) {
       more: say("learn_live_drag_on"), as: "computing", full: have / n};
   }
 
+  // Only what is another: a button that were put there anew would lose the press that is on it.
+  function put(node, what) {
+    if (node.vdHeld === what) return;
+    node.vdHeld = what;
+    replaceChildren(node, what);
+  }
+
   // what: {size, from, have, n, ms, side, all}; see view.js.
   function draw(what) {
-    const {strong, more, as = what.from, full = null} = told(what);
-    replaceChildren(words, h("b", {}, strong), " ", more);
+    const {as = what.from, full = null, ...says} = told(what);
+    put(strong, says.strong);
+    put(more, says.more ?? "");
+    put(way, says.way ?? null);
     badge.textContent = as ? say(`learn_live_badge_${as}`) : "";
     badge.dataset.from = as;
     bar.style.width = `${Math.round(100 * (full ?? 0))}%`;

@@ -23,7 +23,7 @@ export function liveView(app, step, session) {
   const sizing = shownSizes(app, {session, computed, saved, live, n}), {keyOf, isWhole} = sizing;
   const sizeOf = (key) => sizes.find((size) => keyOf(size) === key);
   const line = (size) => linesOf([String(size)])[0];
-  const all = allSizes({sizes, live, sizing, computed, later, ask});
+  const all = allSizes({sizes, live, session, sizing, computed, later, over, ask});
   const view = liveFigure(app, {...sizing, figure, sizes, live, session, saved, computed, line, show, seek, all});
   const says = saysView(app, n, figure.own);
   const more = new Set();
@@ -59,6 +59,11 @@ export function liveView(app, step, session) {
   function later(size) {
     if (size !== undefined) more.add(size);
     due ??= requestAnimationFrame(draw);
+  }
+
+  function over() {
+    draw();
+    app.announce(view.mapSaid());
   }
 
   function draw() {
