@@ -22,8 +22,8 @@ _PLACE = "/vd/kept/"
 KEEP = "public, max-age=31536000, immutable"
 # What a browser must know, whatever this machine's own list of endings says.
 # A browser shows Markdown to nobody, as a plain text to everybody.
-_KINDS = {".md": "text/plain", ".js": "text/javascript", ".wasm": "application/wasm", ".safetensors": "application/octet-stream",
-          ".rgb": "application/octet-stream"}
+_KINDS = {".md": "text/plain", ".js": "text/javascript", ".wasm": "application/wasm",
+          ".safetensors": "application/octet-stream", ".rgb": "application/octet-stream"}
 _PACKED = ("text/", "application/json", *set(_KINDS.values()))
 
 

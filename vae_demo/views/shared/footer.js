@@ -14,5 +14,6 @@ export function startFooter({element, words, version, citation, source, readme, 
   }}, say("footer_cite"));
   root.setAttribute("aria-label", say("footer_label"));
   replaceChildren(root, h("p", {}, h("b", {}, "1+4k Lab"), h("span", {}, say("footer_version", {version})),
-    source ? link(source, say("footer_source")) : link(readme, say("footer_readme")), link(licence, say("footer_licence")), button), cite);
+    source ? link(source, say("footer_source")) : link(readme, say("footer_readme")),
+    link(licence, say("footer_licence")), button), cite);
 }

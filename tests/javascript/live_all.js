@@ -1,0 +1,107 @@
+// node, after live_fakes.js, with `results` of computed.js and `every` of all.js: the scenarios of
+// tests/test_live_all.py.
+const SIZES = [4, 8, 16, 34];
+
+// The figure of the step without anything to see. answer(job): see firm().
+async function step(answer, {size = 16} = {}) {
+  const company = firm(answer), engine = await opened(company), tried = [], over = [];
+  const session = {engine, busy: 0, run: (plan, how) => engine.run(plan, how)};
+  const state = {size, all: null, seen: true};
+  const computed = results.computedResults(session, 34,
+    {cursor: () => 0, changed() {}, done: (key) => tried.push(key)});
+  const sizing = {of: (each) => ({plan: cut(each)}), isWhole: (each) => Boolean(computed.of(String(each))?.whole)};
+  const ask = () => computed.ask(cut(state.size));
+  const run = every.allSizes({sizes: SIZES, live: state, session, sizing, computed, later() {}, ask,
+    over: () => over.push(state.all)});
+  const pictures = () => all_of(34).filter((frame) => computed.picture(String(state.size), frame)).length;
+  return {company, engine, tried, over, session, state, computed, ask, run, pictures};
+}
+const until = async (then) => { while (!then()) await tick(1); };
+
+play({
+  async they_all_come_the_one_in_view_first() {
+    const {tried, over, state, run, computed} = await step();
+    await run();
+    await tick();
+    assert.deepEqual([tried.slice(0, 4), state.all, over], [["16", "4", "8", "34"], null, [null]]);
+    for (const {have, whole} of SIZES.map((size) => computed.of(String(size)))) assert.ok(have === 34 && whole);
+  },
+
+  async the_size_in_view_has_its_pictures_while_the_others_come() {
+    const {tried, ask, run, pictures} = await step();
+    ask();
+    await until(() => pictures() > 0);
+    const ended = run();
+    await until(() => tried.length);
+    assert.deepEqual([tried, pictures()], [["16"], 34]);
+    await ended;
+    assert.equal(pictures(), 34);
+  },
+
+  async what_is_there_is_not_computed_again() {
+    const {company, run} = await step();
+    await run();
+    const before = company.jobs.length;
+    await run();
+    assert.equal(company.jobs.length, before);
+  },
+
+  async stopped_it_ends_with_the_size_it_is_at() {
+    const {tried, over, state, run} = await step();
+    const ended = run();
+    await until(() => tried.length === 2);
+    state.all.stop();
+    await ended;
+    await tick();
+    assert.ok(tried.length <= 3, tried);
+    assert.deepEqual([state.all, over], [null, []]);
+  },
+
+  async another_size_comes_at_once_and_ends_it() {
+    const {tried, state, run, ask, pictures} = await step();
+    const ended = run();
+    await until(() => tried.length === 1);
+    state.all.stop();
+    state.size = 34;
+    ask();
+    await until(() => pictures() === 34);
+    await ended;
+    assert.deepEqual([tried, state.all], [["16", "34"], null]);
+  },
+
+  async another_figure_ends_it_and_nobody_is_asked_meanwhile() {
+    const {tried, engine, session, state, run, computed} = await step(), ended = run();
+    await until(() => tried.length === 1);
+    session.busy = 1;
+    const {ended: theirs} = running(engine, cut(5));
+    await ended;
+    assert.deepEqual([state.all, tried], [null, ["16"]]);
+    assert.equal((await theirs).frames, 34);
+    assert.equal(computed.of("34"), null);
+    session.busy = 0;
+    await run();
+    assert.deepEqual(SIZES.filter((size) => !computed.of(String(size)).whole), []);
+  },
+
+  async an_engine_that_fails_ends_it() {
+    const {over, state, run} = await step((job, worker, nth) =>
+      (job === "decodeFrames" && nth > 40 ? {case: "memory", message: "no more"} : null));
+    await run();
+    assert.deepEqual([state.all, over], [null, []]);
+  },
+
+  // A page that nobody saw has let go of old pictures.
+  async the_size_in_view_without_its_pictures_is_computed_again() {
+    const {engine, state, run, ask, pictures, tried} = await step();
+    await run();
+    engine.pause();
+    engine.resume();
+    state.size = 4;
+    ask();
+    await tick(2);
+    const had = pictures(), ended = run();
+    await ended;
+    assert.ok(had < 34);
+    assert.deepEqual([pictures(), tried.at(-1)], [34, "4"]);
+  },
+});
