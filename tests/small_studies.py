@@ -38,9 +38,21 @@ def run_study(folder, out, **changes):
     return made
 
 
+def make_whole(folder):
+    """A study of them that nobody disturbed, and its own folder."""
+    made = run_study(make_clips(folder), folder / "whole")
+    assert made.scored == N_TASKS, made.failures
+    return made, folder / "whole"
+
+
 def rows(study):
     """All that a study says of its clips, for comparison to the digit."""
     return study.variants, list(study.frames)
+
+
+def run_one(folder, out, **changes):
+    """The same of one clip and one model."""
+    return run_study(folder, out, clips=(str(folder / "one.mp4"),), models=MODELS[:1], **changes)
 
 
 def kept(out):

@@ -439,6 +439,10 @@ RAISED = {
     "no_gpu": lambda at: at.no_card("ZeroGPU queue timeout"),
     "gpu_ended": lambda at: at.no_card("ZeroGPU worker error"),
     "study_least": lambda at: Protocol(start=-1),
+    "study_most": lambda at: Protocol(threads=10**6),
+    "study_no_model": lambda at: Protocol(models=()),
+    "study_whose": lambda at: Protocol(variants=("17", "wan-2.1@17")),
+    "study_no_variant": lambda at: Protocol(models=("tiny-17", "wan-2.1"), variants=("tiny-17@17",)),
     "study_scores": lambda at: Protocol(scores=("ssim",)),
     "study_reference": lambda at: Protocol(reference="15"),
     "study_choice": lambda at: Protocol(models=("wan-17",)),
@@ -451,9 +455,9 @@ RAISED = {
     "study_nothing": lambda at: at.command("study", str(at.folder / "gone.mp4"), "--out", str(at.folder / "out")),
     "study_setting": lambda at: at.protocol("frames = 8.5"),
 }
-# Said of one task of a study, which goes on, or by a cluster: tests/test_studies.py and tests/test_studies_ray.py.
-STUDY_ONLY = {"study_task", "study_lost", "study_model", "study_no_cluster", "study_no_ray", "study_no_worker",
-              "study_weights"}
+# Said of one task of a study, which goes on, or by a cluster: tests/test_studies_failing.py, tests/test_studies_ray.py.
+STUDY_ONLY = {"study_task", "study_changed", "study_lost", "study_model", "study_no_cluster", "study_no_ray",
+              "study_no_worker", "study_start", "study_weights"}
 # Said by the server of a stream that nobody owns, which is no error of its own: tests/door/test_refusals.py.
 SAID_ONLY = {"run_gone", *STUDY_ONLY}
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +19,7 @@ from small_studies import N_TASKS, ROOT, begin, kept, killed_between, make_clips
 from vae_demo.cli import main
 from vae_demo.refusal import Refusal
 from vae_demo.studies import cluster, ray_start
+from vae_demo.studies.clip_list import digest_of
 from vae_demo.studies.loop import Ready, Told
 from vae_demo.studies.protocol import Protocol
 from vae_demo.studies.rows import Failure
@@ -119,8 +120,8 @@ class CountingRay:
     class exceptions:  # noqa: N801  its name there
         RayError, RayActorError, OutOfMemoryError = Lost, Lost, MemoryError
 
-    def __init__(self, starts, results=lambda unit, tries: iter(())):
-        self.starts, self.results = starts, results
+    def __init__(self, starts, results=lambda unit, tries: iter(()), cores=1):
+        self.starts, self.results, self.cores = starts, results, cores
         self.killed, self.tries = 0, []
 
     def remote(self, worker):
@@ -136,10 +137,10 @@ class CountingRay:
             score=SimpleNamespace(options=lambda **options: SimpleNamespace(remote=score)))
 
     def cluster_resources(self):
-        return {"CPU": 1.0}
+        return {"CPU": float(self.cores)}
 
     def nodes(self):
-        return [{"Resources": {"CPU": 1.0}}]
+        return [{"Resources": {"CPU": 1.0}} for _ in range(self.cores)]
 
     def put(self, value):
         return value
@@ -157,14 +158,29 @@ class CountingRay:
         self.killed += 1
 
 
-def made_by(model, sha="a"):
-    return Maker(model, None, (sha,), "cpu", "a processor", "float32", 1, {})
+def made_by(model, sha="a", device="a processor"):
+    return Maker(model, None, (sha,), "cpu", device, "float32", 1, {})
 
 
-def run_on(ray, clips, names=("one",), models=("tiny-17",)):
+class Left:
+    """Which units are kept, and by whom: (name, device)."""
+
+    def __init__(self, *done):
+        self.done = set(done)
+
+    def __call__(self, unit, maker):
+        return replace(unit, variants=()) if (unit.name, maker.device_name) in self.done else unit
+
+    def by_somebody(self, unit):
+        return any(name == unit.name for name, _ in self.done)
+
+
+def run_on(ray, clips, names=("one",), models=("tiny-17",), left=Left()):
     protocol = Protocol(models=models)
-    units = [Unit(name, str(clips / f"{name}.mp4"), (name, 0), model, ("17",)) for name in names for model in models]
-    return list(cluster._Run(ray, protocol, Settings.of(protocol), units, lambda unit, maker: unit).results())
+    contents = {name: (digest_of(str(clips / f"{name}.mp4")), 0) for name in names}
+    units = [Unit(name, str(clips / f"{name}.mp4"), contents[name], model, ("17",))
+             for name in names for model in models]
+    return list(cluster._Run(ray, protocol, Settings.of(protocol), units, left).results())
 
 
 @pytest.fixture
@@ -209,6 +225,52 @@ def test_a_model_that_cannot_be_loaded_is_said(clips, at_once):
     with pytest.raises(Refusal) as caught:
         run_on(ray, clips)
     assert caught.value.case == "study_model" and str(Refusal("no_cuda")) in str(caught.value)
+
+
+def test_workers_that_never_begin_are_not_started_for_ever(clips, at_once):
+    ray = CountingRay({"tiny-17": [Lost("No module named vae_demo") for _ in range(9)]})
+    with pytest.raises(Refusal) as caught:
+        run_on(ray, clips)
+    assert caught.value.case == "study_start" and "No module named" in str(caught.value)
+    assert ray.killed == cluster.STARTS
+
+
+def test_a_clip_that_changed_or_does_not_fit_is_said_and_the_rest_goes_on(clips, at_once, tmp_path, monkeypatch):
+    folder = tmp_path / "clips"
+    shutil.copytree(clips, folder)
+    own = cluster.Path.read_bytes
+    monkeypatch.setattr(cluster.Path, "read_bytes", lambda path: own(path) + b" " * (path.name == "one.mp4"))
+
+    class Small(CountingRay):
+        def put(self, value):
+            if len(value) == (folder / "two.mp4").stat().st_size:
+                raise Lost("the store is full")
+            return value
+
+    ray = Small({"tiny-17": [made_by("tiny-17")]}, lambda unit, tries: iter([f"rows of {unit.name}"]))
+    found = run_on(ray, folder, ("one", "two", "three"))
+    failures = [each for each in found if isinstance(each, Failure)]
+    assert [(each.clip, each.case) for each in failures] == [("one", "study_changed"), ("two", "unreadable")]
+    assert "the store is full" in failures[1].sentence() and "rows of three" in found
+
+
+def test_a_worker_of_another_kind_waits_for_the_one_that_has_done_it_before(clips, at_once):
+    """Two kinds of nodes, started again: "one" was done by the slow one, which is ready last, "two" by the other."""
+
+    class Late(CountingRay):
+        def wait(self, waiting, num_returns, timeout):
+            return waiting[-1:], waiting[:-1]
+
+    ray = Late({"tiny-17": [made_by("tiny-17", device="the slow one"), made_by("tiny-17", device="the quick one")]},
+               cores=2)
+    run_on(ray, clips, ("one", "two", "three"), left=Left(("one", "the slow one"), ("two", "the quick one")))
+    assert [name for name, _ in ray.tries] == ["three"]
+
+
+def test_nobody_waits_for_what_no_worker_here_has_done(clips, at_once):
+    ray = CountingRay({"tiny-17": [made_by("tiny-17"), made_by("tiny-17")]}, cores=2)
+    run_on(ray, clips, ("one", "two"), left=Left(("one", "a machine that is gone")))
+    assert sorted(name for name, _ in ray.tries) == ["one", "two"]
 
 
 def test_without_room_for_a_worker_it_is_said_and_then_given_up(clips, at_once, monkeypatch):

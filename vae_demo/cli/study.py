@@ -93,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
     from vae_demo.report.study import save_study
     from vae_demo.studies.kept import Kept
     from vae_demo.studies.plan import planned
+    from vae_demo.studies.record import STUDY_JSON
     from vae_demo.studies.study import StudyRun
 
     with only_run(args.out):
@@ -104,17 +105,18 @@ def run(args: argparse.Namespace) -> int:
             return 0
         study_run = StudyRun(plan, kept)
         _say_protocol(args.out, protocol.to_toml())
+        ended = False
         try:
             _watch(study_run, _engine(args, plan))
+            ended = True
         finally:
             study = study_run.study()
-            save_study(study, args.out)
+            # What broke off before all models were there does not know all the rows that are kept: their table stays.
+            if ended or study_run.knows_all or not (args.out / STUDY_JSON).is_file():
+                save_study(study, args.out)
             print("\n".join(summary(study, study_run.scored)), flush=True)
         if not study.variants:
             raise Refusal("study_nothing")
-        from vae_demo.report.study import save_study
-
-        save_study(study, args.out)
     print(f"written to {args.out}")
     return 0
 

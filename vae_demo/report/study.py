@@ -11,7 +11,7 @@ from vae_demo.clips.files import display_name
 from vae_demo.refusal import Refusal
 from vae_demo.report.study_page import study_page
 from vae_demo.studies.files import write_csv, write_parquet, write_summary
-from vae_demo.studies.record import STUDY_JSON, save_record, study_record, summary_rows
+from vae_demo.studies.record import STUDY_JSON, named, save_record, study_record, summary_rows
 from vae_demo.studies.rows import Study, frame_columns, variant_columns
 
 FILES = ("variants.parquet", "frames.parquet", "study.csv", "summary.csv", "study.html", STUDY_JSON)
@@ -37,7 +37,7 @@ def save_study(study: Study, directory: Path, language: str = "en") -> dict:
 
 
 def _write(study: Study, folder: Path, language: str) -> dict:
-    scores, about = study.protocol.scores, {"study": study.protocol.to_toml()}
+    scores, about = study.protocol.scores, {"study": named(study.protocol).to_toml()}
     columns = variant_columns(scores, study.protocol.inspect)
     record = study_record(study)
     write_parquet(study.variants, columns, folder / "variants.parquet", about)

@@ -6,6 +6,7 @@ model, that no more than a few are on their way, and what to do again when a wor
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,8 @@ AHEAD = 2
 # How often one unit may lose its worker before it is given up; each try takes half as much at once.
 TRIES = 3
 LOOK_S, GROW_S = 0.5, 2.0
+# How many workers in a row may end before they hold a model, where none does.
+STARTS = 5
 # Without any worker: when that is said, and when it is given up.
 PATIENCE_S, GIVE_UP_S = 20.0, 600.0
 
@@ -76,6 +79,7 @@ class _Run:
         self._hands: list[_Hand] = []
         self._weights: dict[str, tuple[str, ...]] = {}
         self._grown = self._idle_since = 0.0
+        self._failed_starts = 0
 
     def results(self) -> Iterator[Result]:
         self._idle_since = time.monotonic()
@@ -142,21 +146,39 @@ class _Run:
                 if model is not None:
                     hand.model, hand.maker, hand.starts = model, None, hand.actor.hold.remote(model)
                 return
-            whole = queue.popleft()
-            unit = self._missing(whole, hand.maker)
-            if not unit.variants:
-                yield Through(whole)
-                continue
-            try:
-                content = self._ray.put(Path(unit.path).read_bytes())
-            except OSError as error:
-                yield Failure.of(
-                    Refusal("unreadable", name=unit.name, reason=error.strerror or "unknown reason"), unit.name)
+            if (found := self._next(queue, hand.maker)) is None:
+                return
+            whole, unit = found
+            content = self._content(unit) if unit.variants else None
+            if content is None or isinstance(content, Failure):
+                yield from [content] if content else []
                 yield Through(whole)
                 continue
             results = hand.actor.score.options(num_returns="streaming").remote(
                 content, unit, self._lost.get(unit.key, 0))
             hand.sent.append(_Sent(whole, results))
+
+    def _next(self, queue: deque[Unit], maker: Maker) -> tuple[Unit, Unit] | None:
+        """The first unit to hand out, and what is left of it. None where others may have done all that are left: who
+        starts still is waited for, so that no kind of worker does again what another one has done before."""
+        starting = any(hand.maker is None for hand in self._hands)
+        for at, whole in enumerate(queue):
+            unit = self._missing(whole, maker)
+            if not (starting and unit.variants and self._missing.by_somebody(whole)):
+                del queue[at]
+                return whole, unit
+        return None
+
+    def _content(self, unit: Unit) -> Any | Failure:
+        """A clip's file for whoever is given it, or why there is none."""
+        try:
+            content = Path(unit.path).read_bytes()
+            if hashlib.sha256(content).hexdigest() != unit.content[0]:
+                return Failure.of(Refusal("study_changed", name=unit.name), unit.name)
+            return self._ray.put(content)
+        except (OSError, MemoryError, self._ray.exceptions.RayError) as error:
+            reason = getattr(error, "strerror", None) or shown(" ".join(str(error).split()), 160) or "out of memory"
+            return Failure.of(Refusal("unreadable", name=unit.name, reason=reason), unit.name)
 
     def _collect(self) -> Iterator[Result]:
         """What has come since; waits a moment where nothing has."""
@@ -180,6 +202,7 @@ class _Run:
         if self._weights.setdefault(maker.model, maker.weights_sha256) != maker.weights_sha256:
             raise Refusal("study_weights", model=maker.model)
         hand.maker = maker
+        self._failed_starts = 0
         yield Ready(maker)
 
     def _result(self, hand: _Hand, sent: _Sent) -> Iterator[Result]:
@@ -204,6 +227,9 @@ class _Run:
             self._ray.kill(hand.actor)
         self._hands.remove(hand)
         self._grown = 0.0
+        self._failed_starts += sent is None
+        if self._failed_starts >= STARTS and not any(each.maker for each in self._hands):
+            raise Refusal("study_start", n=STARTS, reason=reason)
         yield Told("lost", {"reason": reason})
         for at, each in enumerate(hand.sent):
             if at == 0:

@@ -49,7 +49,7 @@ def estimated(plan: Planned, kept: Kept) -> Estimate:
         maker, work = maker_of(network), 0.0
         for unit, n_frames in _seen(units, there, failures):
             asked = plan.settings.frames or n_frames or 1
-            length = common_length(max(min(asked, n_frames or asked), 1), plan.protocol.models)
+            length = common_length(min(asked, n_frames or asked), plan.protocol.models)
             unit = plan.missing(unit, maker, kept)
             plans = plans_of(unit, length)
             left += len(plans)

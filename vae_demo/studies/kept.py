@@ -4,6 +4,7 @@ half of one. Read again, they are what was computed, to the last bit.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -12,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from vae_demo.refusal import Refusal
-from vae_demo.shapes import read_json
+from vae_demo.shapes import Maybe, misfit, read_json
 from vae_demo.studies.task import Maker, task_key
 
 FOLDER = "rows"
 _HALF = ".part"
+_MAKER = {"model": str, "weights": Maybe(str), "weights_sha256": [str], "device": str, "device_name": str, "dtype": str,
+          "threads": Maybe(int), "versions": dict}
+_KEPT = {"base": str, "maker": _MAKER, "row": {"variant": str, "kind": str}, "frames": dict}
 
 
 class Kept:
@@ -44,6 +48,10 @@ class Kept:
     def has(self, base: str, maker: Maker) -> bool:
         return task_key(base, maker) in self
 
+    def by_somebody(self, base: str) -> bool:
+        """Whether a task is done, whoever has done it."""
+        return base in self._makers
+
     def of(self, base: str) -> Iterator[dict[str, Any]]:
         """What was kept of a task, by every maker that has done it. A file that was damaged since counts as none."""
         for maker in sorted(self._makers.get(base, ())):
@@ -62,6 +70,7 @@ class Kept:
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(path)
+            _settle(path.parent, self._folder)
         except OSError as error:
             with suppress(OSError):
                 half.unlink(missing_ok=True)
@@ -78,9 +87,25 @@ class Kept:
 
 
 def _whole(path: Path) -> bool:
-    """Whether a file ends as one does; what a disk or a person has cut off since is computed again."""
-    with path.open("rb") as file:
-        return file.seek(0, os.SEEK_END) > 0 and (file.seek(-1, os.SEEK_END), file.read())[1] == b"}"
+    """Whether a file is what its name says; what a disk or a person has damaged since is computed again."""
+    try:
+        data = read_json(path)
+        return not misfit(data, _KEPT) and task_key(data["base"], Maker.from_json(data["maker"])) == path.stem
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def _settle(*folders: Path) -> None:
+    """That a file is there is data of its folder, and lost with the power until that is written, too."""
+    for folder in folders if hasattr(os, "O_DIRECTORY") else ():
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # what a file system says that has no such thing
+                raise
+        finally:
+            os.close(descriptor)
 
 
 def _unusable(folder: Path, error: OSError) -> Refusal:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import typing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from vae_demo import scratch
 from vae_demo.models.loading import load_model
 from vae_demo.models.model import VideoModel
 from vae_demo.refusal import Refusal
+from vae_demo.studies.clip_list import digest_of
 from vae_demo.studies.protocol import Protocol
 from vae_demo.studies.rows import Failure
-from vae_demo.studies.scoring import Read, Scored, maker_of, read, score
+from vae_demo.studies.scoring import Read, Scored, as_refusal, maker_of, read, score
 from vae_demo.studies.task import Maker, Settings, Unit
 
 
@@ -41,8 +43,16 @@ class Told:
 
 
 Result = Ready | Scored | Failure | Through | Told
-# Which variants of a unit a maker still has to compute.
-Missing = Callable[[Unit, Maker], Unit]
+
+
+class Missing(typing.Protocol):
+    """Which variants of a unit a maker still has to compute."""
+
+    def __call__(self, unit: Unit, maker: Maker) -> Unit: ...
+
+    def by_somebody(self, unit: Unit) -> bool:
+        """Whether all of them are kept, whoever has computed them."""
+        ...
 
 
 def loaded(protocol: Protocol, name: str, device: str | None = None) -> VideoModel:
@@ -96,8 +106,12 @@ class _Reader:
 
 
 def read_or_say(unit: Unit, settings: Settings, models: Sequence[str], path: Path | None = None) -> Read | Failure:
-    """The clip, or why it cannot be read, which holds for every model. path: of a copy of it."""
+    """The clip, or why it cannot be read, which holds for every model. path: of a copy of it, which stays as it is."""
     try:
-        return read(path or Path(unit.path), unit.content[1], settings, models)
-    except Refusal as error:
-        return Failure.of(error, unit.name)
+        found = read(path or Path(unit.path), unit.content[1], settings, models)
+        if path is None and digest_of(unit.path) != unit.content[0]:
+            found.clip.close()
+            raise Refusal("study_changed", name=unit.name)
+        return found
+    except Exception as error:
+        return Failure.of(as_refusal(error), unit.name)

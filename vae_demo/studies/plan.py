@@ -108,5 +108,7 @@ def work_of_plans(plan: Planned, unit: Unit, plans: Sequence[Plan]) -> float:
 
 def frames_there(clip: Unit) -> int | None:
     """Frames from its start on, as the file's header promises; None where it does not say. Raises Refusal."""
-    found = probe(clip.path).n_frames
-    return None if found is None else max(found - clip.content[1], 0)
+    found, start = probe(clip.path).n_frames, clip.content[1]
+    if found is not None and found <= start:
+        raise Refusal("start_beyond", name=clip.name, start=start, n_frames=found, last=found - 1)
+    return None if found is None else found - start

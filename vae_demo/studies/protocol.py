@@ -18,6 +18,8 @@ PROTOCOL_TOML = "protocol.toml"
 CROPS = ("square", "none")
 # What a seam and a worst frame are told from; a study without them would be one of half its columns.
 LEAST_SCORES = ("psnr", "temporal_step")
+# Least and most of what is a number. Of threads a library makes as many as it is told to, and ends us where it cannot.
+_BOUNDS = {"start": (0, 10**9 - 1), "frames": (1, None), "size": (1, None), "threads": (1, 1024)}
 # How the file says what is None in the record.
 _NOTHING = {"frames": "all", "seed": "mean", "threads": "auto", "reference": "own"}
 
@@ -61,14 +63,17 @@ class Protocol:
         for name, value, known in (("crop", self.crop, CROPS), ("device", self.device, DEVICES),
                                    ("dtype", self.dtype, DTYPES)):
             _one_of(name, (value,), known)
-        for name, least in (("start", 0), ("frames", 1), ("size", 1), ("threads", 1)):
+        for name, (least, most) in _BOUNDS.items():
             if (value := getattr(self, name)) is not None and value < least:
                 raise Refusal("study_least", name=name, least=least, value=value)
+            if value is not None and most is not None and value > most:
+                raise Refusal("study_most", name=name, most=most, value=shown(value))
         if lacking := [name for name in LEAST_SCORES if name not in self.scores]:
             raise Refusal("study_scores", names=", ".join(lacking))
         spelled = tuple(each.spelling for each in parse_variants(",".join(self.variants)))
         object.__setattr__(self, "variants", spelled)
         object.__setattr__(self, "models", tuple(dict.fromkeys(self.models)))
+        self._check_pairs()
         # In the order of the table, so that one choice has one spelling.
         object.__setattr__(self, "scores", tuple(name for name in SCORES if name in self.scores))
         if self.reference is not None:
@@ -76,6 +81,16 @@ class Protocol:
             if reference not in spelled:
                 raise Refusal("study_reference", text=shown(self.reference), offered=", ".join(spelled))
             object.__setattr__(self, "reference", reference)
+
+    def _check_pairs(self) -> None:
+        """Raises Refusal where a model or a variant would be without the other, and nobody would be told."""
+        if not self.models:
+            raise Refusal("study_no_model", names=", ".join(MODELS))
+        for each in map(Variant.read, self.variants):
+            if each.model not in (None, *self.models):
+                raise Refusal("study_whose", text=shown(each.spelling), names=", ".join(self.models))
+        if lacking := [model for model in self.models if not self.variants_of(model)]:
+            raise Refusal("study_no_variant", names=", ".join(lacking))
 
     def variants_of(self, model: str) -> tuple[Variant, ...]:
         """Those that are for `model`, without its name."""

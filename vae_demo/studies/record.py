@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from vae_demo.clips.files import display_name
 from vae_demo.results.provenance import versions
 from vae_demo.shapes import Maybe, misfit, read_json
 from vae_demo.studies.beside import models_beside
 from vae_demo.studies.pairs import known
+from vae_demo.studies.protocol import Protocol
 from vae_demo.studies.rows import Study, variant_columns
 from vae_demo.studies.statistics import FEW, Draws
 from vae_demo.studies.table import HIGHER, MORE, groups_of
@@ -24,12 +26,19 @@ METHOD = "BCa bootstrap of means over clips, drawn file by file, widened where f
 LIBRARIES = ("numpy", "scipy", "pyarrow")
 
 
+def named(protocol: Protocol) -> Protocol:
+    """As a result says it that is passed on: clips and weights by what they are called, without the folders of this
+    machine. Which files they were, their digests say."""
+    return replace(protocol, clips=tuple(dict.fromkeys(map(display_name, protocol.clips))),
+                   weights={model: display_name(path) for model, path in protocol.weights.items()})
+
+
 def study_record(study: Study, draws: Draws = Draws()) -> dict[str, Any]:
     """The whole mapping; a study of the same rows gives the same one."""
     columns = variant_columns(study.protocol.scores, study.protocol.inspect)
     record = {
         "format": FORMAT,
-        "protocol": study.protocol.to_json(),
+        "protocol": named(study.protocol).to_json(),
         "statistics": {**asdict(draws), "method": METHOD, "few": FEW,
                        "equal_mean_db": EQUAL_MEAN_DB, "equal_worst_db": EQUAL_WORST_DB},
         "versions": versions(LIBRARIES),

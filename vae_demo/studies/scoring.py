@@ -67,7 +67,11 @@ def score(
     read: Read, unit: Unit, settings: Settings, model: VideoModel, maker: Maker, work: Path
 ) -> Iterator[Scored | Failure]:
     """Rows of each variant as soon as they are there, or why there are none. work: an empty folder."""
-    source = seen.periodic(read.clip, read.clip.n_frames) if settings.inspect else ()
+    try:
+        source = seen.periodic(read.clip, read.clip.n_frames) if settings.inspect else ()
+    except Exception as error:
+        yield Failure.of(as_refusal(error), unit.name)
+        return
     left, again = [], set[str]()
     for variant in unit.variants:
         if (failure := _hopeless(unit, model, variant, read.clip)) is None:
@@ -83,7 +87,7 @@ def score(
                 variant = left.pop(0)
                 yield _scored(each, read, unit, settings, maker, variant, (found, source))
         except Exception as error:
-            refusal = _as_refusal(error)
+            refusal = as_refusal(error)
             if refusal.case in MEMORY_CASES and left[0] not in again:
                 again.add(left[0])  # with half as much at once
                 continue
@@ -95,8 +99,8 @@ def _hopeless(unit: Unit, model: VideoModel, variant: str, clip: Clip) -> Failur
     try:
         plan = model.plan(clip.n_frames, Variant.read(variant))
         model.check(plan, clip.height, clip.width, batch_budget(model.device))
-    except Refusal as error:
-        return Failure.of(error, unit.name, unit.model, variant)
+    except Exception as error:
+        return Failure.of(as_refusal(error), unit.name, unit.model, variant)
     return None
 
 
@@ -116,13 +120,15 @@ def _run(
         memory.share_among(before)
 
 
-def _as_refusal(error: Exception) -> Refusal:
+def as_refusal(error: Exception) -> Refusal:
     """What is said of anything that goes wrong in one task; the study goes on."""
     if isinstance(error, Refusal):
         return error
     text = str(error)
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(each in text for each in _NO_MEMORY):
         return Refusal("out_of_memory")
+    if isinstance(error, OSError):
+        text = error.strerror or text  # without the path that follows it
     return Refusal("study_task", reason=shown(f"{type(error).__name__}: {text}", 200))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vae_demo.studies.assembling import assembled
 from vae_demo.studies.kept import Kept
@@ -40,6 +40,26 @@ class Step:
     told: Told | Failure | None
 
 
+class _Missing:
+    """What is left of a unit: nothing where workers of several kinds are at work and one of them would find it done."""
+
+    def __init__(self, run: StudyRun) -> None:
+        self._plan, self._kept, self._makers = run.plan, run.kept, run.makers
+
+    def __call__(self, unit: Unit, maker: Maker) -> Unit:
+        for other in self._makers:
+            # The same model there; how it is set up by default may differ from device to device.
+            for dtype in {maker.dtype, other.dtype}:
+                there = replace(other, model=maker.model, weights=maker.weights, weights_sha256=maker.weights_sha256,
+                                dtype=dtype)
+                if there != maker and not self._plan.missing(unit, there, self._kept).variants:
+                    return replace(unit, variants=())
+        return self._plan.missing(unit, maker, self._kept)
+
+    def by_somebody(self, unit: Unit) -> bool:
+        return all(self._kept.by_somebody(base) for _, base in self._plan.bases(unit))
+
+
 class StudyRun:
     """A study while it runs; study() gives what there is of it at any time."""
 
@@ -60,9 +80,14 @@ class StudyRun:
         it ends the work.
         """
         yield self._step(None)
-        with closing(run(self.plan.units, lambda unit, maker: self.plan.missing(unit, maker, self.kept))) as results:
+        with closing(run(self.plan.units, _Missing(self))) as results:
             for result in results:
                 yield self._step(self._take(result))
+
+    @property
+    def knows_all(self) -> bool:
+        """Whether every model was held by somebody, which says whose rows count."""
+        return {unit.model for unit in self.plan.units} <= {maker.model for maker in self.makers}
 
     def study(self) -> Study:
         missing = sum(len(unit.variants) - len(self._through[unit.key]) for unit in self.plan.units)
