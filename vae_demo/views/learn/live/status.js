@@ -10,7 +10,8 @@ const HEADINGS = {saved: "learn_live_saved_results", machine: "learn_live_stoppe
 export function statusView(app, session, model) {
   const {say} = app, badge = h("span", {class: "vd-live-badge"});
   const strong = h("b", {}), more = h("span", {}), way = h("span", {});
-  const words = h("p", {class: "vd-live-words"}, strong, " ", more, " ", way);
+  // A full stop of Chinese brings its own room.
+  const gap = app.lang === "zh" ? "" : " ", words = h("p", {class: "vd-live-words"}, strong, gap, more, " ", way);
   const bar = h("i", {}), progress = h("div", {class: "vd-live-progress"}, bar);
   const node = h("div", {class: "vd-live-status"}, progress, words, badge);
   const mb = (bytes) => (bytes / MB).toFixed(1);
