@@ -142,3 +142,12 @@ def test_streams_and_everything_else_pass_as_they_are():
     assert status == 200 and parts == STREAM and "content-encoding" not in headers
     _, headers, parts = ask(front(), "/config", accept_encoding="gzip")
     assert parts == [b"{}" * 5000] and set(headers) == {"content-type"}
+
+
+@pytest.mark.parametrize(("accepted", "packed"), [
+    ("gzip", True), ("gzip, br", True), ("deflate,GZIP;q=0.5", True), ("br, gzip ; q=1.0", True), ("", False),
+    ("br", False), ("gzip;q=0", False), ("gzip; q=0.000, br", False), ("gzip;q=0.001", True), ("x-gzipped", False)])
+def test_it_is_packed_for_who_takes_it(tmp_path, accepted, packed):
+    url = keep("a.json", b'{"a": 1}' * 9)
+    _, told, _ = ask(KeptFiles(behind), url[1:], accept_encoding=accepted)
+    assert (told.get("content-encoding") == "gzip") is packed and told["vary"] == "accept-encoding"

@@ -8,6 +8,7 @@ import platform
 import re
 import tempfile
 from dataclasses import replace
+from errno import ENOSPC
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -183,5 +184,8 @@ def test_where_nothing_can_be_written_is_one_line(tmp_path, capsys, monkeypatch)
     for out in (tmp_path / "nowhere" / "a.html", tmp_path):
         code, printed, complaints = told(["lesson", "--out", str(out)], capsys)
         assert (code, printed, len(complaints)) == (2, "", 1) and f'"{out.name}" cannot be written' in complaints[0]
-    # Where there is no such folder nothing was computed, and nothing of it stays where there is.
-    assert len(made) == 1 and list(tmp_path.iterdir()) == []
+    # Nothing was computed for it, and nothing of it stays where the end fails.
+    assert made == []
+    monkeypatch.setattr("os.replace", lambda *given: (_ for _ in ()).throw(OSError(ENOSPC, "No space left on device")))
+    code, _, complaints = told(["lesson", "--out", str(tmp_path / "a.html")], capsys)
+    assert (code, len(made), list(tmp_path.iterdir())) == (2, 1, []) and "No space left" in complaints[0]

@@ -183,6 +183,24 @@ play({
     assert.equal(company.at_work().length, 2);
   },
 
+  // A browser without memory for a copy says so where the message leaves.
+  async what_cannot_be_sent_goes_to_another_worker() {
+    let kept = 0;
+    const company = firm(), {start} = company;
+    company.start = () => {
+      const worker = start(), post = worker.postMessage;
+      worker.postMessage = (message) => {
+        if (message.job === "decodeFrames" && !kept++) throw new RangeError("no memory for a copy");
+        return post(message);
+      };
+      return worker;
+    };
+    const engine = await opened(company, {patience: {ms: 5000, msPerWork: 0}});
+    const {shown, ended} = running(engine, cut(17));
+    assert.equal((await ended).frames, 34);
+    assert.deepEqual([sorted(shown), engine.memory().lost, company.at_work().length], [all_of(34), 1, 1]);
+  },
+
   async another_clip_overtakes_and_knows_nothing() {
     const engine = await opened(firm()), plan = cut(17);
     const first = running(engine, plan);

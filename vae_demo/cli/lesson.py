@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     # Before anything is computed: a wrong path costs no run. The file is whole, or what was there stays.
     with _writing(args.out):
+        if args.out.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         beside = TemporaryDirectory(prefix=".writing-", dir=args.out.parent)
     with beside as folder:
         content, said = _made(args)

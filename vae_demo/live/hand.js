@@ -1,5 +1,5 @@
 // One worker and the one thing it does at a time.
-import {LiveError} from "./failures.js";
+import {LiveError, caseOf} from "./failures.js";
 
 export class Hand {
   #id = 0; #timer = null; #over = null; #lost;
@@ -23,8 +23,13 @@ export class Hand {
     this.#over = over;
     this.#id += 1;
     this.#timer = setTimeout(() => this.#gone(new LiveError("hung", `no answer to ${job}`)), patience);
-    // What is transferred is gone here: `message` is made for this call, from copies.
-    this.worker.postMessage({id: this.#id, job, ...message}, message.data ? [message.data.buffer] : []);
+    try {
+      // What is transferred is gone here: `message` is made for this call, from copies.
+      this.worker.postMessage({id: this.#id, job, ...message}, message.data ? [message.data.buffer] : []);
+    } catch (error) {
+      // A browser may have no memory for a copy of what is not transferred.
+      this.#gone(new LiveError(caseOf(error), error.message));
+    }
   }
 
   end() {

@@ -18,7 +18,8 @@ export class Arena {
     this.top = (at + count + ROOM + 3) & ~3;
     const missing = this.top * 4 - this.memory.buffer.byteLength;
     if (missing > 0) {
-      this.memory.grow(Math.max(Math.ceil(missing / PAGE), STEP_PAGES));
+      const left = MOST_PAGES - this.memory.buffer.byteLength / PAGE;
+      this.memory.grow(Math.max(Math.ceil(missing / PAGE), Math.min(STEP_PAGES, left)));
       this.#look();
     }
     return at;

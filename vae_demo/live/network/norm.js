@@ -1,9 +1,12 @@
 // GroupNorm, as a scale and a shift per channel for whoever reads the planes next.
+import {LiveError} from "../failures.js";
+
 const EPSILON = 1e-5;
 
 export class Norm {
   // perFrame: every frame is normed alone, as in the spatial half; else all frames of a chunk together, pads included.
   constructor({kernels, tensors}, name, channels, groups, perFrame) {
+    if (channels % groups) throw new LiveError("weights", `${name} has ${channels} channels in ${groups} groups`);
     Object.assign(this, {kernels, groups, perFrame, width: channels / groups});
     this.weight = tensors.take(`${name}.weight`, [channels]);
     this.bias = tensors.take(`${name}.bias`, [channels]);

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import mimetypes
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -24,6 +25,8 @@ KEEP = "public, max-age=31536000, immutable"
 # A browser shows Markdown to nobody, as a plain text to everybody.
 _KINDS = {".md": "text/plain", ".js": "text/javascript", ".wasm": "application/wasm",
           ".safetensors": "application/octet-stream", ".rgb": "application/octet-stream"}
+# As somebody takes it: not with a weight of nothing.
+_GZIP = re.compile(rb"(?:^|[\s,])gzip\s*(?!\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$))(?:[;,]|$)", re.I)
 _PACKED = ("text/", "application/json", *set(_KINDS.values()))
 
 
@@ -37,6 +40,10 @@ class _Entry:
     def kind(self) -> str:
         # Licences and citation files have no ending that a browser knows.
         return _KINDS.get(Path(self.name).suffix) or mimetypes.guess_type(self.name)[0] or "text/plain"
+
+    @property
+    def is_ready(self) -> bool:
+        return "packed" in vars(self)
 
     def ready(self) -> None:
         """Make and pack it, once, however many ask at the same time."""
@@ -98,7 +105,8 @@ class KeptFiles:
         entry = _ENTRIES.get(scope["path"].partition(_PLACE)[2])
         if entry is not None and isinstance(entry.content, Path) and not entry.content.is_file():
             entry = None
-        if entry is not None:
+        # Who waits for what is made now keeps nobody from what is there.
+        if entry is not None and not entry.is_ready:
             await asyncio.to_thread(entry.ready)  # of a large file it takes a moment
         await self._answer(entry, scope)(scope, receive, send)
 
@@ -109,7 +117,7 @@ class KeptFiles:
         accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
         if entry.packed is not None:
             headers["vary"] = "accept-encoding"
-            if b"gzip" in accepted:
+            if _GZIP.search(accepted):
                 return Response(entry.packed, media_type=entry.kind, headers={**headers, "content-encoding": "gzip"})
         if isinstance(entry.made, Path):
             return FileResponse(entry.made, media_type=entry.kind, headers=headers)

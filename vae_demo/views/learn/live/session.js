@@ -10,7 +10,7 @@ const ROUNDING = 0.02;
 
 // figure: of the step `live`. plan(encode, decode): what the engine is asked for.
 export function liveSession({parts, saved}, plan) {
-  const hearers = new Set();
+  const hearers = new Set(), leaving = new AbortController();
   const session = {phase: "asleep", got: 0, total: parts ? liveBytes(parts) : 0, why: null, engine: null, frames: null,
     busy: 0, hear: (hearer) => { hearers.add(hearer); }, wake, load, run, close, asksFirst,
     stir: () => become({})};
@@ -35,16 +35,19 @@ export function liveSession({parts, saved}, plan) {
     if (!["asleep", "refused"].includes(session.phase)) return;
     if (!parts) return refuse(whyOf("absent"));
     if (!supported()) return refuse(whyOf("unsupported"));
+    // What the browser kept of the first time may be what was wrong with it.
+    const anew = session.phase === "refused";
     become({phase: "loading", got: 0, why: null});
     let found;
     try {
-      found = await fetchLive(parts, (got) => become({got}));
+      found = await fetchLive(parts, (got) => become({got}), {signal: leaving.signal, anew});
     } catch (error) {
       return refuse(error.said ?? whyOf("fetching"));
     }
     try {
       become({phase: "checking", frames: found.frames});
       session.engine = await openEngine(found);
+      if (leaving.signal.aborted) return close();
       rest();
       await session.engine.setClip(found.frames);
       if (await differs()) return refuse(whyOf("differs"));
@@ -88,7 +91,9 @@ export function liveSession({parts, saved}, plan) {
     else session.engine?.resume();
   }
 
+  // Whatever is on its way ends too.
   function close() {
+    leaving.abort();
     document.removeEventListener("visibilitychange", rest);
     hearers.clear();
     session.engine?.close();

@@ -3,7 +3,7 @@ import {h, replaceChildren} from "../../shared/dom.js";
 
 const MB = 1e6;
 // After these it may go better the next time.
-const AGAIN = ["memory", "worker", "hung", "fetching"];
+const AGAIN = ["memory", "worker", "hung", "fetching", "weights"];
 const HEADINGS = {saved: "learn_live_saved_results", machine: "learn_live_stopped"};
 
 // `full` of the line below the slider, 0 to 1; null for no line.
