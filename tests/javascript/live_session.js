@@ -1,6 +1,7 @@
 // node, after live_fakes.js, with `sessions` of session.js: the scenarios of tests/test_live_session.py.
 const PART = {bytes: 8, url: "./part"};
-const FIGURE = {parts: {wasm: PART, weights: PART, script: PART, frames: {...PART, frames: 1, height: 16, width: 16}},
+const FRAMES = {bytes: 16 * 16 * 3, url: "./frames", frames: 1, height: 16, width: 16};
+const FIGURE = {parts: {wasm: PART, weights: PART, script: PART, frames: FRAMES},
   saved: [{encode: "17", decode: "17", psnr: [20]}]};
 
 // A page, a server that says what the test wants, and workers that are counted.
@@ -8,13 +9,13 @@ function around(answer) {
   const asked = [], workers = [], heard = [];
   Object.assign(globalThis, {
     document: {baseURI: "https://lab.example/", hidden: false, addEventListener() {}, removeEventListener() {}},
-    fetch: (url, how) => { asked.push(how); return answer(how); },
+    fetch: (url, how) => { asked.push(how); return answer(how, url.href); },
     Worker: class { constructor() { workers.push(this); } postMessage() {} terminate() { this.ended = true; } },
   });
   URL.createObjectURL = () => "blob:here";
   // Newer ones of node have one that cannot be written.
   globalThis.navigator ??= {hardwareConcurrency: 2};
-  const session = sessions.liveSession(FIGURE, () => cut(17));
+  const session = sessions.liveSession(FIGURE, () => cut(17, 1));
   session.hear(() => heard.push(session.phase));
   return {asked, workers, heard, session};
 }
@@ -41,7 +42,8 @@ play({
   },
 
   async who_leaves_while_it_opens_leaves_no_worker() {
-    const {workers, session} = around(() => bytes(EMPTY_WASM));
+    const {workers, session} = around((how, address) =>
+      bytes(address.endsWith("frames") ? new Uint8Array(FRAMES.bytes) : EMPTY_WASM));
     session.wake();
     while (!workers.length) await tick(1);
     session.close();
