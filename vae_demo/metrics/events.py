@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc  # not of scipy.stats, which takes half a second to import
 
 from vae_demo.metrics.frame_signals import deviations, surprises
 from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, SHUFFLES, Scan, periods_of, phase_scores, robust, scan_steps
@@ -197,7 +197,7 @@ def _more(z: np.ndarray, period: int, times: int) -> float:
     extra = max(_left(z, period) - rest, 0.0)
     if rest <= 1e-9:
         return 1.0 if extra <= 1e-9 else 0.0
-    return float(f_distribution.sf(extra / (longer - period) / (rest / (n - longer)), longer - period, n - longer))
+    return float(fdtrc(longer - period, n - longer, extra / (longer - period) / (rest / (n - longer))))
 
 
 def _left(z: np.ndarray, period: int) -> float:
