@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import warnings
+from contextlib import suppress
 
 # Networks and pictures of tests are so small that a second thread waits for work longer than it works, and what it
 # waits with is a core that the browser or the server needs. Before anybody imports torch or numpy.
@@ -28,6 +29,12 @@ def pytest_collection_modifyitems(config, items):
     for fixture, files in WANTED.items():
         files.update(item.path for item in items if fixture in item.fixturenames)
     items.sort(key=lambda item: [item.path in files for files in WANTED.values()])
+
+
+def pytest_collection_finish():
+    """What is imported by now stays: who collects what a test leaves behind need not look through all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -71,10 +78,19 @@ def made_once(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def numbered_assets(tmp_path_factory):
-    """The app's clips and saved results on numbered frames, made once; nobody writes there."""
+    """The app's clips and saved results on numbered frames, made once, whichever process comes first; nobody writes
+    there."""
     from explore_app import make_assets
 
-    return make_assets(tmp_path_factory.mktemp("assets"))
+    made = tmp_path_factory.mktemp("assets")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return make_assets(made)
+    of_all = tmp_path_factory.getbasetemp().parent / "numbered"
+    if not of_all.exists():
+        make_assets(made)
+        with suppress(OSError):  # another was faster
+            made.rename(of_all)
+    return of_all
 
 
 @pytest.fixture(scope="module")
