@@ -14,6 +14,7 @@ from explore_app import (
     offered,
     pictures,
     point,
+    ready,
     run_text,
     says,
     settle,
@@ -206,6 +207,30 @@ def test_a_link_to_a_model_that_is_not_offered_says_so_and_fills_the_rest(visit,
     options.click()
     page.wait_for_selector("[role=option]")
     assert "hunyuanvideo" not in page.locator("[role=option]").all_inner_texts()
+
+
+# Counts what is asked of the frames of a page from its very beginning; true once nothing was asked for half a second.
+COUNTED = """vdAsked = 0;
+const askFrame = requestAnimationFrame;
+requestAnimationFrame = (then) => { vdAsked += 1; return askFrame(then); };"""
+RESTS = """async () => {
+  for (let tries = 60, before = -1; tries; tries--) {
+    if (before === vdAsked) return true;
+    before = vdAsked;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}"""
+
+
+def test_a_page_at_rest_asks_for_no_frames(visit):
+    page = visit()
+    wire = page.context.new_cdp_session(page)
+    wire.send("Page.enable")
+    script = wire.send("Page.addScriptToEvaluateOnNewDocument", {"source": COUNTED})["identifier"]
+    page.reload()
+    ready(page)
+    wire.send("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script})
+    assert page.evaluate("vdAsked") > 0 and page.evaluate(RESTS)
 
 
 def test_the_address_names_the_tab(visit):

@@ -1,5 +1,7 @@
-// Before anything else of the page: the language, the way to the modules, the visit's key, an ear on failed requests.
+// Before anything else of the page: the language, the way to the modules, the visit's key, an ear on failed requests,
+// and what Gradio would do for ever.
 import {makeSay} from "../../words/say.js";
+import {calmCounters} from "./counters.js";
 import {guardJoins} from "./joins.js";
 import {liveSwitches, refuseFirst} from "../explore/first.js";
 import {settleLanguage} from "./language.js";
@@ -10,6 +12,7 @@ import {startVisit} from "./visit.js";
 export function begin({words, graceMs, modules}) {
   const sentence = (key, params = {}) =>
     Object.fromEntries(["en", "zh"].map((lang) => [lang, makeSay(words, lang).say(key, params)]));
+  calmCounters(window);
   settleLanguage();
   settleTheme();
   installModules(modules, sentence);
