@@ -16,6 +16,7 @@ from vae_demo.synthetic.barcode import draw_number, read_frame_number
 
 FRAMES, SIDE = 85, 256
 FEW_FRAMES, FEW_SIDE, MANY = 20, 128, "15,16,17,18,19,20"
+LONG_FRAMES, LONG_SIDE, THREE = 300, 128, ("17", "16", "17:16")
 SEEN = """[...document.querySelectorAll("[data-picture].vd-layer-frames")].map((box) => ({
   key: box.dataset.picture, over: box.classList.contains("vd-over"),
   png: box.querySelector("canvas").toDataURL("image/png").split(",")[1]}))"""
@@ -45,6 +46,7 @@ def make_assets(root):
         # Four tiles to a file: what a very wide clip with many variants comes to.
         patch.setattr(media, "MAX_SIDE", 2 * FEW_SIDE)
         _save_few(root)
+    _save_long(root)
     return root
 
 
@@ -54,6 +56,21 @@ def _save_few(root):
     made = record(FEW_FRAMES, MANY.split(","), "pan.mp4", 24.0, FEW_SIDE)
     sources = {key: Frames(frames) for key in ("source", *(variant.label for variant in made.variants))}
     report.save_result(made, sources, root / "examples" / "pan", layers=("error",), downloads=())
+
+
+def shade(frame):
+    """The red of a frame of the long clip, its own among its neighbours."""
+    return 20 + (frame * 37) % 200
+
+
+def _save_long(root):
+    made = record(LONG_FRAMES, THREE, "fish.mp4", 24.0, LONG_SIDE)
+    lengths = {"source": LONG_FRAMES, **{each.label: each.plan.frames_out for each in made.variants}}
+    frames = np.zeros((max(lengths.values()), LONG_SIDE, LONG_SIDE, 3), np.uint8)
+    frames[..., 0] = np.array([shade(i) for i in range(len(frames))])[:, None, None]
+    write_video(root / "clips" / "fish.mp4", iter(frames[:LONG_FRAMES]), 24)
+    shades = {key: Frames(frames[:length]) for key, length in lengths.items()}
+    report.save_result(made, shades, root / "examples" / "fish", layers=(), downloads=())
 
 
 def visits(tabs):

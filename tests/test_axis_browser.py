@@ -3,16 +3,12 @@
 import json
 from contextlib import contextmanager
 
-import numpy as np
 import pytest
-from fabricated import Frames, record
+from explore_app import FRAMES, LONG_SIDE, THREE, shade
+from explore_app import LONG_FRAMES as LONG
 from served import QUIET
 
-from vae_demo import report
-from vae_demo.clips import write_video
-
 pytestmark = [pytest.mark.browser, *QUIET]
-SHORT, LONG, SIDE, VARIANTS = 85, 300, 128, ("17", "16", "17:16")
 LEFT, RIGHT, CELL = 146, 100, 6
 # x within the axis block: what each view draws for one frame.
 PLACES = """(frame) => {
@@ -39,36 +35,13 @@ DRAWINGS_OF_KEY = """async (key) => {
   Plotly.react = react;
   return drawings;
 }"""
-
-
-def link(clip, n_frames):
-    return f"?clip={clip}&frames={n_frames}&size={SIDE}&variants={','.join(VARIANTS)}&frame=16"
-
-
-def shade(frame):
-    return 20 + (frame * 37) % 200
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory):
-    """A short clip and a long one, and a saved result of each: every frame of one shade, its own."""
-    root = tmp_path_factory.mktemp("assets")
-    (root / "clips").mkdir()
-    frames = np.zeros((LONG + 100, SIDE, SIDE, 3), np.uint8)
-    frames[..., 0] = np.array([shade(i) for i in range(len(frames))])[:, None, None]
-    for name, n_frames in (("harbour", SHORT), ("pan", LONG)):
-        write_video(root / "clips" / f"{name}.mp4", iter(frames[:n_frames]), 24)
-        made = record(n_frames, VARIANTS, f"{name}.mp4", 24.0, SIDE)
-        lengths = {"source": n_frames, **{each.label: each.plan.frames_out for each in made.variants}}
-        shades = {key: Frames(frames[:length]) for key, length in lengths.items()}
-        report.save_result(made, shades, root / "examples" / name, layers=(), downloads=())
-    return root
+LINK = f"?clip=fish&frames={LONG}&size={LONG_SIDE}&variants={','.join(THREE)}&frame=16"
 
 
 @pytest.fixture(scope="module")
 def n_slots(assets):
     """How many frames the long result plays."""
-    saved = json.loads((assets / "examples" / "pan" / "comparison.json").read_text(encoding="utf-8"))
+    saved = json.loads((assets / "examples" / "fish" / "comparison.json").read_text(encoding="utf-8"))
     return saved["media"]["n_frames"]
 
 
@@ -98,11 +71,11 @@ def visit(tabs):
 @pytest.fixture(scope="module")
 def long_page(tabs):
     with visits(tabs) as opened:
-        page = opened(link("pan", LONG))
+        page = opened(LINK)
         # Once the controls say what the result is, nothing redraws the axis by itself.
         page.wait_for_function("""([n, labels]) => { const {plan} = window.vdBus.told;
           return plan?.frames === n && plan.variants.map((v) => v.label).join() === labels; }""",
-          arg=[LONG, ",".join(VARIANTS).replace(":", "→")])
+          arg=[LONG, ",".join(THREE).replace(":", "→")])
         yield page
 
 
@@ -163,14 +136,14 @@ def agree(page, frame):
 
 
 def test_a_short_clip_stands_whole_on_the_axis(visit):
-    page = visit(link("harbour", SHORT))
+    page = visit("?frame=16")
     cell = (width(page) - LEFT - RIGHT) // 94
     assert page.locator(".vd-overview").is_hidden() and cell >= 8
     cells = page.locator(".vd-cell-source").evaluate_all(
         "(all) => all.map((cell) => [Number(cell.getAttribute('x')), Number(cell.getAttribute('width'))])")
-    assert cells == [[LEFT + i * cell, cell - 1] for i in range(SHORT)]
+    assert cells == [[LEFT + i * cell, cell - 1] for i in range(FRAMES)]
     assert page.evaluate("document.querySelector('.vd-plot')._fullLayout.xaxis.range") == [-0.5, 93.5]
-    assert page.evaluate("document.querySelector('.vd-tape canvas').width") == SHORT * cell - 1
+    assert page.evaluate("document.querySelector('.vd-tape canvas').width") == FRAMES * cell - 1
 
 
 def test_a_phone_keeps_the_whole_clip(long):

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -28,6 +29,13 @@ STAGE = ".vd-stage"
 def visit(tabs):
     with visits(tabs) as open_page:
         yield open_page
+
+
+@pytest.fixture(scope="module")
+def another(tabs):
+    """another() -> the page of one visitor for several tests, opened when it is first asked for."""
+    with visits(tabs) as open_page:
+        yield cache(open_page)
 
 
 def runs(page):
@@ -56,7 +64,7 @@ def record(numbered_assets):
     return (numbered_assets / "examples" / "harbour" / "comparison.json").read_text(encoding="utf-8")
 
 
-def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_assets):
+def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, another, numbered_assets):
     page = visit(careless=True)
     assert page.locator(".vd-runs").is_hidden()
     fill(page, frames=5, size=128, variants="17,16")
@@ -100,8 +108,7 @@ def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, numbered_ass
     assert page.evaluate("document.activeElement.className") == "vd-run-undo"
     page.keyboard.press("Enter")
     wait_runs(page, 2)
-    other = visit()
-    assert other.locator(".vd-runs").is_hidden(), "another visitor has other runs"
+    assert another().locator(".vd-runs").is_hidden(), "another visitor has other runs"
 
 
 def test_a_link_keeps_how_a_result_is_looked_at(visit):
@@ -116,38 +123,8 @@ def test_a_link_keeps_how_a_result_is_looked_at(visit):
     assert {name: asked[name] for name in look} == {name: [value] for name, value in look.items()}
 
 
-def test_a_file_with_many_variants_opens_in_rows_and_one_that_is_no_result_changes_nothing(visit):
-    page = visit()
-    drop(page, STAGE, "broken.json", "{")
-    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
-    assert run_text(page).startswith("broken.json cannot be read as JSON")
-    assert page.locator(".vd-runs").is_hidden() and page.locator(".vd-column[data-key]").count() == 4
-    drop(page, STAGE, "sweep.json", '{"format": 1, "rows": []}')
-    page.wait_for_function(
-        "() => document.querySelector('.vd-run-text').textContent.startsWith('sweep.json is a sweep')")
-
-    # More than the controls may ask for: they stay, and no column is narrower than one of seven.
-    made = made_up(FRAMES, [str(size) for size in range(9, 25)], "mine.mp4", 24.0, SIDE)
-    asked = settings(page)["variants"]
-    drop(page, STAGE, "many.json", json.dumps(made.to_json()))
-    page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 16")
-    boxes = [column.bounding_box() for column in page.locator(".vd-column").all()]
-    assert [round(box["y"]) for box in boxes] == sorted(round(box["y"]) for box in boxes)
-    assert len({round(box["y"]) for box in boxes}) == 3 and min(box["width"] for box in boxes) > 170
-    assert page.evaluate("document.documentElement.scrollWidth") == 1440
-    wait_runs(page, 1)
-    assert settings(page)["variants"] == asked and page.locator(".vd-lines code").count() == 1
-    # Nothing is planned beside it, and the values beside the chart stay beside the chart.
-    assert page.locator(".vd-ruler .vd-row").count() == 16
-    page.keyboard.press("9")
-    chart, readings = page.locator(".vd-chart").bounding_box(), page.locator(".vd-chart-readings > span")
-    tops = [one.bounding_box()["y"] for one in readings.all()]
-    assert len(tops) == 12 and min(tops) > chart["y"] - 9 and readings.all_inner_texts()[6].startswith("17")
-    assert page.locator(".vd-column.vd-selected").get_attribute("data-key") == "17"
-
-
-def test_the_frame_and_the_chart_on_screen_can_be_saved(visit, numbered_assets):
-    page = visit()
+def test_the_frame_and_the_chart_on_screen_can_be_saved(another, numbered_assets):
+    page = another()
     settle(page, 16)
     page.focus(".vd-save")
     page.keyboard.press("ArrowUp")
@@ -200,3 +177,33 @@ def test_the_frame_and_the_chart_on_screen_can_be_saved(visit, numbered_assets):
     path, name = saved(page, "Chart (PNG)")
     chart = Image.open(path).convert("RGB")
     assert chart.size == (2400, 1120) and chart.getpixel((2, 2)) == (255, 255, 255), "light in the dark theme, too"
+
+
+def test_a_file_with_many_variants_opens_in_rows_and_one_that_is_no_result_changes_nothing(another):
+    page = another()
+    drop(page, STAGE, "broken.json", "{")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    assert run_text(page).startswith("broken.json cannot be read as JSON")
+    assert page.locator(".vd-runs").is_hidden() and page.locator(".vd-column[data-key]").count() == 4
+    drop(page, STAGE, "sweep.json", '{"format": 1, "rows": []}')
+    page.wait_for_function(
+        "() => document.querySelector('.vd-run-text').textContent.startsWith('sweep.json is a sweep')")
+
+    # More than the controls may ask for: they stay, and no column is narrower than one of seven.
+    made = made_up(FRAMES, [str(size) for size in range(9, 25)], "mine.mp4", 24.0, SIDE)
+    asked = settings(page)["variants"]
+    drop(page, STAGE, "many.json", json.dumps(made.to_json()))
+    page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 16")
+    boxes = [column.bounding_box() for column in page.locator(".vd-column").all()]
+    assert [round(box["y"]) for box in boxes] == sorted(round(box["y"]) for box in boxes)
+    assert len({round(box["y"]) for box in boxes}) == 3 and min(box["width"] for box in boxes) > 170
+    assert page.evaluate("document.documentElement.scrollWidth") == 1440
+    wait_runs(page, 1)
+    assert settings(page)["variants"] == asked and page.locator(".vd-lines code").count() == 1
+    # Nothing is planned beside it, and the values beside the chart stay beside the chart.
+    assert page.locator(".vd-ruler .vd-row").count() == 16
+    page.keyboard.press("9")
+    chart, readings = page.locator(".vd-chart").bounding_box(), page.locator(".vd-chart-readings > span")
+    tops = [one.bounding_box()["y"] for one in readings.all()]
+    assert len(tops) == 12 and min(tops) > chart["y"] - 9 and readings.all_inner_texts()[6].startswith("17")
+    assert page.locator(".vd-column.vd-selected").get_attribute("data-key") == "17"

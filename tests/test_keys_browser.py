@@ -14,10 +14,19 @@ CHIPS = "() => [...document.querySelectorAll('#vd-variants .token > span')].map(
 OPEN = "() => document.querySelectorAll('[role=listbox]').length"
 
 
-@pytest.fixture
-def visit(tabs):
+@pytest.fixture(scope="module")
+def page(tabs):
+    """One page for all: what each test leaves, the others do not look at."""
     with visits(tabs) as open_page:
-        yield open_page
+        yield open_page()
+
+
+@pytest.fixture(autouse=True)
+def explore(page):
+    """Its first tab, with nothing in focus."""
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate("(tab) => window.vdShowTab(tab)", TABS[0].KEY)
+    page.wait_for_selector(f"#vd-tab-{TABS[0].KEY}", state="visible")
 
 
 def focused(page, what="id"):
@@ -28,8 +37,41 @@ def selected(page):
     return page.locator(".vd-column.vd-selected").get_attribute("data-key")
 
 
-def test_after_a_click_the_keys_are_the_page_s_and_a_dialog_shows_them(visit):
-    page = visit()
+def test_links_skip_the_header_menus_close_behind_one_and_arrows_walk_along_the_tabs(page):
+    # From the top of a page that nobody has touched.
+    page.keyboard.press("Tab")
+    assert focused(page, "textContent") == "Skip to the settings"
+    assert page.locator(".vd-skips a").first.bounding_box()["width"] > 100
+    page.keyboard.press("Enter")
+    assert focused(page) == "vd-controls"
+    page.locator(".vd-skips a").last.focus()
+    assert focused(page, "textContent") == "Skip to the result"
+    page.keyboard.press("Enter")
+    assert focused(page) == "vd-player" and page.url.endswith("/")
+
+    for name, key in (("clip", "Tab"), ("size", "Shift+Tab")):
+        page.focus(f"#vd-{name} input")
+        page.keyboard.press("x")
+        page.wait_for_function(f"() => ({OPEN})() === 1")
+        assert page.locator("[role=option]").count() > 1
+        page.keyboard.press(key)
+        page.wait_for_function(f"() => !({OPEN})()")
+    page.wait_for_function("() => document.activeElement.getAttribute('aria-label') === 'Frames'")
+
+    first, second, last = TABS[0].KEY, TABS[1].KEY, TABS[-1].KEY
+    page.focus(f"[role=tab][data-tab-id={first}]")
+    for key, shown in (("ArrowRight", second), ("ArrowLeft", first), ("ArrowLeft", last), ("Home", first),
+                       ("End", last)):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"[role=tab][data-tab-id={shown}][aria-selected=true][tabindex='0']")
+        assert focused(page, "dataset.tabId") == shown
+        assert page.locator("[role=tab][tabindex='0']").count() == 1
+    page.wait_for_selector(f"#vd-tab-{last}[role=tabpanel]", state="visible")
+    page.locator(".vd-skips a").last.focus()
+    assert focused(page, "textContent") == "Skip to the content" and page.locator(".vd-skips a").first.is_hidden()
+
+
+def test_after_a_click_the_keys_are_the_page_s_and_a_dialog_shows_them(page):
     slider = page.locator(".vd-cursor")
     assert slider.get_attribute("aria-valuetext") == "frame 16 of 94, chunk 2 of 6"
     for frame, name in ((17, "wipe"), (18, "2"), (19, "side")):
@@ -69,42 +111,7 @@ def test_after_a_click_the_keys_are_the_page_s_and_a_dialog_shows_them(visit):
     assert not dialog.is_visible() and "vd-keys-open" in focused(page, "className")
 
 
-def test_links_skip_the_header_menus_close_behind_one_and_arrows_walk_along_the_tabs(visit):
-    page = visit()
-    page.keyboard.press("Tab")
-    assert focused(page, "textContent") == "Skip to the settings"
-    assert page.locator(".vd-skips a").first.bounding_box()["width"] > 100
-    page.keyboard.press("Enter")
-    assert focused(page) == "vd-controls"
-    page.locator(".vd-skips a").last.focus()
-    assert focused(page, "textContent") == "Skip to the result"
-    page.keyboard.press("Enter")
-    assert focused(page) == "vd-player" and page.url.endswith("/")
-
-    for name, key in (("clip", "Tab"), ("size", "Shift+Tab")):
-        page.focus(f"#vd-{name} input")
-        page.keyboard.press("x")
-        page.wait_for_function(f"() => ({OPEN})() === 1")
-        assert page.locator("[role=option]").count() > 1
-        page.keyboard.press(key)
-        page.wait_for_function(f"() => !({OPEN})()")
-    page.wait_for_function("() => document.activeElement.getAttribute('aria-label') === 'Frames'")
-
-    first, second, last = TABS[0].KEY, TABS[1].KEY, TABS[-1].KEY
-    page.focus(f"[role=tab][data-tab-id={first}]")
-    for key, shown in (("ArrowRight", second), ("ArrowLeft", first), ("ArrowLeft", last), ("Home", first),
-                       ("End", last)):
-        page.keyboard.press(key)
-        page.wait_for_selector(f"[role=tab][data-tab-id={shown}][aria-selected=true][tabindex='0']")
-        assert focused(page, "dataset.tabId") == shown
-        assert page.locator("[role=tab][tabindex='0']").count() == 1
-    page.wait_for_selector(f"#vd-tab-{last}[role=tabpanel]", state="visible")
-    page.locator(".vd-skips a").last.focus()
-    assert focused(page, "textContent") == "Skip to the content" and page.locator(".vd-skips a").first.is_hidden()
-
-
-def test_what_is_typed_is_taken_in_one_spelling_or_a_sentence_says_why_not(visit):
-    page = visit()
+def test_what_is_typed_is_taken_in_one_spelling_or_a_sentence_says_why_not(page):
     page.wait_for_selector(f"{BOX}[placeholder='or type 13, 17:16']")
 
     def shown(chips, told):
