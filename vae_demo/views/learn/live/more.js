@@ -65,7 +65,7 @@ export function moreSizes(app, session, figure) {
     function draw() {
       due = null;
       const {v, label, plan} = of(), own = computed.of(plan.key), kept = saved.of(label);
-      const from = own?.whole || session.phase === "ready" ? "machine" : kept ? "saved" : "";
+      const from = session.phase === "ready" || (own?.whole && !kept) ? "machine" : kept ? "saved" : "";
       const scores = (from === "machine" ? own : kept)?.psnr ?? [], count = v.frames_out;
       node.style.setProperty("--line", linesOf([label])[0].colour);
       status.draw({size: label, from, have: own?.have ?? 0, n: count, ms: own?.ms,

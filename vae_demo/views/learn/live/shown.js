@@ -1,5 +1,5 @@
-// What is shown of a size: this machine's results as far as they are; before it is ready, and while it computes for the
-// first time what was on show, those that are saved.
+// What is shown of a size: this machine's results as far as they are; before it is ready, while it computes for the
+// first time what was on show, and when it can no longer, those that are saved.
 import {cutText, db, lengthsOf} from "../../shared/format.js";
 import {planned} from "./plans.js";
 import {summaryOf} from "./says.js";
@@ -13,7 +13,7 @@ export function shownSizes(app, {session, computed, saved, live, n}) {
   // frames; behind: how many this machine has that are not shown yet.
   function shownOf(size) {
     const own = computed.of(keyOf(size)), kept = saved.of(String(size));
-    if (own?.whole || (session.phase === "ready" && live.held !== size))
+    if (session.phase === "ready" ? own?.whole || live.held !== size : own?.whole && !kept)
       return {from: "machine", psnr: own?.psnr ?? nothing, have: own?.have ?? 0, ms: own?.ms};
     if (!kept) return {from: "", psnr: nothing, have: 0};
     return {from: "saved", psnr: kept.psnr, have: n, behind: own?.have ?? 0};
