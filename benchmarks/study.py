@@ -1,7 +1,9 @@
 """`python -m benchmarks.study`: tasks a second of a study with 1, 2 and 4 workers, each of one thread, and what a
-thousand clips would take by that: here, and with `--device cuda --workers 1` on eight such GPUs.
+thousand clips would take by that: here, and on paper on eight GPUs.
 
-0 workers are the plain loop without Ray. Counted is from the first task that is done to the last one.
+0 workers are the plain loop without Ray. Counted is from the first task that is done to the last one. What one GPU
+takes is read from what `benchmarks.against_loop --json` wrote on it (--gpu-figures), or given (--gpu-seconds); with
+neither that part is left open. On a machine with a GPU, `--device cuda --workers 1` measures the whole instead.
 """
 
 from __future__ import annotations
@@ -20,10 +22,10 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.machine import describe, warn_if_busy
+from benchmarks.study_paper import GPUS, THOUSAND, Gpu, Measured, Study, gpu_of, on_paper
 from vae_demo.models.spec import TINY_17, TINY_MIXED
 
 ROOT = Path(__file__).parents[1]
-THOUSAND, GPUS = 1000, 8
 
 
 @contextmanager
@@ -79,8 +81,28 @@ def one(arguments: list[str]) -> None:
     sys.exit(code)
 
 
-def lines(found: list[dict[str, float]], args: argparse.Namespace) -> list[str]:
-    per_clip = len(args.models.split(",")) * len(args.variants.split(","))
+def reading(args: argparse.Namespace) -> float:
+    """Seconds that a clip takes through its worker, the first one aside, which finds none."""
+    from vae_demo.clips import read_clip
+    from vae_demo.studies.clip_list import listed
+
+    seconds, (clips, _) = [], listed(args.clips)
+    for clip in [clips[0], *clips]:
+        began = time.perf_counter()
+        read_clip(Path(clip.path), clip.start, args.frames, args.size).close()
+        seconds.append(time.perf_counter() - began)
+    return sum(seconds[1:]) / len(clips)
+
+
+def study_of(args: argparse.Namespace) -> Study:
+    return Study(args.models.split(","), args.variants.split(","), args.frames, args.size)
+
+
+def lines(
+    found: list[dict[str, float]], args: argparse.Namespace, reading_s: float, gpu: Gpu | None = None
+) -> list[str]:
+    study = study_of(args)
+    per_clip = study.tasks // THOUSAND
     n_clips = found[0]["tasks"] / per_clip
     rates = {each["workers"]: (each["tasks"] - 1) / each["seconds"] for each in found}
     told = [describe(), "",
@@ -93,14 +115,20 @@ def lines(found: list[dict[str, float]], args: argparse.Namespace) -> list[str]:
         driver = f"{1000 * each['driver']:.1f}" if each["workers"] else "computes itself"
         told.append(f"| {each['workers'] or 'loop'} | {each['start']:.1f} s | {rate:.2f} | {rate * args.frames:.0f} | "
                     f"{driver} |")
-    tasks = THOUSAND * per_clip
-    told += ["", f"{THOUSAND} clips like these are {tasks} tasks: {tasks / max(rates.values()) / 3600:.2f} hours here."]
+    told += ["", f"{THOUSAND} clips like these are {study.tasks} tasks: "
+                 f"{study.tasks / max(rates.values()) / 3600:.2f} hours here."]
     if args.device == "cuda":
-        told.append(f"On {GPUS} such GPUs, a worker on each: {tasks / rates[min(rates)] / GPUS / 3600:.2f} hours.")
-    if drivers := [each["driver"] for each in found if each["workers"]]:
-        told.append(
-            f"However fast workers are, the driver takes {tasks * max(drivers) / 60:.1f} minutes of a core for them.")
+        hours = study.tasks / rates[min(rates)] / GPUS / 3600
+        told.append(f"On {GPUS} such GPUs, a worker on each: {hours:.2f} hours.")
+    elif drivers := [each["driver"] for each in found if each["workers"]]:
+        told += ["", *on_paper(study, Measured(reading_s, max(drivers), found[0]["bytes"]), gpu)]
     return told
+
+
+def gpu_told(args: argparse.Namespace) -> Gpu | None:
+    if args.gpu_figures:
+        return gpu_of(args.gpu_figures, study_of(args))
+    return None if args.gpu_seconds is None else Gpu(args.gpu_seconds, "as given, measured by nobody here")
 
 
 def main() -> None:
@@ -114,9 +142,17 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=34)
     parser.add_argument("--size", type=int, default=128)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    of_gpu = parser.add_mutually_exclusive_group()
+    of_gpu.add_argument("--gpu-figures", type=Path, metavar="FILE", help="of benchmarks.against_loop --json on a GPU")
+    of_gpu.add_argument("--gpu-seconds", type=float, metavar="S", help="of a GPU for a clip, a model and its variants")
     args = parser.parse_args()
+    try:
+        gpu = gpu_told(args)
+    except ValueError as error:
+        parser.error(str(error))
     warn_if_busy()
-    print("\n".join(lines([measure(int(each), args) for each in args.workers.split(",")], args)))
+    found = [measure(int(each), args) for each in args.workers.split(",")]
+    print("\n".join(lines(found, args, reading(args), gpu)))
 
 
 if __name__ == "__main__":
