@@ -76,21 +76,25 @@ def on_paper(study: Study, measured: Measured, gpu: Gpu | None) -> list[str]:
     hours = {"reading": study.units * measured.reading / GPUS / 3600,
              "the driver": study.tasks * measured.driver / 3600}
     told = [
-        f"On paper, {THOUSAND} clips on {GPUS} GPUs, {len(study.models)} models and {len(study.variants)} variants, "
+        f"On paper, {THOUSAND} clips on {GPUS} GPUs, models {', '.join(study.models)}, {len(study.variants)} variants, "
         f"{study.tasks} tasks, {study.tasks * measured.row_bytes / 1e6:.0f} MB of rows:",
-        f"- reading: {measured.reading:.2f} s a clip here, once for each model: {hours['reading']:.2f} hours of each "
+        f"- reading: {measured.reading:.2f} s a clip here, once for each model: {told_time(hours['reading'])} of each "
         "worker, while it computes",
-        f"- the driver: {1000 * measured.driver:.1f} ms of a core a task here: {hours['the driver']:.2f} hours of one"]
+        f"- the driver: {1000 * measured.driver:.1f} ms of a core a task here: {told_time(hours['the driver'])} of one"]
     if gpu is None:
         measure = MEASURE.format(frames=study.frames, size=study.size)
         return [*told,
                 f"- the models: no GPU was measured; on one, `{measure}`, and "
                 f"here the same again with --variants {MEASURED_VARIANTS} --gpu-figures gpu.json",
-                f"- so what it takes is not known: no less than {max(hours.values()):.2f} hours, and no less than "
-                f"{study.units / GPUS / 3600:.3f} for each second that a GPU takes for a clip and a model"]
+                f"- so what it takes is not known: no less than {told_time(max(hours.values()))}, and no less "
+                f"than {told_time(study.units / GPUS / 3600)} for each second that a GPU takes for a clip and a model"]
     hours["the models"] = study.units * gpu.seconds / GPUS / 3600
     slowest = max(hours, key=lambda name: hours[name])
     return [*told,
             f"- the models: {gpu.seconds:.2f} s a clip, model and its variants, without what inspect looks for "
-            f"({gpu.source}): {hours['the models']:.2f} hours of each GPU, were all models like that one",
-            f"- so {hours[slowest]:.2f} hours, for {slowest} takes longest"]
+            f"({gpu.source}): {told_time(hours['the models'])} of each GPU, were all models like that one",
+            f"- so {told_time(hours[slowest])}, for {slowest} takes longest"]
+
+
+def told_time(hours: float) -> str:
+    return f"{hours:.2f} hours" if hours >= 1 else f"{60 * hours:.1f} minutes"

@@ -120,12 +120,13 @@ def test_a_table_of_other_settings_goes_before_its_protocol_does(tmp_path):
 
 
 def test_what_cannot_be_read_is_said_once_and_stops_nobody(whole, clips, tmp_path):
-    (tmp_path / "text.mp4").write_text("no video")
-    typed = (str(clips), str(tmp_path / "text.mp4"), str(tmp_path / "gone.mp4"))
+    for name in ("text.mp4", "same.mp4"):
+        (tmp_path / name).write_text("no video")
+    typed = (str(clips), str(tmp_path / "text.mp4"), str(tmp_path / "gone.mp4"), str(tmp_path / "same.mp4"))
     study = run_study(clips, tmp_path / "out", clips=typed).study()
     assert rows(study)[0] == whole[0].study().variants and study.missing == 0
     assert [(each.clip, each.model, each.case) for each in study.failures] == [
-        ("gone.mp4", None, "missing"), ("text.mp4", None, "not_media")]
+        ("gone.mp4", None, "missing"), ("same.mp4", None, "not_media"), ("text.mp4", None, "not_media")]
     assert all(each.clip in each.sentence() for each in study.failures)
 
 

@@ -28,18 +28,18 @@ def test_the_benchmark_says_what_a_thousand_clips_take():
 
 @pytest.mark.parametrize(("gpu", "driver", "said"), [
     (36.0, 0.0072, "so 2.50 hours, for the models takes longest"),
-    (1.0, 0.0072, "so 0.25 hours, for reading takes longest"),
-    (1.0, 0.36, "so 0.80 hours, for the driver takes longest")])
+    (1.0, 0.0072, "so 15.0 minutes, for reading takes longest"),
+    (1.0, 0.36, "so 48.0 minutes, for the driver takes longest")])
 def test_on_paper_the_slowest_part_is_what_it_takes(gpu, driver, said):
     told = on_paper(STUDY, replace(MEASURED, driver=driver), Gpu(gpu, "somebody"))
-    assert "2 models and 4 variants, 8000 tasks, 56 MB of rows" in told[0] and "somebody" in told[3]
+    assert "models a, b, 4 variants, 8000 tasks, 56 MB of rows" in told[0] and "somebody" in told[3]
     assert told[-1] == f"- {said}"
 
 
 def test_without_a_figure_of_a_gpu_it_is_left_open_and_said_how_to_measure_one():
     told = on_paper(STUDY, MEASURED, None)
     assert "--frames 51 --size 512 --json" in told[3] and "--variants 17,16,18,17:16 --gpu-figures" in told[3]
-    assert "not known" in told[4] and "no less than 0.25 hours" in told[4] and "0.069 for each second" in told[4]
+    assert "not known: no less than 15.0 minutes" in told[4] and "4.2 minutes for each second" in told[4]
 
 
 def written(tmp_path, **changes):

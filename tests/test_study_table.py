@@ -183,6 +183,18 @@ def test_files_agree_with_each_other(made, saved):
     assert frames.column_names == [column.name for column in frame_columns()]
 
 
+def test_a_column_has_its_type_whether_or_not_anything_is_in_it(saved, tmp_path):
+    nothing = study(["a.mp4"], ("17",))
+    empty = replace(nothing, variants=(), frames=())
+    told = ("clip", "model", "variant", "kind", "file_sha256", "frames", "frames_read", "pads_shown", "frames_lost")
+    bare = replace(nothing, variants=tuple(
+        {name: value if name in told else None for name, value in row.items()} for row in nothing.variants))
+    for number, each in enumerate((empty, bare)):
+        save_study(each, tmp_path / str(number))
+        for name in ("variants.parquet", "frames.parquet"):
+            assert parquet.read_schema(tmp_path / str(number) / name).equals(parquet.read_schema(saved[1] / name))
+
+
 def test_parquet_says_what_its_columns_mean(saved):
     schema = parquet.read_schema(saved[1] / "variants.parquet")
     for column in variant_columns():

@@ -11,10 +11,11 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from vae_demo.clips.files import absolute
 from vae_demo.refusal import Refusal, shown
 from vae_demo.studies.loop import Missing, Ready, Result, Through, Told
 from vae_demo.studies.protocol import Protocol
@@ -70,7 +71,10 @@ class _Run:
     ) -> None:
         from vae_demo.studies.worker import Worker
 
-        self._ray, self._protocol, self._settings, self._missing = ray, protocol, settings, missing
+        # A worker stands in a folder of its own: a path that means something here has to be whole.
+        weights = {name: absolute(path) if Path(path).exists() else path for name, path in protocol.weights.items()}
+        self._protocol = replace(protocol, weights=weights)
+        self._ray, self._settings, self._missing = ray, settings, missing
         self._worker = ray.remote(Worker)
         self._queues: dict[str, deque[Unit]] = {}
         for unit in units:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from vae_demo.clips.files import display_name
 from vae_demo.studies.assembling import assembled
+from vae_demo.studies.clip_list import ClipFile
 from vae_demo.studies.kept import Kept
 from vae_demo.studies.loop import Missing, Ready, Result, Through, Told
 from vae_demo.studies.plan import Planned, work_by_unit
@@ -91,7 +93,20 @@ class StudyRun:
 
     def study(self) -> Study:
         missing = sum(len(unit.variants) - len(self._through[unit.key]) for unit in self.plan.units)
-        return assembled(self.plan, self.kept, self.makers, self.failures, missing)
+        return assembled(self.plan, self.kept, self.makers, [*self._failures()], missing)
+
+    def _failures(self) -> Iterator[Failure]:
+        """What failed, for every clip that shows the same; one of them was tried for all."""
+        alike: dict[tuple[str, int], list[ClipFile]] = {}
+        for clip in self.plan.clips:
+            alike.setdefault(clip.content, []).append(clip)
+        contents = {unit.name: unit.content for unit in self.plan.units}
+        for failure in self.failures:
+            yield failure
+            for clip in alike.get(contents.get(failure.clip or "", ("", 0)), ()):
+                if clip.name != failure.clip:
+                    named = {"name": display_name(clip.path)} if "name" in failure.params else {}
+                    yield replace(failure, clip=clip.name, params={**failure.params, **named})
 
     def _take(self, result: Result) -> Told | Failure | None:
         if isinstance(result, Ready):
