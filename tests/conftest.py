@@ -17,7 +17,7 @@ from kept_open import KeptOpen
 
 KEPT_OPEN = KeptOpen()
 # What is kept open, by the fixture that asks for it, and the files with a test that does.
-WANTED = {"seats": set(), "shared_app": set()}
+WANTED = {"seats": set(), "shared_app": set(), "live_app": set()}
 
 
 def pytest_collection_modifyitems(config, items):
@@ -112,6 +112,14 @@ def shared_app(tmp_path_factory):
 def address(assets, shared_app):
     """Address of the app on those; a file may have its own."""
     return shared_app(assets)
+
+
+@pytest.fixture(scope="module")
+def live_app(tmp_path_factory):
+    """Address of the app whose live step computes, the same for one file after another."""
+    from live_lesson import live_app as serving_live
+
+    return KEPT_OPEN.get("live_app", None, lambda _: serving_live(tmp_path_factory.mktemp("live")))
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from vae_demo.layout.variant import Variant
 from vae_demo.live.parts import N_FRAMES
 from vae_demo.models.loading import load_model
 from vae_demo.models.spec import TINY_17
+from vae_demo.report.sheets import load_sheets
 from vae_demo.results.scores import SWEPT
 from vae_demo.views import page
 from vae_demo.views.learn import tab
@@ -44,10 +45,19 @@ HELP = """() => {
       for (let i = 0; i < 34; i++, key("ArrowRight")) all.push(read());
       return all;
     },
+    // The same as text, for a long list of numbers takes seconds on its way.
+    packed: (canvas) => btoa(String.fromCharCode(...live.pixels(canvas))),
     until: async (then) => { while (!then()) await new Promise((go) => setTimeout(go, 5)); },
     async run(size) {
       live.set(size);
       await live.until(() => live.from() === "machine" && live.cells().every((cell) => cell.from === "machine"));
+    },
+    // The canvas of the frame in view, once that of this size is there.
+    async first(size) {
+      live.set(size);
+      const there = ({from, size: of}) => from === "machine" && of === String(size);
+      await live.until(() => live.now() && there(live.now().dataset));
+      return live.now();
     },
   };
 }"""
@@ -55,7 +65,11 @@ HELP = """() => {
 
 @contextmanager
 def live_app(folder):
-    """Address of the app, its Learn tab alone, whose live step has SIDE pixels a side and saved results of SAVED."""
+    """Address of the app, its Learn tab alone, whose live step has SIDE pixels a side and saved results of SAVED.
+
+    came: what comes with the app instead, 96 pixels a side: the page's value, and the record of the saved results.
+    """
+    came = shipped(), load_sheets(assets.EXAMPLES / LIVE)
     examples = folder / "examples"
     learn_result(examples)
     learn_result(examples, "tiny-mixed", **MIXED)
@@ -66,6 +80,7 @@ def live_app(folder):
         patch.setattr(assets, "EXAMPLES", examples)
         patch.setattr(page, "TABS", (tab,))
         with served(folder / "kept", page.build_page) as address:
+            address.came = came
             yield address
 
 
@@ -102,3 +117,13 @@ def decoded(variant, size):
         finished = engine.measure(clip, engine.jobs_of(model, (variant,)), work, scores=SWEPT, baseline=False)
         shown = finished.frames[variant.label]
         return np.array(clip.frames(0, clip.n_frames)), np.array(shown.frames(0, shown.n_frames))
+
+
+def asked_for(page, what=PARTS):
+    """What the page has fetched of the engine's parts."""
+    names = page.evaluate("performance.getEntriesByType('resource').map((each) => each.name)")
+    return sorted(part for part in what if any(name.endswith(part) for name in names))
+
+
+def words(page):
+    return page.locator("#live .vd-live-words").inner_text()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from fabricated_lessons import MIXED, learn_result, learn_sweep
+from live_pages import lessons_drawn, visits
 from served import QUIET, served
 
 from vae_demo import assets
@@ -37,15 +38,8 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def visit(tabs):
-    """visit(query, **how) opens the page as a new visitor; what went wrong on any of them fails the test."""
-    with tabs.visits() as open_page:
-        def go(query="?tab=learn", **how):
-            page = open_page(query, **how)
-            page.locator(".vd-learn").wait_for()
-            page.evaluate("document.fonts.ready")
-            return page
-
-        yield go
+    with visits(tabs, lessons_drawn) as open_page:
+        yield open_page
 
 
 def ask(page, key):
