@@ -1,7 +1,7 @@
 // What one figure asks of the engine and has of it: pictures of the plan that is shown, numbers of every plan.
 import {Wanted} from "../../../live/wanted.js";
 
-// cursor(): the frame in view. changed(key): more of that plan is there. done(key).
+// cursor(): the frame in view. changed(key, frame): more of that plan is there, one frame or whatever. done(key).
 export function computedResults(session, n, {cursor, changed, done}) {
   const numbers = new Map();
   const everyFrame = () => Array.from({length: n}, (_, frame) => frame);
@@ -18,7 +18,7 @@ export function computedResults(session, n, {cursor, changed, done}) {
     found.seen.add(index);
     found.psnr[index] = psnr;
     found.have = found.seen.size;
-    changed(key);
+    changed(key, index);
   }
 
   // What came back from the engine's own memory took no time worth telling.

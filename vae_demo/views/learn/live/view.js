@@ -10,6 +10,8 @@ import {saysView} from "./says.js";
 import {shownSizes} from "./shown.js";
 
 const MB = 1e6;
+// Frames that come in beside the one in view are drawn so often: drawing takes its time from computing.
+const BESIDE_MS = 100;
 
 export function liveView(app, step, session) {
   const {say} = app, figure = step.figure, n = figure.n_frames;
@@ -19,7 +21,7 @@ export function liveView(app, step, session) {
   // all: what runs every size, while it does. seen: whether the figure is in the window.
   const live = {size: figure.start, frame: border(figure.start), held: null, all: null, seen: false};
   const saved = savedResults(app, figure, () => later());
-  const computed = computedResults(session, n, {cursor: () => live.frame, changed: (key) => later(sizeOf(key)), done});
+  const computed = computedResults(session, n, {cursor: () => live.frame, changed, done});
   const sizing = shownSizes(app, {session, computed, saved, live, n}), {keyOf, isWhole} = sizing;
   const sizeOf = (key) => sizes.find((size) => keyOf(size) === key);
   const line = (size) => linesOf([String(size)])[0];
@@ -27,7 +29,7 @@ export function liveView(app, step, session) {
   const view = liveFigure(app, {...sizing, figure, sizes, live, session, saved, computed, line, show, seek, all});
   const says = saysView(app, n, figure.own);
   const more = new Set();
-  let due = null, phase = session.phase;
+  let due = null, waits = null, phase = session.phase;
 
   // A size by the slider, a button or the map. The cursor goes along while it stands on the border.
   function show(size) {
@@ -55,10 +57,17 @@ export function liveView(app, step, session) {
     if (size === live.size && !live.all) app.announce(sizing.saidOf(size));
   }
 
-  // Drawn once for all that came since the last frame of the screen. size: the one of which there is more.
-  function later(size) {
+  function changed(key, frame) {
+    const size = sizeOf(key);
+    later(size, frame !== undefined && (size !== live.size || frame !== live.frame));
+  }
+
+  // Drawn once for all that came since the last frame of the screen. size: the one of which there is more. beside: it
+  // is not in view, and may wait a little.
+  function later(size, beside = false) {
     if (size !== undefined) more.add(size);
-    due ??= requestAnimationFrame(draw);
+    if (beside) waits ??= setTimeout(later, BESIDE_MS);
+    else due ??= requestAnimationFrame(draw);
   }
 
   function over() {
@@ -67,7 +76,9 @@ export function liveView(app, step, session) {
   }
 
   function draw() {
-    due = null;
+    cancelAnimationFrame(due);
+    clearTimeout(waits);
+    due = waits = null;
     more.forEach(view.row);
     more.clear();
     view.draw();
