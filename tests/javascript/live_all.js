@@ -1,19 +1,19 @@
 // node, after live_fakes.js, with `results` of computed.js and `every` of all.js: the scenarios of
 // tests/test_live_all.py.
-const SIZES = [4, 8, 16, 34];
+const N = 9, SIZES = [2, 3, 5, 9];
 
 // The figure of the step without anything to see. answer(job): see firm().
-async function step(answer, {size = 16} = {}) {
-  const company = firm(answer), engine = await opened(company), tried = [], over = [];
+async function step(answer, {size = 5} = {}) {
+  const company = firm(answer), engine = await opened(company, {clip: {...CLIP, frames: N}}), tried = [], over = [];
   const session = {engine, busy: 0, run: (plan, how) => engine.run(plan, how)};
   const state = {size, all: null, seen: true};
-  const computed = results.computedResults(session, 34,
+  const computed = results.computedResults(session, N,
     {cursor: () => 0, changed() {}, done: (key) => tried.push(key)});
-  const sizing = {of: (each) => ({plan: cut(each)}), isWhole: (each) => Boolean(computed.of(String(each))?.whole)};
-  const ask = () => computed.ask(cut(state.size));
+  const sizing = {of: (each) => ({plan: cut(each, N)}), isWhole: (each) => Boolean(computed.of(String(each))?.whole)};
+  const ask = () => computed.ask(cut(state.size, N));
   const run = every.allSizes({sizes: SIZES, live: state, session, sizing, computed, later() {}, ask,
     over: () => over.push(state.all)});
-  const pictures = () => all_of(34).filter((frame) => computed.picture(String(state.size), frame)).length;
+  const pictures = () => all_of(N).filter((frame) => computed.picture(String(state.size), frame)).length;
   return {company, engine, tried, over, session, state, computed, ask, run, pictures};
 }
 const until = async (then) => { while (!then()) await tick(1); };
@@ -23,8 +23,8 @@ play({
     const {tried, over, state, run, computed} = await step();
     await run();
     await tick();
-    assert.deepEqual([tried.slice(0, 4), state.all, over], [["16", "4", "8", "34"], null, [null]]);
-    for (const {have, whole} of SIZES.map((size) => computed.of(String(size)))) assert.ok(have === 34 && whole);
+    assert.deepEqual([tried.slice(0, 4), state.all, over], [["5", "2", "3", "9"], null, [null]]);
+    for (const {have, whole} of SIZES.map((size) => computed.of(String(size)))) assert.ok(have === N && whole);
   },
 
   async the_size_in_view_has_its_pictures_while_the_others_come() {
@@ -33,9 +33,9 @@ play({
     await until(() => pictures() > 0);
     const ended = run();
     await until(() => tried.length);
-    assert.deepEqual([tried, pictures()], [["16"], 34]);
+    assert.deepEqual([tried, pictures()], [["5"], N]);
     await ended;
-    assert.equal(pictures(), 34);
+    assert.equal(pictures(), N);
   },
 
   async what_is_there_is_not_computed_again() {
@@ -62,22 +62,22 @@ play({
     const ended = run();
     await until(() => tried.length === 1);
     state.all.stop();
-    state.size = 34;
+    state.size = 9;
     ask();
-    await until(() => pictures() === 34);
+    await until(() => pictures() === N);
     await ended;
-    assert.deepEqual([tried, state.all], [["16", "34"], null]);
+    assert.deepEqual([tried, state.all], [["5", "9"], null]);
   },
 
   async another_figure_ends_it_and_nobody_is_asked_meanwhile() {
     const {tried, engine, session, state, run, computed} = await step(), ended = run();
     await until(() => tried.length === 1);
     session.busy = 1;
-    const {ended: theirs} = running(engine, cut(5));
+    const {ended: theirs} = running(engine, cut(4, N));
     await ended;
-    assert.deepEqual([state.all, tried], [null, ["16"]]);
-    assert.equal((await theirs).frames, 34);
-    assert.equal(computed.of("34"), null);
+    assert.deepEqual([state.all, tried], [null, ["5"]]);
+    assert.equal((await theirs).frames, N);
+    assert.equal(computed.of("9"), null);
     session.busy = 0;
     await run();
     assert.deepEqual(SIZES.filter((size) => !computed.of(String(size)).whole), []);
@@ -85,7 +85,7 @@ play({
 
   async an_engine_that_fails_ends_it() {
     const {over, state, run} = await step((job, worker, nth) =>
-      (job === "decodeFrames" && nth > 40 ? {case: "memory", message: "no more"} : null));
+      (job === "decodeFrames" && nth > 12 ? {case: "memory", message: "no more"} : null));
     await run();
     assert.deepEqual([state.all, over], [null, []]);
   },
@@ -96,12 +96,12 @@ play({
     await run();
     engine.pause();
     engine.resume();
-    state.size = 4;
+    state.size = 2;
     ask();
     await tick(2);
     const had = pictures(), ended = run();
     await ended;
-    assert.ok(had < 34);
-    assert.deepEqual([pictures(), tried.at(-1)], [34, "4"]);
+    assert.ok(had < N);
+    assert.deepEqual([pictures(), tried.at(-1)], [N, "2"]);
   },
 });

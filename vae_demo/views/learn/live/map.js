@@ -34,7 +34,7 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
   function update(size) {
     if (!axis) return;
     replaceChildren(rows.get(size), row(size));
-    means();
+    if (known(meanOf(size))) means();
   }
 
   function means() {

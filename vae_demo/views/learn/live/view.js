@@ -50,6 +50,13 @@ export function liveView(app, step, session) {
     if (session.phase === "ready" && !live.all) computed.ask(sizing.of(live.size).plan);
   }
 
+  // Of all sizes, those that are not in view are drawn when they are whole: frame by frame, drawing takes longer than
+  // computing.
+  function changed(key) {
+    const size = sizeOf(key);
+    if (!live.all || size === live.size) later(size);
+  }
+
   function done(key) {
     const size = sizeOf(key);
     if (size === live.held) live.held = null;
