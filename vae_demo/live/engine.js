@@ -66,6 +66,12 @@ class Engine {
     return Promise.race([overtaken, work()]);
   }
 
+  // Ends the run, if there is one, as another one would.
+  stop() {
+    this.#next();
+    this.#pool.sweep();
+  }
+
   // Whether every picture of a plan is here, so that run() needs no worker.
   known(plan) {
     const entry = this.#kept.get(plan.key);

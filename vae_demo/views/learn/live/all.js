@@ -8,6 +8,7 @@ export function allSizes({sizes, live, session, sizing, computed, later, over, a
   return async () => {
     const working = () => live.all === mine, mine = live.all = {done: count(), sizes: sizes.length, stop() {
       live.all = null;
+      session.stop();
       later();
     }};
     later();
@@ -18,7 +19,8 @@ export function allSizes({sizes, live, session, sizing, computed, later, over, a
       later();
     }).catch(() => { /* another figure asked for something, or the session says what happened */ });
     if (!working()) return;
-    mine.stop();
+    live.all = null;
+    later();
     if (live.seen && !session.busy) ask();
     // After what the size in view has to say, which is here already.
     if (mine.done === sizes.length) setTimeout(over);

@@ -13,7 +13,7 @@ export function liveSession({parts, saved}, plan) {
   const hearers = new Set(), leaving = new AbortController();
   const session = {phase: "asleep", got: 0, total: parts ? liveBytes(parts) : 0, why: null, engine: null, frames: null,
     busy: 0, hear: (hearer) => { hearers.add(hearer); }, wake, load, run, close, asksFirst,
-    stir: () => become({})};
+    stir: () => become({}), stop: () => session.engine?.stop()};
   const become = (change) => {
     Object.assign(session, change);
     for (const hearer of [...hearers]) hearer();
