@@ -5,6 +5,8 @@ frames beside each other; and a second period may hide behind the first. What sw
 back nearly every P frames and is no event: whatever is found must be there as surely when two frames foretell the next.
 """
 
+
+
 from __future__ import annotations
 
 import math
@@ -12,7 +14,8 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import fdtrc  # not of scipy.stats, which takes half a second to import
+from scipy.stats import combine_pvalues
+from scipy.stats import f as f_distribution
 
 from vae_demo.metrics.frame_signals import deviations, surprises
 from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, SHUFFLES, Scan, periods_of, phase_scores, robust, scan_steps
@@ -25,12 +28,17 @@ TELLS_MORE = 0.001
 SHARES = 0.5
 # An event agrees where it has the sign, and so much of the size, of the median event.
 AGREES = 1 / 3
+# p of all signals together from which a multiple that cannot be tried may be the truth.
+MULTIPLE_P = 0.02
+# What stands out is so many times what this share of the other frames stay below.
+OUTSTANDING, USUAL = 3.0, 0.9
 DIGITS = 4
 MOST_FINDINGS, ROUNDS = 3, 6
 # Half of the events of a file that is too short for them is rarely a hint by itself.
 HALF_P = 0.1
 # Standard errors of the frames of one phase, of a period that is found, from which a signal shows it there.
 STANDS_APART = 3.0
+NOTHING = 1e-9
 # Frames before and after an event that it may change as well.
 REACH = 3
 # log of 0.37; grey levels; a share of the detail.
@@ -86,16 +94,20 @@ def find_steps(
     told: set[int] = set()
     first = current = yield from scan_steps(series.z, **how)
     if first.peak is not None and HINT_P < first.peak.p <= HALF_P:
-        return first, (), _half(series, first.peak.period, first.peak.phase)
+        short = _half(series, first.peak.period, first.peak.phase)
+        if short and (yield from unforetold(series.calm, short.period, **how)) > HALF_P:
+            short = None
+        return first, (), short
     for _ in range(ROUNDS):
         if current.peak is None or current.peak.p > HINT_P or len(found) == MOST_FINDINGS:
             break
         one = _named(series, current)
-        if isinstance(one, TooShort):
-            return first, tuple(sorted(found, key=_rank)), None if found else one
         one = replace(one, p=max(one.p, (yield from unforetold(series.calm, one.period, **how))))
         if current is first:
             first = replace(first, peak=replace(first.peak, p=one.p))
+        short = _half(series, one.period, one.phase) if one.p <= HINT_P else None
+        if short:
+            return first, tuple(sorted(found, key=_rank)), None if found else short
         if one.p <= HINT_P and not any(_same_event(one, other) or _rest_of(series, one, other) for other in found):
             found.append(one)
         showing = {one.signal, *(name for name, shown in one.signals.items() if shown.weight(name) >= 1)}
@@ -146,20 +158,21 @@ def _rest_of(series: Series, one: Periodic, found: Periodic) -> bool:
 
 def _without(z: np.ndarray, found: Periodic, n: int) -> np.ndarray:
     """z less what is usual at that event and the frames around it."""
-    z, reach = z.copy(), min(REACH, (found.period - 1) // 2)
+    z, reach = z.copy(), _reach(found.period)
     for at in range(-reach, reach + 1):
         hits = np.arange((found.phase + at) % found.period, n, found.period)
         z[hits] -= np.median(z[hits])
     return z
 
 
-def _named(series: Series, current: Scan) -> Periodic | TooShort:
+def _reach(period: int) -> int:
+    return min(REACH, (period - 1) // 2)
+
+
+def _named(series: Series, current: Scan) -> Periodic:
     peak = current.peak
     signal, period, phase = _fundamental(series, current)
     phase = _strongest_phase(series, period, phase, _clear(current, period, signal))
-    half = _half(series, period, phase)
-    if half:
-        return half
     shown = {name: _shown(values, period, phase) for name, values in series.told.items()}
     leading = max(shown, key=lambda name: (shown[name].weight(name), name == signal))
     return Periodic(period, phase, leading, shown, peak.p, kind_of(shown, leading, series.light(period, phase)))
@@ -197,7 +210,7 @@ def _more(z: np.ndarray, period: int, times: int) -> float:
     extra = max(_left(z, period) - rest, 0.0)
     if rest <= 1e-9:
         return 1.0 if extra <= 1e-9 else 0.0
-    return float(fdtrc(longer - period, n - longer, extra / (longer - period) / (rest / (n - longer))))
+    return float(f_distribution.sf(extra / (longer - period) / (rest / (n - longer)), longer - period, n - longer))
 
 
 def _left(z: np.ndarray, period: int) -> float:
@@ -232,19 +245,67 @@ def _rarer(series: Series, period: int, times: int, clear: Sequence[str]) -> tup
 
 
 def _half(series: Series, period: int, phase: int) -> TooShort | None:
-    """Where twice the period has too few events to be told and every second hit is weak: half the truth, perhaps."""
-    if period * 2 in periods_of(series.n):
-        return None
+    """Where a multiple has too few events to be told: whether the period may be no more than a part of the truth."""
+    for times in (2, 3, 4):
+        if period * times not in periods_of(series.n) and _may_be_part(series, period, phase, times):
+            return TooShort(period, period * times, period * times * MIN_EVENTS)
+    return None
+
+
+def _may_be_part(series: Series, period: int, phase: int, times: int) -> bool:
+    """Whether every second hit (or third, fourth) is weak: of all signals that show the period few of those agree; or
+    they are small, there or in what stands out most, and the multiple tells more."""
+    few, small = _weak_between(series, period, phase) if times == 2 else (False, False)
+    return few or (small or _only_some(series, period, phase, times)) and combine_pvalues(
+        [max(_more(z, period, times), NOTHING) for z in series.z.values()]).pvalue <= MULTIPLE_P
+
+
+def _only_some(series: Series, period: int, phase: int, times: int) -> bool:
+    """Whether what stands out most, of the signals and of the frames about the hits, does so at every so many hits, and
+    is weak at the others.
+
+    Weak is told from the frames half a period away: of groups of frames all hits show something.
+    """
+    most, some, longer = OUTSTANDING, False, period * times
+    frames = np.arange(series.n)
+    for near in _near(period, phase):
+        for told in series.told.values():
+            level = np.nanmedian(told[(near + period // 2) % period::period]) if period % 2 == 0 else 0.0
+            parts = [told[near + at * period::longer] - level for at in range(times)]
+            parts = [part[np.isfinite(part)] for part in parts]
+            sizes = [_middle(part) if part.size >= min(times, 3) else 0.0 for part in parts]
+            strongest = int(np.abs(sizes).argmax())
+            size, sign = abs(sizes[strongest]), np.sign(sizes[strongest])
+            # What it swings back with is not what is usual.
+            apart = np.abs((frames - near - strongest * period + longer // 2) % longer - longer // 2)
+            out = size / (np.nanquantile(np.abs(told[apart > _reach(longer)]), USUAL) + NOTHING)
+            if out >= most:
+                between = parts[:strongest] + parts[strongest + 1:]
+                rest = [float(np.median(part)) * sign for part in between if part.size]
+                most, some = out, max(rest) < AGREES * size
+    return some
+
+
+def _middle(hits: np.ndarray) -> float:
+    """The middle one by size, of an even number the smaller: one alone does not stand for two."""
+    return float(hits[np.abs(hits).argsort()[(len(hits) - 1) // 2]])
+
+
+def _weak_between(series: Series, period: int, phase: int) -> tuple[bool, bool]:
+    """Of every second hit whether few agree, and whether they are small, in every signal that shows the period."""
     showing = [name for name, told in series.told.items() if _shown(told, period, phase).weight(name) >= 1]
     # Of half the truth too few hits agree for a size.
     apart = [name for name, z in series.z.items() if abs(phase_scores(z, period)[phase]) >= STANDS_APART]
-    for name in showing or apart or series.told:
-        hits = series.told[name][phase::period]
+    named = [series.told[name] for name in showing or apart or series.told]
+    few = small = True
+    for told in named:
+        hits = told[phase::period]
         size = np.nanmedian(hits)
         agrees = np.where(np.isfinite(hits), hits * np.sign(size) >= AGREES * abs(size), np.nan)
-        if min(np.nanmean(agrees[::2]), np.nanmean(agrees[1::2])) > AGREES:
-            return None
-    return TooShort(period, period * 2, period * 2 * MIN_EVENTS)
+        few &= bool(min(np.nanmean(agrees[::2]), np.nanmean(agrees[1::2])) <= AGREES)
+        halves = np.sign(size) * _sizes(told, phase, period, 2)
+        small &= bool(halves.min() <= AGREES * halves.max())
+    return few, small
 
 
 def _sizes(told: np.ndarray, phase: int, period: int, times: int) -> np.ndarray:
@@ -265,8 +326,7 @@ def _strongest_phase(series: Series, period: int, phase: int, clear: Sequence[st
     may say so, of one that varies much at any rate the size means nothing; where none has a size, those whose frames of
     that very phase stand apart.
     """
-    reach = max(1, (period - 1) // 4)
-    near = [(phase + at) % period for at in range(-reach, reach + 1)]
+    near = _near(period, phase)
     apart = {name: np.abs(phase_scores(z, period)) >= STANDS_APART for name, z in series.z.items()}
 
     def size(at: int, names: Iterable[str]) -> float:
@@ -276,6 +336,12 @@ def _strongest_phase(series: Series, period: int, phase: int, clear: Sequence[st
     if max(sizes.values()) < 1:
         sizes = {at: size(at, (name for name in apart if apart[name][at])) for at in near}
     return max(near, key=lambda at: (sizes[at], -abs(at - phase)))
+
+
+def _near(period: int, phase: int) -> list[int]:
+    """The phases less than a quarter period away."""
+    reach = max(1, (period - 1) // 4)
+    return [(phase + at) % period for at in range(-reach, reach + 1)]
 
 
 def _shown(told: np.ndarray, period: int, phase: int) -> Shown:
