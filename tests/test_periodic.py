@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from vae_demo.metrics import periodic
-from vae_demo.metrics.events import Series, find, kind_of
+from vae_demo.metrics.events import find, kind_of
+from vae_demo.metrics.frame_series import Series
 from vae_demo.metrics.frame_signals import around_each, deviations, surprises, with_events
 from vae_demo.metrics.periodic import periods_of, phase_scores, robust, scan
 from vae_demo.results.inspection import AGREEING, SIGNALS, Periodic, Shown

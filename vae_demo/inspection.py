@@ -157,7 +157,8 @@ def _recorded(
         return mapped(steps, lambda _: Progress(n, n))
 
     raw = {**seen.watched.signals} if pair is None else {**pair, "detail": seen.watched.signals["detail"]}
-    first, found, short = yield from scanning(find_steps(raw, first_frame=seen.pictures.start))
+    areas = {name: values for name, values in seen.watched.areas.items() if name in raw}
+    first, found, short = yield from scanning(find_steps(raw, first_frame=seen.pictures.start, areas=areas))
     step, fps = seen.watched.signals["step"], seen.pictures.fps
     marks = {"keys": tuple(seen.watched.keys), "repeated": repeated_in(step), "cuts": cuts_in(step),
              "loop": loop_of(_tiny(seen))}
@@ -165,7 +166,7 @@ def _recorded(
         each, causes=causes_of(n, each.period, each.phase, fps=fps, **marks),
         works=tuple(window.to_json(each.phase) for window in working_in(each.period))) for each in found)
     sure, hints = (tuple(each for each in told if each.sure == wanted) for wanted in (True, False))
-    detects = None if sure or short else (yield from scanning(detectable_steps(raw)))
+    detects = None if sure or short else (yield from scanning(detectable_steps(raw, areas)))
     source_too = (yield from scanning(_source_too(other))) if other and sure else ()
     record = Inspection(
         seen.video, other.video if other else None, shift,
@@ -188,7 +189,7 @@ def _seam(pair: Mapping[str, np.ndarray] | None, sure: Sequence[Periodic], n: in
 
 def _source_too(other: _Seen) -> Generator[None, None, tuple[int, ...]]:
     """Periods that the source has by itself."""
-    _, found, _ = yield from find_steps(other.watched.signals)
+    _, found, _ = yield from find_steps(other.watched.signals, areas=other.watched.areas)
     return tuple(each.period for each in found if each.sure)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,9 @@ MEASURED, KEPT = 256, 80
 # Averages over the area that a pixel covers, and says of a frame what the eye sees from afar.
 AREA = Interpolation.AREA
 SIGNALS = ("step", "light", "detail")
+# A frame is looked at in so many rows and columns of areas: what moves changes some of them, what is done to a whole
+# frame changes all.
+AREAS = 8
 # BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -32,6 +35,7 @@ def watched(
     step    mean |Y_t - Y_t-1|, 8-bit units; None for the first
     light   mean Y
     detail  mean |horizontal difference| + mean |vertical difference|
+    areas   the same three of each area, row by row
     key     whether the file can be entered at this frame
     """
     keys: list[bool] = []
@@ -51,10 +55,24 @@ def watched(
         before = luma
 
 
-def measures(luma: np.ndarray, before: np.ndarray | None) -> dict[str, float | None]:
-    """step, light and detail of a frame, float32 H W as luma_of() has it, and the one before."""
-    return {"step": None if before is None else _apart(luma, before), "light": float(luma.mean()),
-            "detail": _apart(luma[:, 1:], luma[:, :-1]) + _apart(luma[1:], luma[:-1])}
+def measures(luma: np.ndarray, before: np.ndarray | None) -> dict[str, Any]:
+    """step, light and detail of a frame, float32 H W as luma_of() has it, and the one before; and "areas" of it."""
+    step = None if before is None else np.abs(luma - before)
+    across, down = np.abs(luma[:, 1:] - luma[:, :-1]), np.abs(luma[1:] - luma[:-1])
+    whole = {"step": None if step is None else _mean(step), "light": _mean(luma), "detail": _mean(across) + _mean(down)}
+    grid = [np.linspace(0, side, min(AREAS, max(1, side // 2)), endpoint=False).astype(int) for side in luma.shape]
+    areas = {"step": None if step is None else _by_area(step, *grid), "light": _by_area(luma, *grid),
+             "detail": _by_area(across, *grid) + _by_area(down, *grid)}
+    return {**whole, "areas": {name: None if each is None else each.tolist() for name, each in areas.items()}}
+
+
+def stacked(measured: Sequence[Mapping[str, Any]]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """By signal of what measures() says of n frames: float64 n, NaN for the first step; and of its areas, areas n."""
+    areas = [each["areas"] for each in measured]
+    count = len(areas[0]["light"]) if areas else 0
+    return ({name: np.array([np.nan if each[name] is None else each[name] for each in measured]) for name in SIGNALS},
+            {name: np.array([[np.nan] * count if each[name] is None else each[name] for each in areas]).T.copy()
+             for name in SIGNALS})
 
 
 def luma_of(frame: np.ndarray) -> np.ndarray:
@@ -70,5 +88,14 @@ def small(frame: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BOX))
 
 
-def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one - other).mean())
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if values.size else 0.0
+
+
+def _by_area(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """H W -> the mean of each area, row by row. rows, columns: where they begin, two pixels apart at least."""
+    if not values.size:
+        return np.zeros(len(rows) * len(columns), values.dtype)
+    sums = np.add.reduceat(np.add.reduceat(values, rows, axis=0), columns, axis=1)
+    sizes = np.outer(*(np.diff(np.r_[at, side]) for at, side in zip((rows, columns), values.shape, strict=True)))
+    return (sums / sizes).ravel()

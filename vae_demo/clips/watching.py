@@ -17,7 +17,7 @@ from vae_demo.clips.decoding import Path
 from vae_demo.clips.files import absolute, display_name
 from vae_demo.clips.limits import Limits, check_request
 from vae_demo.clips.messages import Note
-from vae_demo.clips.overview import SIGNALS
+from vae_demo.clips.overview import AREAS, SIGNALS, stacked
 from vae_demo.clips.protocol import JSON, Broken
 from vae_demo.clips.reading import YIELD_S, converse, trusting_nothing
 
@@ -40,11 +40,13 @@ class Watched:
 
     pictures  the frames with a short side of 80 pixels at most, as a Clip; close it
     signals   step, light and detail of overview.py: float64, one a frame, NaN for the step of the first
+    areas     the same of each area of the frames: areas n
     keys      frames at which the file can be entered
     """
 
     pictures: Clip
     signals: dict[str, np.ndarray]
+    areas: dict[str, np.ndarray]
     keys: list[int] = field(default_factory=list)
 
 
@@ -76,7 +78,7 @@ def watch_steps(
             elif answer[1]["say"] == "frame":
                 if len(measured) != spool.n_frames:
                     raise Broken("a frame without its picture")
-                measured.append(_numbers(answer[1], first=not measured))
+                measured.append(_numbers(answer[1], measured[0] if measured else None))
             else:
                 found = answers.reading(answers.saying(answer, "done"), name, spool.n_frames)
                 next(conversation, None)  # all is well: the worker may stay
@@ -95,20 +97,28 @@ def _told(notes: tuple[Note, ...]) -> tuple[Note, ...]:
 
 
 def _watched(clip: Clip, measured: list[dict[str, Any]]) -> Watched:
-    signals = {name: np.array([np.nan if each[name] is None else each[name] for each in measured])
-               for name in SIGNALS}
-    return Watched(clip, signals, [at for at, each in enumerate(measured) if each["key"]])
+    return Watched(clip, *stacked(measured), [at for at, each in enumerate(measured) if each["key"]])
 
 
-def _numbers(answer: dict[str, Any], first: bool) -> dict[str, Any]:
-    """What a worker of ours says of one frame. Raises Broken."""
+def _numbers(answer: dict[str, Any], first: dict[str, Any] | None) -> dict[str, Any]:
+    """What a worker of ours says of one frame. first: what it said of the first one. Raises Broken."""
     found = {name: answer.get(name) for name in (*SIGNALS, "key")}
-    good = isinstance(found["key"], bool) and (found["step"] is None) == first
+    areas = answer.get("areas")
+    areas = {name: areas.get(name) for name in SIGNALS} if isinstance(areas, dict) else {}
+    light = (first["areas"] if first else areas).get("light")
+    count = len(light) if isinstance(light, list) else 0
+    good = isinstance(found["key"], bool) and 0 < count <= AREAS ** 2
     for name in SIGNALS:
-        value = found[name]
-        # Two differences of 8-bit values at most.
-        good = good and (value is None if name == "step" and first else
-                         isinstance(value, float) and math.isfinite(value) and 0 <= value <= 510)
+        if first is None and name == "step":
+            good = good and found[name] is None and areas.get(name) is None
+        else:
+            each = areas.get(name)
+            good = good and isinstance(each, list) and len(each) == count and all(map(_measured, (found[name], *each)))
     if not good:
         raise Broken("no numbers of ours")
-    return found
+    return {**found, "areas": areas}
+
+
+def _measured(value: Any) -> bool:
+    # Two differences of 8-bit values at most.
+    return isinstance(value, float) and math.isfinite(value) and 0 <= value <= 510

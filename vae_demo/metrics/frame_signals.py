@@ -4,6 +4,8 @@ results/inspection.py.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vae_demo.results.inspection import SIGNALS
@@ -11,6 +13,8 @@ from vae_demo.results.inspection import SIGNALS
 AROUND = 4
 # Rounds of the line fitted to a signal, and the residual (in usual ones) from which a frame counts for less in it.
 ROUNDS, TELLING = 10, 1.345
+# Rounds for areas: what the last ones change is gone in their mean.
+ROUNDS_EACH = 4
 # Of a signal that hardly moves, or of frames that say the same, no slope comes.
 NEARLY_ALIKE = 1e-12
 
@@ -21,27 +25,30 @@ def deviations(name: str, values: np.ndarray) -> np.ndarray:
 
 
 def surprises(name: str, values: np.ndarray, frames: int = 1) -> np.ndarray:
-    """A signal less what as many frames before foretell of it, by a line fitted to all of its frames: n floats, NaN
-    where unknown. The first known frames are told by those after them.
+    """A signal less what as many frames before foretell of it, by a line fitted to all of its frames: floats of its
+    shape, NaN where unknown. The first known frames are told by those after them.
 
-    What moves on as it did says nothing here, and what is left hardly remembers the frame before, as a shuffle wants.
-    Two frames foretell what swings as well, such as waves or a walk.
+    values: ... n, each row for itself; what is unknown of a frame is so in all rows. What moves on as it did says
+    nothing here, and what is left hardly remembers the frame before, as a shuffle wants. Two frames foretell what
+    swings as well, such as waves or a walk.
     """
     told = _told(name, values)
-    n = len(told)
-    before = np.stack([told[frames - 1 - back:n - 1 - back] for back in range(frames)])
-    known = np.isfinite(told[frames:]) & np.isfinite(before).all(0)
-    left = np.full(n, np.nan)
+    n = told.shape[-1]
+    before = np.stack([told[..., frames - 1 - back:n - 1 - back] for back in range(frames)])
+    known = np.isfinite(told[..., frames:]) & np.isfinite(before).all(0)
+    known = known.reshape(-1, n - frames).all(0)
+    left = np.full(told.shape, np.nan)
     if known.any():
-        level, slopes = _line(before[:, known], told[frames:][known])
-        left[frames:] = told[frames:] - level - slopes @ before
+        level, slopes = _line(before[..., known], told[..., frames:][..., known])
+        left[..., frames:] = told[..., frames:] - level - (slopes * before).sum(0)
         first = int(known.argmax())
         for at in range(first, min(first + frames, n - frames)):
-            left[at] = told[at] - level - slopes @ told[at + 1:at + 1 + frames]
+            after = np.moveaxis(told[..., at + 1:at + 1 + frames], -1, 0)
+            left[..., at] = told[..., at] - level[..., 0] - (slopes[..., 0] * after).sum(0)
     return left
 
 
-def with_events(name: str, values: np.ndarray, at: slice, size: float) -> np.ndarray:
+def with_events(name: str, values: np.ndarray, at: slice | tuple[Any, ...], size: float) -> np.ndarray:
     """A signal whose frames `at` deviate by `size` more."""
     told, changed = SIGNALS[name], np.array(values, np.float64)
     changed[at] = (changed[at] + told.floor) * np.exp(size) - told.floor if told.ratio else changed[at] + size
@@ -54,19 +61,22 @@ def _told(name: str, values: np.ndarray) -> np.ndarray:
     return np.log(values + told.floor) if told.ratio else np.asarray(values, np.float64)
 
 
-def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
-    """Level and slopes of y, n, over x, k n; frames far from it, such as a cut or the events themselves, have less
-    weight."""
-    weights, level, slopes = np.ones(len(y)), 0.0, np.zeros(len(x))
-    for _ in range(ROUNDS):
-        middle_x, middle_y = np.average(x, axis=1, weights=weights), float(np.average(y, weights=weights))
-        apart_x = x - middle_x[:, None]
-        weighed = weights * apart_x / weights.sum()
-        slopes = np.linalg.solve(weighed @ apart_x.T + NEARLY_ALIKE * np.eye(len(x)), weighed @ (y - middle_y))
-        level = middle_y - float(slopes @ middle_x)
-        apart = np.abs(y - level - slopes @ x)
-        usual = 1.4826 * float(np.median(apart)) + 1e-9
-        weights = 1 / np.maximum(1, apart / (TELLING * usual))
+def _line(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Level, ... 1, and slopes, k ... 1, of y, ... n, over x, k ... n; frames far from it, such as a cut or the events
+    themselves, have less weight."""
+    share = np.full(y.shape, 1 / y.shape[-1])
+    for _ in range(ROUNDS if y.ndim == 1 else ROUNDS_EACH):
+        middle_x, middle_y = (share * x).sum(-1, keepdims=True), (share * y).sum(-1, keepdims=True)
+        apart_x, apart_y = x - middle_x, y - middle_y
+        weighed = share * apart_x
+        squares = np.einsum("i...n,j...n->...ij", weighed, apart_x) + NEARLY_ALIKE * np.eye(len(x))
+        products = np.einsum("i...n,...n->...i", weighed, apart_y)
+        slopes = np.moveaxis(np.linalg.solve(squares, products[..., None]), -2, 0)
+        level = middle_y - (slopes * middle_x).sum(0)
+        apart = np.abs(y - level - (slopes * x).sum(0))
+        usual = 1.4826 * np.median(apart, axis=-1, keepdims=True) + 1e-9
+        share = 1 / np.maximum(1, apart / (TELLING * usual))
+        share /= share.sum(-1, keepdims=True)
     return level, slopes
 
 

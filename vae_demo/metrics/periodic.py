@@ -77,13 +77,14 @@ def periods_of(n_frames: int) -> range:
 def robust(values: np.ndarray, floor: float) -> np.ndarray:
     """Deviations in units of their usual spread, clipped to ±5, so that one scene cut cannot pass for a period.
 
-    values: n floats, NaN where unknown, which becomes 0. floor: the least spread that counts. float32.
+    values: ... n, each row for itself; NaN where a frame is unknown, in all rows, which becomes 0. floor: the least
+    spread that counts. float32.
     """
-    known = values[np.isfinite(values)]
+    known = values[..., np.isfinite(values).reshape(-1, values.shape[-1]).all(0)]
     if known.size == 0:
-        return np.zeros(len(values), np.float32)
-    middle = np.median(known)
-    spread = max(1.4826 * float(np.median(np.abs(known - middle))), floor)
+        return np.zeros(values.shape, np.float32)
+    middle = np.median(known, axis=-1, keepdims=True)
+    spread = np.maximum(1.4826 * np.median(np.abs(known - middle), axis=-1, keepdims=True), floor)
     return np.nan_to_num(np.clip((values - middle) / spread, -CLIP, CLIP), nan=0.0).astype(np.float32)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from vae_demo.metrics.events import Series, unforetold
-from vae_demo.metrics.frame_signals import with_events
+from vae_demo.metrics.events import unforetold
+from vae_demo.metrics.frame_series import NO_AREAS, Series
 from vae_demo.metrics.periodic import periods_of, scan_steps
 from vae_demo.results.inspection import SIGNALS, SURE_P, in_units
 
@@ -21,11 +21,13 @@ PHASES = 3
 SHUFFLES = 399
 
 
-def detectable_steps(raw: Mapping[str, np.ndarray]) -> Generator[None, None, dict[str, Any] | None]:
+def detectable_steps(
+    raw: Mapping[str, np.ndarray], areas: Mapping[str, np.ndarray] = NO_AREAS
+) -> Generator[None, None, dict[str, Any] | None]:
     """The least event every 16 frames (or as many as the file can tell) that is found from any of three first frames.
     Yields after each batch of a scan.
 
-    raw: by signal as measured, n floats, NaN where unknown. {"period": P, "sizes": {signal: size in its units, None
+    raw, areas: as find() takes them. {"period": P, "sizes": {signal: size in its units, None
     where even five times what counts is missed}}; None where the file tells no period at all.
     """
     n = len(next(iter(raw.values())))
@@ -33,17 +35,17 @@ def detectable_steps(raw: Mapping[str, np.ndarray]) -> Generator[None, None, dic
     if not periods:
         return None
     period = min(USUAL_PERIOD, periods[-1])
-    sizes = {}
+    sizes, series = {}, Series.of(raw, areas)
     for name in raw:
-        sizes[name] = yield from _least(raw, name, period)
+        sizes[name] = yield from _least(series, name, period)
     return {"period": period, "sizes": sizes}
 
 
-def _least(raw: Mapping[str, np.ndarray], name: str, period: int) -> Generator[None, None, float | None]:
+def _least(series: Series, name: str, period: int) -> Generator[None, None, float | None]:
     matters = SIGNALS[name].matters
     for times in TRIED:
         for at in range(PHASES):
-            if not (yield from _found(raw, name, period, at * period // PHASES, times * matters)):
+            if not (yield from _found(series, name, period, at * period // PHASES, times * matters)):
                 break
         else:
             return round(in_units(name, times * matters), 3)
@@ -51,10 +53,9 @@ def _least(raw: Mapping[str, np.ndarray], name: str, period: int) -> Generator[N
 
 
 def _found(
-    raw: Mapping[str, np.ndarray], name: str, period: int, phase: int, size: float
+    series: Series, name: str, period: int, phase: int, size: float
 ) -> Generator[None, None, bool]:
-    changed = {**raw, name: with_events(name, raw[name], slice(phase, None, period), size)}
-    series = Series.of(changed)
+    series = series.with_events(name, slice(phase, None, period), size)
     peak = (yield from scan_steps(series.z, SHUFFLES)).peak
     if peak is None or peak.p > SURE_P or peak.period != period:
         return False

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vae_demo.clips.overview import SIGNALS, luma_of, measures
+from vae_demo.clips.overview import luma_of, measures, stacked
 from vae_demo.inspection import LEAST_FRAMES
 from vae_demo.metrics.events import find
 from vae_demo.results.inspection import Periodic
@@ -16,22 +16,23 @@ from vae_demo.store import FrameSource
 AT_ONCE = 8
 
 
-def signals_of(frames: FrameSource, n_frames: int) -> dict[str, np.ndarray]:
-    """step, light and detail of every frame (clips/overview.py), NaN for the first step."""
+def signals_of(frames: FrameSource, n_frames: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """step, light and detail of every frame, and of its areas (stacked() of clips/overview.py)."""
     found, before = [], None
     for start in range(0, n_frames, AT_ONCE):
         for frame in frames.frames(start, min(start + AT_ONCE, n_frames)):
             luma = luma_of(frame)
             found.append(measures(luma, before))
             before = luma
-    return {name: np.array([np.nan if each[name] is None else each[name] for each in found]) for name in SIGNALS}
+    return stacked(found)
 
 
 def periodic(frames: FrameSource, n_frames: int) -> tuple[Periodic, ...]:
     """What is found, the surest and largest first; nothing in a clip too short for it."""
     if n_frames < LEAST_FRAMES:
         return ()
-    _, found, _ = find(signals_of(frames, n_frames))
+    signals, areas = signals_of(frames, n_frames)
+    _, found, _ = find(signals, areas=areas)
     return tuple(sorted(found, key=lambda each: not each.sure))
 
 
