@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import chi2 as chi2_distribution
-from scipy.stats import combine_pvalues
-from scipy.stats import f as f_distribution
+from scipy.special import chdtrc, fdtrc  # not of scipy.stats, which takes half a second to import
 
 from vae_demo.metrics.frame_series import AGREES, STANDS_APART, Series, near_phases, reach, shown_at, sizes_of
 from vae_demo.metrics.periodic import MIN_EVENTS, SHORTEST, Scan, periods_of, phase_scores
@@ -80,7 +78,7 @@ def _more(z: np.ndarray, period: int, times: int) -> float:
     extra = max(_left(z, period) - rest, 0.0)
     if rest <= 1e-9:
         return 1.0 if extra <= 1e-9 else 0.0
-    return float(f_distribution.sf(extra / (longer - period) / (rest / (n - longer)), longer - period, n - longer))
+    return float(fdtrc(longer - period, n - longer, extra / (longer - period) / (rest / (n - longer))))
 
 
 def _left(z: np.ndarray, period: int) -> float:
@@ -107,8 +105,10 @@ def _may_be_part(series: Series, period: int, phase: int, times: int) -> bool:
 
 
 def _all_more(series: Series, period: int, times: int) -> float:
-    """p of all signals together: whether a multiple tells more. Seen in a short file, where few phases share it."""
-    return float(combine_pvalues([max(_more(z, period, times), NOTHING) for z in series.z.values()]).pvalue)
+    """p of all signals together (Fisher's): whether a multiple tells more. Seen in a short file, where few phases
+    share it."""
+    each = [max(_more(z, period, times), NOTHING) for z in series.z.values()]
+    return float(chdtrc(2 * len(each), -2 * np.log(each).sum()))
 
 
 def _hits_differ(series: Series, period: int, phase: int, times: int) -> float:
@@ -122,7 +122,7 @@ def _hits_differ(series: Series, period: int, phase: int, times: int) -> float:
             if hits.size and others.size:
                 apart = [(z[hits].mean() - z[others].mean()) ** 2 for z in series.z.values()]
                 highest = max(highest, float(sum(apart)) / (1 / hits.size + 1 / others.size))
-    return min(1.0, float(chi2_distribution.sf(highest, len(series.z))) * len(near) * (times if times > 2 else 1))
+    return min(1.0, float(chdtrc(len(series.z), highest)) * len(near) * (times if times > 2 else 1))
 
 
 def _only_some(series: Series, period: int, phase: int, times: int) -> bool:
