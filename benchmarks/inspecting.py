@@ -1,4 +1,4 @@
-"""Does `inspect` name the right period? `python -m benchmarks.inspecting [--films 20] [--frames 85] [--cuts LIST]
+"""Does `inspect` name the right period? `python -m benchmarks.inspecting [--films 60] [--frames 85] [--cuts LIST]
 [--seed N]`, minutes.
 
 Films that were not used while the scan was built (seeds of their own), decoded by tiny-17 at several sizes, compressed
@@ -29,8 +29,9 @@ from vae_demo.training.motion import clip
 
 CUTS = "16,8,18,17:16,17"
 SIDE, STILLS = 128, 24
-# Neither those of the training set nor of anything this was tried on while it was made.
-SEED = 20_270_104
+# Neither those of the training set nor of anything this was tried on while it was made: written down before the first
+# of them was.
+SEED = 20_261_130
 
 
 def films(count: int, n_frames: int, seed: int = SEED) -> Iterator[np.ndarray]:
@@ -69,7 +70,7 @@ def right(record: Inspection, period: int) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--films", type=int, default=20)
+    parser.add_argument("--films", type=int, default=60)
     parser.add_argument("--frames", type=int, default=85)
     parser.add_argument("--cuts", type=parse_variants, default=CUTS, metavar="LIST")
     parser.add_argument("--seed", type=int, default=SEED)
