@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from command_line import told
 from films import at, converted, darker, film, ghosts, written
+from PIL import Image
 
 from vae_demo import inspection
 from vae_demo.clips.overview import small
@@ -17,9 +18,10 @@ from vae_demo.families import FAMILIES
 from vae_demo.families.windows import windows, working_in
 from vae_demo.inspection import inspect_steps
 from vae_demo.metrics import periodic
-from vae_demo.metrics.causes import cuts_in, loop_of, repeated_in
+from vae_demo.metrics.causes import causes_of, cuts_in, loop_of, repeated_in
 from vae_demo.metrics.pairs import aligned
 from vae_demo.refusal import Refusal
+from vae_demo.results.findings import Finding
 from vae_demo.results.inspection import Inspection
 from vae_demo.results.rerun import inspect_command_line
 from vae_demo.steps import drain
@@ -44,6 +46,11 @@ def inspected(path, frames, reference=None, fps=24, crf=23, **how):
         said = [inspection_sentence(lang, each) for lang in LANGUAGES]
         assert all(sentence[-1] in ".。" and "{" not in sentence for sentence in said), said
     return record
+
+
+def small_and_back(frame):
+    half = np.asarray(Image.fromarray(frame).resize((frame.shape[1] // 2, frame.shape[0] // 2), Image.Resampling.BOX))
+    return np.asarray(Image.fromarray(half).resize(frame.shape[1::-1], Image.Resampling.BILINEAR))
 
 
 def first(record):
@@ -98,6 +105,32 @@ def test_what_falls_on_every_key_frame_is_the_codecs(tmp_path, plain):
     record = drain(inspect_steps(tmp_path / "film.mp4"))
     assert first(record)[:2] == (15, 0) and cause(record, "keys")["coincides"] == "all"
     assert "blamed_keys" in cases(record)
+
+
+def test_groups_of_b_frames_are_the_codecs(tmp_path):
+    """The same frames in groups of four, one sharp frame in each: with B frames between them, and without."""
+    frames = film(120, 2)
+    frames = np.stack([each if t % 4 == 0 else small_and_back(each) for t, each in enumerate(frames)])
+    for b_frames, blamed in (("3", True), ("0", False)):
+        written(tmp_path / "film.mp4", frames, crf=20, bf=b_frames, b_strategy="0", sc_threshold="0", g="500")
+        record = drain(inspect_steps(tmp_path / "film.mp4"))
+        assert first(record)[0] == 4
+        assert ("blamed_anchors" in cases(record)) == blamed
+        assert [each.case for each in record.findings[0].causes].count("anchors") == blamed
+    for lang in LANGUAGES:
+        assert "4" in inspection_sentence(lang, Finding("blamed_anchors", {"period": 4}))
+
+
+IN_FOURS = [t for t in range(80) if t % 4]
+
+
+@pytest.mark.parametrize(("between", "period", "wanted"), [
+    (IN_FOURS, 4, 1), (IN_FOURS, 8, 0), (IN_FOURS, 3, 0), ([], 4, 0), (range(1, 80, 2), 4, 0),
+    ([t for t in IN_FOURS if t not in range(9, 15)], 4, 1)])
+def test_anchors_are_named_where_they_come_with_the_period(between, period, wanted):
+    """Of an encoder's groups of four, also with a few more P frames among them."""
+    found = causes_of(80, period, 2, keys=(), repeated=(), cuts=(), loop=None, fps=24.0, between=between)
+    assert [each.case for each in found].count("anchors") == wanted
 
 
 def test_a_loop_is_told(tmp_path):

@@ -163,7 +163,7 @@ def _recorded(
     marks = {"keys": tuple(seen.watched.keys), "repeated": repeated_in(step), "cuts": cuts_in(step),
              "loop": loop_of(_tiny(seen))}
     told = tuple(replace(
-        each, causes=causes_of(n, each.period, each.phase, fps=fps, **marks),
+        each, causes=causes_of(n, each.period, each.phase, fps=fps, between=seen.watched.between, **marks),
         works=tuple(window.to_json(each.phase) for window in working_in(each.period))) for each in found)
     sure, hints = (tuple(each for each in told if each.sure == wanted) for wanted in (True, False))
     detects = None if sure or short else (yield from scanning(detectable_steps(raw, areas)))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from av.video.frame import PictureType
 from av.video.reformatter import Interpolation
 from PIL import Image
 
@@ -37,11 +38,13 @@ def watched(
     detail  mean |horizontal difference| + mean |vertical difference|
     areas   the same three of each area, row by row
     key     whether the file can be entered at this frame
+    between whether the codec told it from frames on both sides (a B frame)
     """
-    keys: list[bool] = []
+    key = between = False
 
     def seen(decoded: Decoded) -> None:
-        keys.append(bool(decoded.frame.key_frame))
+        nonlocal key, between
+        key, between = bool(decoded.frame.key_frame), decoded.frame.pict_type in (PictureType.B, PictureType.BI)
 
     frames = frames_of(path, start, n_frames, MEASURED, "none", replace(limits, multiple=1), AREA, seen)
     before = None
@@ -51,7 +54,7 @@ def watched(
         except StopIteration as end:
             return end.value
         luma = luma_of(frame)
-        yield {**measures(luma, before), "key": keys[-1]}, small(frame)
+        yield {**measures(luma, before), "key": key, "between": between}, small(frame)
         before = luma
 
 

@@ -22,6 +22,8 @@ from vae_demo.clips.protocol import JSON, Broken
 from vae_demo.clips.reading import YIELD_S, converse, trusting_nothing
 
 MOST_FRAMES = 5000
+# What is said of a frame beside numbers.
+FLAGS = ("key", "between")
 # A long film takes its time, and whoever watches can stop it.
 SECONDS = 600.0
 
@@ -41,13 +43,14 @@ class Watched:
     pictures  the frames with a short side of 80 pixels at most, as a Clip; close it
     signals   step, light and detail of overview.py: float64, one a frame, NaN for the step of the first
     areas     the same of each area of the frames: areas n
-    keys      frames at which the file can be entered
+    keys      frames at which the file can be entered; between: those that its codec told from both sides
     """
 
     pictures: Clip
     signals: dict[str, np.ndarray]
     areas: dict[str, np.ndarray]
     keys: list[int] = field(default_factory=list)
+    between: list[int] = field(default_factory=list)
 
 
 def watch_steps(
@@ -97,17 +100,18 @@ def _told(notes: tuple[Note, ...]) -> tuple[Note, ...]:
 
 
 def _watched(clip: Clip, measured: list[dict[str, Any]]) -> Watched:
-    return Watched(clip, *stacked(measured), [at for at, each in enumerate(measured) if each["key"]])
+    flagged = ([at for at, each in enumerate(measured) if each[what]] for what in FLAGS)
+    return Watched(clip, *stacked(measured), *flagged)
 
 
 def _numbers(answer: dict[str, Any], first: dict[str, Any] | None) -> dict[str, Any]:
     """What a worker of ours says of one frame. first: what it said of the first one. Raises Broken."""
-    found = {name: answer.get(name) for name in (*SIGNALS, "key")}
+    found = {name: answer.get(name) for name in (*SIGNALS, *FLAGS)}
     areas = answer.get("areas")
     areas = {name: areas.get(name) for name in SIGNALS} if isinstance(areas, dict) else {}
     light = (first["areas"] if first else areas).get("light")
     count = len(light) if isinstance(light, list) else 0
-    good = isinstance(found["key"], bool) and 0 < count <= AREAS ** 2
+    good = all(isinstance(found[what], bool) for what in FLAGS) and 0 < count <= AREAS ** 2
     for name in SIGNALS:
         if first is None and name == "step":
             good = good and found[name] is None and areas.get(name) is None

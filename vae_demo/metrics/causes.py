@@ -18,6 +18,8 @@ CUTS, CUT_LEVELS = 6.0, 12.0
 # A file repeats itself where a frame is so close to the one a loop later, in grey levels, and so much closer than to
 # others.
 SAME, CLOSER = 1.5, 0.25
+# Of every so many frames at least this share, and of frames that are not told from both sides.
+ANCHORED, ANCHORS_FIT = 0.9, 0.75
 COMPARED = 48  # frames of each lag
 
 
@@ -55,11 +57,12 @@ def _apart(flat: np.ndarray, lag: int) -> float:
 
 def causes_of(
     n: int, period: int, phase: int, keys: Sequence[int], repeated: Sequence[int], cuts: Sequence[int],
-    loop: int | None, fps: float,
+    loop: int | None, fps: float, between: Sequence[int] = (),
 ) -> tuple[Finding, ...]:
     """The causes that were looked for, each with whether it falls on the events.
 
-    coincides: "all" where every one of them is an event and every event has one, "some", "none".
+    coincides: "all" where every one of them is an event and every event has one, "some", "none". between: frames that
+    the codec told from both sides; the others, which it spends more on, are named where they come with the period.
     """
     events = set(range(phase, n, period))
     # The first frame of a file is a key frame always, and repeats nothing.
@@ -72,10 +75,23 @@ def causes_of(
     if twice.params["coincides"] == "all":
         twice.params.update({"to": round(fps, 3), "from": round(fps * (period - 1) / period, 3)})
     loops = loop is not None and loop % period == 0
+    if between:
+        found += _anchors(n, period, between)
     return (*found, twice,
             Finding("loop", {"loop": loop or 0, "coincides": "all" if loops else "none"}),
             Finding("cuts", {"n": len(cuts), "on": len(set(cuts) & later), "events": len(later),
                              "coincides": _coincides(set(cuts), later)}))
+
+
+def _anchors(n: int, period: int, between: Sequence[int]) -> list[Finding]:
+    """Frames that are not told from both sides, where they come every `period` frames: the event may be any of such a
+    group, the sharpest or the softest. A codec chooses them as it goes, so not quite all need to fit."""
+    anchors = np.setdiff1d(np.arange(n), between)
+    at = int(np.bincount(anchors % period).argmax())
+    there, on = len(range(at, n, period)), int((anchors % period == at).sum())
+    if on < ANCHORED * there or on < ANCHORS_FIT * len(anchors):
+        return []
+    return [Finding("anchors", {"n": len(anchors), "on": on, "events": there, "period": period, "coincides": "all"})]
 
 
 def _coincides(those: set[int], events: set[int]) -> str:

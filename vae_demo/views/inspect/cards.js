@@ -31,13 +31,14 @@ export function cardsView(app) {
     if (model.pair) rows.unshift({name: say("inspect_cause_source"),
       value: say(model.data.source_too.includes(model.period)
         ? "inspect_cause_source_yes" : "inspect_cause_source_no")});
-    const blamed = model.main.causes.some(({case: name, params}) => name === "keys" && params.coincides !== "none");
-    const left = model.sure && !model.explained && say(blamed ? "inspect_reverse" : "inspect_left",
-      {period: model.period});
+    const has = (cause) => model.main.causes.some(({case: name, params}) => name === cause && params.coincides !== "none");
+    const left = model.sure && !model.explained && say(
+      has("keys") ? "inspect_reverse" : has("anchors") ? "inspect_anchored" : "inspect_left", {period: model.period});
     return card("inspect_causes", {}, rows, left || "");
   }
 
-  function causeText(name, {n, on, events, loop, coincides}) {
+  function causeText(name, {n, on, events, loop, coincides, period}) {
+    if (name === "anchors") return say("inspect_cause_apart", {n, on, period});
     if (name === "loop") return loop ? say("inspect_cause_loop_at", {loop}) : say("inspect_cause_loop_none");
     if (!n) return say("inspect_cause_none");
     return say(coincides === "none" ? "inspect_cause_off" : "inspect_cause_on", {n, on, events});
@@ -86,7 +87,7 @@ function nextSteps(app) {
   const {say, model, value} = app, {data, main} = model;
   const cause = main?.causes.find(({params}) => params.coincides === "all")?.case,
     source = data.reference ? [] : ["source"];
-  const keys = {keys: ["lossless", "gop"], repeated: ["rate"], loop: ["original"], cuts: ["original"]}[cause]
+  const keys = {keys: ["lossless", "gop"], anchors: ["lossless", "move"], repeated: ["rate"], loop: ["original"], cuts: ["original"]}[cause]
     ?? {hint: [...source, "longer", "move"], short: ["longer"], still: ["longer", "original"], none: [...source,
       "longer", "original"]}[model.mode]
     ?? ["move", "whole", "seed", "sizes", "count", ...source];
