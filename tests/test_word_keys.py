@@ -71,7 +71,7 @@ SEAM_REASONS = ("clash", "few_borders", "all_borders", "one_chunk")
 SHARED_TERMS = {"vae", "pad", "border", "latent", "seam", "ghost", "slot", "chunk", "tape", "delta"}
 TERMS = set(GLOSSARY) - SHARED_TERMS
 EVENTS = "jump repeat flash dark lift dip ghost blur sharp worse".split()
-CAUSES = ("keys", "repeated", "loop", "cuts")
+CAUSES = ("keys", "anchors", "repeated", "loop", "cuts")
 # Pattern -> the values of its gap (of its gaps, as tuples). What is a list of words here stands in the script or
 # module that has the pattern; what is computed comes from where the code takes it.
 VALUES = {

@@ -31,7 +31,7 @@ export function cardsView(app) {
     if (model.pair) rows.unshift({name: say("inspect_cause_source"),
       value: say(model.data.source_too.includes(model.period)
         ? "inspect_cause_source_yes" : "inspect_cause_source_no")});
-    const has = (cause) => model.main.causes.some(({case: name, params}) => name === cause && params.coincides !== "none");
+    const has = (cause) => model.main.causes.some((each) => each.case === cause && each.params.coincides !== "none");
     const left = model.sure && !model.explained && say(
       has("keys") ? "inspect_reverse" : has("anchors") ? "inspect_anchored" : "inspect_left", {period: model.period});
     return card("inspect_causes", {}, rows, left || "");
@@ -87,7 +87,8 @@ function nextSteps(app) {
   const {say, model, value} = app, {data, main} = model;
   const cause = main?.causes.find(({params}) => params.coincides === "all")?.case,
     source = data.reference ? [] : ["source"];
-  const keys = {keys: ["lossless", "gop"], anchors: ["lossless", "move"], repeated: ["rate"], loop: ["original"], cuts: ["original"]}[cause]
+  const keys = {keys: ["lossless", "gop"], anchors: ["lossless", "move"], repeated: ["rate"], loop: ["original"],
+    cuts: ["original"]}[cause]
     ?? {hint: [...source, "longer", "move"], short: ["longer"], still: ["longer", "original"], none: [...source,
       "longer", "original"]}[model.mode]
     ?? ["move", "whole", "seed", "sizes", "count", ...source];

@@ -43,7 +43,7 @@ export function inspectModel(value) {
     && (name === "light" ? Math.abs(main.signals[name].deviation) >= least
       : main.signals[name].deviation <= least));
   return {
-    // Whether something else in the file, or its source, has the same events; the codec only until a lossless copy tells.
+    // Whether something else in the file, or its source, has the same events; the codec until a lossless copy tells.
     explained: Boolean(main) && (data.source_too.includes(main.period) || main.causes.some(({case: name, params}) =>
       !["keys", "anchors"].includes(name) && params.coincides === "all")),
     mode, data, n, pair, drawn, signals, sure, main, second, period, phase: main?.phase ?? 0, events, signal, size, has,
