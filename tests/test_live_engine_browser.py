@@ -20,15 +20,15 @@ SCRIPT = (SCRIPTS / "live_in_page.js").read_text(encoding="utf-8")
 
 
 @contextmanager
-def engine(browser, side, patience=60_000, kept=3):
+def engine(browser, side, kept=3):
     with live_page(browser, side, N) as page:
-        page.evaluate(SCRIPT, {"patience": patience, "kept": kept})
+        page.evaluate(SCRIPT, {"kept": kept})
         yield page
 
 
 def test_a_killed_worker_costs_no_picture(browser):
     side = 64
-    with engine(browser, side, patience=5000) as page:
+    with engine(browser, side) as page:
         found = page.evaluate("pictures(5, 1)")
     with read_clip(assets.clip("harbour"), n_frames=N, size=side) as clip:
         source = clip.frames(0, N)
