@@ -24,6 +24,8 @@ SIGNALS = ("step", "light", "detail")
 # A frame is looked at in so many rows and columns of areas: what moves changes some of them, what is done to a whole
 # frame changes all.
 AREAS = 8
+# Decimals of what is said of an area: far below what counts.
+DIGITS = 4
 # BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -66,7 +68,8 @@ def measures(luma: np.ndarray, before: np.ndarray | None) -> dict[str, Any]:
     grid = [np.linspace(0, side, min(AREAS, max(1, side // 2)), endpoint=False).astype(int) for side in luma.shape]
     areas = {"step": None if step is None else _by_area(step, *grid), "light": _by_area(luma, *grid),
              "detail": _by_area(across, *grid) + _by_area(down, *grid)}
-    return {**whole, "areas": {name: None if each is None else each.tolist() for name, each in areas.items()}}
+    return {**whole, "areas": {name: None if each is None else np.round(each.astype(np.float64), DIGITS).tolist()
+                               for name, each in areas.items()}}
 
 
 def stacked(measured: Sequence[Mapping[str, Any]]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

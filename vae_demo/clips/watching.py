@@ -109,8 +109,8 @@ def _numbers(answer: dict[str, Any], first: dict[str, Any] | None) -> dict[str, 
     found = {name: answer.get(name) for name in (*SIGNALS, *FLAGS)}
     areas = answer.get("areas")
     areas = {name: areas.get(name) for name in SIGNALS} if isinstance(areas, dict) else {}
-    light = (first["areas"] if first else areas).get("light")
-    count = len(light) if isinstance(light, list) else 0
+    light = areas.get("light")
+    count = len(first["areas"]["light"]) if first else len(light) if isinstance(light, list) else 0
     good = all(isinstance(found[what], bool) for what in FLAGS) and 0 < count <= AREAS ** 2
     for name in SIGNALS:
         if first is None and name == "step":
@@ -120,7 +120,8 @@ def _numbers(answer: dict[str, Any], first: dict[str, Any] | None) -> dict[str, 
             good = good and isinstance(each, list) and len(each) == count and all(map(_measured, (found[name], *each)))
     if not good:
         raise Broken("no numbers of ours")
-    return {**found, "areas": areas}
+    # As arrays: of a long film they would take much more as lists.
+    return {**found, "areas": {name: None if each is None else np.array(each) for name, each in areas.items()}}
 
 
 def _measured(value: Any) -> bool:
