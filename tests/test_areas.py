@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from vae_demo.assets import CLIPS
-from vae_demo.clips import read_clip
+from vae_demo.clips import read_clip, watching
 from vae_demo.clips.overview import AREAS, SIGNALS, luma_of, measures, stacked
+from vae_demo.clips.protocol import Broken
 from vae_demo.metrics.events import find
 from vae_demo.metrics.frame_series import Series
 from vae_demo.metrics.frame_signals import surprises, with_events
@@ -146,3 +147,36 @@ def test_a_short_decode_gives_no_half_of_its_chunk():
         raw, areas = measured(luma_of(to_uint8(back.numpy())))
         _, found, short = find(raw, areas=areas)
         assert short is not None and short.twice == 16 and not [each for each in found if each.sure], (name, found)
+
+
+# -- what a worker may say of them ---------------------------------------------------------------------------
+
+
+def _answer(**changed):
+    areas = {name: [1.0, 2.0, 3.0, 4.0] for name in SIGNALS}
+    return {"step": 1.0, "light": 2.0, "detail": 3.0, "areas": areas, "key": False, "between": True, **changed}
+
+
+def test_what_a_worker_says_of_a_frame_is_taken_as_it_is():
+    first = watching._numbers(_answer(step=None, areas={**_answer()["areas"], "step": None}), None)
+    later = watching._numbers(_answer(more="words"), first)
+    assert first["areas"]["step"] is None and later["areas"]["step"].tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert set(later) == {*SIGNALS, "areas", "key", "between"}
+
+
+@pytest.mark.parametrize("wrong", [
+    {"areas": None}, {"areas": []}, {"areas": {}}, {"areas": {**_answer()["areas"], "light": [1.0] * 5}},
+    {"areas": {**_answer()["areas"], "step": None}}, {"areas": {**_answer()["areas"], "detail": [1.0, 2.0, 3.0, "4"]}},
+    {"areas": {**_answer()["areas"], "light": [1.0, 2.0, 3.0, float("inf")]}}, {"light": 511.0}, {"step": None},
+    {"areas": {**_answer()["areas"], "light": [[1.0], 2.0, 3.0, 4.0]}}, {"between": 1}, {"key": None}])
+def test_anything_else_is_no_answer_of_ours(wrong):
+    first = watching._numbers(_answer(step=None, areas={**_answer()["areas"], "step": None}), None)
+    with pytest.raises(Broken):
+        watching._numbers(_answer(**wrong), first)
+
+
+def test_the_first_frame_has_at_most_as_many_areas_as_there_are():
+    for count in (0, AREAS**2 + 1):
+        areas = {"step": None, "light": [1.0] * count, "detail": [1.0] * count}
+        with pytest.raises(Broken):
+            watching._numbers(_answer(step=None, areas=areas), None)
