@@ -18,10 +18,10 @@ from small_studies import (
     kept,
     killed_between,
     make_clips,
-    make_whole,
     rows,
     run_one,
     run_study,
+    run_whole,
 )
 
 from vae_demo import assets
@@ -41,9 +41,9 @@ def clips(made_once):
 
 
 @pytest.fixture(scope="module")
-def whole(made_once):
-    """A study that nobody disturbed, and its folder, which nobody writes to."""
-    return made_once(make_whole)
+def whole(clips, tmp_path_factory):
+    """A study of them that nobody disturbed, and its folder, which nobody writes to."""
+    return run_whole(clips, tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture
