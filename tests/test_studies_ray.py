@@ -102,7 +102,7 @@ def test_driver_and_node_are_killed_and_the_table_is_the_same(clips, nodes, tmp_
     assert heard == {"127.0.0.1"}
     assert nodes.say("drop") == 1
     said, _ = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 0 and len(said.splitlines()) < 20, said
+    assert process.returncode == 0, said
     assert f"{N_TASKS} rows of 3 clips; {N_TASKS - len(first)} computed now" in said
     assert {name: written for name, written in kept(out).items() if name in first} == first
     again = run_study(clips, out)

@@ -42,8 +42,7 @@ def connected(address: str) -> Iterator[Any]:
         import ray.exceptions
     except ImportError as error:
         raise Refusal("study_no_ray") from error
-    # Of a node that is lost Ray would print the last it has written down, pages of it; we say so in a line.
-    options = {"logging_level": logging.CRITICAL, "log_to_driver": False}
+    options = {"logging_level": logging.ERROR, "log_to_driver": False}
     if place is None:
         options |= {"include_dashboard": False, "_node_ip_address": LOOPBACK}
     ours = signal.getsignal(signal.SIGTERM)
