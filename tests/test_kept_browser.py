@@ -194,7 +194,7 @@ def test_a_file_with_many_variants_opens_in_rows_and_one_that_is_no_result_chang
     asked = settings(page)["variants"]
     drop(page, STAGE, "many.json", json.dumps(made.to_json()))
     page.wait_for_function("() => document.querySelectorAll('.vd-column[data-key]').length === 16")
-    boxes = [column.bounding_box() for column in page.locator(".vd-column").all()]
+    boxes = page.locator(".vd-column").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())")
     assert [round(box["y"]) for box in boxes] == sorted(round(box["y"]) for box in boxes)
     assert len({round(box["y"]) for box in boxes}) == 3 and min(box["width"] for box in boxes) > 170
     assert page.evaluate("document.documentElement.scrollWidth") == 1440
@@ -203,7 +203,10 @@ def test_a_file_with_many_variants_opens_in_rows_and_one_that_is_no_result_chang
     # Nothing is planned beside it, and the values beside the chart stay beside the chart.
     assert page.locator(".vd-ruler .vd-row").count() == 16
     page.keyboard.press("9")
-    chart, readings = page.locator(".vd-chart").bounding_box(), page.locator(".vd-chart-readings > span")
-    tops = [one.bounding_box()["y"] for one in readings.all()]
-    assert len(tops) == 12 and min(tops) > chart["y"] - 9 and readings.all_inner_texts()[6].startswith("17")
+    # All in one go: what is drawn anew meanwhile has no place.
+    page.wait_for_function("""() => { const all = document.querySelectorAll(".vd-chart-readings > span");
+      return all.length === 12 && all[6].textContent.startsWith("17"); }""")
+    chart, *tops = page.evaluate("""() => [".vd-chart", ".vd-chart-readings > span"].flatMap((place) =>
+      [...document.querySelectorAll(place)].map((one) => one.getBoundingClientRect().y))""")
+    assert len(tops) == 12 and min(tops) > chart - 9
     assert page.locator(".vd-column.vd-selected").get_attribute("data-key") == "17"
