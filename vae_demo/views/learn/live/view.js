@@ -50,11 +50,11 @@ export function liveView(app, step, session) {
     if (session.phase === "ready" && !live.all) computed.ask(sizing.of(live.size).plan);
   }
 
-  // Of all sizes, those that are not in view are drawn when they are whole: frame by frame, drawing takes longer than
-  // computing.
-  function changed(key) {
-    const size = sizeOf(key);
-    if (!live.all || size === live.size) later(size);
+  // The frame in view is drawn at once. Of all sizes, those not in view are drawn when they are whole: frame by
+  // frame, drawing takes longer than computing.
+  function changed(key, frame) {
+    const size = sizeOf(key), inView = size === live.size;
+    if (inView || !live.all) later(size, frame !== undefined && !(inView && frame === live.frame));
   }
 
   function done(key) {
@@ -62,11 +62,6 @@ export function liveView(app, step, session) {
     if (size === live.held) live.held = null;
     later(size);
     if (size === live.size && !live.all) app.announce(sizing.saidOf(size));
-  }
-
-  function changed(key, frame) {
-    const size = sizeOf(key);
-    later(size, frame !== undefined && (size !== live.size || frame !== live.frame));
   }
 
   // Drawn once for all that came since the last frame of the screen. size: the one of which there is more. beside: it
