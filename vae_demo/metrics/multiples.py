@@ -143,11 +143,11 @@ def _only_some(series: Series, period: int, phase: int, times: int) -> bool:
             size, sign = abs(sizes[strongest]), np.sign(sizes[strongest])
             # What it swings back with is not what is usual.
             apart = np.abs((frames - near - strongest * period + longer // 2) % longer - longer // 2)
-            out = size / (np.nanquantile(np.abs(told[apart > reach(longer)]), USUAL) + NOTHING)
+            rest = np.abs(told[apart > reach(longer)])
+            out = size / (np.quantile(rest[np.isfinite(rest)], USUAL) + NOTHING)
             if out >= most:
                 between = parts[:strongest] + parts[strongest + 1:]
-                rest = [float(np.median(part)) * sign for part in between if part.size]
-                most, some = out, max(rest) < AGREES * size
+                most, some = out, max(float(np.median(part)) * sign for part in between if part.size) < AGREES * size
     return some
 
 
