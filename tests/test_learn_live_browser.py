@@ -60,10 +60,14 @@ def test_keys_the_map_all_sizes_and_a_page_that_nobody_sees(visit):
     page.keyboard.press("PageDown")
     page.keyboard.press("End")
     assert size.input_value() == "40"
+    ready(page)
     frame = step.get_by_role("slider", name="Frame", exact=True)
     frame.focus()
+    drawn = "#live :is(.vd-l-ink, .vd-knob, .vd-cell, .vd-latent)"
+    page.evaluate("(drawn) => { window.stays = [...document.querySelectorAll(drawn)]; }", drawn)
     page.keyboard.press("End")
     assert frame.get_attribute("aria-valuenow") == "33"
+    assert page.evaluate("stays.length > 100 && stays.every((node) => node.isConnected)"), "drawn anew for the cursor"
     ready(page)
     # Hidden, the page rests; seen again, it goes on.
     page.evaluate("""() => {

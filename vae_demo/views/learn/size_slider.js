@@ -1,5 +1,5 @@
 // A size to drag, type or walk to: a track with a dot where one frame alone opens the chunk, and a number.
-import {h, replaceChildren, svg} from "../shared/dom.js";
+import {h, putAttributes, putText, replaceChildren, svg} from "../shared/dom.js";
 import {groupsIn, OPEN_SORA} from "../shared/frames.js";
 
 const THUMB = 18, Y = 32;
@@ -41,31 +41,43 @@ export function sizeSlider(app, {least, most, start, head, show, says, colour = 
     size = next;
     range.value = size;
     if (!fromNumber) number.value = size;
-    if (width) drawTrack();
-    range.setAttribute("aria-valuetext", says(size));
+    if (width) move();
+    putAttributes(range, {"aria-valuetext": says(size)});
   }
 
   const rect = (name, x, y, w, height) => svg("rect", {class: name, x, y, width: Math.max(w, 0.5), height});
   const text = (name, x, y, words) => svg("text", {class: name, x, y, "text-anchor": "middle"}, words);
 
+  const at = (n) => THUMB / 2 + (n - least) / (most - least) * (width - THUMB);
+  // What moves with the size.
+  const done = rect("vd-track-done", 0, Y - 2, 0, 4), knob = svg("circle", {class: "vd-knob", cy: Y, r: THUMB / 2});
+  const bubble = rect("vd-bubble", 0, 2, 28, 18), bubbleText = text("vd-bubble-text", 0, 15, size);
+
+  function move() {
+    const x = at(size);
+    track.style.setProperty("--knob", colour(size));
+    putAttributes(done, {x: at(least), width: Math.max(x - at(least), 0.5)});
+    putAttributes(knob, {cx: x});
+    putAttributes(bubble, {x: x - 14});
+    putAttributes(bubbleText, {x});
+    putText(bubbleText, size);
+  }
+
   function drawTrack() {
-    const at = (n) => THUMB / 2 + (n - least) / (most - least) * (width - THUMB);
     const sizes = Array.from({length: most - least + 1}, (_, i) => least + i);
     const named = sizes.filter((n) => alone(n) && (width > 300 || n % 8 === 1));
     const ends = [least, most].filter((n) => !alone(n));
-    replaceChildren(track, svg("svg", {width, height: 60, "aria-hidden": "true", style: `--knob: ${colour(size)}`},
-      rect("vd-track-line", at(least), Y - 2, at(most) - at(least), 4),
-      rect("vd-track-done", at(least), Y - 2, at(size) - at(least), 4),
+    replaceChildren(track, svg("svg", {width, height: 60, "aria-hidden": "true"},
+      rect("vd-track-line", at(least), Y - 2, at(most) - at(least), 4), done,
       sizes.map((n) => (alone(n) ? svg("circle", {class: "vd-track-dot", cx: at(n), cy: Y, r: 4})
         : rect("vd-track-tick", at(n) - 0.5, Y + 6, 1, 4))),
-      [...named, ...ends].map((n) => text("vd-fig-small", at(n), Y + 24, n)),
-      svg("circle", {class: "vd-knob", cx: at(size), cy: Y, r: THUMB / 2}),
-      rect("vd-bubble", at(size) - 14, 2, 28, 18), text("vd-bubble-text", at(size), 15, size)));
+      [...named, ...ends].map((n) => text("vd-fig-small", at(n), Y + 24, n)), knob, bubble, bubbleText));
+    move();
   }
 
   set(size);
   return {nodes: [head(number), h("div", {class: "vd-range"}, range, track)], set,
     // What is said of the size may change while it stays.
-    resay: () => range.setAttribute("aria-valuetext", says(size)),
+    resay: () => putAttributes(range, {"aria-valuetext": says(size)}),
     draw: (next) => { width = next; drawTrack(); }};
 }

@@ -18,6 +18,24 @@ export function replaceChildren(node, ...children) {
   node.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined));
 }
 
+// Only what is another is set: for anything that is, the browser styles and lays out anew what hangs on it.
+export function putAttributes(node, attributes) {
+  for (const [name, value] of Object.entries(attributes))
+    if (node.getAttribute(name) !== `${value}`) node.setAttribute(name, value);
+}
+
+export function putText(node, text) {
+  if (node.textContent !== `${text}`) node.textContent = text;
+}
+
+export function putChildren(node, ...children) {
+  const there = children.flat(3).filter((child) => child !== null && child !== undefined);
+  const held = there.map((child) => child.outerHTML ?? child).join("\n");
+  if (node.vdHeld === held) return;
+  node.vdHeld = held;
+  node.replaceChildren(...there);
+}
+
 // Gradio may mount one of its own components after a script that needs it.
 export function whenThere(id, act, tries = 300) {
   const node = document.getElementById(id);

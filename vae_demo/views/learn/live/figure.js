@@ -1,5 +1,5 @@
 // The figure of the step `live`: slider, where the numbers are from, ruler and curve, pictures, every size tried.
-import {h, replaceChildren} from "../../shared/dom.js";
+import {h, putText} from "../../shared/dom.js";
 import {clamp, db, known} from "../../shared/format.js";
 import {sizeSlider} from "../size_slider.js";
 import {mapView} from "./map.js";
@@ -77,7 +77,7 @@ export function liveFigure(app, on) {
     const dashed = size !== figure.own && own;
     plot.draw({v, label, line: on.line(size), psnr: shown.psnr, reference: dashed ? own : null, frame,
       low: range.low, high: range.high, pending: say(shown.from ? "learn_live_pending" : "learn_live_not_saved")});
-    replaceChildren(caption, say("learn_live_caption"), dashed ? say("learn_live_dashed", {size: figure.own}) : "");
+    putText(caption, say("learn_live_caption") + (dashed ? say("learn_live_dashed", {size: figure.own}) : ""));
     drawStrip();
     map.mark(size, on.line(size));
     all.disabled = session.phase !== "ready" || Boolean(live.all) || sizes.every(on.isWhole);

@@ -1,5 +1,5 @@
 // Every size that was computed, one row each: how far its frames are from the source, and what that is on average.
-import {h, replaceChildren, svg} from "../../shared/dom.js";
+import {h, putAttributes, replaceChildren, svg} from "../../shared/dom.js";
 import {clamp, db, known} from "../../shared/format.js";
 import {heldBy} from "../slider.js";
 import {liveAxis} from "./plot.js";
@@ -11,7 +11,7 @@ const ROW = 7, TOP = 18, FAINT = 0.07, NAME = 6, DOTS = {left: 44, right: 12};
 export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
   const {say} = app, node = h("div", {class: "vd-live-map", role: "img", onclick: choose});
   const range = svg("text", {class: "vd-fig-small", y: 10, "text-anchor": "end"});
-  const rows = new Map(), frame = svg("rect", {class: "vd-live-chosen"}), dots = svg("g", {});
+  const rows = new Map(), cells = new Map(), frame = svg("rect", {class: "vd-live-chosen"}), dots = svg("g", {});
   let axis = null, chosen = null;
 
   function choose(event) {
@@ -21,30 +21,41 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
 
   const y = (size) => TOP + sizes.indexOf(size) * ROW;
 
+  const tried = (size) => Boolean(psnrOf(size)?.some(known));
+
   function row(size) {
-    const psnr = psnrOf(size), {best, range} = scale();
-    if (!psnr?.some(known)) {
+    cells.delete(size);
+    if (!tried(size)) {
       return svg("line", {class: "vd-live-untried", x1: 0, x2: axis.end, y1: y(size) + ROW / 2, y2: y(size) + ROW / 2});
     }
-    return psnr.map((value, i) => svg("rect", {class: "vd-l-ink", x: axis.x(i), y: y(size), width: axis.cell,
-      height: ROW - 1, "fill-opacity": known(value) ? FAINT + (1 - FAINT) * clamp((best - value) / range, 0, 1) : 0}));
+    cells.set(size, psnrOf(size).map((_, i) => svg("rect", {class: "vd-l-ink", x: axis.x(i), y: y(size),
+      width: axis.cell, height: ROW - 1})));
+    ink(size);
+    return cells.get(size);
+  }
+
+  function ink(size) {
+    const psnr = psnrOf(size), {best, range} = scale();
+    cells.get(size).forEach((cell, i) => putAttributes(cell, {"fill-opacity": known(psnr[i])
+      ? FAINT + (1 - FAINT) * clamp((best - psnr[i]) / range, 0, 1) : 0}));
   }
 
   // More of one size is known.
   function update(size) {
     if (!axis) return;
-    replaceChildren(rows.get(size), row(size));
+    if (cells.has(size) && tried(size)) ink(size);
+    else replaceChildren(rows.get(size), row(size));
     if (known(meanOf(size))) means();
   }
 
   function means() {
     if (axis.narrow) return;
-    const tried = sizes.filter((size) => known(meanOf(size))), values = tried.map(meanOf);
+    const whole = sizes.filter((size) => known(meanOf(size))), values = whole.map(meanOf);
     const low = Math.min(...values), span = Math.max(Math.max(...values) - low, 0.1);
     const x = (value) => axis.end + DOTS.left + (value - low) / span * (axis.width - axis.end - DOTS.left - DOTS.right);
     range.textContent = values.length > 1
       ? say("learn_live_map_mean", {low: db(Math.min(...values)), high: db(Math.max(...values))}) : "";
-    replaceChildren(dots, tried.map((size, i) => svg("circle",
+    replaceChildren(dots, whole.map((size, i) => svg("circle",
       {class: `vd-live-mean${heldBy(size) === 1 ? " vd-alone" : ""}`, cx: x(values[i]), cy: y(size) + ROW / 2, r: 2.2},
       svg("title", {}, `${size}: ${db(values[i])} dB`))));
   }
@@ -53,11 +64,10 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
   function mark(size, line) {
     chosen = {size, line};
     if (!axis) return;
-    for (const [attribute, value] of Object.entries({x: -2.5, y: y(size) - 2.5, width: axis.end + 5, height: ROW + 4}))
-      frame.setAttribute(attribute, value);
+    putAttributes(frame, {x: -2.5, y: y(size) - 2.5, width: axis.end + 5, height: ROW + 4});
     frame.style.setProperty("--line", line.colour);
     for (const name of node.querySelectorAll(".vd-live-name"))
-      name.dataset.near = Math.min(Math.abs(Number(name.textContent) - size), 2);
+      putAttributes(name, {"data-near": Math.min(Math.abs(Number(name.textContent) - size), 2)});
   }
 
   function names() {
@@ -78,5 +88,5 @@ export function mapView(app, n, sizes, {pick, psnrOf, meanOf, scale}) {
     axis = liveAxis(width, n);
     draw();
   });
-  return {node, update, mark, draw: () => axis && draw(), label: (says) => node.setAttribute("aria-label", says)};
+  return {node, update, mark, draw: () => axis && draw(), label: (says) => putAttributes(node, {"aria-label": says})};
 }

@@ -20,7 +20,10 @@ function putPicture(context, rgba) {
 // A frame of the clip, uint8 T H W 3.
 function putFrame(context, {rgb, height, width}, frame) {
   const rgba = new Uint8ClampedArray(height * width * 4).fill(255);
-  for (let pixel = 0, at = frame * height * width * 3; pixel < height * width; pixel++, at += 3)
-    rgba.set(rgb.subarray(at, at + 3), 4 * pixel);
+  for (let to = 0, at = frame * height * width * 3; to < rgba.length; to += 4, at += 3) {
+    rgba[to] = rgb[at];
+    rgba[to + 1] = rgb[at + 1];
+    rgba[to + 2] = rgb[at + 2];
+  }
   return putPicture(context, rgba);
 }

@@ -1,6 +1,6 @@
 // Ruler and curve of one size on one x(i), and the cursor over both. What is not decoded yet is said to be so.
 import {axisOf, tickMarks} from "../../shared/axis.js";
-import {h, replaceChildren, svg} from "../../shared/dom.js";
+import {h, putAttributes, replaceChildren, svg} from "../../shared/dom.js";
 import {clamp, cutText, db, known, lengthsOf} from "../../shared/format.js";
 import {hatch, markCells, rowCells} from "../../shared/row_cells.js";
 
@@ -22,7 +22,9 @@ export function plotView(app, n, {seek, says}) {
   const {say} = app, box = h("div", {class: "vd-live-plot", tabindex: "0", role: "slider", "aria-valuemin": 0,
     "aria-label": say("learn_live_frame"), "aria-valuemax": n - 1, onkeydown: walk, onpointerdown: drag,
     onpointermove: drag});
-  let axis = null, shown = null;
+  // Drawn anew for another width; for another size; whenever more of it is there.
+  const ground = svg("g", {}), row = svg("g", {}), curve = svg("g", {});
+  let axis = null, shown = null, ticks = [], sources = [], cells = null, held = null;
 
   function walk(event) {
     const to = {ArrowLeft: shown.frame - 1, ArrowRight: shown.frame + 1, Home: 0, End: n - 1}[event.key];
@@ -87,33 +89,52 @@ export function plotView(app, n, {seek, says}) {
       text("vd-fig-note", axis.width, ROW.y + 27, cutText(lengthsOf(shown.v)), "end")];
   }
 
+  function lay() {
+    ticks = tickMarks(axis, TICKS_Y);
+    sources = Array.from({length: n}, (_, i) =>
+      rect("vd-cell vd-cell-source", axis.x(i), SOURCE.y, axis.cell, SOURCE.height));
+    replaceChildren(ground, ticks, sources);
+    replaceChildren(box, svg("svg", {width: axis.width, height: HEIGHT, "aria-hidden": "true"},
+      hatch("vd-learn-hatch"), ground, row, curve));
+    held = null;
+  }
+
+  // Cells of the size, those at the cursor marked.
+  function drawRow(x) {
+    const {v, frame} = shown;
+    for (const tick of ticks)
+      putAttributes(tick, {display: Math.abs(tick.getAttribute("x") - x) > BESIDE ? "inline" : "none"});
+    sources.forEach((cell, i) => cell.classList.toggle("vd-now", i === frame));
+    if (held !== v) {
+      held = v;
+      cells = rowCells(v, axis, ROW.y, ROW);
+      replaceChildren(row, cells.frames, cells.latents, cells.names, cells.folded, cells.borders, names());
+    } else row.querySelectorAll(".vd-now").forEach((cell) => cell.classList.remove("vd-now"));
+    markCells(cells, v, frame);
+  }
+
   // next: {v, label, line, psnr, reference or null, frame, low, high, pending}
   function draw(next) {
     shown = next || shown;
     if (!axis || !shown) return;
-    const {v, frame, psnr} = shown, cells = rowCells(v, axis, ROW.y, ROW), x = axis.middle(frame);
-    markCells(cells, v, frame);
-    const ticks = tickMarks(axis, TICKS_Y).filter((tick) => Math.abs(tick.getAttribute("x") - x) > BESIDE);
-    const parts = [hatch("vd-learn-hatch"), ticks,
-      Array.from({length: n}, (_, i) => rect(`vd-cell vd-cell-source${i === frame ? " vd-now" : ""}`, axis.x(i),
-        SOURCE.y, axis.cell, SOURCE.height)),
-      cells.frames, cells.latents, cells.names, cells.folded, cells.borders, names(), undecoded(), scale(),
+    const {v, frame, psnr} = shown, x = axis.middle(frame);
+    drawRow(x);
+    replaceChildren(curve, undecoded(), scale(),
       v.boundaries.map((b) => svg("line", {class: "vd-border-line vd-live-faint", x1: axis.x(b) - 0.5,
         x2: axis.x(b) - 0.5, y1: CURVE.top - 6, y2: CURVE.top + CURVE.height})),
       shown.reference ? svg("path", {class: "vd-live-reference", d: line(shown.reference)}) : null,
       svg("path", {class: "vd-live-line", d: line(psnr)}),
       svg("line", {class: "vd-live-cursor", x1: x, x2: x, y1: 16, y2: HEIGHT}),
       known(psnr[frame]) ? svg("circle", {class: "vd-live-dot", cx: x, cy: level(psnr[frame]), r: 3.5}) : null,
-      reading(psnr[frame]), rect("vd-bubble", x - 13, 0, 26, 17), text("vd-bubble-text", x, 13, frame, "middle")];
-    replaceChildren(box, svg("svg", {width: axis.width, height: HEIGHT, "aria-hidden": "true",
-      style: `--line: ${shown.line.colour}; --on-line: ${shown.line.text}`},
-    parts.flat(3).filter(Boolean)));
-    box.setAttribute("aria-valuenow", frame);
-    box.setAttribute("aria-valuetext", says(frame));
+      reading(psnr[frame]), rect("vd-bubble", x - 13, 0, 26, 17), text("vd-bubble-text", x, 13, frame, "middle"));
+    for (const [name, value] of Object.entries({"--line": shown.line.colour, "--on-line": shown.line.text}))
+      box.style.setProperty(name, value);
+    putAttributes(box, {"aria-valuenow": frame, "aria-valuetext": says(frame)});
   }
 
   app.sized(box, (width) => {
     axis = liveAxis(width, n);
+    lay();
     draw();
   });
   return {node: box, draw};

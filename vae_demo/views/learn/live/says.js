@@ -1,5 +1,5 @@
 // What a size comes to, in a sentence and three numbers.
-import {h, replaceChildren} from "../../shared/dom.js";
+import {h, putChildren, putText} from "../../shared/dom.js";
 import {cutText, db, known, lengthsOf} from "../../shared/format.js";
 import {heldBy} from "../slider.js";
 
@@ -31,8 +31,8 @@ export function saysView(app, n, own) {
   function draw(v, psnr, ofOwn) {
     const lengths = lengthsOf(v), found = summaryOf(v, psnr);
     const sum = lengths.length > 1 ? say("learn_live_sum", {n, sum: cutText(lengths)}) : "";
-    line.textContent = [sum, told(sentenceOf(lengths))].filter(Boolean).join(app.lang === "zh" ? "" : " ");
-    replaceChildren(table, h("tbody", {}, row(say("learn_live_first"), db(found?.first), ""),
+    putText(line, [sum, told(sentenceOf(lengths))].filter(Boolean).join(app.lang === "zh" ? "" : " "));
+    putChildren(table, h("tbody", {}, row(say("learn_live_first"), db(found?.first), ""),
       row(say("learn_live_mean", {n}), db(found?.mean), ` / ${db(found?.worst)}`),
       ofOwn ? row(say("learn_live_at_own", {size: own}), "", `${db(ofOwn.first)} / ${db(ofOwn.mean)}`) : null));
   }

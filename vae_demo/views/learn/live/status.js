@@ -1,5 +1,5 @@
 // One line on where the numbers are from, or how far the machine is, and what can be done about it.
-import {h, replaceChildren} from "../../shared/dom.js";
+import {h, putAttributes, putText, replaceChildren} from "../../shared/dom.js";
 
 const MB = 1e6;
 // After these it may go better the next time.
@@ -64,8 +64,8 @@ export function statusView(app, session, model) {
     put(strong, says.strong);
     put(more, says.more ?? "");
     put(way, says.way ?? null);
-    badge.textContent = as ? say(`learn_live_badge_${as}`) : "";
-    badge.dataset.from = as;
+    putText(badge, as ? say(`learn_live_badge_${as}`) : "");
+    putAttributes(badge, {"data-from": as});
     bar.style.width = `${Math.round(100 * (full ?? 0))}%`;
     progress.toggleAttribute("data-at-work", full !== null);
   }

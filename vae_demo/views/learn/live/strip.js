@@ -1,6 +1,6 @@
 // Pictures side by side, decoded below their source: what is not decoded is an empty cell. Every canvas says in its
 // data whose picture it holds: `size`, `frame`, `from` ("machine", "saved", or "" while it is empty).
-import {h, replaceChildren} from "../../shared/dom.js";
+import {h, putChildren, putText, replaceChildren} from "../../shared/dom.js";
 
 const WIDE = 6, SLIM = 4, NARROW = 480;
 
@@ -29,12 +29,15 @@ export function stripView(app, clip, {pick = null, redraw}) {
     redraw();
   });
 
-  // What is there already is not painted again.
+  // What is there already is not painted again, nor is what is empty emptied: every canvas that is touched is handed to
+  // the screen anew.
   function show(into, label, frame, from, {picture, paint}) {
-    if (picture && into.vdPicture === picture && into.dataset.size === label) return;
+    const same = into.dataset.size === label && into.dataset.frame === `${frame}`;
+    if (same && picture && into.vdPicture === picture) return;
     const context = into.getContext("2d"), there = from && paint(context);
-    if (!there) context.clearRect(0, 0, into.width, into.height);
+    if (!there && into.vdPicture) context.clearRect(0, 0, into.width, into.height);
     into.vdPicture = there ? picture : null;
+    if (same && into.dataset.from === (there ? from : "")) return;
     Object.assign(into.dataset, {size: label, frame, from: there ? from : ""});
     into.setAttribute("aria-label", say(there ? "learn_picture" : "learn_live_no_picture", {key: label, frame}));
   }
@@ -45,12 +48,12 @@ export function stripView(app, clip, {pick = null, redraw}) {
     columns.forEach((each, i) => {
       const frame = first(columns.length) + i, shown = of(frame);
       each.parts.frame = frame;
-      each.name.textContent = shown.name;
+      putText(each.name, shown.name);
       each.box.classList.toggle("vd-live-now", frame === now);
       each.own.parentNode.classList.toggle("vd-starts", shown.opens);
       show(each.source, say("source"), shown.shows, "saved", shown.source);
       show(each.own, label, frame, shown.from, shown.own);
-      replaceChildren(each.under, shown.caption);
+      putChildren(each.under, shown.caption);
     });
   }
 
