@@ -2,15 +2,16 @@
 const PART = {bytes: 8, url: "./part"};
 const FRAMES = {bytes: 16 * 16 * 3, url: "./frames", frames: 1, height: 16, width: 16};
 const FIGURE = {parts: {wasm: PART, weights: PART, script: PART, frames: FRAMES},
-  saved: [{encode: "17", decode: "17", psnr: [20]}]};
+  start: 17, saved: [{label: "17", psnr: [20]}]};
 
-// A page, a server that says what the test wants, and workers that are counted.
-function around(answer) {
+// A page, a server that says what the test wants, and workers that are counted; of a company, where there is one.
+function around(answer, company = null) {
   const asked = [], workers = [], heard = [];
   Object.assign(globalThis, {
     document: {baseURI: "https://lab.example/", hidden: false, addEventListener() {}, removeEventListener() {}},
     fetch: (url, how) => { asked.push(how); return answer(how, url.href); },
-    Worker: class { constructor() { workers.push(this); } postMessage() {} terminate() { this.ended = true; } },
+    Worker: company ? function () { return company.start(); }
+      : class { constructor() { workers.push(this); } postMessage() {} terminate() { this.ended = true; } },
   });
   URL.createObjectURL = () => "blob:here";
   // Newer ones of node have one that cannot be written.
@@ -51,6 +52,20 @@ play({
     workers[0].onmessage({data: {id: 1, bytes: 1}});
     await tick(20);
     assert.deepEqual(workers.filter((worker) => !worker.ended).length, 0);
+  },
+
+  async the_pictures_that_were_compared_are_those_that_are_shown_first() {
+    const company = firm(), {session} = around((how, address) =>
+      bytes(address.endsWith("frames") ? new Uint8Array(FRAMES.bytes).fill(255) : EMPTY_WASM), company);
+    session.wake();
+    await phase(session, "refused");
+    assert.equal(session.why, "learn_live_why_differs");
+    FIGURE.saved[0].psnr = [100];
+    session.load();
+    await phase(session, "ready");
+    const given = company.jobs.length, shown = [];
+    await session.run(cut(17, 1), {onFrame: (index, rgba, psnr) => shown.push([index, psnr])});
+    assert.deepEqual([shown, company.jobs.length], [[[0, 100]], given]);
   },
 
   async the_second_time_nothing_is_taken_from_what_the_browser_kept() {

@@ -45,23 +45,30 @@ class Engine {
 
   // plan: see planOf. cursor(): the frame that is looked at. onFrame(index, rgba, psnr): a picture, uint8 H W 4 that
   // stays the engine's, and its dB against the clip's frame of that index, null where there is none.
-  // Resolves with {frames, ms}; rejects with error.stale where another run or clip overtakes it: from then on no more
-  // pictures come, though what workers are at is kept. What is known of a plan comes at once. Rejects with "clip" where
-  // the plan is of another number of frames.
+  // Resolves with {frames, ms}: how many there are, and how long all runs of the plan took for them, those that were
+  // overtaken too; rejects with error.stale where another run or clip overtakes it: from then on no more pictures come,
+  // though what workers are at is kept. What is known of a plan comes at once. Rejects with "clip" where the plan is of
+  // another number of frames.
   run(plan, {cursor = () => 0, onFrame = () => {}} = {}) {
     const clip = this.#clip, frames = plan.encode.at(-1)[1];
     if (this.#closed) return Promise.reject(new LiveError("closed"));
     if (clip?.frames !== frames) return Promise.reject(new LiveError("clip", `no clip of ${frames} frames is set`));
     const [mine, overtaken] = this.#next(), entry = this.#kept.entry(plan.key), kept = this.#kept;
     const alive = () => this.#run === mine && clip.current, began = performance.now(), pool = this.#pool;
+    let over = false;
+    const count = () => {
+      if (!over) entry.ms += performance.now() - began;
+      over = true;
+    };
+    overtaken.catch(count);
     pool.sweep();
     const work = async () => {
       await null;
       const known = indices(0, entry.frames.length).filter((index) => entry.frames[index]);
       for (const index of known.sort((a, b) => Math.abs(a - cursor()) - Math.abs(b - cursor())))
         if (alive()) onFrame(index, entry.frames[index], entry.scores[index]);
-      const decoded = await decode({pool, clip, plan, entry, kept, cursor, alive, onFrame});
-      return {frames: decoded, ms: performance.now() - began};
+      const decoded = await decode({pool, clip, plan, entry, kept, cursor, alive, onFrame}).finally(count);
+      return {frames: decoded, ms: entry.ms};
     };
     return Promise.race([overtaken, work()]);
   }

@@ -6,9 +6,10 @@ export class Kept {
     Object.assign(this, {mostBytes, bytes: 0});
   }
 
-  // The entry of a key, made where there is none: {frames, scores, latents}, arrays with holes. It is the latest now.
+  // The entry of a key, made where there is none: {frames, scores, latents}, arrays with holes, and the ms that they
+  // took. It is the latest now.
   entry(key) {
-    const found = this.#entries.get(key) ?? {frames: [], scores: [], latents: [], bytes: 0, gone: false};
+    const found = this.#entries.get(key) ?? {frames: [], scores: [], latents: [], ms: 0, bytes: 0, gone: false};
     this.#entries.delete(key);
     this.#entries.set(key, found);
     return found;

@@ -9,7 +9,7 @@ import {fetchLive, liveBytes} from "../../../live/fetching.js";
 const ROUNDING = 0.02;
 
 // figure: of the step `live`. plan(encode, decode): what the engine is asked for.
-export function liveSession({parts, saved}, plan) {
+export function liveSession({parts, saved, start}, plan) {
   const hearers = new Set(), leaving = new AbortController();
   const session = {phase: "asleep", got: 0, total: parts ? liveBytes(parts) : 0, why: null, engine: null, frames: null,
     busy: 0, hear: (hearer) => { hearers.add(hearer); }, wake, load, run, close, asksFirst,
@@ -57,11 +57,12 @@ export function liveSession({parts, saved}, plan) {
     become({phase: "ready"});
   }
 
-  // One chunk as this browser computes it, against the saved numbers of the same frames.
+  // One chunk as this browser computes it, against the saved numbers of the same frames; of the size that is shown
+  // first, so that its pictures are there already.
   async function differs() {
-    const known = saved.find((each) => each.encode === each.decode), size = Number(known.decode);
+    const known = saved.find(({label}) => label === String(start)), whole = plan(start, start);
     let apart = 0;
-    const whole = plan(size, size), first = {...whole, key: `check ${whole.key}`, decode: whole.decode.slice(0, 1)};
+    const first = {...whole, decode: whole.decode.slice(0, 1)};
     await session.engine.run(first, {cursor: () => 0, onFrame: (index, rgba, psnr) => {
       const off = Math.abs(psnr - known.psnr[index]);
       apart = off <= apart ? apart : off;
