@@ -18,6 +18,14 @@ play({
     assert.deepEqual(before, ["open", ...Array(9).fill("encodeFrames"), "encodeChunk", "decodeChunk"]);
   },
 
+  // It would keep its worker from whatever somebody asks next for as long as several pictures.
+  async pictures_around_the_cursor_come_before_a_chunk_that_it_does_not_stand_in() {
+    const company = firm(), engine = await opened(company);
+    await running(engine, cut(17), () => 17).ended;
+    const after = company.jobs.slice(company.jobs.indexOf("decodeFrames"));
+    assert.deepEqual(after.slice(0, 5), [...Array(4).fill("decodeFrames"), "encodeFrames"]);
+  },
+
   async a_cursor_that_moves_is_followed() {
     let cursor = 30;
     const shown = [], engine = await opened(firm());
@@ -73,6 +81,25 @@ play({
     // Another plan shares the spatial latents.
     await running(engine, cut(16)).ended;
     assert.equal(count(company.jobs, "encodeFrames"), 17);
+  },
+
+  // Of the chunks that were there before, and of a run that was overtaken; what lies between does not count.
+  async all_of_the_time_that_a_plan_took_is_told() {
+    const engine = await opened(firm()), plan = cut(17), part = {...plan, decode: plan.decode.slice(0, 1)};
+    const busy = (ms) => { for (const end = performance.now() + ms; performance.now() < end;); };
+    const timed = (each, ms) => {
+      const began = performance.now(), onFrame = () => { busy(ms); ms = 0; };
+      return engine.run(each, {onFrame}).then((found) => ({...found, spent: performance.now() - began}));
+    };
+    const first = await timed(part, 60);
+    await tick(100);
+    const began = performance.now(), overtaken = timed(plan, 40).catch((error) => error);
+    await tick();
+    await timed(cut(16), 0);
+    assert.equal((await overtaken).stale, true);
+    const last = await timed(plan, 0), after = performance.now() - began;
+    assert.ok(first.ms >= 60 && first.ms <= first.spent);
+    assert.ok(last.ms >= first.ms + 40 && last.ms <= first.ms + after, `${last.ms}, ${first.ms} and ${after}`);
   },
 
   async a_worker_that_dies_is_replaced() {

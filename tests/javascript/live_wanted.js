@@ -52,6 +52,14 @@ play({
     assert.deepEqual(said, [["begin", "17"], ["frame", "17", 5], ["frame", "17", 7], ["begin", "20"]]);
   },
 
+  async nothing_of_the_older_one_is_begun_after_the_frame_in_view() {
+    const company = firm(), engine = await opened(company), {said, drag} = watched(engine);
+    for (const size of [17, 16]) drag.show(cut(size));
+    while (!said.some(([what]) => what === "done")) await tick();
+    const after = company.jobs.slice(company.jobs.indexOf("decodeFrames"));
+    assert.deepEqual(after.slice(0, 4), ["decodeFrames", "encodeChunk", "decodeChunk", "decodeFrames"]);
+  },
+
   async after_it_is_seen_a_newer_one_begins_at_once() {
     const engine = slow(), {drag} = watched(engine);
     drag.show(plan(17));

@@ -56,11 +56,12 @@ export class Wanted {
     }).finally(() => this.#see(run));
   }
 
-  // In a later turn, so that the picture is painted before the next plan begins.
+  // Before the next turn, in which a worker that has just become free would begin what nobody wants any more. Nothing
+  // is lost: while a plan waits, its size is on show, and no picture of the one before.
   #see(run) {
     if (run.seen) return;
     run.seen = true;
-    setTimeout(() => {
+    queueMicrotask(() => {
       if (this.#run !== run || !this.#waiting) return;
       const next = this.#waiting;
       this.#waiting = null;
