@@ -1,6 +1,7 @@
 """What the engine in the page should give, from torch, and what it gives in node."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +30,14 @@ def clip(frames, side):
     return (np.clip(np.stack(waves, -1) + .35 + noise, 0, 1) * 255).astype(np.uint8)
 
 
+vae_of = cache(load_vae)
+
+
 class Wanted:
     """Torch's pictures of a clip, uint8 T H W 3 of every third frame where nothing else is said."""
 
     def __init__(self, model, frames):
-        self._vae, self._n = load_vae(model), len(frames)
+        self._vae, self._n = vae_of(model), len(frames)
         with torch.inference_mode():
             self._spatial = self._vae.encode_frames(torch.from_numpy(to_signed(frames)))
 
@@ -65,11 +69,11 @@ def given(folder, weights, frames, plans, wasm=WASM, **options):
     """What the engine makes of every plan, uint8 T H W 3 of every third frame."""
     (folder / "clip").write_bytes(frames.tobytes())
     n, side = frames.shape[:2]
-    jobs = [{"rgb": str(folder / "clip"), "frames": n, "side": side, "out": str(folder / f"{index}"),
-             "every": EVERY, **as_plan(each)}
-            for index, each in enumerate(plans)]
+    told = {"rgb": str(folder / "clip"), "frames": n, "side": side}
+    jobs = [{"out": str(folder / f"{index}"), "every": EVERY, **as_plan(each)} for index, each in enumerate(plans)]
     asked = folder / "jobs.json"
-    asked.write_text(json.dumps({"wasm": str(wasm), "weights": str(weights), "jobs": jobs}), encoding="utf-8")
+    asked.write_text(json.dumps({"wasm": str(wasm), "weights": str(weights), "clip": told, "jobs": jobs}),
+                     encoding="utf-8")
     in_node("live_frames.js", asked, vae="live/network/vae.js", **options)
     return [np.fromfile(job["out"], np.uint8).reshape(-1, side, side, 3) for job in jobs]
 

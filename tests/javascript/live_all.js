@@ -16,7 +16,7 @@ async function step(answer, {size = 5} = {}) {
   const pictures = () => all_of(N).filter((frame) => computed.picture(String(state.size), frame)).length;
   return {company, engine, tried, over, session, state, computed, ask, run, pictures};
 }
-const until = async (then) => { while (!then()) await tick(1); };
+const until = async (then) => { while (!then()) await tick(); };
 
 play({
   async they_all_come_the_one_in_view_first() {
@@ -99,7 +99,7 @@ play({
     engine.resume();
     state.size = 2;
     ask();
-    await tick(2);
+    while (!pictures()) await tick();
     const had = pictures(), ended = run();
     await ended;
     assert.ok(had < N);

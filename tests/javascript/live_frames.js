@@ -1,7 +1,7 @@
-// node, after `vae` of live/network/vae.js: jobs of a JSON file through the model, every so many pictures as RGB bytes
-// into files.
+// node, after `vae` of live/network/vae.js: a clip through the model by every job of a JSON file, every so many
+// pictures as RGB bytes into files.
 const {readFileSync, writeFileSync} = require("node:fs");
-const {wasm, weights, jobs} = JSON.parse(readFileSync(process.argv[2]));
+const {wasm, weights, clip, jobs} = JSON.parse(readFileSync(process.argv[2]));
 const bytes = (path) => Uint8Array.from(readFileSync(path));
 const {openVae} = vae, CHANNELS = 16, FACTOR = 8, AT_ONCE = 2;
 
@@ -11,13 +11,18 @@ const joined = (parts) => {
   return all;
 };
 
-function pictures(model, {rgb, frames, side, every, encode, decode}) {
-  const pixels = bytes(rgb), small = side / FACTOR, size = CHANNELS * small ** 2, frame = side ** 2 * 3, read = [];
+// What all plans of a clip share.
+function spatialOf(model, {rgb, frames, side}) {
+  const pixels = bytes(rgb), frame = side ** 2 * 3, read = [];
   for (let i = 0; i < frames; i += AT_ONCE) {
     const count = Math.min(AT_ONCE, frames - i);
     read.push(model.encodeFrames(pixels.slice(i * frame, (i + count) * frame), count, side, side));
   }
-  const spatial = joined(read);
+  return joined(read);
+}
+
+function pictures(model, spatial, {side, every, encode, decode}) {
+  const small = side / FACTOR, size = CHANNELS * small ** 2, frame = side ** 2 * 3;
   const latents = joined(encode.map(([a, b]) => model.encodeChunk(spatial.slice(a * size, b * size), small, small)));
   const slots = decode.map(([a, b, crop]) =>
     model.decodeChunk(latents.slice(a * size, b * size), small, small).slice(crop * size));
@@ -31,4 +36,8 @@ function pictures(model, {rgb, frames, side, every, encode, decode}) {
 }
 
 const model = openVae(new WebAssembly.Module(bytes(wasm)), bytes(weights).buffer);
-for (const job of jobs) writeFileSync(job.out, pictures(model, job));
+const spatial = spatialOf(model, clip);
+for (const job of jobs) writeFileSync(job.out, pictures(model, spatial, {side: clip.side, ...job}));
+// What earlier calls left in memory changes nothing.
+const again = spatialOf(model, {...clip, frames: Math.min(clip.frames, AT_ONCE)});
+if (!again.every((value, i) => value === spatial[i])) throw new Error("frames are encoded otherwise the second time");
