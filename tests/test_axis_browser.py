@@ -14,10 +14,10 @@ LEFT, RIGHT, CELL = 146, 100, 6
 PLACES = """(frame) => {
   const block = document.querySelector(".vd-axis"), zero = block.getBoundingClientRect().left;
   const middle = (node) => { const box = node.getBoundingClientRect(); return (box.left + box.right) / 2 - zero; };
-  const plot = document.querySelector(".vd-plot")._fullLayout;
   const one = (name) => middle(block.querySelector(name));
+  const line = block.querySelector(".vd-plot-line:last-of-type"), points = line.getAttribute("d").split(/[ML]/);
   return {cursor: one(".vd-cursor"), cell: one(".vd-cell-source.vd-now"), dot: one(".vd-dots i"),
-    chart: plot.margin.l + plot.xaxis.d2p(frame)};
+    chart: new DOMPoint(...points[frame + 1].split(" ")).matrixTransform(line.getScreenCTM()).x - zero};
 }"""
 # The red value of a tape in the middle of column x of the axis block.
 TAPE = """(x) => {
@@ -27,13 +27,12 @@ TAPE = """(x) => {
 }"""
 # How often the chart is drawn because of one key; what else redraws it meanwhile does not count.
 DRAWINGS_OF_KEY = """async (key) => {
-  const Plotly = await window.vdPlotly, {react} = Plotly;
-  let drawings = 0;
-  Plotly.react = (...all) => { drawings += 1; return react(...all); };
+  const drawings = new MutationObserver(() => {});
+  drawings.observe(document.querySelector(".vd-plot").parentNode, {childList: true});
   document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
-  await new Promise((done) => setTimeout(done));
-  Plotly.react = react;
-  return drawings;
+  const count = drawings.takeRecords().length;
+  drawings.disconnect();
+  return count;
 }"""
 LINK = f"?clip=fish&frames={LONG}&size={LONG_SIDE}&variants={','.join(THREE)}&frame=16"
 
@@ -51,9 +50,8 @@ def visits(tabs):
         def opened(query, **options):
             page = open_page(query, **{"height": 1000, **options})
             page.wait_for_selector(".vd-tapes", state="attached")
-            # Chart and tapes come when they are near the window.
+            # Tapes come when they are near the window.
             page.evaluate("document.querySelector('.vd-tapes').scrollIntoView()")
-            page.wait_for_selector(".vd-plot .scatterlayer path", state="attached")
             page.wait_for_function("""() => [...document.querySelectorAll(".vd-tape canvas")].some((canvas) =>
               canvas.getContext("2d").getImageData(0, 20, 1, 1).data[3])""")
             page.evaluate("scrollTo(0, 0)")
@@ -142,7 +140,9 @@ def test_a_short_clip_stands_whole_on_the_axis(visit):
     cells = page.locator(".vd-cell-source").evaluate_all(
         "(all) => all.map((cell) => [Number(cell.getAttribute('x')), Number(cell.getAttribute('width'))])")
     assert cells == [[LEFT + i * cell, cell - 1] for i in range(FRAMES)]
-    assert page.evaluate("document.querySelector('.vd-plot')._fullLayout.xaxis.range") == [-0.5, 93.5]
+    beyond = page.locator(".vd-plot-beyond").evaluate("(one) => [one.x, one.width].map((each) => each.baseVal.value)")
+    assert beyond == [LEFT + FRAMES * cell, (94 - FRAMES) * cell], "where there is no source any more"
+    assert page.evaluate(PLACES, 16)["chart"] == LEFT + 16.5 * cell
     assert page.evaluate("document.querySelector('.vd-tape canvas').width") == FRAMES * cell - 1
 
 

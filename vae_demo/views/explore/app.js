@@ -38,12 +38,12 @@ export function startExplore({element, words, plotly, home, scores, light, model
   const state = {frame: 0, selected: null, metric: remembered("vd-metric", Object.keys(scores), "psnr"),
     realigned: false, layer: "off", playing: false,
     speed: 1, loop: "none", compare: "side", against: "source", at: {x: 0.5, y: 0.5}, tapeRow: 0};
-  const chart = later(root), tapes = later(root);
+  const tapes = later(root);
   // A frame that a verdict names is one of the file.
   const judged = ({case: name, params}) => verdict({case: name,
     params: name === "one_chunk" ? {...params, worst: params.worst + (app.model.clip.start || 0)} : params});
   const app = {root, lang, say, verdict: judged, state, scores, light, model: null,
-    get plotly() { return loadPlotly(plotly); }, chartSeen: chart.seen, tapesSeen: tapes.seen};
+    get plotly() { return loadPlotly(plotly); }, tapesSeen: tapes.seen};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models,
     restore: (settings) => bus.restore(trigger, settings)}), stage);
@@ -176,7 +176,6 @@ export function startExplore({element, words, plotly, home, scores, light, model
     part.listen(views.block);
     views.pick = variantPick(app);
     hover = scrubbing(views.block, () => axis, app);
-    chart.watch(views.chart.node);
     tapes.watch(views.tapes.node);
     axis = null;
     stage.dataset.layer = "off";
@@ -227,8 +226,6 @@ export function startExplore({element, words, plotly, home, scores, light, model
     layout();
     lookAhead(bus.told.plan);
   }).observe(root);
-  new MutationObserver(() => views && axis && views.chart.draw()).observe(document.body,
-    {attributes: true, attributeFilter: ["class"]});
   keys(root, app);
   bus.on("plan", root, look);
   bus.on("plan", root, lookAhead);

@@ -1,9 +1,9 @@
-// Scores per frame, drawn by Plotly with fixed margins: its x is the ruler's x to the pixel. The chart is
-// static; hover, click and cursor belong to the axis block, so a moving cursor never redraws it.
+// Scores per frame: its x is the ruler's x to the pixel. The drawing is static; hover, click and cursor belong to the
+// axis block, so a moving cursor never redraws it.
 import {h, replaceChildren, segments} from "../shared/dom.js";
 import {clamp, known} from "../shared/format.js";
 import {swatch} from "../shared/lines.js";
-import {traceOf} from "./trace.js";
+import {plotOf} from "./plot.js";
 
 const CHART = {height: 214, top: 8, bottom: 10, line: 17};
 // Letters of a label beside its value at full size.
@@ -11,7 +11,7 @@ const ROOM = 6;
 
 export function chartView(app) {
   const {model, say, state} = app;
-  const plot = h("div", {class: "vd-plot"}), dots = h("div", {class: "vd-dots", "aria-hidden": "true"});
+  const plot = h("div"), dots = h("div", {class: "vd-dots", "aria-hidden": "true"});
   const readings = h("div", {class: "vd-chart-readings", "aria-hidden": "true"});
   const tags = h("div", {class: "vd-chart-tags"}), note = h("p", {class: "vd-chart-note"});
   const menu = segments(say("chart_title"), Object.keys(app.scores), (m) => say(`metric_${m}`), app.setMetric);
@@ -26,8 +26,6 @@ export function chartView(app) {
     h("div", {class: "vd-chart-side"}, menu.node, model.variants.some((v) => v.clash) ? times.node : null, note), area);
   let axis = null, range = [0, 1];
 
-  const css = (name) => getComputedStyle(app.root).getPropertyValue(name).trim();
-  const colour = (v) => css(v.line.colour.slice(4, -1));
   const series = (v) => app.series(v, state.metric);
   const baseline = () => model.baseline_2d?.[state.metric] || null;
   const y = (value) => CHART.top
@@ -40,40 +38,20 @@ export function chartView(app) {
     return [low - room, high + room];
   }
 
-  function traces() {
-    const base = baseline(), source = {colour: css("--vd-source"), dash: "3 3"};
+  // The selected one in front.
+  function lines() {
+    const base = baseline(), source = {colour: "var(--vd-source)", dash: "3 3"};
     const order = [...model.variants].sort((a, b) => (a.label === state.selected) - (b.label === state.selected));
-    return [...(base ? [traceOf({y: base, line: source, width: 1.3})] : []),
-      ...order.map((v) => traceOf({y: series(v), line: {...v.line, colour: colour(v)},
-        width: v.label === state.selected ? 2.4 : 1.4}))];
-  }
-
-  function shapes() {
-    const full = {yref: "paper", y0: 0, y1: 1, layer: "below"};
-    return model.n_frames > model.n_source
-      ? [{...full, type: "rect", x0: model.n_source - 0.5, x1: model.n_frames - 0.5, fillcolor: css("--vd-sunken"),
-        line: {width: 0}}] : [];
+    return [...(base ? [{values: base, line: source, width: 1.3}] : []),
+      ...order.map((v) => ({values: series(v), line: v.line, width: v.label === state.selected ? 2.4 : 1.4}))];
   }
 
   function draw(next) {
     axis = next || axis;
     if (!axis) return;
     range = limits();
-    const plain = {zeroline: false, fixedrange: true, ticks: ""};
-    const layout = {
-      width: axis.width, height: CHART.height,
-      margin: {l: axis.left, r: axis.width - axis.end, t: CHART.top, b: CHART.bottom, pad: 0, autoexpand: false},
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: false,
-      shapes: shapes(),
-      font: {family: "IBM Plex Mono, monospace", size: 11, color: css("--vd-ink3")},
-      xaxis: {...plain, showgrid: false, range: [axis.first - 0.5, axis.stop - 0.5], showticklabels: false},
-      yaxis: {...plain, range, nticks: 6, gridcolor: css("--vd-rule"), gridwidth: 1,
-        side: axis.narrow ? "right" : "left",
-        ticklabelposition: axis.narrow ? "inside" : "outside", ticksuffix: axis.narrow ? "" : " "},
-    };
-    app.chartSeen.then(() => app.plotly).then((Plotly) =>
-      Plotly.react(plot, traces(), layout, {staticPlot: true, displayModeBar: false, responsive: false}))
-      .catch(() => { plot.textContent = say("chart_missing"); });
+    replaceChildren(plot, plotOf({axis, y, range, lines: lines(), beyond: [model.n_source, model.n_frames],
+      box: CHART}));
     menu.show(state.metric);
     times.show(state.realigned ? "realigned" : "played");
     mark(state.selected);

@@ -8,7 +8,7 @@ import {framePicture} from "./frame_picture.js";
 import {shadedPicture} from "./shaded_picture.js";
 
 // Adds app.saveFrame, app.saveWorst and app.saveChart. parts: playback, views(), redraw().
-export function installSaving(app, {playback, views, redraw}) {
+export function installSaving(app, {playback, views, redraw, fail}) {
   const {state, say, light} = app;
   const colourOf = (line) => (line ? light[line.colour.slice("var(--vd-".length, -1)] : light.source);
   const named = (labels, more, ending) =>
@@ -72,7 +72,8 @@ export function installSaving(app, {playback, views, redraw}) {
       base: base && {name: say("chart_2d"), y: base, line: {colour: light.source, dash: "3 3"}},
       series: model.variants.map((v) => ({name: v.label, y: app.series(v, metric),
         line: {...v.line, colour: colourOf(v.line)}}))});
-    save(await chartBlob(await app.plotly, figure, kind), named(labels(), metric, kind));
+    const plotly = await app.plotly.catch(() => fail(say("chart_missing")));
+    if (plotly) save(await chartBlob(plotly, figure, kind), named(labels(), metric, kind));
   };
 }
 

@@ -1,4 +1,4 @@
-// A line of scores as Plotly draws it, on the page and in a saved picture.
+// A line of scores as Plotly draws it in a saved picture.
 // A mark on about every sixth frame, for lines that colour alone may not tell apart.
 const MARKED = 16;
 
