@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 
 from vae_demo.models.spec import DEFAULT_MODEL
+from vae_demo.views.shared.packed import unpacked
 
 GRACE_S = 5.0
 # How a visit ends; HELD is for those who only wanted to do harm.
@@ -200,7 +201,8 @@ class Visitor:
     async def event(self, number: int, *values: Any, data: dict | None = None) -> list[Any]:
         """An event that does not wait; what its components get."""
         body = {"fn_index": number, "data": values, "session_hash": self.session, "event_data": data}
-        return (await self.ask("gradio_api/run/predict", json=body))["data"]
+        answer = await self.ask("gradio_api/run/predict", json=body)
+        return [unpacked(each) if isinstance(each, dict) else each for each in answer["data"]]
 
     async def join(self, clip: str, size: str = "128", resume: bool = False, **who: str) -> str:
         """Ask for a run as the gate does. who: another key or session than the own."""
@@ -216,7 +218,7 @@ class Visitor:
             if message["msg"] == "process_completed":
                 if not message["success"]:
                     raise self.refused(message["output"])
-                yield (message["output"].get("data") or [{}])[0] or {}
+                yield unpacked((message["output"].get("data") or [{}])[0] or {})
                 n_over += 1
                 if n_over == n_events:
                     return

@@ -21,6 +21,21 @@ SEEN = """[...document.querySelectorAll("[data-picture].vd-layer-frames")].map((
   key: box.dataset.picture, over: box.classList.contains("vd-over"),
   png: box.querySelector("canvas").toDataURL("image/png").split(",")[1]}))"""
 
+# What `read_frame_number` reads, by one pixel in the middle of each block; a pad carries no number.
+SETTLED = """([frame, numbers]) => {
+  const reads = (canvas) => {
+    const context = canvas.getContext("2d"), block = canvas.width / 16;
+    const red = (at) =>
+      context.getImageData((at % 16 + 0.5) * block, (Math.floor(at / 16) + 0.5) * block, 1, 1).data[0];
+    return Array.from({length: 12}, (_, bit) => Number(red(2 * bit) > red(2 * bit + 1))).join("");
+  };
+  return document.querySelector(".vd-counter b").textContent === String(frame) && numbers.every(([key, number]) => {
+    const box = document.querySelector(`[data-picture="${key}"].vd-layer-frames`), over = box.matches(".vd-over");
+    if (number === "over" || over) return over && (number === "over" || key === "source");
+    return number === null || reads(box.querySelector("canvas")) === number.toString(2).padStart(12, "0");
+  });
+}"""
+
 
 def numbered(n_frames, side=SIDE):
     """Frames that carry their own number, uint8 T H W 3."""
@@ -122,10 +137,10 @@ def at(page):
     return int(page.inner_text(".vd-counter b"))
 
 
-def settle(page, frame):
-    """Wait until the pictures show `frame`; the source carries its number."""
-    page.wait_for_function("(n) => document.querySelector('.vd-counter b').textContent === String(n)", arg=frame)
-    page.wait_for_timeout(250)
+def settle(page, frame, numbers=None):
+    """Wait until the pictures show `frame`: the source its number, or that it has ended, or each picture in `numbers`
+    what that says of it, key -> number as in `expected`."""
+    page.wait_for_function(SETTLED, arg=[frame, list((numbers or {"source": frame}).items())])
 
 
 def run_text(page):

@@ -79,7 +79,7 @@ def test_a_radio_group_keeps_its_own_arrows_and_is_one_stop_of_the_tab_key(page)
 def test_every_picture_is_the_same_frame_wherever_one_seeks(page, assets):
     for key, frame in (("End", 93), ("ArrowLeft", 92), ("Home", 0), ("ArrowRight", 1)):
         page.keyboard.press(key)
-        settle(page, frame)
+        settle(page, frame, expected(assets, frame))
         assert pictures(page) == expected(assets, frame), key
     for place, frame in ((".vd-ruler svg", 40), (".vd-chart-area", 63), (".vd-tape canvas", 80)):
         page.mouse.click(*point(page, place, frame))
@@ -139,19 +139,20 @@ def test_six_variants_fit_and_stay_together_across_two_files(visit, assets):
     page = visit(f"?clip=pan&frames={FEW_FRAMES}&size={FEW_SIDE}&variants={MANY}&frame=16")
     assert len({panel["file"] for panel in json.loads(
         (assets / "examples" / "pan" / "comparison.json").read_text(encoding="utf-8"))["media"]["panels"]}) == 4
-    settle(page, 16)
+    # Each file is there in its own time.
+    settle(page, 16, expected(assets, 16, "pan"))
     assert pictures(page) == expected(assets, 16, "pan")
     wide = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
     assert page.locator(".vd-column").count() == 7 and page.locator(".vd-column").evaluate_all(wide) == 0
     page.keyboard.press("Home")
-    settle(page, 0)
+    settle(page, 0, expected(assets, 0, "pan"))
     page.keyboard.press("Space")
     for _ in range(6):
         page.wait_for_timeout(50)
         found = pictures(page)
         assert set(found.values()) == {found["source"]}
     page.wait_for_function("() => document.querySelector('.vd-t-play').getAttribute('aria-label') === 'Play'")
-    settle(page, FEW_FRAMES - 1)
+    settle(page, FEW_FRAMES - 1, expected(assets, FEW_FRAMES - 1, "pan"))
     assert pictures(page) == expected(assets, FEW_FRAMES - 1, "pan")
 
 

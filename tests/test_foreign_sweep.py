@@ -16,6 +16,7 @@ from vae_demo.clips import Limits
 from vae_demo.refusal import Refusal
 from vae_demo.results.foreign_sweep import MOST_ROWS
 from vae_demo.verdicts import judged_sizes
+from vae_demo.views.shared.packed import unpacked
 from vae_demo.views.sweep import opened
 from vae_demo.views.sweep.figure import FILES, SweepFigure
 from vae_demo.words.sentences import note_sentence
@@ -125,7 +126,7 @@ def test_its_files_are_written_anew_and_nothing_else_is_served(upload, tmp_path)
     assert value["sweep"]["clip"]["name"] == "<img src=x>.mp4" and value["sweep"]["findings"][0]["case"] == "stand_out"
     assert value["sweep"]["dtype"].isprintable() and value["opened_from"] == "sweep.json"
     assert value["settings"]["opened"] and value["settings"]["sizes"] == "4-8,17,whole" and value["sample"] is None
-    json.dumps(SweepFigure().postprocess(value), allow_nan=False)
+    assert unpacked(SweepFigure().postprocess(value))["sweep"] == value["sweep"]
 
 
 def test_only_uploads_are_read_and_one_of_them_is_the_record(upload, tmp_path):

@@ -38,6 +38,7 @@ from vae_demo.views.inspect.pairing import source_of
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.visits import new_key
 from vae_demo.views.shared.component import read_source
+from vae_demo.views.shared.packed import unpacked
 
 NOTHING = ("none", "none", 0, None)
 
@@ -91,7 +92,7 @@ def test_a_sample_is_shown_at_once_and_its_files_are_where_they_say():
         words_of = shlex.split(value["calls"]["cli"])
         named = [Path(__file__).parents[1] / word for word in words_of if word.endswith(".mp4")]
         assert named == [path for path in sample_files(name) if path], name
-        json.dumps(inspect_tab.InspectFigure().postprocess(value), allow_nan=False)
+        assert unpacked(inspect_tab.InspectFigure().postprocess(value))["settings"] == value["settings"]
     assert "inspect-ghost" in asking._saved("pair")["urls"]["video/video-0.webp"]
     assert asking._saved("../ghost") is None
 

@@ -23,6 +23,7 @@ from vae_demo.views.learn.steps import clash
 from vae_demo.views.learn.steps.find import find as find_step
 from vae_demo.views.learn.tab import SCRIPTS, LearnPage, learn_value, saved_value
 from vae_demo.views.shared.component import read_source
+from vae_demo.views.shared.packed import unpacked
 from vae_demo.views.shared.samples import clip_facts
 from vae_demo.views.shared.settings import read_settings
 
@@ -294,7 +295,7 @@ def test_pictures_are_files_of_the_result(tmp_path):
         assert set(files) == {"stills", "chunk", "latents", "tapes"}
         assert all(Path(file["path"]).is_file() for file in files.values())
     stills = runs[LEARN_17]["media"]["stills"]
-    for step in sent["steps"]:
+    for step in unpacked(sent)["steps"]:
         for name in ("frames", "round", "clash"):
             if isinstance(shown := step["figure"].get(name), list) and isinstance(shown[0], int):
                 assert set(shown) <= set(stills["frames"])

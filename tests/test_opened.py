@@ -14,6 +14,7 @@ from vae_demo import report
 from vae_demo.refusal import Refusal
 from vae_demo.views.explore.opened import open_files
 from vae_demo.views.explore.player import ExplorePlayer
+from vae_demo.views.shared.packed import unpacked
 
 ALL = {"atlas.mp4", "atlas-error.mp4", "atlas-delta.mp4", "tapes.webp", "comparison.json"}
 
@@ -46,7 +47,7 @@ def opened(told, tmp_path):
     value, made = open_files(told, lambda n_bytes: folder)
     assert made == folder and {path.name for path in folder.iterdir()} == set(value["urls"])
     json.dumps(value, allow_nan=False)
-    return ExplorePlayer().postprocess(value)
+    return unpacked(ExplorePlayer().postprocess(value))
 
 
 def edited(**media):

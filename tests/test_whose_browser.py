@@ -113,7 +113,7 @@ def test_a_clip_is_there_in_every_tab_and_frames_keep_their_numbers(page, tmp_pa
     idle(page)
     ready(page)
     differ(page, "")
-    settle(page, at(page))
+    settle(page, at(page), {"source": at(page) + 10})
     # The clip carries the numbers of its frames: those on screen are those below the pictures.
     assert pictures(page)["source"] == at(page) + 10
     assert page.locator(".vd-caption[data-key=source] .vd-where").inner_text() == f"f{at(page) + 10}"

@@ -164,4 +164,4 @@ def test_knowing_a_session_gives_nothing_of_it(address, events, places, slow):
     assert slow["working"] == 1
     slow["free"].set()
     listening.join(timeout=60)
-    assert any('"comparison"' in line for line in heard)
+    assert any(r'\"comparison\"' in line for line in heard)

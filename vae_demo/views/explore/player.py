@@ -20,6 +20,7 @@ from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.colours import light_values
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
+from vae_demo.views.shared.packed import packed
 from vae_demo.views.shared.samples import SAMPLES
 from vae_demo.views.shared.settings import MOST_VARIANTS
 
@@ -45,7 +46,7 @@ class ExplorePlayer(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
             return value
-        return {**value, "urls": served(value["urls"])}
+        return packed(value, served(value["urls"]))
 
 
 def player_value(

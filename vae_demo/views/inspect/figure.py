@@ -18,6 +18,7 @@ from vae_demo.views.inspect.drawn import drawn
 from vae_demo.views.inspect.saved import cards, sample_names
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
+from vae_demo.views.shared.packed import packed
 
 # Where saved examples are in a checkout.
 EXAMPLES = "assets/examples"
@@ -46,7 +47,7 @@ class InspectFigure(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
             return value
-        return {**value, "urls": served(value["urls"])}
+        return packed(value, served(value["urls"]))
 
 
 def inspect_value(

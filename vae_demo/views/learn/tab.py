@@ -30,6 +30,7 @@ from vae_demo.views.serving.kept import keep_made
 from vae_demo.views.serving.live_files import live_addresses
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
+from vae_demo.views.shared.packed import packed
 from vae_demo.views.shared.saved_examples import usable
 from vae_demo.views.shared.saved_sweeps import saved_sweep
 
@@ -53,7 +54,7 @@ class LearnPage(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value:
             return value
-        return {**value, "urls": _addressed(value["urls"])}
+        return packed(value, _addressed(value["urls"]))
 
 
 def _measured(runs: Runs) -> Sentence | None:

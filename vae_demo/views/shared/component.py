@@ -15,6 +15,8 @@ from typing import Any
 import gradio as gr
 from gradio.events import EventListener
 
+from vae_demo.views.shared.packed import UNPACKED
+
 # An event that runs something only watches it (jobs.py); the line of runs is where one waits for another.
 COMPUTE = {"concurrency_limit": None, "concurrency_id": "compute"}
 # For what answers at once, and only to the page.
@@ -35,7 +37,7 @@ def component_script(module: str, start: str, words: tuple[str, ...] = (), **con
     """
     given = json.dumps(constants, ensure_ascii=False)
     return (f"window.vdStart(element, {json.dumps(module)}, {json.dumps(words)}, (module, words) => module.{start}("
-            f"{{element, value: () => props.value, watch, trigger, words, ...{given}}}));")
+            f"{{element, value: {UNPACKED}, watch, trigger, words, ...{given}}}));")
 
 
 def in_browser(module: str, call: str) -> str:

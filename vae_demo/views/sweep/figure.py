@@ -17,6 +17,7 @@ from vae_demo.results.rerun import placed, sweep_client_call, sweep_command_line
 from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.component import Component, component_script
 from vae_demo.views.shared.files import served
+from vae_demo.views.shared.packed import packed
 from vae_demo.views.shared.samples import SAMPLES
 
 # Columns that still can be told apart; a longer list is a job for the command line.
@@ -54,7 +55,7 @@ class SweepFigure(Component):
     def postprocess(self, value: dict | None) -> dict | None:
         if not value or "urls" not in value:
             return value
-        return {**value, "urls": served(value["urls"])}
+        return packed(value, served(value["urls"]))
 
 
 def sweep_value(
