@@ -36,15 +36,21 @@ export function startLearn({element, words, links, value, watch}) {
   };
   // Runs `then` once the node has left the view upwards.
   app.whenPassed = (node, then) => passed.push([node, then]);
-  // Runs `draw(width)` whenever the node has another width.
+  // Runs `draw(width)` whenever the node has another width. All that have are asked before any of them draws: a width
+  // that is asked for after another has drawn lays out the whole page anew.
+  let widths = null;
   app.sized = (node, draw) => {
-    const watcher = new ResizeObserver(() => {
-      const width = Math.floor(node.clientWidth);
-      if (width && width !== node.vdWidth) { node.vdWidth = width; draw(width); }
-    });
-    watcher.observe(node);
-    watchers.push(watcher);
+    node.vdDraw = draw;
+    widths.observe(node);
   };
+  function watchWidths() {
+    widths = new ResizeObserver((entries) => {
+      const found = entries.map(({target}) => [target, Math.floor(target.clientWidth)]);
+      for (const [node, width] of found)
+        if (width && width !== node.vdWidth) { node.vdWidth = width; node.vdDraw(width); }
+    });
+    watchers.push(widths);
+  }
   // Runs `then(seen)` whenever the node comes into the window or leaves it.
   app.whenSeen = (node, then) => {
     const watcher = new IntersectionObserver((entries) => then(entries[entries.length - 1].isIntersecting));
@@ -168,6 +174,7 @@ export function startLearn({element, words, links, value, watch}) {
     watchers.forEach((watcher) => watcher.disconnect());
     session?.close();
     passed = []; watchers = [];
+    watchWidths();
     data = {...next, models: Object.fromEntries(
       Object.entries(next.runs)
         .map(([model, run]) => [model,
@@ -202,7 +209,6 @@ export function startLearn({element, words, links, value, watch}) {
       next.complete ? null : h("p", {class: "vd-notice"}, say("learn_missing"))), node,
     h("div", {class: "vd-steps"}, sections, glossary(next.glossary)), status));
     const spot = follow(sections, show, quiz.openAll);
-    spot();
     show();
     arrive(spot);
   }
