@@ -78,16 +78,29 @@ def made_once(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def numbered_assets(tmp_path_factory):
-    """The app's clips and saved results on numbered frames, made once, whichever process comes first; nobody writes
-    there."""
+    """The app's clips and saved results on numbered frames."""
     from explore_app import make_assets
 
-    made = tmp_path_factory.mktemp("assets")
+    return made_for_all(tmp_path_factory, "numbered", make_assets)
+
+
+@pytest.fixture(scope="session")
+def live_examples(tmp_path_factory):
+    """Saved results of the Learn tab, those of its live step made by the bundled model."""
+    from live_lesson import make_examples
+
+    return made_for_all(tmp_path_factory, "live", make_examples)
+
+
+def made_for_all(tmp_path_factory, name, make):
+    """The folder that `make(folder)` fills, once, whichever process comes first; nobody writes there."""
+    made = tmp_path_factory.mktemp(name)
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        return make_assets(made)
-    of_all = tmp_path_factory.getbasetemp().parent / "numbered"
+        make(made)
+        return made
+    of_all = tmp_path_factory.getbasetemp().parent / f"{name}-for-all"
     if not of_all.exists():
-        make_assets(made)
+        make(made)
         with suppress(OSError):  # another was faster
             made.rename(of_all)
     return of_all
@@ -115,11 +128,11 @@ def address(assets, shared_app):
 
 
 @pytest.fixture(scope="module")
-def live_app(tmp_path_factory):
+def live_app(tmp_path_factory, live_examples):
     """Address of the app whose live step computes, the same for one file after another."""
     from live_lesson import live_app as serving_live
 
-    return KEPT_OPEN.get("live_app", None, lambda _: serving_live(tmp_path_factory.mktemp("live")))
+    return KEPT_OPEN.get("live_app", None, lambda _: serving_live(live_examples, tmp_path_factory.mktemp("live")))
 
 
 @pytest.fixture(scope="module")

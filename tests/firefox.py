@@ -18,7 +18,10 @@ QUIET = {
     "app.normandy.enabled": False, "browser.shell.checkDefaultBrowser": False, "browser.aboutwelcome.enabled": False,
     "datareporting.policy.firstRunURL": "", "toolkit.telemetry.enabled": False, "extensions.update.enabled": False,
     "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
-    "browser.safebrowsing.update.enabled": False}
+    "browser.safebrowsing.update.enabled": False,
+    # Pages and processes of its own that nobody looks at.
+    "browser.startup.page": 0, "browser.startup.homepage": "about:blank", "browser.newtab.preload": False,
+    "dom.ipc.processPrelaunch.enabled": False}
 # In the browser itself, of pages and their workers: every address that is asked of any network.
 WATCH = """
   asked = [];
@@ -74,7 +77,7 @@ class Firefox:
         end = time.monotonic() + seconds
         while not (found := self.run(f"return {script}", *arguments)):
             assert time.monotonic() < end, f"{script} did not become true"
-            time.sleep(0.2)
+            time.sleep(0.05)
         return found
 
     def close(self):

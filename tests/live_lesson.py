@@ -63,23 +63,26 @@ HELP = """() => {
 }"""
 
 
-@contextmanager
-def live_app(folder):
-    """Address of the app, its Learn tab alone, whose live step has SIDE pixels a side and saved results of SAVED.
-
-    came: what comes with the app instead, 96 pixels a side: the page's value, and the record of the saved results.
-    """
-    came = shipped(), load_sheets(assets.EXAMPLES / LIVE)
-    examples = folder / "examples"
+def make_examples(examples):
+    """Saved results of the Learn tab in that folder; those of the live step are of SAVED, SIDE pixels a side."""
     learn_result(examples)
     learn_result(examples, "tiny-mixed", **MIXED)
     learn_sweep(examples)
     with read_clip(assets.clip(LEARN_CLIP), n_frames=N_FRAMES, size=SIDE) as clip:
         make_sheets(load_model(TINY_17), clip, SAVED, examples / LIVE, baseline=False)
+
+
+@contextmanager
+def live_app(examples, kept):
+    """Address of the app, its Learn tab alone, on those.
+
+    came: what comes with the app instead, 96 pixels a side: the page's value, and the record of the saved results.
+    """
+    came = shipped(), load_sheets(assets.EXAMPLES / LIVE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "EXAMPLES", examples)
         patch.setattr(page, "TABS", (tab,))
-        with served(folder / "kept", page.build_page) as address:
+        with served(kept, page.build_page) as address:
             address.came = came
             yield address
 

@@ -35,8 +35,9 @@ DRAG = """async ([sizes, least, patient]) => {
     shown.add(Number(now.dataset.size));
     seen[`${now.dataset.size} ${now.dataset.frame}`] ??= digest(now);
   };
-  let on = true;
-  const looking = (async () => { while (on) { look(); await new Promise(requestAnimationFrame); } })();
+  // Whenever a cell says something else; what is painted in between says the same.
+  const looking = new MutationObserver(look);
+  looking.observe(document.querySelector("#live .vd-live-strip"), {subtree: true, attributes: true, childList: true});
   let longest = patient ? 1000 : least;
   for (const size of sizes) {
     const began = performance.now(), spent = () => performance.now() - began;
@@ -50,8 +51,7 @@ DRAG = """async ([sizes, least, patient]) => {
   }
   await live.run(sizes[sizes.length - 1]);
   look();
-  on = false;
-  await looking;
+  looking.disconnect();
   return {seen, wrong, shown: [...shown]};
 }"""
 

@@ -27,9 +27,10 @@ def address(tmp_path_factory):
     return place.as_uri()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser, address):
-    """The file in Chromium; a script error, or a request for anything but itself and its workers, fails the test."""
+    """The file in Chromium, opened once: it is large; a script error, or a request for anything but itself and its
+    workers, fails the last test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", color_scheme="light")
     page, bad = context.new_page(), []
     page.on("console", lambda message: bad.append(message.text) if message.type == "error" else None)
