@@ -18,6 +18,7 @@ from vae_demo.report.sheets import load_sheets
 from vae_demo.results.scores import SWEPT
 from vae_demo.views import page
 from vae_demo.views.learn import tab
+from vae_demo.views.shared.packed import unpacked
 
 # Pixels a side of the page; what comes with the app has 96.
 SIDE = 64
@@ -89,7 +90,7 @@ def live_app(examples, kept):
 
 def shipped():
     """The value of the page as the app comes, 96 pixels a side, for `mount`."""
-    return tab.LearnPage().postprocess(tab.with_engine(tab.saved_value()))
+    return unpacked(tab.LearnPage().postprocess(tab.with_engine(tab.saved_value())))
 
 
 def mount(page, value):
