@@ -7,7 +7,7 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--
         "--disable-component-update", "--disable-sync"]
 PATIENCE_MS = 60_000
 # A page of the app that does nothing: where a tab waits for its next visitor.
-AT_REST = "theme.css"
+AT_REST = "robots.txt"
 
 # window.vdBus in the page of a test is what the scripts of Explore tell each other.
 BUS = """addEventListener("DOMContentLoaded", async () => {

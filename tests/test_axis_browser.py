@@ -1,10 +1,9 @@
 """The axis of the Explore tab in headless Chromium: a short clip whole, a long one in a window under an overview."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
-from explore_app import FRAMES, LONG_SIDE, THREE, shade
+from explore_app import FRAMES, LONG_SIDE, THREE, fill, shade
 from explore_app import LONG_FRAMES as LONG
 from served import QUIET
 
@@ -34,7 +33,6 @@ DRAWINGS_OF_KEY = """async (key) => {
   drawings.disconnect();
   return count;
 }"""
-LINK = f"?clip=fish&frames={LONG}&size={LONG_SIDE}&variants={','.join(THREE)}&frame=16"
 
 
 @pytest.fixture(scope="module")
@@ -44,37 +42,34 @@ def n_slots(assets):
     return saved["media"]["n_frames"]
 
 
-@contextmanager
-def visits(tabs):
+@pytest.fixture(scope="module")
+def page(tabs):
+    """One page for all, on the short clip until somebody asks for the long one."""
     with tabs.visits() as open_page:
-        def opened(query, **options):
-            page = open_page(query, **{"height": 1000, **options})
-            page.wait_for_selector(".vd-tapes", state="attached")
-            # Tapes come when they are near the window.
-            page.evaluate("document.querySelector('.vd-tapes').scrollIntoView()")
-            page.wait_for_function("""() => [...document.querySelectorAll(".vd-tape canvas")].some((canvas) =>
-              canvas.getContext("2d").getImageData(0, 20, 1, 1).data[3])""")
-            page.evaluate("scrollTo(0, 0)")
-            return page
-
-        yield opened
+        page = open_page("?frame=16", height=1000)
+        drawn(page)
+        yield page
 
 
-@pytest.fixture
-def visit(tabs):
-    with visits(tabs) as opened:
-        yield opened
+def drawn(page):
+    """Wait until the tapes are there, which come when they are near the window."""
+    page.wait_for_selector(".vd-tapes", state="attached")
+    page.evaluate("document.querySelector('.vd-tapes').scrollIntoView()")
+    page.wait_for_function("""() => [...document.querySelectorAll(".vd-tape canvas")].some((canvas) =>
+      canvas.getContext("2d").getImageData(0, 20, 1, 1).data[3])""")
+    page.evaluate("scrollTo(0, 0)")
 
 
 @pytest.fixture(scope="module")
-def long_page(tabs):
-    with visits(tabs) as opened:
-        page = opened(LINK)
-        # Once the controls say what the result is, nothing redraws the axis by itself.
-        page.wait_for_function("""([n, labels]) => { const {plan} = window.vdBus.told;
-          return plan?.frames === n && plan.variants.map((v) => v.label).join() === labels; }""",
-          arg=[LONG, ",".join(THREE).replace(":", "→")])
-        yield page
+def long_page(page):
+    fill(page, clip="fish", frames=LONG, size=LONG_SIDE, variants=",".join(THREE), frame=16)
+    # Once the controls say what the result is, nothing redraws the axis by itself.
+    page.wait_for_function("""([n, labels]) => { const {plan, result} = window.vdBus.told;
+      return plan?.frames === n && plan.variants.map((v) => v.label).join() === labels
+        && result.settings?.clip === "fish" && document.querySelectorAll(".vd-column[data-key]").length === 3; }""",
+      arg=[LONG, ",".join(THREE).replace(":", "→")])
+    drawn(page)
+    return page
 
 
 @pytest.fixture
@@ -133,8 +128,7 @@ def agree(page, frame):
     assert abs(page.evaluate(TAPE, x) - shade(frame)) <= 12
 
 
-def test_a_short_clip_stands_whole_on_the_axis(visit):
-    page = visit("?frame=16")
+def test_a_short_clip_stands_whole_on_the_axis(page):
     cell = (width(page) - LEFT - RIGHT) // 94
     assert page.locator(".vd-overview").is_hidden() and cell >= 8
     cells = page.locator(".vd-cell-source").evaluate_all(

@@ -21,6 +21,10 @@ pytestmark = [pytest.mark.browser, *QUIET]
 # A PNG, for a list of so many numbers takes seconds on its way.
 PIXELS = """(key) => document.querySelector(`[data-picture="${key}"].vd-layer-frames canvas`).toDataURL("image/png")
   .split(",")[1]"""
+# How somebody looks at a result, as a link says it.
+LOOK = {"view": "wipe", "against": "18", "score": "ssim", "row": "error", "gain": "8", "shades": "heat",
+        "zoom": "2,0.25,0.5"}
+LINK = "?tab=explore&clip=harbour&frame=20&" + "&".join(f"{name}={value}" for name, value in LOOK.items())
 NASTY = '<img src=x onerror="alert(1)">'
 STAGE = ".vd-stage"
 
@@ -33,9 +37,9 @@ def visit(tabs):
 
 @pytest.fixture(scope="module")
 def another(tabs):
-    """another() -> the page of one visitor for several tests, opened when it is first asked for."""
+    """another() -> the page of one visitor for several tests, who came with that link when it was first asked for."""
     with visits(tabs) as open_page:
-        yield cache(open_page)
+        yield cache(lambda: open_page(LINK))
 
 
 def runs(page):
@@ -111,20 +115,22 @@ def test_runs_are_listed_shown_again_renamed_and_thrown_away(visit, another, num
     assert another().locator(".vd-runs").is_hidden(), "another visitor has other runs"
 
 
-def test_a_link_keeps_how_a_result_is_looked_at(visit):
-    look = {"view": "wipe", "against": "18", "score": "ssim", "row": "error", "gain": "8", "shades": "heat",
-            "zoom": "2,0.25,0.5"}
-    page = visit("?tab=explore&clip=harbour&frame=20&" + "&".join(f"{name}={value}" for name, value in look.items()))
+def test_a_link_keeps_how_a_result_is_looked_at(another):
+    page = another()
     page.wait_for_selector(".vd-stage[data-compare=wipe][data-layer=error]")
     assert page.input_value(".vd-against") == "18" and at(page) == 20
     assert page.get_attribute(".vd-metrics [data-name=ssim]", "aria-checked") == "true"
     page.click(".vd-link")
     asked = parse_qs(urlsplit(page.evaluate("navigator.clipboard.readText()")).query)
-    assert {name: asked[name] for name in look} == {name: [value] for name, value in look.items()}
+    assert {name: asked[name] for name in LOOK} == {name: [value] for name, value in LOOK.items()}
 
 
 def test_the_frame_and_the_chart_on_screen_can_be_saved(another, numbered_assets):
     page = another()
+    for name in ("side", "off", "fit", "psnr"):
+        page.click(f"#vd-player [data-name={name}]")
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+ArrowRight")
     settle(page, 16)
     page.focus(".vd-save")
     page.keyboard.press("ArrowUp")
