@@ -29,11 +29,12 @@ export function putText(node, text) {
 }
 
 export function putChildren(node, ...children) {
-  const there = children.flat(3).filter((child) => child !== null && child !== undefined);
-  const held = there.map((child) => child.outerHTML ?? child).join("\n");
-  if (node.vdHeld === held) return;
+  const next = document.createDocumentFragment();
+  replaceChildren(next, ...children);
+  const held = next.cloneNode(true);
+  if (node.vdHeld?.isEqualNode(held)) return;
   node.vdHeld = held;
-  node.replaceChildren(...there);
+  node.replaceChildren(next);
 }
 
 // Gradio may mount one of its own components after a script that needs it.
