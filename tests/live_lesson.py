@@ -77,24 +77,31 @@ def make_examples(examples):
 def live_app(examples, kept):
     """Address of the app, its Learn tab alone, on those.
 
-    came: what comes with the app instead, 96 pixels a side: the page's value, and the record of the saved results.
+    value: what its page is sent. came: what comes with the app instead, 96 pixels a side: the same, and the record of
+    the saved results.
     """
-    came = shipped(), load_sheets(assets.EXAMPLES / LIVE)
+    came = sent(), load_sheets(assets.EXAMPLES / LIVE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "EXAMPLES", examples)
         patch.setattr(page, "TABS", (tab,))
         with served(kept, page.build_page) as address:
-            address.came = came
+            address.value, address.came = sent(), came
             yield address
 
 
-def shipped():
-    """The value of the page as the app comes, 96 pixels a side, for `mount`."""
+def sent():
+    """What the app's page is sent, for `mount`."""
     return unpacked(tab.LearnPage().postprocess(tab.with_engine(tab.saved_value())))
 
 
+def alone(value):
+    """Of what a page is sent, the live step and no other: it is there in a fifth of the time."""
+    return {**value, "steps": [step for step in value["steps"] if step["key"] == "live"]}
+
+
 def mount(page, value):
-    """The component anew, with that value."""
+    """The component anew, with that value, as a new visitor has it."""
+    page.evaluate("localStorage.clear(); performance.clearResourceTimings(); scrollTo(0, 0)")
     page.evaluate("""([script, value]) => {
       const element = document.createElement("div");
       element.innerHTML = '<div class="vd-root"></div>';

@@ -11,6 +11,13 @@ def visits(tabs, drawn):
         yield lambda query="?tab=learn", **how: open_page(query, **how)
 
 
+@contextmanager
+def one_visit(tabs, drawn):
+    """The same for one visit: its page, and what says that nothing has gone wrong on it since that was last asked."""
+    with tabs.visits(drawn) as open_page:
+        yield open_page("?tab=learn"), open_page.nothing_bad
+
+
 def lessons_drawn(page):
     """The lessons are there, in their own letters."""
     page.locator(".vd-learn").wait_for()
