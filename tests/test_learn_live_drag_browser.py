@@ -3,8 +3,8 @@ another's number."""
 
 import numpy as np
 import pytest
-from live_lesson import CELLS, mount, ready, see, words
-from live_pages import live_drawn, visits
+from live_lesson import CELLS, alone, mount, ready, see, words
+from live_pages import live_drawn, one_visit
 from served import QUIET
 
 pytestmark = [pytest.mark.browser, *QUIET]
@@ -16,10 +16,17 @@ def address(live_app):
     return live_app
 
 
+@pytest.fixture(scope="module")
+def visited(tabs):
+    with one_visit(tabs, live_drawn) as found:
+        yield found
+
+
 @pytest.fixture
-def visit(tabs):
-    with visits(tabs, live_drawn) as open_page:
-        yield open_page
+def page(visited):
+    page, nothing_bad = visited
+    yield page
+    nothing_bad()
 
 
 # A hand that goes over all sizes, and stays so many ms at least. patient: until there is a picture, but not for ever.
@@ -56,8 +63,7 @@ DRAG = """async ([sizes, least, patient]) => {
 }"""
 
 
-def test_a_drag_over_all_sizes_shows_nearly_all_of_them_and_each_is_its_own(visit):
-    page = visit()
+def test_a_drag_over_all_sizes_shows_nearly_all_of_them_and_each_is_its_own(page):
     see(page)
     ready(page)
     found = page.evaluate(DRAG, [[*SIZES], 60, True])
@@ -78,9 +84,9 @@ def test_a_drag_over_all_sizes_shows_nearly_all_of_them_and_each_is_its_own(visi
     assert tried.endswith("of 37 sizes, frame by frame: marked where far from the source")
 
 
-def test_a_hand_too_fast_for_the_machine_ends_on_the_right_size_and_the_numbers_of_the_record(visit, address):
-    page, (value, record) = visit(), address.came
-    mount(page, value)
+def test_a_hand_too_fast_for_the_machine_ends_on_the_right_size_and_the_numbers_of_the_record(page, address):
+    value, record = address.came
+    mount(page, alone(value))
     see(page)
     ready(page)
     found = page.evaluate(DRAG, [[*reversed(SIZES), 12], 12, False])
