@@ -4,8 +4,8 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from live_lesson import CELLS, PARTS, SIDE, asked_for, decoded, ready, see, words
-from live_pages import live_drawn, visits
+from live_lesson import CELLS, PARTS, SIDE, alone, asked_for, decoded, mount, ready, see, words
+from live_pages import live_drawn, one_visit
 from served import QUIET
 
 from vae_demo.layout.variant import Variant
@@ -19,18 +19,25 @@ def address(live_app):
     return live_app
 
 
+@pytest.fixture(scope="module")
+def visited(tabs):
+    with one_visit(tabs, live_drawn) as found:
+        yield found
+
+
 @pytest.fixture
-def visit(tabs):
-    with visits(tabs, live_drawn) as open_page:
-        yield open_page
+def page(visited):
+    """Of the first test; those after it have the lessons, or the step alone, put there anew."""
+    page, nothing_bad = visited
+    yield page
+    nothing_bad()
 
 
 def psnr(one, other):
     return 10 * np.log10(255 ** 2 / np.mean((one.astype(float) - other) ** 2))
 
 
-def test_nothing_is_fetched_before_the_step_is_seen_and_then_this_machine_has_the_servers_pictures(visit):
-    page = visit()
+def test_nothing_is_fetched_before_the_step_is_seen_and_then_this_machine_has_the_servers_pictures(page):
     page.wait_for_timeout(300)
     assert asked_for(page) == [] and asked_for(page, (".webp",)) != []
     see(page)
@@ -47,8 +54,8 @@ def test_nothing_is_fetched_before_the_step_is_seen_and_then_this_machine_has_th
         assert psnr(mine, own) == pytest.approx(psnr(theirs, own), abs=1e-3)
 
 
-def test_keys_the_map_all_sizes_and_a_page_that_nobody_sees(visit):
-    page = visit()
+def test_keys_the_map_all_sizes_and_a_page_that_nobody_sees(page, address):
+    mount(page, alone(address.value))
     see(page)
     ready(page)
     step, size = page.locator("#live"), page.locator("#live input[type=range]")
@@ -90,8 +97,8 @@ def test_keys_the_map_all_sizes_and_a_page_that_nobody_sees(visit):
     assert {cell["size"] for cell in page.evaluate(CELLS)} == {"16"}
 
 
-def test_breaks_and_clash_answer_for_any_size(visit):
-    page = visit()
+def test_breaks_and_clash_answer_for_any_size(page, address):
+    mount(page, address.value)
     for step, size, label in (("#step-3", "20", "20"), ("#step-5", "12", "17→12")):
         more = page.locator(f"{step} .vd-live-more")
         assert more.evaluate("(node) => getComputedStyle(node).visibility") == "hidden"
@@ -106,8 +113,10 @@ def test_breaks_and_clash_answer_for_any_size(visit):
     page.wait_for_function("document.querySelector('#step-5 .vd-live-own canvas').dataset.size === '17→13'")
 
 
-def test_in_chinese_on_a_phone(visit):
-    page = visit("?tab=learn&lang=zh", width=390, device_scale_factor=2, has_touch=True)
+def test_in_chinese_on_a_phone(page, address):
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(address + "?tab=learn&lang=zh")
+    live_drawn(page)
     see(page)
     ready(page)
     text = page.locator("#live").inner_text()
