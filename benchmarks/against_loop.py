@@ -31,6 +31,7 @@ from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import DEFAULT_VARIANTS
 from vae_demo.metrics import frame_psnr
 from vae_demo.models.loading import load_model, placed
+from vae_demo.models.model import dtype_name
 from vae_demo.models.spec import DEVICES, DTYPES, MODELS, OPEN_SORA_1_2
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.models.video_vae import VideoVAE
@@ -111,22 +112,26 @@ def agreement(ours: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
     return {"levels": most, "psnr": float(frame_psnr(theirs, ours).mean())}
 
 
-def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1, compiled: bool = False) -> dict[str, Any]:
+def measure(
+    model: TwoStage, n_frames: int, size: int, rounds: int = 1, compiled: bool = False, of_loop: TwoStage | None = None,
+) -> dict[str, Any]:
     """Everything that is printed: seconds are medians over `rounds`, ratios medians of those within a round.
 
     compiled: the first two runs once more as compiled graphs, against the last loop; the model stays compiled.
+    of_loop: the same model in the dtype that the loop runs in, where that is another one.
     """
+    of_loop = of_loop or model
     frames = np.stack(list(noise(n_frames, size)))
     with Clip.from_array(frames, 24, "made here") as clip, Clip.from_array(frames[:WARM_UP], 24, "short") as short:
         plans = [model.plan(n_frames, variant) for variant in DEFAULT_VARIANTS]
         few = [model.plan(short.n_frames, variant) for variant in DEFAULT_VARIANTS]
-        with plain_layout(model):
-            plain_loop(model.vae, frames[:WARM_UP], few)
+        with plain_layout(of_loop):
+            plain_loop(of_loop.vae, frames[:WARM_UP], few)
         compared(model, short, RUNS["whole"])
         taken: dict[str, list[dict[str, float]]] = {name: [] for name in ("loop", *RUNS)}
         for _ in range(rounds):
-            with plain_layout(model):
-                found, theirs = timed(model.device, lambda: plain_loop(model.vae, frames, plans))
+            with plain_layout(of_loop):
+                found, theirs = timed(model.device, lambda: plain_loop(of_loop.vae, frames, plans))
             taken["loop"].append(found)
             for name, options in RUNS.items():
                 found, ours = timed(model.device, lambda options=options: compared(model, clip, options))
@@ -144,7 +149,7 @@ def measure(model: TwoStage, n_frames: int, size: int, rounds: int = 1, compiled
                        "gb": sum(b for _, b in found) / 1e9}
     return {
         "machine": describe(), "model": model.spec.name, "device": model.device.type,
-        "dtype": str(model.dtype).removeprefix("torch."), "frames": n_frames, "size": size,
+        "dtype": dtype_name(model), "loop_dtype": dtype_name(of_loop), "frames": n_frames, "size": size,
         "variants": [variant.label for variant in DEFAULT_VARIANTS],
         **{name: {key: float(np.median([each[key] for each in many])) for key in many[0]}
            for name, many in taken.items()},
@@ -174,8 +179,9 @@ def plain_layout(model: TwoStage) -> Iterator[None]:
 def lines(found: dict[str, Any]) -> list[str]:
     """The same in words."""
     least = found["floor"]
-    told = [f"{found['model']} in {found['dtype']} on {found['device']}, {found['frames']} frames of {found['size']} "
-            f"px, variants {', '.join(found['variants'])}"]
+    loop = "" if found["loop_dtype"] == found["dtype"] else f" (the loop in {found['loop_dtype']})"
+    told = [f"{found['model']} in {found['dtype']}{loop} on {found['device']}, {found['frames']} frames of "
+            f"{found['size']} px, variants {', '.join(found['variants'])}"]
     for name in [name for name in ("loop", *RUNS, *COMPILED) if name in found]:
         ratio = f", {found[name]['ratio']:.2f} of the loop" if "ratio" in found[name] else ""
         told.append(f"{name:20} {found[name]['seconds']:8.2f} s{ratio}, peak {found[name]['peak_mib']:.0f} MiB")
@@ -196,16 +202,20 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--device", choices=DEVICES, default="auto")
     parser.add_argument("--dtype", choices=DTYPES, default="auto")
+    parser.add_argument("--loop-dtype", choices=DTYPES, help="the loop's, where it is not that of compare()")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     warn_if_busy()
-    if args.weights == "random":
-        model = random_model(args.model, args.device, args.dtype)
-    else:
-        model = load_model(args.model, args.device, args.dtype, args.weights)
-    found = measure(model, args.frames, args.size, args.rounds, args.compile)
+
+    def loaded(dtype: str) -> TwoStage:
+        if args.weights == "random":
+            return random_model(args.model, args.device, dtype)
+        return load_model(args.model, args.device, dtype, args.weights)
+
+    of_loop = loaded(args.loop_dtype) if args.loop_dtype not in (None, args.dtype) else None
+    found = measure(loaded(args.dtype), args.frames, args.size, args.rounds, args.compile, of_loop)
     print(json.dumps(found) if args.json else "\n".join([found["machine"], *lines(found)]))
 
 

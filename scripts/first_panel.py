@@ -52,8 +52,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
-    # Threads that spin while they wait would count as work.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     with first_load.server() as (address, process):
         server = psutil.Process(process.pid)
         with sync_playwright() as playwright:

@@ -37,6 +37,16 @@ def test_a_ratio_is_of_the_loop_and_everything_is_json(found):
     assert any("17→16" in line for line in against_loop.lines(found))
 
 
+def test_the_loop_may_run_in_another_dtype(monkeypatch):
+    monkeypatch.setattr(floor, "ceilings", lambda device, dtype: (1e9, 1e8))
+    rough = tiny_model()
+    rough.vae.to(torch.bfloat16)
+    found = against_loop.measure(tiny_model(), 5, 16, of_loop=rough)
+    assert (found["dtype"], found["loop_dtype"]) == ("float32", "bfloat16")
+    assert "(the loop in bfloat16)" in against_loop.lines(found)[0]
+    assert max(each["levels"] for each in found["agreement"].values()) > 1, "it was the loop that ran so"
+
+
 def test_the_loop_leaves_the_model_as_it_found_it(found):
     def laid_out(memory_format):
         weights = [value for value in model.vae.spatial_vae.parameters() if value.ndim == 4]

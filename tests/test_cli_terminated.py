@@ -24,7 +24,8 @@ PATIENCE_S = 240
 def test_a_terminated_run_leaves_nothing(tmp_path, command, arguments, moment):
     (tmp_path / "work").mkdir()
     write_video(tmp_path / "clip.mp4", iter(moving_clip(34, 64, 64)), 24)
-    environment = {**os.environ, "TMPDIR": str(tmp_path / "work"), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "work"), "OMP_NUM_THREADS": "1",
+                   "OMP_DISPLAY_ENV": "TRUE"}
     run = subprocess.Popen(
         [sys.executable, "-m", "vae_demo", command, str(tmp_path / "clip.mp4"), "--size", "64", *arguments,
          "--out", str(tmp_path / "out")],
@@ -38,5 +39,6 @@ def test_a_terminated_run_leaves_nothing(tmp_path, command, arguments, moment):
     finally:
         run.kill()
     assert run.returncode == 143, errors
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in errors, "set before torch was imported"
     assert "Traceback" not in errors and "Exception" not in errors and "written" not in printed
     assert list((tmp_path / "work").iterdir()) == [] and list((tmp_path / "out").iterdir()) == []

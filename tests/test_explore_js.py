@@ -82,8 +82,8 @@ BAR = """([words, runs]) => {
   const track = line.nodes[0];
   return runs.map((run) => {
     line.show(run);
-    return [parseFloat(track.firstChild.style.width), Number(track.getAttribute("aria-valuenow")),
-      line.nodes[1].textContent];
+    const {a: share} = new DOMMatrix(track.firstChild.style.transform);
+    return [Math.round(100 * share), Number(track.getAttribute("aria-valuenow")), line.nodes[1].textContent];
   });
 }"""
 

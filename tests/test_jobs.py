@@ -9,7 +9,7 @@ from patience import until
 
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.bounds import Bounds
-from vae_demo.views.serving.jobs import WATCHERS, Job, Line, Waiting
+from vae_demo.views.serving.jobs import LOOK_S, WATCHERS, Job, Line, Waiting
 
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -127,6 +127,25 @@ def test_a_lost_watcher_may_come_back_and_hears_the_rest():
 
     assert asyncio.run(twice())[-1] == "result"
     assert not entered.stopped
+
+
+def test_how_far_a_run_is_is_passed_on_now_and_then_and_its_result_at_once(monkeypatch):
+    monkeypatch.setattr("vae_demo.views.serving.jobs.PROGRESS_S", 1000)
+    line, steps = Line(Bounds()), Steps(free=False)
+    entered = line.enter(job(steps))
+
+    async def watched():
+        watching = line.watch(entered)
+        steps.gate.release()
+        assert await anext(watching) == 0
+        told = asyncio.create_task(anext(watching))
+        steps.gate.release()
+        await asyncio.sleep(6 * LOOK_S)
+        assert entered._told == 1 and not told.done()
+        steps.gate.release()
+        return await told
+
+    assert asyncio.run(watched()) == "result"
 
 
 def test_lasting_values_are_never_skipped():

@@ -141,9 +141,10 @@ def test_differences_do_not_depend_on_the_slice_and_end_with_the_source(layer):
         assert np.array_equal(np.concatenate([difference.frames(0, cut), difference.frames(cut, 11)]), whole)
 
 
-def test_tapes_hold_the_rows_losslessly(tmp_path):
+@pytest.mark.parametrize("quick", [False, True])
+def test_tapes_hold_the_rows_losslessly(tmp_path, quick):
     sources = {"source": Frames(moving_clip(21, 64, 48)), "17": Frames(255 - moving_clip(25, 64, 48))}
-    found = media.write_tapes(sources, tmp_path)
+    found = media.write_tapes(sources, tmp_path, quick=quick)
     sheet = np.asarray(Image.open(tmp_path / found["file"]).convert("RGB"))
     assert found["keys"] == ["source", "17"] and found["width"] == 25 and found["height"] == 48
     assert len(found["rows"]) == media.TAPE_ROWS and sheet.shape == (2 * 48, 9 * 25, 3)
@@ -164,7 +165,9 @@ def test_tape_rows_are_inside_and_spread(height):
 
 def test_a_sheet_too_tall_for_webp_is_a_png(tmp_path):
     source = Frames(np.zeros((2, 8, media.WEBP_SIDE // 2 + 1, 3), np.uint8))
-    assert media.write_tapes({"a": source, "b": source}, tmp_path)["file"] == "tapes.png"
+    for quick in (False, True):
+        assert media.write_tapes({"a": source, "b": source}, tmp_path, quick=quick)["file"] == "tapes.png"
+        assert not np.asarray(Image.open(tmp_path / "tapes.png").convert("RGB")).any()
 
 
 def test_a_single_frame_is_a_video_too(tmp_path):

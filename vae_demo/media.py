@@ -187,16 +187,26 @@ def tape_sheet(sources: Sequence[FrameSource], rows: Sequence[int]) -> np.ndarra
     return sheet
 
 
-def write_tapes(sources: dict[str, FrameSource], directory: Path, rows: int = TAPE_ROWS) -> dict:
+def write_tapes(
+    sources: dict[str, FrameSource], directory: Path, rows: int = TAPE_ROWS, quick: bool = False,
+) -> dict:
     """Write the sheet of x-t tapes of so many rows, lossless, as WebP where its sides allow that, else as PNG.
 
-    Returns the media entry: file, rows (y of each preset row), keys, and width and height of one tile.
+    quick: in a tenth of the time, twice as large. Returns the media entry: file, rows (y of each preset row), keys, and
+    width and height of one tile.
     """
     height, width = frame_size(next(iter(sources.values())))
     taken = tape_rows(height, rows)
     sheet = tape_sheet(list(sources.values()), taken)
     fits = max(sheet.shape[:2]) <= WEBP_SIDE
     file = "tapes.webp" if fits else "tapes.png"
-    Image.fromarray(sheet).save(directory / file, **({"lossless": True, "quality": 60} if fits else {"optimize": True}))
+    Image.fromarray(sheet).save(directory / file, **_packing(fits, quick))
     return {"file": file, "rows": list(taken), "keys": list(sources),
             "width": sheet.shape[1] // len(taken), "height": width}
+
+
+def _packing(webp: bool, quick: bool) -> dict:
+    """What Pillow is told: how hard it tries, never what is kept."""
+    if webp:
+        return {"lossless": True, **({"quality": 0, "method": 0} if quick else {"quality": 60})}
+    return {"compress_level": 1} if quick else {"optimize": True}

@@ -21,9 +21,11 @@ from vae_demo.models.spec import ModelSpec
 from vae_demo.models.temporal import TemporalVAE
 from vae_demo.steps import drain
 
-# Pixels the spatial half takes per call, by device, where memory has room for them: more gain nothing, and a value
-# never changes. On a CPU 8 frames of 256 x 256, on a GPU of 512 x 512.
-PIXELS_PER_CALL = {"cpu": 8 * 256 * 256, "cuda": 8 * 512 * 512}
+# Pixels the spatial half takes per call, by device, where memory has room for them; no value depends on it but the last
+# digits of a frame that is left alone. On a GPU 8 frames of 512 x 512: more gain nothing. On a CPU 5 of 256 x 256: an
+# array of more than 32 MiB is given back to the system after every layer and comes page by page for the next one, which
+# takes a tenth of the decoding (benchmarks/calls.py).
+PIXELS_PER_CALL = {"cpu": 5 * 256 * 256, "cuda": 8 * 512 * 512}
 DEFAULT = object()
 
 

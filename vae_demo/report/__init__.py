@@ -91,7 +91,8 @@ def _save(
 
 
 def save_so_far(comparison: Comparison, sources: Mapping[str, FrameSource], directory: Path) -> Comparison:
-    """Write pictures and tapes of a run that still works into `directory`; returns the comparison with its `media`.
+    """Write pictures and tapes of a run that still works into `directory`, quickly rather than small; returns the
+    comparison with its `media`.
 
     sources: "source" and the labels of the variants that are measured -> their frames, uint8 T H W 3.
     """
@@ -99,7 +100,7 @@ def save_so_far(comparison: Comparison, sources: Mapping[str, FrameSource], dire
     panels = [(key, "frames", source) for key, source in sources.items()]
     found = media.write_atlas(panels, _fps(comparison), directory, n_frames=n_frames)
     return replace(comparison, media={
-        **found, "tapes": media.write_tapes(dict(sources), directory), "downloads": {}})
+        **found, "tapes": media.write_tapes(dict(sources), directory, quick=True), "downloads": {}})
 
 
 def _fps(comparison: Comparison) -> float:

@@ -68,10 +68,11 @@ export function columnsView(app, pictures) {
       if (now) share.dataset.done = DECODED.includes(run.stage) ? run.done : share.dataset.done || 0;
       const total = model.of(label).frames_out, done = Number(share.dataset.done || 0);
       share.style.width = now ? `${run.done / run.total * 100}%` : "0";
-      says.textContent = verdict(over
+      const told = verdict(over
         ? (stopped && done ? {case: "stopped", params: {done, total}} : {case: "not_run", params: {}})
         : now || run?.phase === "stopping" && done ? {case: "running", params: {done, total}}
         : {case: "waiting", params: {}});
+      if (says.textContent !== told) says.textContent = told;
     }
   }
 

@@ -20,6 +20,9 @@ from vae_demo.views.serving.bounds import Bounds
 
 # How often a watcher looks, in seconds: often enough for a picture to show at once, seldom enough to cost nothing.
 LOOK_S = 0.05
+# How often it passes on how far a run is: the page copies its whole result every time, on the cores that compute the
+# next one where somebody runs this at home.
+PROGRESS_S = 0.25
 # Who watches one run: a page and one that was just loaded in its place. Each takes one of Gradio's few places.
 WATCHERS = 2
 _END = object()
@@ -115,12 +118,14 @@ class Line:
             self._tidy()
 
     async def watch(self, job: Job, heard: Callable[[], bool] = lambda: True) -> AsyncIterator[Any]:
-        """What a run tells, as it tells it: Waiting, then its values; the last lasting one again for a new watcher.
+        """What a run tells: Waiting, then its lasting values as they come, the last one again for a new watcher, and of
+        the others the newest, now and then.
 
         heard: whether anybody receives this. Raises what the run raised. Closing it leaves the run alone for
         `unheard_s` seconds. Ends early for who has watched longest where more than WATCHERS do.
         """
         n_shown, n_told, place, silent, me = max(len(job._shown) - 1, 0), 0, None, time.monotonic(), object()
+        news = 0.0
         job.watching[:] = [*job.watching, me][-WATCHERS:]
         try:
             while me in job.watching:
@@ -136,9 +141,10 @@ class Line:
                 while n_shown < len(job._shown):
                     n_shown += 1
                     yield job._shown[n_shown - 1]
-                if job._n_told > n_told:
+                if job._n_told > n_told and (over or now >= news):
                     n_told = job._n_told
                     if not job.lasting(job._told):
+                        news = now + PROGRESS_S
                         yield job._told
                 if over:
                     break

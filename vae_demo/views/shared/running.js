@@ -16,7 +16,7 @@ export function runningLine(say, sentence) {
     // Whatever comes late: a bar does not go back. It is never full, for then the result takes its place.
     reached = run && ["working", "stopping"].includes(run.phase) ? Math.max(reached, run.fraction || 0) : 0;
     const share = Math.min(reached, FULLEST);
-    bar.style.width = `${Math.round(share * 1000) / 10}%`;
+    bar.style.transform = `scaleX(${Math.round(share * 1000) / 1000})`;
     track.classList.toggle("vd-on", Boolean(run) && ["asked", "queued", "working", "stopping"].includes(run.phase));
     track.setAttribute("aria-valuenow", Math.floor(share * 100));
     const [strong, rest] = run ? words(run) : ["", ""];
