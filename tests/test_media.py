@@ -130,6 +130,18 @@ def test_step_error_sees_change_the_source_does_not_have():
     assert [bool(step[t].any()) for t in range(6)] == [False, False, False, True, True, False]
 
 
+def test_differences_are_rounded_to_nearest_up_to_the_largest():
+    rng = np.random.default_rng(3)
+    r, x = rng.integers(0, 256, (2, 9, 8, 8, 3), dtype=np.uint8)
+    r[::2], x[::2], r[1::2, 0], x[1::2, 0] = 255, 0, 0, 255  # a step of 510 levels in every channel
+    by_frame = (r.astype(float) - x).round()
+    by_step = np.diff(by_frame, axis=0, prepend=by_frame[:1])
+    for layer, signed in ((media.AbsoluteError, by_frame), (media.StepError, by_step)):
+        exact = np.minimum(4 * np.abs(signed).mean(axis=-1), 255)
+        assert np.abs(exact - layer(Frames(r), Frames(x)).frames(0, 9)[..., 0]).max() <= 0.5
+        assert exact.max() == 255
+
+
 @pytest.mark.parametrize("layer", [media.AbsoluteError, media.StepError])
 def test_differences_do_not_depend_on_the_slice_and_end_with_the_source(layer):
     rng = np.random.default_rng(2)

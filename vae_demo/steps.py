@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, TypeVar
 
 Y = TypeVar("Y")
@@ -30,3 +31,19 @@ def drain(steps: Generator[Y, Any, T], on: Callable[[Y], object] = lambda step: 
             next(told)
         except StopIteration as end:
             return end.value
+
+
+def side_by_side(works: Sequence[Callable[[], T]], at_once: int) -> Generator[int, None, list[T]]:
+    """What each of `works` returns, in their order, so many at once, each in a thread; yields how many are done.
+
+    Closing it, or an exception in one of them, begins no other; it is over when those that were begun are.
+    """
+    with ThreadPoolExecutor(at_once) as threads:
+        begun = [threads.submit(work) for work in works]
+        try:
+            for done, each in enumerate(as_completed(begun), 1):
+                each.result()
+                yield done
+        finally:
+            threads.shutdown(cancel_futures=True)
+    return [each.result() for each in begun]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from vae_demo import media
@@ -23,12 +24,14 @@ from vae_demo.report.table import write_csv
 from vae_demo.report.video import write_comparison
 from vae_demo.results.comparison import COMPARISON_JSON, Comparison, load_comparison
 from vae_demo.results.form import comparison_misfit
-from vae_demo.steps import drain
+from vae_demo.steps import drain, mapped, side_by_side
 from vae_demo.store import FrameSource
 
 DOWNLOADS = {"mp4": "comparison.mp4", "csv": "frames.csv", "json": COMPARISON_JSON, "html": "report.html"}
 LAYERS = {"error": media.AbsoluteError, "delta": media.StepError}
 FALLBACK_FPS = 24.0
+# How many files are written at once: a video keeps one core busy and half of another.
+AT_ONCE = 2
 
 
 def save_result(
@@ -70,19 +73,20 @@ def _save(
 ) -> Generator[tuple[int, int], None, Comparison]:
     order = {key: sources[key] for key in ("source", *(variant.label for variant in comparison.variants))}
     fps = _fps(comparison)
-    writers = [writer for kind, writer in WRITERS.items() if kind in downloads]
     named = {kind: file for kind, file in DOWNLOADS.items() if kind == "json" or kind in downloads}
-    total, done = 3 + len(layers) + len(writers), 0
+    last = [kind for kind in LAST if kind in downloads]
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=directory) as name:
-        part, finished = Path(name), comparison
-        for found in _media(order, fps, part, layers):
-            finished = replace(comparison, media={**found, "downloads": named})
-            done += 1
-            yield done, total
-        for write in writers:
-            write(finished, order, part, language, report_video)
-            done += 1
+        part = Path(name)
+        videos = [partial(write_comparison, comparison, order, fps, part / DOWNLOADS["mp4"])] * ("mp4" in downloads)
+        works = [*videos, *_atlases(order, fps, part, layers), partial(media.write_tapes, order, part)]
+        total = len(works) + len(last) + 1
+        found = yield from mapped(side_by_side(works, AT_ONCE), lambda done: (done, total))
+        atlas, *others, tapes = found[len(videos):]
+        panels = [panel for each in (atlas, *others) for panel in each["panels"]]
+        finished = replace(comparison, media={**atlas, "panels": panels, "tapes": tapes, "downloads": named})
+        for done, kind in enumerate(last, len(works) + 1):
+            LAST[kind](finished, order, part, language, report_video)
             yield done, total
         finished.save(part / DOWNLOADS["json"])
         _move(part, directory)
@@ -107,28 +111,23 @@ def _fps(comparison: Comparison) -> float:
     return comparison.clip["fps"] or FALLBACK_FPS
 
 
-def _media(
+def _atlases(
     sources: dict[str, FrameSource], fps: float, directory: Path, layers: Collection[str]
-) -> Iterator[dict]:
-    """The media entry as it grows, one file at a time."""
-    found = media.write_atlas([(key, "frames", source) for key, source in sources.items()], fps, directory)
-    yield found
+) -> list[Callable[[], dict]]:
+    """What writes the tiled videos, of the frames and of each layer; each returns its media entry."""
+    n_frames = max(source.n_frames for source in sources.values())
+    frames = [(key, "frames", source) for key, source in sources.items()]
+    works = [partial(media.write_atlas, frames, fps, directory, n_frames=n_frames)]
     for layer in layers:
         panels = [(key, layer, LAYERS[layer](source, sources["source"]))
                   for key, source in sources.items() if key != "source"]
-        extra = media.write_atlas(
-            panels, fps, directory, f"atlas-{layer}", media.ERRORS_CRF, found["n_frames"])
-        found = {**found, "panels": found["panels"] + extra["panels"]}
-        yield found
-    yield {**found, "tapes": media.write_tapes(sources, directory)}
+        works.append(partial(
+            media.write_atlas, panels, fps, directory, f"atlas-{layer}", media.ERRORS_CRF, n_frames))
+    return works
 
 
 def _csv(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, *about: object) -> None:
     write_csv(comparison, directory / DOWNLOADS["csv"])
-
-
-def _video(comparison: Comparison, sources: dict[str, FrameSource], directory: Path, *about: object) -> None:
-    write_comparison(comparison, sources, comparison.media["fps"], directory / DOWNLOADS["mp4"])
 
 
 def _html(
@@ -140,7 +139,8 @@ def _html(
     (directory / DOWNLOADS["html"]).write_text(page, encoding="utf-8")
 
 
-WRITERS = {"mp4": _video, "csv": _csv, "html": _html}
+# What is written when the rest is there.
+LAST = {"csv": _csv, "html": _html}
 
 
 def _move(part: Path, directory: Path) -> None:
