@@ -61,7 +61,7 @@ def test_the_first_picture_needs_little(address):
     assert len(asked) >= 7 and any(name.endswith(".webp") for name in asked)
     total += sum(size(urljoin(address, name))[0] for name in asked)
     assert total < BUDGET, total
-    assert not re.search(r"atlas|tapes\.webp", " ".join(asked))
+    assert not re.search(r"plotly|atlas|tapes\.webp", " ".join(asked))
 
 
 @pytest.mark.parametrize("width", [1440, 390])

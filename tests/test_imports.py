@@ -24,18 +24,18 @@ LAYERS = (
     ("views", "cli"),
     ("__main__",),
 )
-HEAVY = ("torch", "gradio", "diffusers", "av")
+HEAVY = ("torch", "gradio", "diffusers", "plotly", "av")
 LIGHT = {
     "vae_demo.layout.plan": (*HEAVY, "numpy"), "vae_demo.pixels": HEAVY, "vae_demo.metrics": HEAVY,
     "vae_demo.results.comparison": (*HEAVY, "numpy"), "vae_demo.verdicts": HEAVY,
     "vae_demo.models.spec": (*HEAVY, "numpy"),
     "vae_demo.cli": (*HEAVY, "numpy"), "vae_demo.cli.plan": (*HEAVY, "numpy"), "vae_demo.words": HEAVY,
-    "vae_demo.memory": HEAVY, "vae_demo.clips.worker": ("torch", "gradio", "diffusers"),
-    "vae_demo.clips": ("torch", "gradio", "diffusers"),
-    "vae_demo.report": ("torch", "gradio", "diffusers"),
-    "vae_demo.report.study": ("torch", "gradio", "diffusers", "ray"),
+    "vae_demo.memory": HEAVY, "vae_demo.clips.worker": ("torch", "gradio", "diffusers", "plotly"),
+    "vae_demo.clips": ("torch", "gradio", "diffusers", "plotly"),
+    "vae_demo.report": ("torch", "gradio", "diffusers", "plotly"),
+    "vae_demo.report.study": ("torch", "gradio", "diffusers", "plotly", "ray"),
     "vae_demo.studies.rows": (*HEAVY, "numpy", "pyarrow", "ray"),
-    "vae_demo.engine": ("gradio", "diffusers"),
+    "vae_demo.engine": ("gradio", "diffusers", "plotly"),
 }
 
 

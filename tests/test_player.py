@@ -12,7 +12,7 @@ from scripts_of import scripts_of
 from vae_demo import report, words
 from vae_demo.views.explore import tab
 from vae_demo.views.explore.desk import PRESETS
-from vae_demo.views.explore.player import ExplorePlayer, player_value, running_value
+from vae_demo.views.explore.player import PLOTLY, ExplorePlayer, player_value, running_value
 from vae_demo.views.offline import lesson
 from vae_demo.views.page import STYLES, page_css
 from vae_demo.views.shared.component import read_source
@@ -83,6 +83,7 @@ def test_no_script_writes_markup_and_no_style_leaves_the_server():
     for address in re.findall(r"url\(([^)]*)\)", page_css()):
         assert address.startswith(('"static/fonts/', "#")), address
     assert "@import" not in page_css()
+    assert PLOTLY.stat().st_size > 1_000_000
 
 
 def test_every_style_is_used_and_files_are_small():

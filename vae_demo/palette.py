@@ -32,7 +32,7 @@ DARK = {
 GROUNDS = ("bg", "surface", "sunken", "selected")
 HUED = ("17", "16", "18", "17→16")
 OTHERS = ("ink", "brown", "plum", "green", "violet", "indigo")
-# SVG dashes and marks of the others.
+# SVG dashes and marks of the others. The marks are symbols of Plotly's too.
 DASHES = ("5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2")
 MARKS = ("circle", "triangle-up", "diamond", "cross", "triangle-down", "x")
 _SHAPES = {

@@ -23,6 +23,7 @@ import {axisPart} from "./part.js";
 import {endsRun, keptBehind, mayShow, partly, sameSettings, tellResult} from "./partly.js";
 import {picturesView} from "./pictures.js";
 import {limitsOf, Playback} from "./playback.js";
+import {loadPlotly} from "./plotly.js";
 import {rulerView} from "./ruler.js";
 import {sightOf} from "./sight.js";
 import {footView} from "./takeaway.js";
@@ -30,7 +31,7 @@ import {tapesView} from "./tapes.js";
 import {transportView} from "./transport.js";
 import {installWhose} from "./whose.js";
 
-export function startExplore({element, words, home, scores, light, models, value, watch, trigger}) {
+export function startExplore({element, words, plotly, home, scores, light, models, value, watch, trigger}) {
   const root = element.querySelector(".vd-root"), lang = window.vdLang === "zh" ? "zh" : "en";
   const {say, list, headline, verdict} = makeSay(words, lang);
   const note = (n) => (`note_${n.case}` in words ? say(`note_${n.case}`, n.params) : n.text);
@@ -41,7 +42,8 @@ export function startExplore({element, words, home, scores, light, models, value
   // A frame that a verdict names is one of the file.
   const judged = ({case: name, params}) => verdict({case: name,
     params: name === "one_chunk" ? {...params, worst: params.worst + (app.model.clip.start || 0)} : params});
-  const app = {root, lang, say, verdict: judged, state, scores, light, model: null, tapesSeen: tapes.seen};
+  const app = {root, lang, say, verdict: judged, state, scores, light, model: null,
+    get plotly() { return loadPlotly(plotly); }, tapesSeen: tapes.seen};
   const stage = h("div", {class: "vd-stage"}), notice = h("p", {class: "vd-notice", role: "alert", hidden: true});
   root.replaceChildren(notice, installWhose({root, stage, say, list, lang, models,
     restore: (settings) => bus.restore(trigger, settings)}), stage);

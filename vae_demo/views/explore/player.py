@@ -10,9 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import plotly
+
 from vae_demo.results.rerun import client_call, command_line, placed
 from vae_demo.results.scores import SCORES
 from vae_demo.views.explore.intro import intro_of
+from vae_demo.views.serving.kept import keep_file
 from vae_demo.views.shared.clip_strip import models_in_forms
 from vae_demo.views.shared.colours import light_values
 from vae_demo.views.shared.component import Component, component_script
@@ -21,6 +24,8 @@ from vae_demo.views.shared.packed import packed
 from vae_demo.views.shared.samples import SAMPLES
 from vae_demo.views.shared.settings import MOST_VARIANTS
 
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+
 
 @cache
 def player_script(home: str = "") -> str:
@@ -28,7 +33,7 @@ def player_script(home: str = "") -> str:
     return component_script(
         "explore/app.js", "startExplore",
         ("page", "player", "keys", "see", "strip", "whose", "glossary", "verdicts", "notes"),
-        home=home, models=models_in_forms(), light=light_values(),
+        plotly=keep_file(PLOTLY), home=home, models=models_in_forms(), light=light_values(),
         scores={name: {"digits": score.digits, "higher": score.higher} for name, score in SCORES.items()})
 
 

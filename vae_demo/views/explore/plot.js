@@ -3,7 +3,7 @@
 import {svg} from "../shared/dom.js";
 import {known} from "../shared/format.js";
 
-// Parts of the scale at most; a step is 2, 5 or 10 of a power of ten.
+// Lines of the scale at most; a step is 2, 5 or 10 of a power of ten.
 const STEPS = 6;
 // A mark on about every sixth frame, for lines that colour alone may not tell apart.
 const MARKED = 16, MARK = 7;
@@ -13,8 +13,8 @@ const BESIDE = {wide: 10, narrow: 3};
 const round = (n) => Math.round(n * 100) / 100;
 
 // The values of the scale in low..high, and how many decimals they take.
-export function scaleOf([low, high], steps = STEPS) {
-  const rough = (high - low) / steps, power = Math.floor(Math.log10(rough)), base = 10 ** power;
+export function scaleOf([low, high]) {
+  const rough = (high - low) / STEPS, power = Math.floor(Math.log10(rough)), base = 10 ** power;
   const factor = [2, 5, 10].find((each) => each * base >= rough * (1 - 1e-9)), step = factor * base;
   const first = Math.ceil(low / step - 1e-9), count = Math.floor(high / step + 1e-9) - first + 1;
   return {values: Array.from({length: count}, (_, i) => (first + i) * step),
@@ -24,15 +24,6 @@ export function scaleOf([low, high], steps = STEPS) {
 // "M1 2L3 4" through the known values, one pair of numbers for each.
 export const pathOf = (values, x, y) => values.map((value, i) =>
   (known(value) ? `${i && known(values[i - 1]) ? "L" : "M"}${round(x(i))} ${round(y(value))}` : "")).join("");
-
-// Where a line has its marks, those of the n-th between those of the one before; a value alone has one, for it has no
-// line. Without values: whether it has marks at all.
-export function marked({dash, mark}, values = null, n = 0) {
-  if (!values) return Boolean(dash && mark);
-  const alone = values.length === 1, every = alone ? 1 : Math.ceil(values.length / MARKED);
-  if (!alone && !(dash && mark)) return [];
-  return values.flatMap((value, i) => (known(value) && (i + Math.round(n * every / 3)) % every === 0 ? [i] : []));
-}
 
 // axis: see shared/axis.js. y(value), range: of the scale. lines: [{values, line, width}], from the back to the front;
 // line: {colour, dash, mark}. beyond: [first, stop] frames that the source does not have. box: {height, top, bottom}.
@@ -51,9 +42,12 @@ export function plotOf({axis, y, range, lines, beyond, box}) {
     values.map((value) => svg("text", {class: "vd-tick", "text-anchor": "end", y: round(y(value)) + 4,
       x: axis.narrow ? axis.end - beside : axis.left - beside}, value.toFixed(decimals))));
 
+  // Those of one line between those of the next. A value alone has no line, and where all are, each has a mark.
   function marks({values: all, line}, n) {
-    return marked(line, all, n).map((i) => svg("rect", {class: `vd-swatch vd-mark-${line.mark || "circle"}`,
-      width: MARK, height: MARK, style: `--line: ${line.colour}`, x: round(axis.middle(i) - MARK / 2),
-      y: round(y(all[i]) - MARK / 2)}));
+    const alone = all.length === 1, every = alone ? 1 : Math.ceil(all.length / MARKED);
+    if (!alone && !(line.dash && line.mark)) return [];
+    return all.flatMap((value, i) => (known(value) && (i + Math.round(n * every / 3)) % every === 0
+      ? [svg("rect", {class: `vd-swatch vd-mark-${line.dash && line.mark || "circle"}`, width: MARK, height: MARK,
+        style: `--line: ${line.colour}`, x: round(axis.middle(i) - MARK / 2), y: round(y(value) - MARK / 2)})] : []));
   }
 }

@@ -2,13 +2,13 @@
 import {fileName, save} from "../shared/files.js";
 import {sizeText} from "../shared/format.js";
 import {menuButton} from "../shared/menu.js";
-import {chartBlob, chartPicture, cornersOf} from "./chart_picture.js";
+import {chartBlob, chartFigure} from "./chart_picture.js";
 import {csvOf} from "./csv.js";
 import {framePicture} from "./frame_picture.js";
 import {shadedPicture} from "./shaded_picture.js";
 
 // Adds app.saveFrame, app.saveWorst and app.saveChart. parts: playback, views(), redraw().
-export function installSaving(app, {playback, views, redraw}) {
+export function installSaving(app, {playback, views, redraw, fail}) {
   const {state, say, light} = app;
   const colourOf = (line) => (line ? light[line.colour.slice("var(--vd-".length, -1)] : light.source);
   const named = (labels, more, ending) =>
@@ -68,12 +68,12 @@ export function installSaving(app, {playback, views, redraw}) {
         state.realigned ? say("times_realigned") : "", better,
         boundaries.length ? say("save_borders", {label: state.selected}) : ""].filter(Boolean).join(" · "),
       x: say("playback_frame"), y: say(`metric_${metric}`), beyond: say("chart_beyond")};
-    const picture = chartPicture({words, light, borders: boundaries, nSource: model.n_source, nFrames: model.n_frames,
-      corners: cornersOf(app.root),
+    const figure = chartFigure({words, light, borders: boundaries, nSource: model.n_source, nFrames: model.n_frames,
       base: base && {name: say("chart_2d"), y: base, line: {colour: light.source, dash: "3 3"}},
       series: model.variants.map((v) => ({name: v.label, y: app.series(v, metric),
         line: {...v.line, colour: colourOf(v.line)}}))});
-    save(await chartBlob(picture, kind), named(labels(), metric, kind));
+    const plotly = await app.plotly.catch(() => fail(say("chart_missing")));
+    if (plotly) save(await chartBlob(plotly, figure, kind), named(labels(), metric, kind));
   };
 }
 

@@ -1,7 +1,7 @@
 """Files that mean one content for ever: ./vd/kept/<digest of the content>/<name>, which a browser never asks for twice.
 
 Only what was given to `keep`, `keep_file` or `keep_made` is served, and only by its digest: texts and small pictures of
-the page, saved results, what the engine in the page is made of. What a visitor made is served by Gradio.
+the page, saved results, Plotly, what the engine in the page is made of. What a visitor made is served by Gradio.
 """
 
 from __future__ import annotations
