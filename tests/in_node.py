@@ -13,14 +13,11 @@ needs_node = pytest.mark.skipif(NODE is None, reason="needs node")
 SCRIPTS = Path(__file__).parent / "javascript"
 
 
-def in_node(script, *arguments, after=(), read=bundle.read, flags=(), **modules):
+def in_node(script, *arguments, before="", after=(), flags=(), **modules):
     """What tests/javascript/<script> prints, after others there. modules: constants in it, of what modules of ours
-    export, by their path.
-
-    read: of those modules, for a test that changes one.
-    """
-    parts = [bundle.bundle(path, name, read) for name, path in modules.items()]
-    text = "\n".join((*parts, *((SCRIPTS / name).read_text(encoding="utf-8") for name in (*after, script))))
+    export, by their path. before: a script of the test's own."""
+    parts = [bundle.bundle(path, name) for name, path in modules.items()]
+    text = "\n".join((*parts, before, *((SCRIPTS / name).read_text(encoding="utf-8") for name in (*after, script))))
     ran = subprocess.run([NODE, *flags, "-", *map(str, arguments)], input=text, capture_output=True, text=True,
                          timeout=120)
     assert ran.returncode == 0, ran.stderr[-4000:]

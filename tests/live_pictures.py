@@ -1,6 +1,8 @@
 """What the engine in the page should give, from torch, and what it gives in node."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from in_node import in_node
 from torch.nn.functional import pad
 
 import vae_demo
-from vae_demo import assets
+from vae_demo import assets, bundle
 from vae_demo.layout.plan import plan
 from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import MODELS
@@ -65,17 +67,36 @@ def as_plan(chunks):
             "decode": [[c.latent_start, c.latent_stop, c.crop] for c in chunks.decode_chunks]}
 
 
-def given(folder, weights, frames, plans, wasm=WASM, **options):
-    """What the engine makes of every plan, uint8 T H W 3 of every third frame."""
-    (folder / "clip").write_bytes(frames.tobytes())
-    n, side = frames.shape[:2]
-    told = {"rgb": str(folder / "clip"), "frames": n, "side": side}
-    jobs = [{"out": str(folder / f"{index}"), "every": EVERY, **as_plan(each)} for index, each in enumerate(plans)]
-    asked = folder / "jobs.json"
-    asked.write_text(json.dumps({"wasm": str(wasm), "weights": str(weights), "clip": told, "jobs": jobs}),
-                     encoding="utf-8")
-    in_node("live_frames.js", asked, vae="live/network/vae.js", **options)
-    return [np.fromfile(job["out"], np.uint8).reshape(-1, side, side, 3) for job in jobs]
+@dataclass(frozen=True)
+class Asked:
+    """A clip, uint8 T H W 3, through a weights file by every plan.
+
+    read: of the engine's modules, for a test that changes one.
+    """
+
+    weights: Path
+    frames: np.ndarray
+    plans: list
+    read: Callable = bundle.read
+
+
+def given(folder, *asked, wasm=WASM):
+    """What the engine makes of each that is asked, in one node: for every plan uint8 T H W 3 of every third frame."""
+    reads, told = list(dict.fromkeys(each.read for each in asked)), []
+    for number, each in enumerate(asked):
+        rgb, (n, side) = folder / f"{number}.rgb", each.frames.shape[:2]
+        rgb.write_bytes(each.frames.tobytes())
+        told.append({
+            "engine": reads.index(each.read), "weights": str(each.weights),
+            "clip": {"rgb": str(rgb), "frames": n, "side": side},
+            "jobs": [{"out": str(folder / f"{number}-{i}"), "every": EVERY, **as_plan(plan)}
+                     for i, plan in enumerate(each.plans)]})
+    (folder / "asked.json").write_text(json.dumps({"wasm": str(wasm), "asked": told}), encoding="utf-8")
+    engines = [bundle.bundle("live/network/vae.js", f"vae{number}", read) for number, read in enumerate(reads)]
+    names = ", ".join(f"vae{number}" for number in range(len(reads)))
+    in_node("live_frames.js", folder / "asked.json", before="\n".join((*engines, f"const engines = [{names}];")))
+    return [[np.fromfile(job["out"], np.uint8).reshape(-1, side, side, 3) for job in each["jobs"]]
+            for each in told for side in [each["clip"]["side"]]]
 
 
 def off(pairs):

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 from in_node import in_node, needs_node
-from live_pictures import WASM, Wanted, clip, given, off, weights_of
+from live_pictures import WASM, Asked, Wanted, clip, given, off, weights_of
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
@@ -20,16 +20,29 @@ pytestmark = [needs_node, pytest.mark.weights]
 ALLOWED = 100
 ALL = [(4, 4), (5, 5), (16, 16), (17, 17), (18, 18), (17, 16), (None, None)]
 FEW = [(4, 4), (5, 5), (9, 8)]
-
-
-@pytest.mark.parametrize(("model", "side", "n", "sizes"), [
+# Model, pixels a side, frames, sizes.
+COMPARED = [
     ("tiny-17", 64, 19, ALL), ("tiny-17", 64, 42, [(40, 40)]), ("tiny-mixed", 64, 19, [(17, 17), (17, 16)]),
-    ("tiny-17", 96, 10, FEW), ("tiny-17", 104, 10, FEW), ("tiny-mixed", 128, 10, FEW)])
-def test_its_pictures_are_those_of_torch(tmp_path, model, side, n, sizes):
-    frames = clip(n, side)
-    wanted = Wanted(model, frames)
-    got = given(tmp_path, weights_of(model), frames, [wanted.plan(*each) for each in sizes])
-    pictures = [wanted.pictures(*each) for each in sizes]
+    ("tiny-17", 96, 10, FEW), ("tiny-17", 104, 10, FEW), ("tiny-mixed", 128, 10, FEW)]
+
+
+@cache
+def wanted_of(case):
+    model, side, n, _ = COMPARED[case]
+    return Wanted(model, clip(n, side))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The engine's pictures, by case and size: in one node, which takes longer to start than many a case."""
+    return given(tmp_path_factory.mktemp("made"), *(
+        Asked(weights_of(model), clip(n, side), [wanted_of(case).plan(*each) for each in sizes])
+        for case, (model, side, n, sizes) in enumerate(COMPARED)))
+
+
+@pytest.mark.parametrize("case", range(len(COMPARED)), ids=lambda case: "-".join(map(str, COMPARED[case][:3])))
+def test_its_pictures_are_those_of_torch(made, case):
+    got, pictures = made[case], [wanted_of(case).pictures(*each) for each in COMPARED[case][3]]
     assert off(zip(got, pictures, strict=True)) <= ALLOWED
     # No size's pictures pass for another's.
     assert all(off([(a, b)]) > ALLOWED for i, a in enumerate(pictures) for b in got[:i])
@@ -54,16 +67,26 @@ def changed(path, right, wrong):
     return read
 
 
-@pytest.mark.parametrize(("path", "right", "wrong"), [
+WRONG = [
     ("norm.js", "const EPSILON = 1e-5", "const EPSILON = 1e-3"),
     ("temporal.js", "x.write(c, pads + t,", "x.write(c, t,"),
     ("temporal.js", "2 * c + t % 2", "c + y.channels * (t % 2)"),
     ("winograd.js", "upToEight(columns) + 8", "columns"),
-])
-def test_the_comparison_notices_a_wrong_engine(tmp_path, path, right, wrong):
-    frames, plan, pictures = six_frames()
-    (got,) = given(tmp_path, weights_of("tiny-17"), frames, [plan], read=changed(f"live/network/{path}", right, wrong))
-    assert off([(got, pictures)]) > ALLOWED
+]
+
+
+@pytest.fixture(scope="module")
+def made_wrongly(tmp_path_factory):
+    frames, plan, _ = six_frames()
+    weights = weights_of("tiny-17")
+    return given(tmp_path_factory.mktemp("wrong"), *(
+        Asked(weights, frames, [plan], changed(f"live/network/{path}", right, wrong)) for path, right, wrong in WRONG))
+
+
+@pytest.mark.parametrize("fault", range(len(WRONG)), ids=lambda fault: WRONG[fault][2])
+def test_the_comparison_notices_a_wrong_engine(made_wrongly, fault):
+    (got,) = made_wrongly[fault]
+    assert off([(got, six_frames()[2])]) > ALLOWED
 
 
 def test_it_stands_alone():
@@ -146,5 +169,5 @@ def test_single_precision_weights_are_the_same_model(tmp_path):
                   tmp_path / "single", file.metadata())
     frames = clip(5, 64)
     plans = [Wanted("tiny-17", frames).plan(5, 5)]
-    (half,), (single,) = (given(tmp_path, each, frames, plans) for each in (path, tmp_path / "single"))
+    (half,), (single,) = given(tmp_path, *(Asked(each, frames, plans) for each in (path, tmp_path / "single")))
     assert np.array_equal(half, single)

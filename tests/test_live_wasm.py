@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from in_node import needs_node
-from live_pictures import LIVE, WASM, Wanted, clip, given, off, weights_of
+from live_pictures import LIVE, WASM, Asked, Wanted, clip, given, off, weights_of
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "live_wasm.sh"
 MADE_BY = "Debian clang version 19.1.7 (3~deb12u1)"
@@ -31,7 +31,8 @@ def test_it_is_what_its_source_builds(tmp_path):
     # Another compiler may write other bytes; what they compute is the same.
     frames = clip(5, 96)
     plans = [Wanted("tiny-17", frames).plan(5, 5)]
-    (mine,), (ours,) = (given(tmp_path, weights_of("tiny-17"), frames, plans, wasm=each) for each in (made, WASM))
+    asked = Asked(weights_of("tiny-17"), frames, plans)
+    ((mine,),), ((ours,),) = (given(tmp_path, asked, wasm=each) for each in (made, WASM))
     assert off([(mine, ours)]) <= 100
 
 

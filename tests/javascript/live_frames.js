@@ -1,9 +1,9 @@
-// node, after `vae` of live/network/vae.js: a clip through the model by every job of a JSON file, every so many
-// pictures as RGB bytes into files.
+// node, after `engines`, what live/network/vae.js exports, in several versions: all that a JSON file asks, each a clip
+// through a model by every job, every so many pictures as RGB bytes into files.
 const {readFileSync, writeFileSync} = require("node:fs");
-const {wasm, weights, clip, jobs} = JSON.parse(readFileSync(process.argv[2]));
+const {wasm, asked} = JSON.parse(readFileSync(process.argv[2]));
 const bytes = (path) => Uint8Array.from(readFileSync(path));
-const {openVae} = vae, CHANNELS = 16, FACTOR = 8, AT_ONCE = 2;
+const CHANNELS = 16, FACTOR = 8, AT_ONCE = 2;
 
 const joined = (parts) => {
   const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -35,9 +35,11 @@ function pictures(model, spatial, {side, every, encode, decode}) {
   return out;
 }
 
-const model = openVae(new WebAssembly.Module(bytes(wasm)), bytes(weights).buffer);
-const spatial = spatialOf(model, clip);
-for (const job of jobs) writeFileSync(job.out, pictures(model, spatial, {side: clip.side, ...job}));
-// What earlier calls left in memory changes nothing.
-const again = spatialOf(model, {...clip, frames: Math.min(clip.frames, AT_ONCE)});
-if (!again.every((value, i) => value === spatial[i])) throw new Error("frames are encoded otherwise the second time");
+const module_ = new WebAssembly.Module(bytes(wasm));
+for (const {engine, weights, clip, jobs} of asked) {
+  const model = engines[engine].openVae(module_, bytes(weights).buffer), spatial = spatialOf(model, clip);
+  for (const job of jobs) writeFileSync(job.out, pictures(model, spatial, {side: clip.side, ...job}));
+  // What earlier calls left in memory changes nothing.
+  const again = spatialOf(model, {...clip, frames: Math.min(clip.frames, AT_ONCE)});
+  if (!again.every((value, i) => value === spatial[i])) throw new Error("frames are encoded otherwise the second time");
+}
