@@ -22,8 +22,8 @@ export function dropFirst() {
 }
 
 // painters: those of picturesView, before their video is there; each shows its part of the still meanwhile. clip: of a
-// saved result, else null. frame: where it rests.
-export function giveWay(painters, clip, frame) {
+// saved result, else null. frame: where it rests. What was served goes by dropFirst.
+export function takeStill(painters, clip, frame) {
   const served = document.getElementById(ID), still = served?.querySelector("img");
   const frames = painters.filter((painter) => painter.layer === "frames");
   if (still?.complete && still.naturalWidth && served.dataset.clip === clip && Number(served.dataset.frame) === frame)
@@ -32,5 +32,4 @@ export function giveWay(painters, clip, frame) {
       canvas.getContext("2d").drawImage(still, index * width, 0, width, still.naturalHeight, 0, 0, canvas.width,
         canvas.height);
     });
-  dropFirst();
 }
