@@ -254,6 +254,11 @@ def test_a_phone_has_one_variant_at_a_time_and_no_sideways_scroll(visit, assets)
     assert page.locator("#vd-clip").is_visible()
     heights = "(all) => all.map((b) => b.getBoundingClientRect().height)"
     assert min(page.locator(".vd-transport button:visible").evaluate_all(heights)) >= 44
+    for width in (390, 360, 320):
+        page.set_viewport_size({"width": width, "height": 740})
+        cut = page.locator("#vd-tabs > .tab-wrapper [role=tab]:visible").evaluate_all(
+            "(all) => all.map((one) => one.scrollWidth - one.clientWidth)")
+        assert len(cut) == 6 and max(cut) <= 1, f"names of tabs are whole at {width} px"
 
 
 def test_dark_is_dark_and_is_remembered(visit):

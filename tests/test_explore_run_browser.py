@@ -152,6 +152,11 @@ def test_the_source_shows_at_once_and_what_was_there_comes_back_if_nothing_else_
             idle(page)
             assert page.evaluate("window.vdBus.told.result.whole")
         else:
+            page.set_viewport_size({"width": 390, "height": 844})
+            tops = page.locator(".vd-layer-frames:visible").evaluate_all(
+                "(all) => all.map((one) => one.getBoundingClientRect().y)")
+            assert len(tops) == 2 and len({*tops}) == 1, "what waits stands beside the source on a phone, too"
+            page.set_viewport_size({"width": 1440, "height": 900})
             page.click("#vd-cancel")
             idle(page)
             assert run_text(page) == "Stopped by you. The last result stays on screen."
