@@ -47,10 +47,12 @@ def page(only_visit):
     page.mouse.move(2, 2)
     for open_or_playing in ("#vd-intro button[aria-expanded=true]", ".vd-t-play[aria-label=Pause]"):
         page.evaluate("(place) => document.querySelector(place)?.click()", open_or_playing)
-    for place in (".vd-segments >> nth=0 >> [data-name='1']", "[data-name=side]", "[data-name=off]",
-                  ".vd-column[data-key='16'] .vd-choose"):
-        page.click(f"#vd-player {place}")
-    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    page.evaluate("""() => {
+      for (const place of [".vd-segments [data-name='1']", "[data-name=side]", "[data-name=off]",
+        ".vd-column[data-key='16'] .vd-choose"]) document.querySelector(`#vd-player ${place}`).click();
+      document.activeElement.blur();
+      scrollTo(0, 0);
+    }""")
     page.keyboard.press("Home")
     page.keyboard.press("Shift+ArrowRight")
     settle(page, 16)

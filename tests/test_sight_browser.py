@@ -40,10 +40,11 @@ def only_page(tabs):
 def page(only_page):
     """The result side by side at rest, every picture whole."""
     only_page.mouse.move(2, 2)
-    for name in ("side", "off", "fit"):
-        only_page.click(f"#vd-player [data-name={name}]")
-    only_page.evaluate("document.activeElement.blur()")
-    only_page.evaluate("document.querySelector('.vd-columns').scrollIntoView({block: 'end'})")
+    only_page.evaluate("""() => {
+      for (const name of ["side", "off", "fit"]) document.querySelector(`#vd-player [data-name=${name}]`).click();
+      document.activeElement.blur();
+      document.querySelector(".vd-columns").scrollIntoView({block: "end"});
+    }""")
     return only_page
 
 
