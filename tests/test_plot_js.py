@@ -22,3 +22,7 @@ def test_a_scale_is_of_few_round_numbers_and_a_line_has_gaps():
         assert len({*said}) == len(said) and [float(text) for text in said] == approx(values)
         assert decimals == 0 or any(text[-1] != "0" for text in said), "no more decimals than they take"
     assert drawn["path"] == "M0 1L10 2M30 3M50 4.13L60 5"
+    (full, full_too), (first, second) = drawn["marks"]
+    assert full == full_too == [0, 2], "a value without neighbours has no line to show it"
+    assert {0, 2} <= {*first} and 12 <= len(first) <= 18 and not {*first} & {*second} - {0, 2}
+    assert drawn["one"] == [0] and not {1, 3} & {*first, *second}

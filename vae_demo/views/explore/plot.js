@@ -2,11 +2,12 @@
 // the style sheet's, so another theme draws nothing anew.
 import {svg} from "../shared/dom.js";
 import {known} from "../shared/format.js";
+import {hasMarks, MARKED} from "../shared/lines.js";
 
 // Lines of the scale at most; a step is 2, 5 or 10 of a power of ten.
 const STEPS = 6;
-// A mark on about every sixth frame, for lines that colour alone may not tell apart.
-const MARKED = 16, MARK = 7;
+// Sides of a mark.
+const MARK = 7;
 // Room between the numbers and the lines they stand at.
 const BESIDE = {wide: 10, narrow: 3};
 
@@ -42,12 +43,18 @@ export function plotOf({axis, y, range, lines, beyond, box}) {
     values.map((value) => svg("text", {class: "vd-tick", "text-anchor": "end", y: round(y(value)) + 4,
       x: axis.narrow ? axis.end - beside : axis.left - beside}, value.toFixed(decimals))));
 
-  // Those of one line between those of the next. A value alone has no line, and where all are, each has a mark.
   function marks({values: all, line}, n) {
-    const alone = all.length === 1, every = alone ? 1 : Math.ceil(all.length / MARKED);
-    if (!alone && !(line.dash && line.mark)) return [];
-    return all.flatMap((value, i) => (known(value) && (i + Math.round(n * every / 3)) % every === 0
-      ? [svg("rect", {class: `vd-swatch vd-mark-${line.dash && line.mark || "circle"}`, width: MARK, height: MARK,
-        style: `--line: ${line.colour}`, x: round(axis.middle(i) - MARK / 2), y: round(y(value) - MARK / 2)})] : []));
+    return markedOf(all, line, n).map((i) => svg("rect", {class: `vd-swatch vd-mark-${hasMarks(line) ? line.mark
+      : "circle"}`, width: MARK, height: MARK, style: `--line: ${line.colour}`, x: round(axis.middle(i) - MARK / 2),
+    y: round(y(all[i]) - MARK / 2)}));
   }
+}
+
+// Which values of the n-th line have a mark: those of one line between those of the next, and all that no line shows,
+// for they have no neighbour.
+export function markedOf(all, line, n) {
+  const every = hasMarks(line) && Math.ceil(all.length / MARKED);
+  const lonely = (i) => !known(all[i - 1]) && !known(all[i + 1]);
+  const due = (i) => every && (i + Math.round(n * every / 3)) % every === 0;
+  return all.flatMap((value, i) => (known(value) && (lonely(i) || due(i)) ? [i] : []));
 }

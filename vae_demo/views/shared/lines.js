@@ -4,6 +4,9 @@ import {h, svg} from "./dom.js";
 export const HUED = ["17", "16", "18", "17→16"];
 const OTHERS = ["ink", "v4", "v5", "v6", "v7", "v8"];
 const DASHES = ["5 3", "2 3", "8 3 2 3", "1 2", "9 4", "4 2 1 2"];
+// Marks along a line, about so many; a full line has none, for its colour is enough.
+export const MARKED = 16;
+export const hasMarks = ({dash, mark}) => Boolean(dash && mark);
 export const MARKS = ["circle", "triangle-up", "diamond", "cross", "triangle-down", "x"];
 
 const named = (name) => ({colour: `var(--vd-${name})`, text: name === "ink" ? "var(--vd-bg)" : `var(--vd-on-${name})`});
