@@ -25,6 +25,7 @@ from vae_demo.results.scores import SWEPT
 from vae_demo.steps import drain
 from vae_demo.verdicts import swept
 from vae_demo.views.explore import run as explore_run
+from vae_demo.views.serving import jobs as line_of_runs
 from vae_demo.views.shared import kept_model
 from vae_demo.views.shared.running import Request
 
@@ -193,7 +194,8 @@ def test_sweep_refuses_in_one_sentence(client, clip, sizes, told):
     assert "no model" in refusal(lambda: sweep(client, clip, model="nothing"))
 
 
-def test_a_caller_can_watch_it_run(client, clip):
+def test_a_caller_can_watch_it_run(client, clip, monkeypatch):
+    monkeypatch.setattr(line_of_runs, "PROGRESS_S", 0)  # it is over in less
     job = client.submit(handle_file(str(clip)), "17", "tiny-17", 0, 9, 64, "square", api_name="/compare")
     result = job.result(timeout=120)
     progress = [each["progress"] for each in job.outputs() if "progress" in each]

@@ -12,7 +12,7 @@ import {chartView} from "./chart.js";
 import {TiledVideo} from "./clock.js";
 import {columnsView} from "./columns.js";
 import {cursorView} from "./cursor.js";
-import {dropFirst, takeStill} from "./first.js";
+import {dropFirst, dropWhenSettled, takeStill} from "./first.js";
 import {hear} from "./heard.js";
 import {keys, scrubbing} from "./input.js";
 import {later} from "./later.js";
@@ -156,11 +156,7 @@ export function startExplore({element, words, plotly, home, scores, light, model
     build(next);
     if (before && more) views.pictures.adopt(before.pictures);
     takeStill(views.pictures.painters, next.saved ? next.settings.clip : null, state.frame);
-    // What stands above has its height once the controls say what they say: before, the page would jump.
-    if (!bus.told.result) {
-      bus.on("settings", root, () => setTimeout(dropFirst));
-      setTimeout(dropFirst, SETTLED_AT_LAST_MS);
-    }
+    if (!bus.told.result) dropWhenSettled((then) => bus.on("settings", root, then));
     if (focused) stage.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus({preventScroll: true});
     look(bus.told.plan);
     for (const video of others.values()) video.close();
@@ -249,4 +245,4 @@ export function startExplore({element, words, plotly, home, scores, light, model
   else update(first);
 }
 
-const LINK_PATIENCE_MS = 4000, SETTLED_AT_LAST_MS = 1500;
+const LINK_PATIENCE_MS = 4000;
