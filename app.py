@@ -6,7 +6,7 @@ import argparse
 import os
 from dataclasses import replace
 
-from vae_demo import scratch, threads
+from vae_demo import scratch, startup
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.offered import OFFER
 from vae_demo.views.shared.source import source_address
@@ -14,7 +14,7 @@ from vae_demo.views.zerogpu import start as zerogpu
 
 
 def main() -> None:
-    threads.wait_asleep()
+    startup.prepare()
     parser = argparse.ArgumentParser(description="1+4k Lab: see what micro-batch sizes do to a video VAE.")
     parser.add_argument("--host", default=None, help="address to listen on (default 127.0.0.1; 0.0.0.0 in a Space)")
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")

@@ -1,11 +1,13 @@
 """`python -m benchmarks.calls`: what frames cost by how many of them go through the spatial half in one call on a CPU:
-processor milliseconds a frame, how much of that the system takes, and pages of memory that it had to bring."""
+processor milliseconds a frame, how much of that the system takes, and pages of memory that it had to bring. In a thread
+beside the main one, as in the app; with MALLOC_ARENA_MAX=8 as it would be without vae_demo/startup.py."""
 
 from __future__ import annotations
 
 import argparse
 import resource
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
@@ -53,11 +55,15 @@ def main() -> None:
     args = parser.parse_args()
     warn_if_busy()
     print(describe())
-    vae = load_vae(args.model, "cpu")
-    for name, n, (cpu, system, pages) in costs(vae, args.size):
-        print(f"{name}, {n:2d} frames of {args.size} px a call: {cpu:6.1f} processor ms a frame, {system:5.1f} of them "
-              f"the system's, {pages:6.0f} pages", flush=True)
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(_print, load_vae(args.model, "cpu"), args.size).result()
     print(f"A run takes {max(1, PIXELS_PER_CALL['cpu'] // args.size**2)} a call.")
+
+
+def _print(vae: VideoVAE, side: int) -> None:
+    for name, n, (cpu, system, pages) in costs(vae, side):
+        print(f"{name}, {n:2d} frames of {side} px a call: {cpu:6.1f} processor ms a frame, {system:5.1f} of them "
+              f"the system's, {pages:6.0f} pages", flush=True)
 
 
 if __name__ == "__main__":

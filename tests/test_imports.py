@@ -1,7 +1,6 @@
 """Imports point one way, light modules stay light, and importing anything does nothing."""
 
 import ast
-import os
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -9,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import app
 import vae_demo
 
 PACKAGE = Path(vae_demo.__file__).parent
 # A unit is a module or folder of vae_demo. It may use units of lines above its own, and of its own line as long as
 # nobody comes back to where he started.
 LAYERS = (
-    ("words", "pixels", "palette", "memory", "scratch", "threads", "shapes", "steps", "assets", "bundle", "refusal",
+    ("words", "pixels", "palette", "memory", "scratch", "startup", "shapes", "steps", "assets", "bundle", "refusal",
      "layout", "families", "clips", "store", "results"),
     ("metrics", "models", "live", "media", "synthetic", "verdicts", "progress", "flow", "waves"),
     ("engine", "inspection", "sweeping", "studies"),
@@ -152,15 +150,6 @@ def test_light_modules_stay_light(module):
 def test_the_app_sets_gradio_up_before_it_is_there():
     """Gradio reads where to put things while it is imported; too late, and it leaves a folder beside ours."""
     assert brought_in("app", ("gradio", "torch", "spaces")) == []
-
-
-def test_threads_are_told_how_to_wait_before_torch_is_there(monkeypatch):
-    """It reads that once, while it is imported. That the command line says it is for test_cli_terminated."""
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    monkeypatch.setattr(sys, "argv", ["app.py", "--help"])
-    with pytest.raises(SystemExit):
-        app.main()
-    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
 
 
 def test_the_weight_check_can_fail():

@@ -2,11 +2,11 @@
 
 import sys
 
-from vae_demo import scratch, threads
+from vae_demo import scratch, startup
 from vae_demo.cli import main
 
 if __name__ == "__main__":
-    threads.wait_asleep()
+    startup.prepare()
     scratch.clean_on_terminate()
     scratch.sweep()
     sys.exit(main())
