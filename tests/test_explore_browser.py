@@ -89,6 +89,15 @@ def test_every_picture_is_the_same_frame_wherever_one_seeks(page, assets):
         assert pictures(page) == expected(assets, frame), place
 
 
+def test_a_seek_that_is_overtaken_leaves_no_other_picture(page, assets):
+    for _ in range(4):
+        page.evaluate("""() => {
+          for (const [key, shiftKey] of [["Home", false], ["ArrowRight", true]])
+            document.body.dispatchEvent(new KeyboardEvent("keydown", {key, shiftKey, bubbles: true}));
+        }""")
+        settle(page, 16, expected(assets, 16))
+
+
 def test_hover_scrubs_and_leaving_goes_back(page, assets):
     page.mouse.move(*point(page, ".vd-chart-area", 30))
     settle(page, 30)

@@ -62,10 +62,16 @@ export class TiledVideo {
     this.onSnapshot(frame);
   }
 
+  // Whether the canvas has this frame and keeps it: where a seek was overtaken the video may stand at another one, whose
+  // picture is still to come.
+  holds(frame) {
+    return frame === this.frame && Math.floor(this.video.currentTime * this.fps) === frame;
+  }
+
   seek(frame) {
     this.wanted = frame;
     if (!this.video || this.seeking) return;
-    if (frame === this.frame && this.video.paused) return this.onSnapshot(frame);
+    if (this.holds(frame) && this.video.paused) return this.onSnapshot(frame);
     // One seek at a time; while one is under way only the newest wish is kept.
     const video = this.video;
     this.seeking = true;
@@ -84,7 +90,7 @@ export class TiledVideo {
   show(frame) {
     for (const wait of this.waiting) wait.done(false);
     this.waiting = [];
-    if (this.frame === frame && this.video && !this.seeking) return Promise.resolve(true);
+    if (this.video && !this.seeking && this.holds(frame)) return Promise.resolve(true);
     const shown = new Promise((done) => this.waiting.push({frame, done}));
     this.seek(frame);
     return shown;
