@@ -4,7 +4,7 @@ async ({kept}) => {
   const hands = [], picture = clip.height * clip.width * 4;
   // How long a worker may be silent: on a busy machine long, but not the one of which a test knows that it is dead. All
   // that begin after it have their time again.
-  const LONG_MS = 60000, SHORT_MS = 1000, patience = {ms: LONG_MS, msPerWork: 0};
+  const LONG_MS = 60000, SHORT_MS = 2000, patience = {ms: LONG_MS, msPerWork: 0};
   const plan = (size) => planOf(planFrames(clip.frames, size, size, OPEN_SORA, false));
   const engine = await openEngine({
     ...parts, workers: 2, patience, keptBytes: kept * clip.frames * picture,
