@@ -169,7 +169,7 @@ def test_what_to_choose_on_a_space_rests_on_what_was_measured_here():
     seconds = re.search(r"in four variants: (\d+ s) .* `open-sora-1.2`: ([\d.]+) s", rows["free CPU"][2])
     assert f"on 85 frames: {seconds[1]};" in sections()["How it measures"]
     results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
-    of_model = results.partition("--model open-sora-1.2 --weights random --frames 9 --size 64 --device cpu`")[2]
+    of_model = results.partition("--weights random --frames 34 --size 128 --device cpu --dtype float32`")[2]
     assert re.search(r"compare\(\) whole \| ([\d.]+)", of_model)[1] == seconds[2]
     assert all(not re.search(r"\d+ ?s\b", cell) for name in list(rows)[1:] for cell in rows[name])
 
