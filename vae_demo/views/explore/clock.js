@@ -62,8 +62,8 @@ export class TiledVideo {
     this.onSnapshot(frame);
   }
 
-  // Whether the canvas has this frame and keeps it: where a seek was overtaken the video may stand at another one, whose
-  // picture is still to come.
+  // Whether the canvas has this frame and keeps it: where a seek was overtaken the video may stand at another one,
+  // whose picture is still to come.
   holds(frame) {
     return frame === this.frame && Math.floor(this.video.currentTime * this.fps) === frame;
   }
