@@ -1,6 +1,6 @@
 """`python -m benchmarks.calls`: what frames cost by how many of them go through the spatial half in one call on a CPU:
 processor milliseconds a frame, how much of that the system takes, and pages of memory that it had to bring. In a thread
-beside the main one, as in the app; with MALLOC_ARENA_MAX=8 as it would be without vae_demo/startup.py."""
+beside the main one, as in the app; with MALLOC_ARENA_MAX=8 as it would be without vae_demo/heap.py."""
 
 from __future__ import annotations
 

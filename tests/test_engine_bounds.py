@@ -10,7 +10,7 @@ import torch
 from random_models import narrow, tiniest
 from small_runs import clip_of, compare, events_of, frames_of, off_by
 
-from vae_demo import engine
+from vae_demo import engine, heap
 from vae_demo.engine import Finished, VariantDone
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import Variant
@@ -230,3 +230,18 @@ def test_a_seed_decides_everything_and_batching_nothing(name, tmp_path, monkeypa
     assert all(off_by(first[label], batched[label]) <= 1 for label in first)
     for other in (2, None):
         assert off_by(first["17"], frames_of(clip, vae, "17", tmp_path, seed=other)["17"]) > 3
+
+
+@pytest.mark.parametrize("events", [None, 0, 3], ids=["to its end", "refused", "stopped"])
+def test_a_run_gives_its_memory_back_however_it_ends(vae, tmp_path, monkeypatch, events):
+    given = []
+    monkeypatch.setattr(heap, "give_back", lambda: given.append(True))
+    run = compare(clip_of(37), vae, "17,16" if events != 0 else [Variant(0, 17)], tmp_path)
+    try:
+        for _ in run if events is None else range(events or 1):
+            assert events is None or next(run)
+            assert not given, "while it runs"
+    except Refusal:
+        assert events == 0
+    run.close()
+    assert given == [True]

@@ -156,7 +156,7 @@ def figures(value, place=()):
     if not isinstance(value, dict):
         return value
     later = {"provenance", "borders", "rule", "latent_slots", "seconds", "media", "versions"} | (
-        {"model", "baseline_2d"} if place[-1:] == ("variants",) else set())
+        {"model", "baseline_2d"} if place[-1:] == ("variants",) else {"stride"} if place[-1:] == ("params",) else set())
     return {key: figures(part, (*place, key)) for key, part in value.items() if key not in later}
 
 

@@ -14,8 +14,8 @@ PACKAGE = Path(vae_demo.__file__).parent
 # A unit is a module or folder of vae_demo. It may use units of lines above its own, and of its own line as long as
 # nobody comes back to where he started.
 LAYERS = (
-    ("words", "pixels", "palette", "memory", "scratch", "startup", "shapes", "steps", "assets", "bundle", "refusal",
-     "layout", "families", "clips", "store", "results"),
+    ("words", "pixels", "palette", "memory", "scratch", "heap", "startup", "shapes", "steps", "assets", "bundle",
+     "refusal", "layout", "families", "clips", "store", "results"),
     ("metrics", "models", "live", "media", "synthetic", "verdicts", "progress", "flow", "waves"),
     ("engine", "inspection", "sweeping", "studies"),
     ("report", "examples", "flickers", "training"),

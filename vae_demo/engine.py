@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vae_demo import metrics
+from vae_demo import heap, metrics
 from vae_demo.clips import Clip
 from vae_demo.flow import Flow, kernels_on, thread_beside
 from vae_demo.layout.plan import Plan
@@ -113,8 +113,11 @@ def run(
 
     Raises Refusal before any work when a job cannot run.
     """
-    yield from _Run(
-        clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline, together).events()
+    try:
+        yield from _Run(clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline,
+                        together).events()
+    finally:
+        heap.give_back()
 
 
 def foreseen(clip: Clip, jobs: Sequence[Job], seed: int | None = None) -> Comparison:

@@ -22,9 +22,8 @@ from vae_demo.models.temporal import TemporalVAE
 from vae_demo.steps import drain
 
 # Pixels the spatial half takes per call, by device, where memory has room for them; no value depends on it but the last
-# digits of a frame that is left alone. On a GPU 8 frames of 512 x 512: more gain nothing. On a CPU 5 of 256 x 256: an
-# array of more than 32 MiB is given back to the system after every layer and comes page by page for the next one, which
-# takes a tenth of the decoding (benchmarks/calls.py).
+# digits of a frame that is left alone. On a GPU 8 frames of 512 x 512, on a CPU 5 of 256 x 256 (benchmarks/calls.py):
+# more gain nothing, and take memory.
 PIXELS_PER_CALL = {"cpu": 5 * 256 * 256, "cuda": 8 * 512 * 512}
 DEFAULT = object()
 

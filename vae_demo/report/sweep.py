@@ -18,7 +18,7 @@ from vae_demo.verdicts import p_text
 
 COLUMNS = ("size", "first_alone", "n_chunks", "latents", "frames_out", "full_frames", "full_psnr", "full_psnr_worst",
            "full_temporal_step", "tail_frames", "tail_first_alone", "tail_psnr", "tail_psnr_worst",
-           "tail_temporal_step", "seam_score", "seam_p", "seam_boundaries", "seconds")
+           "tail_temporal_step", "seam_score", "seam_p", "seam_boundaries", "seconds", "lost", "pads")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP = 1100, 260, 60, 12, 12
 
 
@@ -44,7 +44,7 @@ def _cells(row: SweepRow) -> list[object]:
     cells += ([tail.frames, int(bool(row.tail_first_alone)), tail.psnr, tail.psnr_worst, tail.temporal_step]
               if tail else [None] * 5)
     cells += [seam.score, seam.p, seam.boundaries] if seam else [None] * 3
-    cells.append(sum(row.seconds.values()))
+    cells += [sum(row.seconds.values()), row.lost, row.pads]
     return ["" if cell is None else f"{cell:.6f}" if isinstance(cell, float) else cell for cell in cells]
 
 

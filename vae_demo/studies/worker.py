@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 import torch
 
-from vae_demo import memory, scratch, startup
+from vae_demo import heap, memory, scratch
 from vae_demo.refusal import Refusal
 from vae_demo.studies.loop import loaded, read_or_say
 from vae_demo.studies.protocol import Protocol
@@ -27,7 +27,7 @@ class Worker:
     """
 
     def __init__(self, protocol: Protocol, settings: Settings, device: str, threads: int, sharers: int) -> None:
-        startup.keep_memory()  # how threads wait torch knows by now
+        heap.keep()  # how threads wait torch knows by now
         torch.set_num_threads(threads)
         self._protocol, self._settings, self._device, self._sharers = protocol, settings, device, sharers
         self._computing = threading.Lock()

@@ -10,8 +10,7 @@ import {layoutText, shortTime, wholeSeconds} from "./model.js";
 export function sweepHead(app) {
   const {say, lang, model, value} = app, clip = model.clip, [main, ...more] = model.findings;
   const note = (n) => (`note_${n.case}` in app.words ? say(`note_${n.case}`, n.params) : n.text);
-  // Findings of sweeps saved with the app are as old as those, and name no stride.
-  const {stride} = model.rule, said = (finding) => say(`sweep_${finding.case}`, {stride, ...finding.params});
+  const said = (finding) => say(`sweep_${finding.case}`, finding.params);
   const glue = lang === "zh" ? "" : " ";
   const everyFrame = model.rows.every((row) => row.frames_out === model.n && !row.lost && !row.pads);
   const seconds = model.rows.reduce((sum, row) => sum + wholeSeconds(row), 0);
@@ -54,8 +53,7 @@ export function sizeView(app) {
     node.hidden = !row;
     if (!row) return;
     open.hidden = note.hidden = model.running;
-    const sentences = (row.findings || []).map((f) =>
-      say(`sweep_row_${f.case}`, {stride: model.rule.stride, ...f.params}));
+    const sentences = (row.findings || []).map((f) => say(`sweep_row_${f.case}`, f.params));
     const layout = `${model.n} = ${layoutText(model.n, c.length)}`;
     const rest = [...(c.length < model.n && c.label !== "whole" ? [`${layout}${lang === "zh" ? "。" : "."}`] : []),
       ...sentences.slice(1)];
