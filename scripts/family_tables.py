@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vae_demo.layout.plan import chunk_lengths
+from vae_demo.layout.chunks import chunk_lengths
 from vae_demo.layout.rule import FrameRule
 from vae_demo.refusal import Refusal
 

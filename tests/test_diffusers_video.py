@@ -1,22 +1,19 @@
 """One contract over every video VAE of diffusers that is in the table, on the smallest network of its class."""
 
 import copy
-import gc
 import json
-import threading
-import time
-import weakref
 
 import numpy as np
 import pytest
 import torch
+from diffusers_runs import FAMILIES, FRAMES, clips_for_all, copies_of_all, round_trip, side_of
 from small_runs import clip_of
 
 from vae_demo import engine
 from vae_demo.families import FAMILIES as FAMILIES_KNOWN
 from vae_demo.families import counts
 from vae_demo.layout.plan import Plan
-from vae_demo.layout.variant import Cut, Variant, parse_variants
+from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.models import diffusers_twin
 from vae_demo.models.diffusers_calls import set_to
 from vae_demo.models.diffusers_families import RECIPES
@@ -30,9 +27,7 @@ from vae_demo.results.foreign import read_foreign
 from vae_demo.steps import drain
 from vae_demo.views.models.tab import card
 
-FAMILIES = sorted(RECIPES)
-# Frames that every family takes whole, and what each is cut into besides.
-FRAMES = 33
+# What each family is cut into besides the whole.
 CUTS = {
     "wan-2.1": "own 17 16 17:16 17:own", "wan-2.2": "own 17 17:own",
     "hunyuanvideo": "own whole tile32/24 17 16 17:16 own:whole whole:own", "open-sora-2.0": "own whole tile16/12",
@@ -41,33 +36,14 @@ CUTS = {
     "easyanimate-5.1": "own whole batch8 own:whole"}
 
 
-def side_of(family):
-    return max(RECIPES[family].least_side, 2 * MODELS[family].spatial_factor)
-
-
 @pytest.fixture(scope="module")
 def models():
-    """A model of each family; its network is a copy, so that nothing a test does reaches the twins."""
-    return {family: ClipVAE(MODELS[family], copy.deepcopy(twin_of(family))) for family in FAMILIES}
+    return copies_of_all()
 
 
 @pytest.fixture(scope="module")
 def clips():
-    return {family: clip_of(FRAMES, side_of(family), side_of(family)) for family in FAMILIES}
-
-
-class Kept(list):
-    """A sink that keeps what it is given."""
-
-    def all(self):
-        return np.concatenate([np.asarray(part) for part in self])
-
-
-def round_trip(model, clip, text):
-    plan, sink = model.plan(clip.n_frames, Variant.read(text)), Kept()
-    latents = drain(model.encode(drain(model.prepare(clip, None)), plan))
-    drain(model.decode(latents, plan, sink))
-    return torch.cat(latents, dim=2), sink.all(), plan
+    return clips_for_all()
 
 
 def direct(model, clip, text):
@@ -145,127 +121,6 @@ def test_what_would_go_wrong_in_silence_never_reaches_the_class(models, clips, m
     with pytest.raises(Refusal) as error:
         round_trip(models[family], clips[family], text)
     assert error.value.case in ("variant_not_offered", "cut_multiple")
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_stopped_in_the_middle_it_is_as_before(models, clips, family):
-    model, clip = models[family], clips[family]
-    _, wanted, plan = round_trip(model, clip, "own")
-    before = {name: value for name, value in vars(model.vae).items() if isinstance(value, (bool, int, float))}
-    prepared = drain(model.prepare(clip, None))
-    for stop_after in (1, 2):
-        steps = model.encode(prepared, plan)
-        for _ in range(stop_after):
-            next(steps)
-        steps.close()
-    latents = drain(model.encode(prepared, plan))
-    steps = model.decode(latents, plan, Kept())
-    next(steps)
-    steps.close()
-    assert "network" not in [thread.name for thread in threading.enumerate()] and not model._busy.locked()
-    assert {name: value for name, value in vars(model.vae).items() if name in before} == before
-    assert np.array_equal(round_trip(model, clip, "own")[1], wanted)
-
-
-@pytest.mark.parametrize("family", ["wan-2.1", "easyanimate-5.1"])
-def test_a_failure_inside_leaves_nothing_behind(models, clips, family, monkeypatch):
-    """Caches on the object would make the next run wrong, or fail."""
-    model, clip = models[family], clips[family]
-    _, wanted, plan = round_trip(model, clip, "own")
-    calls = []
-
-    def breaks(module, args):
-        calls.append(module)
-        if len(calls) == 3:
-            raise ZeroDivisionError
-
-    hook = model.vae.encoder.register_forward_pre_hook(breaks)
-    with pytest.raises(ZeroDivisionError):
-        drain(model.encode(drain(model.prepare(clip, None)), plan))
-    hook.remove()
-    assert np.array_equal(round_trip(model, clip, "own")[1], wanted)
-
-
-def test_two_at_once_on_one_model_do_not_meet(models, clips):
-    model, clip = models["wan-2.1"], clips["wan-2.1"]
-    _, wanted, _ = round_trip(model, clip, "own")
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(round_trip(model, clip, "own")[1])) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 3 and all(np.array_equal(each, wanted) for each in found)
-
-
-def test_steps_are_bounded_and_come_to_the_frames(models, clips):
-    model, clip = models["hunyuanvideo"], clips["hunyuanvideo"]
-    plan = model.plan(FRAMES, Variant.read("own"))
-    steps = []
-    latents = drain(model.encode(drain(model.prepare(clip, None)), plan), steps.append)
-    assert sum(step.frames for step in steps) == FRAMES and len(steps) >= 4
-    steps.clear()
-    drain(model.decode(latents, plan, Kept()), steps.append)
-    assert sum(step.frames for step in steps) == plan.frames_out and all(step.frames >= 0 for step in steps)
-
-
-def test_a_call_that_takes_long_can_be_closed_within_a_layer(models, clips):
-    """Layers that take their time: whoever waits hears of it, and a stop needs no more than one of them."""
-    model, clip = models["ltx-2"], clips["ltx-2"]
-    entered = []
-
-    def slow(module, args):
-        entered.append(module)
-        time.sleep(0.05)
-
-    leaves = [each for each in model.vae.encoder.modules() if not any(each.children())]
-    hooks = [each.register_forward_pre_hook(slow) for each in leaves]
-    try:
-        steps = model.encode(drain(model.prepare(clip, None)), model.plan(FRAMES, Variant.read("own")))
-        told = [next(steps) for _ in range(3)]
-        count = len(entered)
-        steps.close()
-    finally:
-        for hook in hooks:
-            hook.remove()
-    assert len(told) == 3 and len(entered) <= count + 2 < len(leaves)
-
-
-def late_by(family, cut):
-    """Per output frame: how much nearer it is to the source frame one earlier than to its own. The network is an ideal
-    map that shows every frame where it belongs; time alone is the class's."""
-    vae, rule = copy.deepcopy(twin_of(family)), MODELS[family].rule
-    factor, stride = MODELS[family].spatial_factor, rule.stride
-
-    class Ideal(torch.nn.Module):
-        def forward(self, z, *rest, **more):
-            # A latent holds the number of its last frame; it plays the stride frames that end there, the first one one.
-            last = z[:, :1].repeat_interleave(stride, 2)
-            back = torch.arange(stride - 1, -1, -1.0).repeat(z.shape[2]).reshape(1, 1, -1, 1, 1)
-            frames = (last - back)[:, :, stride - 1:]
-            return frames.repeat(1, 3, 1, 1, 1).repeat_interleave(factor, 3).repeat_interleave(factor, 4)
-
-    vae.decoder = Ideal()
-    vae.post_quant_conv = torch.nn.Identity()
-    latents = torch.arange(7.0).mul(stride).reshape(1, 1, 7, 1, 1).expand(1, 8, 7, 2, 2)
-    recipe = RECIPES[family]
-    with torch.inference_mode(), set_to(vae, recipe.settings(Cut.read(cut), rule), None):
-        temb = () if recipe.temb is None else (torch.tensor([recipe.temb]),)
-        played = vae.decode(latents, *temb).sample[0, 0, :, 0, 0]
-    return (played - torch.arange(len(played))).round(decimals=3).tolist()
-
-
-@pytest.mark.parametrize("family", ["ltx-video-0.9.0", "ltx-video-0.9.5", "ltx-2"])
-def test_tiles_of_ltx_play_one_frame_late(family):
-    """A defect of diffusers 0.42. When this turns red it is mended: say so in limits and README, and move the floor."""
-    late = late_by(family, "tile16/8")
-    assert late[:10] == 10 * [0] and late[17:] == (len(late) - 17) * [-1]
-    assert all(-1 < each < 0 for each in late[10:17])
-    assert late_by(family, "whole") == len(late) * [0]
-
-
-def test_tiles_of_hunyuanvideo_play_in_time():
-    assert set(late_by("hunyuanvideo", "tile16/12")) == {0.0}
 
 
 @pytest.mark.parametrize("convention", ["signed", "imagenet", "over128"])
@@ -386,61 +241,6 @@ def test_of_a_row_of_sizes_the_longest_is_counted(models, clips):
     assert room._peak.cache_info().misses == 2
     with pytest.raises(Refusal):
         room.check(MODELS["hunyuanvideo"].plan(33, Variant.read("17")), 32, 32, 1)
-
-
-def test_a_call_that_never_began_leaves_no_hook(models, clips, monkeypatch):
-    model, clip = models["ltx-2"], clips["ltx-2"]
-
-    def none_left(thread):
-        raise RuntimeError("can't start new thread")
-
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(threading.Thread, "start", none_left)
-        round_trip(model, clip, "own")
-    assert not any(each._forward_pre_hooks for each in model.vae.modules())
-    round_trip(model, clip, "own")
-
-
-def test_an_impatient_stop_leaves_the_next_call_alone(models, clips, monkeypatch):
-    """Somebody who presses Ctrl-C twice: the thread ends by itself, and takes its hooks along."""
-    model, clip = models["ltx-2"], clips["ltx-2"]
-    _, wanted, plan = round_trip(model, clip, "own")
-    join, pressed = threading.Thread.join, []
-
-    def impatient(thread, timeout=None):
-        if thread.name == "network" and not pressed:
-            pressed.append(thread)
-            raise KeyboardInterrupt
-        join(thread, timeout)
-
-    monkeypatch.setattr(threading.Thread, "join", impatient)
-    steps = model.encode(drain(model.prepare(clip, None)), plan)
-    next(steps)
-    with pytest.raises(KeyboardInterrupt):
-        steps.close()
-    assert np.array_equal(round_trip(model, clip, "own")[1], wanted)
-    join(pressed[0], 10)
-    assert not pressed[0].is_alive() and not any(each._forward_pre_hooks for each in model.vae.modules())
-
-
-def test_nothing_of_a_call_that_ran_out_of_memory_is_kept(models, clips, monkeypatch):
-    model, clip = models["ltx-2"], clips["ltx-2"]
-    held = []
-
-    def full(video):
-        made = torch.zeros(1000)
-        held.append(weakref.ref(made))
-        raise torch.OutOfMemoryError
-
-    monkeypatch.setattr(model.vae, "encode", full)
-    gc.disable()
-    try:
-        with pytest.raises(Refusal) as error:
-            round_trip(model, clip, "own")
-        assert error.value.case == "out_of_memory" and error.value.__context__ is None
-        assert held[0]() is None
-    finally:
-        gc.enable()
 
 
 def test_what_was_seen_of_one_variant_holds_for_those_that_share_its_latents(tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import saved
 from vae_demo.views.explore import tab as explore
 from vae_demo.views.explore.player import player_value
-from vae_demo.views.serving.visits import new_key
+from vae_demo.views.serving.keys import new_key
 from vae_demo.views.shared import clip_menu, kept_model, samples
 from vae_demo.views.shared.running import Request
 from vae_demo.views.shared.settings import Settings, read_settings, size_and_crop

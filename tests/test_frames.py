@@ -8,7 +8,8 @@ from dataclasses import asdict
 
 import pytest
 
-from vae_demo.layout.plan import MAX_CHUNKS, MAX_FRAMES, latent_count, plan
+from vae_demo.layout.chunks import latent_count
+from vae_demo.layout.plan import MAX_CHUNKS, MAX_FRAMES, plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.text import size_label
 from vae_demo.refusal import Refusal

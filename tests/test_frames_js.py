@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 import pytest
 
 from vae_demo import bundle
-from vae_demo.layout.plan import latent_count, plan
+from vae_demo.layout.chunks import latent_count
+from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 from vae_demo.refusal import Refusal
 

@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vae_demo.layout.plan import chunk_lengths, decode_chunks, latent_count, plan
+from vae_demo.layout.chunks import chunk_lengths, decode_chunks, latent_count
+from vae_demo.layout.plan import plan
 from vae_demo.layout.rule import FrameRule
 
 # The same examples every time, and no clock: a busy machine must not fail a property.

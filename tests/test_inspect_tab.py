@@ -1,8 +1,6 @@
 """The Inspect tab without a browser: what its events do, what it says of an inspection, what it keeps of a file."""
 
-import base64
 import hashlib
-import io
 import json
 import re
 import shlex
@@ -13,12 +11,10 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 import pytest
-from fabricated import Frames
 from films import film, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inspect_app import make_films
-from PIL import Image
 from scipy.ndimage import gaussian_filter
 from scripts_of import scripts_of
 from served import placed, reception_in
@@ -27,16 +23,15 @@ from vae_demo import words
 from vae_demo.clips import watching
 from vae_demo.clips.files import display_name
 from vae_demo.refusal import Refusal
-from vae_demo.report import small_pictures
-from vae_demo.report.small_pictures import load_inspected, save_pictures
+from vae_demo.report.small_pictures import load_inspected
 from vae_demo.synthetic.flickering import FLICKERS, flicker_file
 from vae_demo.synthetic.samples import SAMPLES
-from vae_demo.views.inspect import asking, explored, live, run, saved
+from vae_demo.views.inspect import asking, explored, run, saved
 from vae_demo.views.inspect import tab as inspect_tab
 from vae_demo.views.inspect.files import Asked, asked_of, known_files, menus, sample_files
 from vae_demo.views.inspect.pairing import source_of
 from vae_demo.views.serving import uploads
-from vae_demo.views.serving.visits import new_key
+from vae_demo.views.serving.keys import new_key
 from vae_demo.views.shared.component import read_source
 from vae_demo.views.shared.packed import unpacked
 
@@ -280,25 +275,6 @@ def test_files_are_seen_while_they_are_read(tab, films, upload, monkeypatch):
     assert all(0 < each["video"]["share"] <= 1 and each["video"]["frames"][0] == 0 for each in told)
 
 
-@pytest.mark.parametrize("of", [None, 100, 3000])
-@pytest.mark.parametrize("n", [1, 9, 97, 1200])
-def test_pictures_of_a_file_that_is_read_are_few_and_evenly_spread(n, of):
-    filling = live.Filling(of)
-    assert filling.told() is None
-    filling.add([np.full((10, 16, 3), at % 256, np.uint8) for at in range(n)])
-    told = filling.told()
-    frames, apart = told["frames"], np.diff(told["frames"])
-    assert frames[0] == 0 and frames[-1] < n and len(frames) <= live.PICTURES and len(set(apart)) <= 1
-    assert told["n"] == n and told["ratio"] == 1.6 and 0 < told["share"] <= 1
-    if of:
-        assert told["share"] == pytest.approx(min(n / of, 1), abs=0.02)
-    with Image.open(io.BytesIO(base64.b64decode(told["tape"].partition(",")[2]))) as tape:
-        assert tape.height == live.TALL and tape.width <= live.COLUMNS
-        shown = np.asarray(tape)[live.TALL // 2, :, 0].astype(int)
-    every = filling._every["column"]
-    assert np.abs(shown[:3] - np.arange(0, n, every)[:3] % 256).max() <= 12
-
-
 def test_a_run_writes_what_loads_back(films, tmp_path, tab):
     folder = tmp_path / "made"
     folder.mkdir()
@@ -329,8 +305,6 @@ def test_a_decode_of_a_saved_result_and_its_source_are_cut_out_of_its_pictures(t
     assert not video.exists() and explored.MADE == "made"
 
 
-# Pictures
-
 @pytest.mark.parametrize("name", ["𠀋" * 150 + ".mp4", "a" + "海" * 150 + ".mp4", "x" * 300 + ".mp4", ".mp4"])
 def test_a_file_is_called_after_its_clip_as_far_as_a_name_goes(tab, numbered_assets, monkeypatch, name):
     own = explored.saved_value
@@ -351,35 +325,6 @@ def test_a_file_is_called_after_its_clip_as_far_as_a_name_goes(tab, numbered_ass
         assert paths[0].name == f"{stem}-17to16.mp4" and all(len(each.name.encode()) <= 255 for each in paths)
         assert 0 < len(stem.encode()) <= 200 and "\ufffd" not in stem
         assert Path(display_name(name)).stem.startswith(stem)
-
-
-def test_pictures_hold_every_frame_and_stay_within_their_bounds(tmp_path, monkeypatch):
-    frames = np.zeros((60, 20, 30, 3), np.uint8)
-    frames[:, :, :, 0] = np.arange(60)[:, None, None] * 4
-    monkeypatch.setattr(small_pictures, "SHEET_SIDE", 128)
-    told = {}
-    order = [*range(59), None]
-    steps = list(save_pictures("video", Frames(frames), order, tmp_path, told))
-    about = told["video"]
-    per = about["columns"] * about["rows"]
-    assert len(about["files"]) == len(steps) == -(-60 // per) > 1 and about["tile"] == [30, 20]
-    for frame, index in enumerate(order):
-        with Image.open(tmp_path / about["files"][frame // per]) as sheet:
-            at = frame % per
-            colour = sheet.convert("RGB").getpixel((at % about["columns"] * 30 + 15, at // about["columns"] * 20 + 10))
-        assert abs(colour[0] - (0 if index is None else index * 4)) < 12, frame
-    with Image.open(tmp_path / about["tape"]) as tape:
-        assert tape.size == (60, 30)
-
-
-@settings(max_examples=200, deadline=None)
-@given(width=st.integers(1, 20000), height=st.integers(1, 20000), count=st.integers(1, 5000))
-def test_tiles_of_any_film_fit(width, height, count):
-    across, down = small_pictures._tile(width, height, count)
-    assert 1 <= across <= max(width, 1) and 1 <= down <= max(height, 1)
-    assert max(across, down) <= small_pictures.SHEET_SIDE
-    # Slivers are one pixel wide at least.
-    assert across * down * count <= small_pictures.MOST_PIXELS or 1 in (across, down)
 
 
 # The scripts

@@ -19,8 +19,8 @@ from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import tab as explore
 from vae_demo.views.explore.back import linked, reopened
 from vae_demo.views.models import tab as models_tab
+from vae_demo.views.serving.keys import new_key
 from vae_demo.views.serving.offered import OFFER, VARIABLE, Offered
-from vae_demo.views.serving.visits import new_key
 from vae_demo.views.shared import kept_model, samples
 from vae_demo.views.shared.running import Request, check_clip
 from vae_demo.views.sweep import back as sweep_back

@@ -11,7 +11,7 @@ from vae_demo.models.spec import MODELS
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving import fetches, offered
 from vae_demo.views.serving.bounds import Bounds
-from vae_demo.views.serving.visits import new_key
+from vae_demo.views.serving.keys import new_key
 
 
 @pytest.fixture

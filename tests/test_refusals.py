@@ -62,9 +62,10 @@ from vae_demo.views.serving.bounds import Bounds, check_work
 from vae_demo.views.serving.calls import checked_call
 from vae_demo.views.serving.door import Door
 from vae_demo.views.serving.jobs import Job, Line
+from vae_demo.views.serving.keys import checked_key, new_key
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.runs import Runs
-from vae_demo.views.serving.visits import Visits, checked_key, new_key
+from vae_demo.views.serving.visits import Visits
 from vae_demo.views.shared import brought
 from vae_demo.views.shared.pictures import Pictures
 from vae_demo.views.shared.running import Request, check_clip

@@ -10,7 +10,8 @@ from test_foreign import read
 from test_foreign_sweep import judged as judged_sweep
 from test_foreign_sweep import read as read_sweep
 
-from vae_demo.layout.plan import Plan, slots_written
+from vae_demo.layout.chunks import slots_written
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.returned import returned
 from vae_demo.layout.variant import Variant
 from vae_demo.metrics import judged as judged_seam

@@ -8,8 +8,9 @@ from vae_demo.refusal import Refusal
 from vae_demo.views.serving import runs as kept
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.keys import new_key
 from vae_demo.views.serving.runs import MOST_RUNS, Runs
-from vae_demo.views.serving.visits import RESULTS_KEPT, Visits, new_key
+from vae_demo.views.serving.visits import RESULTS_KEPT, Visits
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from small_runs import compare
 from vae_demo import engine
 from vae_demo.clips import Clip
 from vae_demo.engine import Finished, Progress, VariantDone
-from vae_demo.layout.plan import chunk_lengths, latent_count
+from vae_demo.layout.chunks import chunk_lengths, latent_count
 from vae_demo.layout.text import size_label
 from vae_demo.layout.variant import Variant
 from vae_demo.models.video_vae import VideoVAE

@@ -20,7 +20,7 @@ from vae_demo.results.rerun import sweep_client_call, sweep_command_line
 from vae_demo.results.sweep import load_sweep
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.explore import tab as explore
-from vae_demo.views.serving.visits import new_key
+from vae_demo.views.serving.keys import new_key
 from vae_demo.views.shared import kept_model
 from vae_demo.views.shared.component import read_source
 from vae_demo.views.shared.packed import unpacked

@@ -21,7 +21,7 @@ from vae_demo.clips import strip as one_by_one
 from vae_demo.clips.protocol import Broken
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving import strips
-from vae_demo.views.serving.visits import new_key
+from vae_demo.views.serving.keys import new_key
 from vae_demo.views.shared.pictures import STILL, STRIP, Pictures
 
 N, SIDE = 50, 32

@@ -14,7 +14,8 @@ from vae_demo.refusal import Refusal
 from vae_demo.views.explore.tab import tab_of
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.bounds import Bounds
-from vae_demo.views.serving.visits import LINGER_S, RESULTS_KEPT, Visits, checked_key, content_of, new_key
+from vae_demo.views.serving.keys import checked_key, new_key
+from vae_demo.views.serving.visits import LINGER_S, RESULTS_KEPT, Visits, content_of
 
 
 @pytest.fixture

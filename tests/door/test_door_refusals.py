@@ -14,7 +14,7 @@ from uploaded_files import foreign_paths
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.serving import bodies
 from vae_demo.views.serving.bounds import Bounds
-from vae_demo.views.serving.visits import new_key
+from vae_demo.views.serving.keys import new_key
 
 pytestmark = QUIET
 

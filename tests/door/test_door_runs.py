@@ -10,7 +10,7 @@ from served import QUIET
 
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.jobs import WATCHERS
-from vae_demo.views.serving.visits import new_key
+from vae_demo.views.serving.keys import new_key
 from vae_demo.views.shared import samples
 
 pytestmark = QUIET

@@ -1,6 +1,6 @@
 """Whole numbers only: how a clip is cut into chunks, groups and latents, and what comes back.
 
-This module is the single owner of pads, crops, chunk loops and the slot map.
+This package is the single owner of pads, crops, chunk loops (chunks.py) and the slot map.
 
 Vocabulary
     stride   frames per latent in time (4 for Open-Sora 1.2)
@@ -8,22 +8,26 @@ Vocabulary
     slot     one time step of a latent group; a latent always stands for `stride` slots
     pad      a slot that no source frame fills
     crop     slots cut from the LEFT of a decoded chunk; never from the right, where a rule has pads there, too
-
-The decode loop of Open-Sora 1.2 gives chunk i the length ``min(micro_frame_size, remaining)``,
-where ``remaining`` starts at the clip length and falls by micro_frame_size per chunk. It may pass
-zero: the crop is still ``-length mod stride``. That bookkeeping is what makes a layout clash lose
-frames and show pads, so it is reproduced here exactly (hpcaitech/Open-Sora v1.2.0,
-``opensora/models/vae/vae.py``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
-from vae_demo.layout.cuts import CHUNKS, Cuts, is_ours, n_pieces, pieces
+from vae_demo.layout.chunks import (
+    DecodeChunk,
+    EncodeChunk,
+    decode_chunks,
+    decode_pieces,
+    encode_chunks,
+    encode_pieces,
+    latent_count,
+    latents_read,
+    slots_written,
+)
+from vae_demo.layout.cuts import CHUNKS, Cuts, is_ours, n_pieces
 from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.variant import Cut, Variant
 from vae_demo.refusal import Refusal
@@ -31,36 +35,6 @@ from vae_demo.refusal import Refusal
 MAX_FRAMES = 100_000
 # A plan names every chunk. So many on a side are planned and written as JSON in a moment, by whoever asks.
 MAX_CHUNKS = 10_000
-
-
-@dataclass(frozen=True)
-class EncodeChunk:
-    """Source frames [start, stop), `pad` pad slots in front, giving latents [latent_start, latent_stop).
-
-    `used` frames from `start` reach a latent; the rest of the chunk is a dropped tail.
-    """
-
-    start: int
-    stop: int
-    pad: int
-    used: int
-    latent_start: int
-    latent_stop: int
-
-
-@dataclass(frozen=True)
-class DecodeChunk:
-    """Latents [latent_start, latent_stop) decoded as `num_frames`, `crop` slots cut from the left,
-    giving output frames [start, stop)."""
-
-    latent_start: int
-    latent_stop: int
-    num_frames: int
-    crop: int
-    start: int
-    stop: int
-
-
 # How many were given at once, and how many came of them.
 Counts = tuple[tuple[int, int], ...]
 
@@ -205,19 +179,6 @@ class Plan:
             Came.from_json(data["came"]) if "came" in data else None)
 
 
-def chunk_lengths(frames: int, size: int | None) -> tuple[int, ...]:
-    """Lengths of the chunks of a clip: full chunks of `size`, then the tail. `None` is one chunk."""
-    if size is None:
-        return (frames,)
-    full, tail = divmod(frames, size)
-    return (size,) * full + ((tail,) if tail else ())
-
-
-def latent_count(frames: int, size: int | None, rule: FrameRule = FrameRule()) -> int:
-    """How many latents a pipeline asks for: 5 * floor(T/17) + ceil((T mod 17)/4) at 17, stride 4."""
-    return sum(rule.latents(length) for length in chunk_lengths(frames, size))
-
-
 def _checked(frames: int, encode: int | None, decode: int | None, fit: bool) -> None:
     if not 1 <= frames <= MAX_FRAMES:
         raise Refusal("frames_range", frames=frames, most=MAX_FRAMES)
@@ -236,46 +197,6 @@ def _check_chunks(frames: int, side: str, size: int | str, count: int) -> None:
         raise Refusal("too_many_chunks", frames=frames, side=side, size=size, count=count, most=MAX_CHUNKS)
 
 
-def _encode_chunks(frames: int, size: int | None, rule: FrameRule) -> tuple[EncodeChunk, ...]:
-    chunks, start, latent = [], 0, 0
-    for length in chunk_lengths(frames, size):
-        count = rule.latents(length)
-        chunks.append(EncodeChunk(start, start + length, rule.pads(length), rule.used(length), latent, latent + count))
-        start, latent = start + length, latent + count
-    return tuple(chunks)
-
-
-def slots_written(chunks: tuple[EncodeChunk, ...], stride: int) -> list[tuple[int | None, ...]]:
-    """Slots of every latent that these chunks become, whether it is read or not."""
-    groups: list[tuple[int | None, ...]] = []
-    for chunk in chunks:
-        slots = [None] * chunk.pad + list(range(chunk.start, chunk.start + chunk.used))
-        slots += [None] * (-len(slots) % stride)
-        groups += [tuple(slots[i:i + stride]) for i in range(0, len(slots), stride)]
-    return groups
-
-
-def _latents_read(size: int, rule: FrameRule) -> int:
-    """A chunk of `size` frames is read as this many latents."""
-    return max(rule.latents(size), 1)
-
-
-def decode_chunks(
-    latents: int, frames: int, size: int | None, rule: FrameRule = FrameRule()
-) -> tuple[DecodeChunk, ...]:
-    """The decode loop over `latents` latents of a clip of `frames` frames, whatever layout wrote them."""
-    step = latents if size is None else _latents_read(size, rule)
-    chunks, remaining, out = [], frames, 0
-    for first in range(0, latents, step):
-        last = min(first + step, latents)
-        length = remaining if size is None else min(size, remaining)
-        crop = rule.crop(length, last - first)
-        n_out = (last - first) * rule.stride - crop
-        chunks.append(DecodeChunk(first, last, length, crop, out, out + n_out))
-        out, remaining = out + n_out, remaining - (size or 0)
-    return tuple(chunks)
-
-
 def plan(
     frames: int,
     encode: int | None = 17,
@@ -291,18 +212,18 @@ def plan(
     Raises Refusal for lengths and sizes that cannot work.
     """
     _checked(frames, encode, decode, fit)
-    encode_chunks = _encode_chunks(frames, encode, rule)
-    written = slots_written(encode_chunks, rule.stride)
+    chunks_written = encode_chunks(frames, encode, rule)
+    written = slots_written(chunks_written, rule.stride)
     wanted = min(latent_count(frames, decode, rule), len(written)) if fit else len(written)
     if decode is not None:
-        _check_chunks(frames, "decode", decode, -(-wanted // _latents_read(decode, rule)))
+        _check_chunks(frames, "decode", decode, -(-wanted // latents_read(decode, rule)))
     read = written[:wanted]
     chunks_read = decode_chunks(wanted, frames, decode, rule)
     slots: list[int | None] = []
     for chunk in chunks_read:
         group = [slot for latent in read[chunk.latent_start:chunk.latent_stop] for slot in latent]
         slots += group[chunk.crop:]
-    return Plan(frames, Cut.of(encode), Cut.of(decode), fit, rule, encode_chunks, chunks_read,
+    return Plan(frames, Cut.of(encode), Cut.of(decode), fit, rule, chunks_written, chunks_read,
                 len(written), wanted, tuple(read), tuple(slots))
 
 
@@ -322,34 +243,7 @@ def plan_of(frames: int, variant: Variant, rule: FrameRule = FrameRule(), cuts: 
             _check_chunks(frames, side, str(cut), n_pieces(latents, cut, rule, cuts.lead))
     return replace(
         found, encode=variant.encode, decode=variant.decode, fit=variant.fit, cuts=cuts,
-        encode_chunks=_encode_pieces(found, made[0], cuts), decode_chunks=_decode_side(found, made[1], cuts))
-
-
-def _encode_pieces(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[EncodeChunk, ...]:
-    if is_ours(cut):
-        return whole.encode_chunks
-    (only,) = whole.encode_chunks
-    opens = [*pieces(whole.encoded_latents, cut, whole.rule, cuts.lead), whole.encoded_latents]
-    stride = whole.rule.stride
-
-    def frame(latent: int) -> int:
-        return max(latent * stride - only.pad, 0)
-
-    return tuple(
-        EncodeChunk(frame(first), frame(last) if last < opens[-1] else only.stop, 0 if first else only.pad,
-                    frame(last) - frame(first), first, last)
-        for first, last in pairwise(opens))
-
-
-def _decode_side(whole: Plan, cut: Cut, cuts: Cuts) -> tuple[DecodeChunk, ...]:
-    return whole.decode_chunks if is_ours(cut) else decode_pieces(whole.decode_chunks[0], cut, whole.rule, cuts)
-
-
-def decode_pieces(only: DecodeChunk, cut: Cut, rule: FrameRule, cuts: Cuts) -> tuple[DecodeChunk, ...]:
-    """The pieces that a model's own loop makes of one chunk."""
-    opens = [*pieces(only.latent_stop, cut, rule, cuts.lead), only.latent_stop]
-    found = []
-    for first, last in pairwise(opens):
-        start, stop = max(first * rule.stride - only.crop, 0), last * rule.stride - only.crop
-        found.append(DecodeChunk(first, last, stop - start, 0 if first else only.crop, start, stop))
-    return tuple(found)
+        encode_chunks=found.encode_chunks if is_ours(made[0]) else encode_pieces(
+            found.encode_chunks[0], made[0], rule, cuts),
+        decode_chunks=found.decode_chunks if is_ours(made[1]) else decode_pieces(
+            found.decode_chunks[0], made[1], rule, cuts))

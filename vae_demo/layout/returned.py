@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from vae_demo.layout.chunks import DecodeChunk, EncodeChunk, decode_chunks, decode_pieces, slots_written
 from vae_demo.layout.cuts import is_ours
-from vae_demo.layout.plan import Came, DecodeChunk, EncodeChunk, Plan, decode_chunks, decode_pieces, slots_written
+from vae_demo.layout.plan import Came, Plan
 
 
 def returned(plan: Plan, latents: Mapping[int, int], frames: Mapping[int, int]) -> Plan:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from vae_demo.layout.plan import DecodeChunk, EncodeChunk
+from vae_demo.layout.chunks import DecodeChunk, EncodeChunk
 from vae_demo.refusal import Refusal
 
 C = TypeVar("C", EncodeChunk, DecodeChunk)

@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from vae_demo.layout.plan import DecodeChunk, EncodeChunk, Plan
+from vae_demo.layout.chunks import DecodeChunk, EncodeChunk
+from vae_demo.layout.plan import Plan
 from vae_demo.layout.variant import Variant
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import halving

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from vae_demo.layout.plan import EncodeChunk, decode_chunks, plan
+from vae_demo.layout.chunks import EncodeChunk, decode_chunks
+from vae_demo.layout.plan import plan
 from vae_demo.memory import batch_budget
 from vae_demo.models.chunks import decode_in_chunks, encode_in_chunks
 from vae_demo.models.spec import ModelSpec

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae_demo.layout.plan import Came, Plan, chunk_lengths
+from vae_demo.layout.chunks import chunk_lengths
+from vae_demo.layout.plan import Came, Plan
 from vae_demo.results.comparison import Comparison, Reconstruction
 from vae_demo.results.findings import Finding, Seam
 from vae_demo.results.form import SELDOM, sweep_misfit

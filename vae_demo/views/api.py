@@ -19,9 +19,9 @@ from vae_demo.refusal import Refusal
 from vae_demo.results.inspection import Inspection
 from vae_demo.views.explore import run as explore_run
 from vae_demo.views.serving.jobs import Waiting
+from vae_demo.views.serving.keys import checked_key, new_key
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import accepted
-from vae_demo.views.serving.visits import checked_key, new_key
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.running import Request
 from vae_demo.views.sweep import run as sweep_run

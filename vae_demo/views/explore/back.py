@@ -10,8 +10,8 @@ from vae_demo.refusal import Refusal
 from vae_demo.views.explore import saved
 from vae_demo.views.explore.intro import intro_of
 from vae_demo.views.explore.player import running_value
+from vae_demo.views.serving.keys import checked_key
 from vae_demo.views.serving.offered import OFFER
-from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.clip_menu import menu_with
 from vae_demo.views.shared.gate import go_on

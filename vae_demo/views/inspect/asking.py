@@ -34,8 +34,8 @@ from vae_demo.views.inspect.files import (
 from vae_demo.views.inspect.live import Live
 from vae_demo.views.inspect.pairing import source_of
 from vae_demo.views.inspect.saved import sample_names, saved
+from vae_demo.views.serving.keys import checked_key
 from vae_demo.views.serving.uploads import accepted
-from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared import samples
 from vae_demo.views.shared.clip_menu import own_facts
 from vae_demo.views.shared.gate import answer, go_on

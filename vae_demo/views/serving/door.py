@@ -23,11 +23,12 @@ from vae_demo.refusal import Refusal
 from vae_demo.views.serving import bodies
 from vae_demo.views.serving.bodies import again, soon, whole_body
 from vae_demo.views.serving.calls import checked_call
+from vae_demo.views.serving.keys import checked_key, new_key
 from vae_demo.views.serving.listeners import Listeners
 from vae_demo.views.serving.messages import wrong_message
 from vae_demo.views.serving.owners import HEADER, Owners
 from vae_demo.views.serving.uploads import arriving, results_folder
-from vae_demo.views.serving.visits import Visits, checked_key, new_key
+from vae_demo.views.serving.visits import Visits
 
 HERE = "/vd/here"
 # Under this name a call of a tool finds the session it was given; Gradio has none for it.

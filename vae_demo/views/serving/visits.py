@@ -9,10 +9,8 @@ under a name of its own that nobody can guess.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 import threading
@@ -21,11 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving import uploads
 from vae_demo.views.serving.bounds import Bounds
+from vae_demo.views.serving.disk import age_s, bytes_of
+from vae_demo.views.serving.keys import checked_key, name_on_disk
 from vae_demo.views.serving.runs import Run, oldest_first
 from vae_demo.views.serving.uploads import drop_folder
 
@@ -37,19 +36,6 @@ LINGER_S = 60.0
 UNTAKEN_S = 60.0
 # So many digits of an upload's SHA-256 say which clip a result is of.
 CONTENT = 16
-_KEY = re.compile(r"[0-9a-f]{32}")
-
-
-def new_key() -> str:
-    """A key for a visitor without a page, as a caller of the API."""
-    return secrets.token_hex(16)
-
-
-def checked_key(key: Any) -> str:
-    """The key itself. Raises Refusal for anything that no page of ours makes."""
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise Refusal("no_visit")
-    return key
 
 
 def content_of(clip: Path) -> str:
@@ -89,7 +75,7 @@ class Visits:
     def seen(self, key: str) -> bool:
         """A sign of the page: its visit, if there is one, goes on. Says whether there is."""
         with self._lock:
-            visit = self._visits.get(_digest(key))
+            visit = self._visits.get(name_on_disk(key))
             if visit:
                 visit.seen = time.monotonic()
             return visit is not None
@@ -130,7 +116,7 @@ class Visits:
         it has none. of: not its clip but the file that `hold` or `place` gave to that name. `drop` gives it back."""
         self.drop(key, to)
         with self._lock:
-            visit = self._visits.get(_digest(key))
+            visit = self._visits.get(name_on_disk(key))
             file = (visit.lent.get(of) if of else visit.clip) if visit else None
             if visit is None or file is None or not file[0].exists():
                 return None
@@ -152,21 +138,21 @@ class Visits:
     def exchange(self, key: str, one: str) -> None:
         """The visit's clip and the file of `one` take each other's place, where both are there."""
         with self._lock:
-            visit = self._visits.get(_digest(key))
+            visit = self._visits.get(name_on_disk(key))
             if visit and visit.clip and one in visit.lent:
                 visit.clip, visit.lent[one] = visit.lent[one], visit.clip
 
     def held(self, key: str, to: str) -> Path | None:
         """The file of `to`, None where there is none or it is gone."""
         with self._lock:
-            visit = self._visits.get(_digest(key))
+            visit = self._visits.get(name_on_disk(key))
             found = visit.lent.get(to) if visit else None
         return found[0] if found and found[0].exists() else None
 
     def drop(self, key: str, to: str, file: Path | None = None) -> None:
         """Delete what `to` was lent, where it was. file: only where it is this one."""
         with self._lock:
-            visit = self._visits.get(_digest(key))
+            visit = self._visits.get(name_on_disk(key))
             found = visit.lent.get(to) if visit else None
             if visit is None or found is None or file not in (None, found[0]):
                 return
@@ -177,7 +163,7 @@ class Visits:
         """The visit's own file, of `to` the one that it was lent where it was; None where there is none or it is
         gone."""
         with self._lock:
-            visit = self._visits.get(_digest(key))
+            visit = self._visits.get(name_on_disk(key))
             found = (visit.lent.get(to or "") or visit.clip) if visit else None
         return found[0] if found and found[0].exists() else None
 
@@ -190,7 +176,7 @@ class Visits:
         with self._lock:
             kept = self._visit(key).results.setdefault(tab, [])
             kept.append(made)
-            old = [path for path in kept[:-RESULTS_KEPT] if _age(path) > LINGER_S]
+            old = [path for path in kept[:-RESULTS_KEPT] if age_s(path) > LINGER_S]
             kept[:] = [path for path in kept if path not in old]
         for path in old:
             shutil.rmtree(path, ignore_errors=True)
@@ -200,7 +186,7 @@ class Visits:
     def holding(self, key: str, make: bool = True) -> Iterator[_Visit | None]:
         """The visit, for nobody else meanwhile. make: else None where there is none yet."""
         with self._lock:
-            yield self._visit(key) if make else self._visits.get(_digest(key))
+            yield self._visit(key) if make else self._visits.get(name_on_disk(key))
 
     def keep(self, key: str, tab: str, record: dict) -> None:
         """Remember what this tab shows, JSON types, until the visit ends."""
@@ -213,7 +199,7 @@ class Visits:
     def kept(self, key: str, tab: str) -> dict | None:
         """What `keep` was given last, None where nothing was or its files are gone."""
         with self._lock:
-            visit = self._visits.get(_digest(key))
+            visit = self._visits.get(name_on_disk(key))
             # A finished result says which run it is; others are the last of their tab.
             alive = {run.id for run in visit.runs} | ({None} if visit.results.get(tab) else set()) if visit else set()
         if not alive:
@@ -226,7 +212,7 @@ class Visits:
 
     def end(self, key: str) -> None:
         """Delete everything of a visit."""
-        self._end(_digest(key))
+        self._end(name_on_disk(key))
 
     def sweep(self) -> None:
         """End the visits of which nothing was heard for `grace_s`."""
@@ -261,7 +247,7 @@ class Visits:
 
     def used_bytes(self) -> int:
         """What visitors together take on disk: visits, and uploads that none took yet or that are still arriving."""
-        return _size(self._private, Path(uploads.get_upload_folder()), self._served)
+        return bytes_of(self._private, Path(uploads.get_upload_folder()), self._served)
 
     def _second(self, visit: _Visit, file: Path, uploaded: Path) -> tuple[Path, Path]:
         """A file of the visit's own beside `file`, and the upload that it is of. Raises Refusal."""
@@ -295,7 +281,7 @@ class Visits:
                 and shutil.disk_usage(self._private).free - n_bytes >= self.bounds.min_free_bytes)
 
     def _visit(self, key: str) -> _Visit:
-        digest = _digest(checked_key(key))
+        digest = name_on_disk(checked_key(key))
         visit = self._visits.get(digest)
         if visit is None:
             # A name of its own: the folder of an earlier visit with this key may just be going.
@@ -318,19 +304,6 @@ class Visits:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _age(folder: Path) -> float:
-    """Seconds since something was put into it; of one that is gone, as much as can be."""
-    try:
-        return time.time() - folder.stat().st_mtime
-    except OSError:
-        return float("inf")
-
-
-def _digest(key: str) -> str:
-    """The name of a visit on disk: nobody who sees it learns the key."""
-    return hashlib.sha256(str(key).encode(errors="replace")).hexdigest()[:32]
-
-
 def _drop_clip(mine: Path, uploaded: Path) -> None:
     """Delete a visit's file, and the upload it is a second name of where no other visit has one.
 
@@ -343,15 +316,3 @@ def _drop_clip(mine: Path, uploaded: Path) -> None:
             uploaded.unlink()
             drop_folder(uploaded.parent)
     shutil.rmtree(mine.parent, ignore_errors=True)
-
-
-def _size(*folders: Path) -> int:
-    """Bytes of all files, one with several names or in several of the folders counted once."""
-    found = {}
-    for folder in folders:
-        for place, _, names in os.walk(folder):
-            for name in names:
-                with suppress(OSError):
-                    file = os.lstat(os.path.join(place, name))
-                    found[file.st_dev, file.st_ino] = file.st_size
-    return sum(found.values())

@@ -15,9 +15,9 @@ import gradio as gr
 from vae_demo.models.spec import DTYPES
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.calls import MOST_FILES
+from vae_demo.views.serving.keys import checked_key
 from vae_demo.views.serving.runs import MOST_BYTES
 from vae_demo.views.serving.uploads import ClipUpload, accepted
-from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared.component import PRIVATE
 from vae_demo.views.shared.history import History
 from vae_demo.views.shared.language import word

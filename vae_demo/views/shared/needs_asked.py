@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.bounds import Bounds
 from vae_demo.views.serving.calls import read_call
-from vae_demo.views.serving.visits import Visits, checked_key
+from vae_demo.views.serving.keys import checked_key
+from vae_demo.views.serving.visits import Visits
 from vae_demo.views.shared.needs import Need
 from vae_demo.views.shared.pictures import NO_STORE, Send, asked_clip
 from vae_demo.views.shared.running import Request

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from vae_demo.refusal import Refusal
+from vae_demo.views.serving.keys import checked_key
 from vae_demo.views.serving.strips import Strips
-from vae_demo.views.serving.visits import Visits, checked_key
+from vae_demo.views.serving.visits import Visits
 from vae_demo.views.shared.clip_menu import clip_path
 from vae_demo.views.shared.settings import size_and_crop
 

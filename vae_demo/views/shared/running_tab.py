@@ -12,9 +12,9 @@ import gradio as gr
 
 from vae_demo.refusal import Refusal
 from vae_demo.views.serving.jobs import Waiting
+from vae_demo.views.serving.keys import checked_key
 from vae_demo.views.serving.reception import Reception
 from vae_demo.views.serving.uploads import accepted
-from vae_demo.views.serving.visits import checked_key
 from vae_demo.views.shared import running, samples
 from vae_demo.views.shared.clip_menu import own_facts, taken_in
 

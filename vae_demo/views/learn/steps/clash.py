@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from vae_demo.layout.plan import chunk_lengths, latent_count
+from vae_demo.layout.chunks import chunk_lengths, latent_count
 from vae_demo.layout.text import cut_text
 from vae_demo.models.spec import TINY_17
 from vae_demo.views.learn import measured

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vae_demo.layout.plan import chunk_lengths
+from vae_demo.layout.chunks import chunk_lengths
 from vae_demo.layout.text import cut_text, groups_text
 from vae_demo.views.learn.lesson import RULE, SIZE, Lesson, Question, Runs, Sentence, tell
 
