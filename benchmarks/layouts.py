@@ -28,8 +28,11 @@ def ratios(vae, side: int, rounds: int = ROUNDS) -> dict[str, float]:
               "temporal": (1, vae.temporal_vae.config.in_channels, padded, edge, edge)}
     layouts = {"spatial": torch.channels_last, "temporal": torch.channels_last_3d}
     halves = {"spatial": vae.spatial_vae, "temporal": vae.temporal_vae}
-    return {half: _ratio(halves[half], torch.randn(shapes[half], device=vae.device, dtype=vae.dtype), layouts[half],
-                         rounds, lambda: _wait(vae.device)) for half in NAMES}
+    try:
+        return {half: _ratio(halves[half], torch.randn(shapes[half], device=vae.device, dtype=vae.dtype),
+                             layouts[half], rounds, lambda: _wait(vae.device)) for half in NAMES}
+    finally:
+        vae.lay_out(channels_last=vae.device.type == "cpu")
 
 
 def _ratio(half: nn.Module, x: torch.Tensor, last: torch.memory_format, rounds: int, wait: Callable[[], None]) -> float:

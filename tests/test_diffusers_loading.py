@@ -1,6 +1,7 @@
 """Folders of diffusers' video VAEs: every family from its published layout, bit for bit, and nothing else."""
 
 import json
+import multiprocessing
 import os
 import pickle
 from functools import partial
@@ -11,7 +12,7 @@ from published_layout import STEM, write_folder, write_tensors
 from safetensors.torch import load_file, save_file
 
 from vae_demo.models import diffusers_config, diffusers_loading, published
-from vae_demo.models.diffusers_calls import class_of
+from vae_demo.models.diffusers_calls import built_quickly, class_of
 from vae_demo.models.diffusers_families import RECIPES
 from vae_demo.models.diffusers_loading import filled
 from vae_demo.models.spec import MODELS
@@ -334,3 +335,21 @@ def test_shards_of_the_helper_hold_everything_once(tmp_path):
     tensors = {str(n): torch.full((2,), float(n)) for n in range(7)}
     write_tensors(tmp_path, tensors, 3)
     assert len(shards_of(tmp_path)) == 3 and mapped(tmp_path).keys() == tensors.keys()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_while_a_network_is_built_can_build_one_too():
+    """As a worker on a Space that lends cards does, whatever the server was at."""
+    def builds():
+        with built_quickly():
+            os._exit(0)
+
+    with built_quickly():
+        child = multiprocessing.get_context("fork").Process(target=builds)
+        child.start()
+        child.join(20)
+    hangs = child.is_alive()
+    child.kill()
+    child.join()
+    assert not hangs and child.exitcode == 0

@@ -10,7 +10,7 @@ import torch
 from random_models import narrow, tiniest
 from small_runs import clip_of, compare, events_of, frames_of, off_by
 
-from vae_demo import engine, heap
+from vae_demo import engine, heap, memory
 from vae_demo.engine import Finished, VariantDone
 from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import Variant
@@ -59,6 +59,54 @@ def test_batches_hold_equal_lengths_and_what_fits(vae, calls, room, wanted):
     with torch.inference_mode():
         drain(chunks.decode_in_chunks(vae.decode_chunks, latents, four, 4, lambda n: asked.append(n) or room))
     assert calls["decode_chunks"] == wanted and asked == [20, 12]
+
+
+# As torch and what lies below it say that there is no memory: classes and words that its users report.
+FULL = (
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."), MemoryError(),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:124] . DefaultCPUAllocator: can't allocate memory: you tried to allo"),
+    RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 68719476736 bytes."),
+    torch.AcceleratorError("CUDA error: out of memory"), RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"))
+NO_ENGINE = RuntimeError("GET was unable to find an engine to execute this computation")
+
+
+@pytest.mark.parametrize("error", FULL, ids=lambda error: str(error)[:40] or type(error).__name__)
+def test_it_is_known_that_memory_ran_out_however_it_is_said(error):
+    assert memory.ran_out(error) and memory.ran_out(error, of_several=True)
+    assert str(error) == "" or not memory.ran_out(ValueError(str(error)))
+
+
+def test_what_may_mean_something_else_counts_for_several_items_alone():
+    assert memory.ran_out(NO_ENGINE, of_several=True) and not memory.ran_out(NO_ENGINE)
+    assert not memory.ran_out(RuntimeError("mat1 and mat2 shapes cannot be multiplied"), of_several=True)
+    tried = []
+
+    def work(part):
+        tried.append(len(part))
+        raise NO_ENGINE
+
+    with pytest.raises(RuntimeError, match="unable to find an engine"):
+        list(chunks.halving(range(6), 6, work))
+    assert tried == [6, 3, 1]
+
+
+@pytest.mark.parametrize("error", FULL, ids=lambda error: str(error)[:40] or type(error).__name__)
+@pytest.mark.parametrize("place", ["score", "join"])
+def test_where_nothing_can_be_halved_a_full_device_is_a_refusal(vae, tmp_path, monkeypatch, place, error):
+    """Scores of a batch, and what joins the parts of a clip."""
+    def full(*_, **__):
+        raise error
+
+    if place == "score":
+        monkeypatch.setattr(engine.PlayedScores, "add", full)
+    else:
+        monkeypatch.setattr(TwoStage, "encode", full)
+    let_go = []
+    monkeypatch.setattr(memory, "let_go", lambda: let_go.append(True))
+    with pytest.raises(Refusal) as refusal:
+        events_of(clip_of(20, 16, 16), vae, "17", tmp_path)
+    assert refusal.value.case == "out_of_memory" and refusal.value.__context__ is None and let_go == [True]
 
 
 def runs_out(monkeypatch, name, axis, most, seen):
@@ -126,8 +174,9 @@ def test_chunks_on_a_gpu_take_no_more_than_frames_do_however_long_the_clip(vae, 
     assert frames * 64 * 64 == video_vae.PIXELS_PER_CALL["cuda"]
     most = min(frames, two_stage.MOST_FRAMES["cuda"]) * vae.frame_bytes(64, 64)
     room = model._room(latents)
-    assert room(20) > 1 and room(20) * vae.chunk_bytes(20, 8, 8) <= most
-    monkeypatch.setattr(two_stage, "batch_budget", lambda device: 2 * vae.chunk_bytes(20, 8, 8))
+    assert room(20) > 1
+    assert vae.chunk_bytes(20, 8, 8, room(20)) <= most < vae.chunk_bytes(20, 8, 8, room(20) + 1)
+    monkeypatch.setattr(two_stage, "batch_budget", lambda device: vae.chunk_bytes(20, 8, 8, 2))
     assert model._room(latents)(20) == 2
 
 
@@ -160,10 +209,10 @@ def live_tensors():
 
 def test_a_failure_half_way_leaves_no_mapping(vae, tmp_path, monkeypatch):
     def broken(self, z):
-        raise RuntimeError("out of memory")
+        raise RuntimeError("broken")
 
     monkeypatch.setattr(VideoVAE, "decode_chunks", broken)
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(RuntimeError, match="broken"):
         events_of(clip_of(20), vae, "17", tmp_path)
     assert str(tmp_path) not in Path("/proc/self/maps").read_text()
 

@@ -220,6 +220,13 @@ class At:
         for _ in compared(clip_of(9), vae, "5", self.folder):
             pass
 
+    def model_full(self):
+        def full(network, *where, **how):
+            raise torch.OutOfMemoryError("made up")
+
+        self.patch.setattr(torch.nn.Module, "to", full)
+        loading.load_model(TINY_17)
+
     def wide_frame(self):
         vae = tiniest()
         self.patch.setattr("vae_demo.engine.batch_budget", lambda device: vae.frame_bytes(512, 512) - 1)
@@ -406,7 +413,7 @@ RAISED = {
     "shard_name": lambda at: at.published(INDEX, 3, weight_map={"a": "../a.safetensors"}),
     "shard_extra": lambda at: at.published(INDEX, 3, weight_map={"a": SHARD}), "shard_disagrees": At.misplaced,
     "not_finite": At.no_numbers, "too_big": At.too_big, "too_big_frame": At.wide_frame,
-    "out_of_memory": At.out_of_memory, "size_multiple": At.odd_sides,
+    "model_full": At.model_full, "out_of_memory": At.out_of_memory, "size_multiple": At.odd_sides,
     "no_download": lambda at: at.no_hub("open-sora-1.2"),
     "hub_place": lambda at: at.on_hub("nowhere"), "hub_gated": lambda at: at.on_hub("a/closed"),
     "hub_no_repo": lambda at: at.on_hub("no/body"), "hub_no_file": lambda at: at.on_hub("an/empty"),

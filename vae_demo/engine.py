@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vae_demo import heap, metrics
+from vae_demo import heap, memory, metrics
 from vae_demo.clips import Clip
 from vae_demo.flow import Flow, kernels_on, thread_beside
 from vae_demo.layout.plan import Plan
@@ -26,6 +26,7 @@ from vae_demo.models.model import Replanned, Step, Steps, VideoModel, device_nam
 from vae_demo.models.spec import ModelSpec
 from vae_demo.models.together import at_once
 from vae_demo.progress import Meter, Progress
+from vae_demo.refusal import Refusal
 from vae_demo.results.comparison import Baseline, Comparison, Reconstruction
 from vae_demo.results.provenance import Provenance, Weights, frames_digest, versions
 from vae_demo.results.scores import SCORES, Scores
@@ -111,13 +112,22 @@ def run(
     together: False takes one variant after the other, whatever the device would gain: what a variant gives then cannot
     depend on which others are run.
 
-    Raises Refusal before any work when a job cannot run.
+    Raises Refusal before any work when a job cannot run, and where memory runs out for what cannot be done in smaller
+    parts.
     """
+    full = False
     try:
         yield from _Run(clip, tuple(jobs), directory, seed, tuple(scores), keep_frames, meter or Meter(), baseline,
                         together).events()
+    except (RuntimeError, MemoryError) as error:
+        if not memory.ran_out(error):
+            raise
+        full = True
     finally:
         heap.give_back()
+    if full:  # out here nothing holds what the run had made
+        memory.let_go()
+        raise Refusal("out_of_memory")
 
 
 def foreseen(clip: Clip, jobs: Sequence[Job], seed: int | None = None) -> Comparison:

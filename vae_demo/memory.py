@@ -1,4 +1,4 @@
-"""How much memory one batch of activations may take, on the device at hand."""
+"""How much memory one batch of activations may take, on the device at hand, and how it is known that it ran out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 SHARE = 0.5
 # Version 1 writes "no limit" as the largest number of whole pages, a little below 2^63.
 _NO_LIMIT = 2**60
+# How libraries below torch say it, which have no class for it, in lower case: a CPU's allocator and oneDNN, the CUDA
+# runtime, cuDNN and cuBLAS.
+_RAN_OUT = ("can't allocate memory", "not enough memory", "out of memory", "status_alloc_failed")
+# What cuDNN says where no way to compute has room for its workspace, and of what it cannot compute at all.
+_NO_ENGINE = "unable to find an engine"
 # Processes that divide this machine's memory, or GPU, among them; this one is one of so many.
 _sharers = 1
 # (limit, used) as each version of control groups names them.
@@ -40,6 +45,28 @@ def batch_budget(device: torch.device | str) -> int:
         idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return int((free + idle) * SHARE / _sharers)
     return int(free_bytes() * SHARE / _sharers)
+
+
+def ran_out(error: BaseException, of_several: bool = False) -> bool:
+    """Whether an error means that the device, or the machine, has no memory left.
+
+    of_several: of work on several items at once; then also what may mean that, and is seen once more where one item
+    alone is tried.
+    """
+    import torch
+
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    said = str(error).lower() if isinstance(error, RuntimeError) else ""
+    return any(each in said for each in _RAN_OUT) or (of_several and _NO_ENGINE in said)
+
+
+def let_go() -> None:
+    """After memory ran out on a GPU: what PyTorch keeps there for later goes back. Where nothing holds what failed any
+    more, so outside the `except` that caught it."""
+    import torch
+
+    torch.cuda.empty_cache()
 
 
 def free_bytes() -> int:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from vae_demo import memory
 from vae_demo.layout.chunks import DecodeChunk, EncodeChunk
 from vae_demo.refusal import Refusal
 
@@ -42,20 +43,20 @@ def halving(
 ) -> Iterator[tuple[Sequence[Item], T, int | None]]:
     """`work` on at most `size` items at a time, in order: the items, what came of them, and the size where it is new.
 
-    Where memory runs out on the device, what was taken is let go, and the same items go through in halves; Refusal
+    Where memory runs out, what was taken is let go, and the same items go through in halves; Refusal
     "out_of_memory" where one alone does not fit. work: keeps nothing of what it made when it fails.
     """
     at, halved_to = 0, None
     while at < len(items):
-        part = items[at:at + size]
+        part, failed = items[at:at + size], False
         try:
             made = work(part)
-        except torch.OutOfMemoryError:
+        except (RuntimeError, MemoryError) as error:
+            if not memory.ran_out(error, of_several=len(part) > 1):
+                raise
             failed = True
-        else:
-            failed = False
         if failed:  # only out here nothing holds the arrays of the call that failed
-            torch.cuda.empty_cache()
+            memory.let_go()
             if len(part) == 1:
                 raise Refusal("out_of_memory")
             size = halved_to = len(part) // 2

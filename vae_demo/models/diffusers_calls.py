@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,17 @@ from vae_demo.models.diffusers_families import Recipe
 
 # One network at a time is built without its own random weights: that is set for all threads.
 _BUILDING = threading.Lock()
+
+
+def _anew() -> None:
+    """In a child of a fork, where a thread that held it does not go on."""
+    global _BUILDING
+    _BUILDING = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_anew)
+
 
 def class_of(recipe: Recipe) -> type[nn.Module]:
     """The class; diffusers takes a second to import."""

@@ -12,6 +12,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from vae_demo import memory
 from vae_demo.layout.plan import Plan
 from vae_demo.layout.returned import returned
 from vae_demo.layout.variant import Cut, Variant
@@ -33,8 +34,6 @@ from vae_demo.store import FrameSource
 T = TypeVar("T")
 # Frames that are made 8-bit at once.
 SLICE = 8
-# What torch raises where a CPU's memory is full has no class of its own.
-CPU_IS_FULL = "can't allocate memory"
 
 
 @dataclass(frozen=True)
@@ -149,15 +148,14 @@ class ClipVAE:
                         yield count(beat, n_layers)
                 finally:
                     steps.close()
-        except RuntimeError as error:
-            full = isinstance(error, torch.OutOfMemoryError) or CPU_IS_FULL in str(error)
+        except (RuntimeError, MemoryError) as error:
+            full = memory.ran_out(error)
             if not full:
                 raise
         finally:
             self._busy.release()
         if full:  # out here nothing holds what the call had made
-            if self.device.type == "cuda":
-                torch.cuda.empty_cache()
+            memory.let_go()
             raise Refusal("out_of_memory")
         yield count(None, n_layers)
         return made

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from vae_demo import memory
 from vae_demo.models.hub import fetch_weights, local_weights, require_weights, weights_ready
 from vae_demo.models.model import VideoModel
 from vae_demo.models.spec import MODELS, ModelSpec
@@ -36,14 +37,24 @@ def load_model(
     bundled file is used, or the hub is asked once. fetch: False for a caller that must not wait for a network: Refusal
     "not_fetched" then. compiled: graphs instead of one call after the other, where the model offers that (compiled.py).
 
-    Raises Refusal for an unknown name, a device that is not there, or weights that do not fit or are not finite.
+    Raises Refusal for an unknown name, a device that is not there or has no room for it, or weights that do not fit or
+    are not finite.
     """
     if name not in MODELS:
         raise Refusal("no_model", name=shown(name), names=", ".join(MODELS))
     spec = MODELS[name]
     device, dtype = placed(spec, device, dtype)
     path = Path(weights) if weights is not None else fetch_weights(name) if fetch else require_weights(name)
-    model = import_module(spec.adapter).load(spec, path, weights is None, device, dtype)
+    full = False
+    try:
+        model = import_module(spec.adapter).load(spec, path, weights is None, device, dtype)
+    except (RuntimeError, MemoryError) as error:
+        if not memory.ran_out(error):
+            raise
+        full = True
+    if full:  # out here nothing holds what was loaded of it
+        memory.let_go()
+        raise Refusal("model_full", model=name)
     if compiled and hasattr(model, "compile"):
         model.compile()
     return model

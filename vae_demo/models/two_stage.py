@@ -186,7 +186,12 @@ class TwoStage:
             height, width = self._sides(latents)
             budget = min(budget, self._frames_at_once(height, width) * self.vae.frame_bytes(height, width))
             most = sys.maxsize
-        return lambda length: max(1, min(most, budget // max(self.vae.chunk_bytes(length, h, w), 1)))
+
+        def fitting(length: int) -> int:
+            one, two = (self.vae.chunk_bytes(length, h, w, count) for count in (1, 2))
+            return max(1, min(most, 1 + (budget - one) // (two - one)))
+
+        return fitting
 
 
 def _named(stage: str, steps: Generator[Done, None, T]) -> Steps[T]:

@@ -169,7 +169,8 @@ class VideoVAE(nn.Module):
     def _encode_one(
         self, video: Tensor, chunks: Sequence[EncodeChunk], generator: torch.Generator | None
     ) -> Tensor:
-        seed = None if generator is None else int(torch.randint(2**62, (1,), generator=generator))
+        seed = None if generator is None else int(
+            torch.randint(2**62, (1,), generator=generator, device=generator.device))
         return drain(encode_in_chunks(
             lambda padded, at: self.encode_chunks(padded, seeds_for(seed, "temporal", at)),
             self.encode_frames(video, seeds_for(seed, "spatial", range(video.shape[2]))), chunks))
@@ -200,8 +201,8 @@ class VideoVAE(nn.Module):
         were 0.95 to 1.1 times this (benchmarks/memory.py)."""
         return int(self.spatial_vae.values_per_pixel * height * width * self.shift.element_size())
 
-    def chunk_bytes(self, frames: int, h: int, w: int) -> int:
-        """About how many bytes one chunk of `frames` padded frames needs at h x w latents.
+    def chunk_bytes(self, frames: int, h: int, w: int, count: int = 1) -> int:
+        """About how many bytes `count` chunks of `frames` padded frames need together at h x w latents.
 
         The widest level at full length dominates: up to six such arrays are alive at once in a residual block, and
         the convolutions hold reordered copies of their inputs and weights. Measured peaks were 0.7 to 1.1 times this
@@ -211,7 +212,7 @@ class VideoVAE(nn.Module):
         halvings = [sum(config.temporal_downsample[:level]) for level in range(len(config.multipliers))]
         width = config.filters * max(m / 2**n for m, n in zip(config.multipliers, halvings, strict=True))
         weights = max(value.numel() for value in self.temporal_vae.parameters())
-        return int((10 * width * frames * h * w + 4 * weights) * self.shift.element_size())
+        return int((10 * width * count * frames * h * w + 4 * weights) * self.shift.element_size())
 
     def _size(self, micro_frame_size: int | None | object) -> int | None:
         return self.spec.own.encode.size if micro_frame_size is DEFAULT else micro_frame_size

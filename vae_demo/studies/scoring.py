@@ -26,8 +26,6 @@ from vae_demo.studies.task import Maker, Settings, Unit, base_key, task_key, ver
 
 # What is tried again with less at once: refusals that say how much memory there was, and not that something is wrong.
 MEMORY_CASES = ("out_of_memory", "too_big", "too_big_frame", "too_big_clip", "too_big_any")
-# What PyTorch says on a CPU, where it has no error of its own for that.
-_NO_MEMORY = ("not enough memory", "can't allocate memory")
 
 
 @dataclass(frozen=True)
@@ -124,9 +122,9 @@ def as_refusal(error: Exception) -> Refusal:
     """What is said of anything that goes wrong in one task; the study goes on."""
     if isinstance(error, Refusal):
         return error
-    text = str(error)
-    if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(each in text for each in _NO_MEMORY):
+    if memory.ran_out(error):
         return Refusal("out_of_memory")
+    text = str(error)
     if isinstance(error, OSError):
         text = error.strerror or text  # without the path that follows it
     return Refusal("study_task", reason=shown(f"{type(error).__name__}: {text}", 200))
