@@ -151,6 +151,20 @@ def calls(monkeypatch):
     return watch_primitives(monkeypatch)
 
 
+@pytest.fixture
+def without_tf32():
+    """Convolutions and products of a GPU in float32 as it is, not rounded to TF32."""
+    import torch
+
+    places = torch.backends.cudnn.conv, torch.backends.cuda.matmul
+    before = [place.fp32_precision for place in places]
+    for place in places:
+        place.fp32_precision = "ieee"
+    yield
+    for place, own in zip(places, before, strict=True):
+        place.fp32_precision = own
+
+
 @pytest.fixture(autouse=True, scope="module")
 def left_behind():
     """Gradio makes an event loop where a thread has none, and leaves it open. It is let go of here: where it is found

@@ -19,7 +19,7 @@ from vae_demo.models.loading import load_model
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.results.scores import SWEPT
 
-pytestmark = [pytest.mark.gpu, pytest.mark.skipif(
+pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("without_tf32"), pytest.mark.skipif(
     not torch.cuda.is_available(), reason="needs a CUDA device, and this machine has none")]
 DEVICE = "cuda"
 VARIANTS = parse_variants("17,16,18,17:16")
@@ -28,18 +28,6 @@ LEVELS, DB = 1, 0.05
 # 10 times the frames take at most so much of the peak, latents aside.
 FLAT = 1.2
 MIB = 2**20
-
-
-@pytest.fixture(autouse=True)
-def exact():
-    """Convolutions and products in float32 as it is, not rounded to TF32."""
-    places = torch.backends.cudnn.conv, torch.backends.cuda.matmul
-    before = [place.fp32_precision for place in places]
-    for place in places:
-        place.fp32_precision = "ieee"
-    yield
-    for place, own in zip(places, before, strict=True):
-        place.fp32_precision = own
 
 
 def clip_of(n_frames, side=64):
