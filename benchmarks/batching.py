@@ -9,6 +9,7 @@ import time
 import torch
 
 from benchmarks.machine import describe, warn_if_busy
+from vae_demo.models.host import wait
 from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import DEFAULT_MODEL
 from vae_demo.models.video_vae import VideoVAE
@@ -27,18 +28,13 @@ def _seconds(vae: VideoVAE, batch: int, side: int, size: int) -> float:
         N_CHUNKS, channels, size + vae.spec.rule.pads(size), edge, edge, device=vae.device, dtype=vae.dtype)
     times = []
     for _ in range(4):
-        _wait(vae)
+        wait(vae.device)
         began = time.perf_counter()
         for part in chunks.split(batch):
             vae.decode_chunks(vae.encode_chunks(part))
-        _wait(vae)
+        wait(vae.device)
         times.append(time.perf_counter() - began)
     return min(times[1:])
-
-
-def _wait(vae: VideoVAE) -> None:
-    if vae.device.type == "cuda":
-        torch.cuda.synchronize()
 
 
 def ratios(vae: VideoVAE, side: int, size: int | None = None) -> dict[int, float]:

@@ -10,16 +10,11 @@ import torch
 from torch import nn
 
 from vae_demo.layout.plan import Plan
+from vae_demo.models.host import wait
 from vae_demo.models.spec import ModelSpec
 
 COUNTED = (nn.Conv2d, nn.Conv3d, nn.Linear)
 Counts = list[tuple[float, float]]
-
-
-def wait(device: torch.device) -> None:
-    """Until everything queued on the device is done."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
 
 
 @torch.inference_mode()

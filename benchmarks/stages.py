@@ -4,9 +4,8 @@ models/spec.py and results/scores.py), and what the direct call of the convoluti
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import numpy as np
@@ -16,46 +15,39 @@ from vae_demo import metrics
 from vae_demo.clips import Clip
 from vae_demo.flow import kernels_on
 from vae_demo.models import temporal
+from vae_demo.models.host import Stopwatch
 from vae_demo.models.loading import load_model
-from vae_demo.models.model import Step, VideoModel
+from vae_demo.models.model import Steps, VideoModel
 from vae_demo.models.spec import DEFAULT_MODEL, ModelSpec
+from vae_demo.progress import Meter
 from vae_demo.results.scores import SCORES
 from vae_demo.steps import drain
 
+T = TypeVar("T")
 N_FRAMES = 51
 # What costs are counted in; of tiny-17 where a model has no such stage.
 UNIT = "spatial_encode"
 TEMPORAL = ("temporal_encode", "temporal_decode")
 
 
-def _clock(seconds: dict[str, float]) -> Callable[[Step], None]:
-    """Adds the time since the last step to the stage of each."""
-    began = time.perf_counter()
-
-    def on(step: Step) -> None:
-        nonlocal began
-        now = time.perf_counter()
-        seconds[step.stage] = seconds.get(step.stage, 0.0) + now - began
-        began = now
-
-    return on
-
-
 def _round_trip(model: VideoModel, clip: Clip) -> dict[str, float]:
     """Seconds per stage and score of one round trip as the model ships."""
-    plan, seconds = model.plan(clip.n_frames, model.spec.own), dict[str, float]()
-    prepared = drain(model.prepare(clip, None), _clock(seconds))
-    latents = drain(model.encode(prepared, plan), _clock(seconds))
+    plan, costs, seconds = model.plan(clip.n_frames, model.spec.own), model.spec.costs, dict[str, float]()
+
+    def clocked(steps: Steps[T], n_frames: int, assumed: Mapping[str, float]) -> T:
+        return drain(Meter().track(steps, None, n_frames, assumed, seconds, model.device))
+
+    prepared = clocked(model.prepare(clip, None), plan.frames_in, costs.prepare)
+    latents = clocked(model.encode(prepared, plan), plan.frames_in, costs.encode)
     kept = _Kept()
-    drain(model.decode(latents, plan, kept), _clock(seconds))
-    kernels = kernels_on(model.device)
+    clocked(model.decode(latents, plan, kept), plan.frames_out, costs.decode)
     for name in SCORES:
-        scores = metrics.PlayedScores(clip, plan.frames_out, plan.playback_of(), [name], kernels)
-        began = time.perf_counter()
-        for batch in kept.batches:
-            scores.add(batch)
-        scores.scores()
-        seconds[name] = time.perf_counter() - began
+        scores = metrics.PlayedScores(clip, plan.frames_out, plan.playback_of(), [name], kernels_on(model.device))
+        with (watch := Stopwatch(model.device)):
+            for batch in kept.batches:
+                scores.add(batch)
+            scores.scores()
+        seconds[name] = watch.seconds
     return seconds
 
 

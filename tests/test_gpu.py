@@ -1,22 +1,28 @@
 """What only a GPU can show: the same frames and scores as on a CPU, flat memory, and going on where memory runs out."""
 
 import json
+import time
+import warnings
 
 import numpy as np
 import pytest
 import torch
-from fabricated import moving_clip
-from random_models import narrow
+from fabricated import Frames, moving_clip
+from idle_kernels import idle, idle_seconds
+from random_models import narrow, tiny_model
 from small_runs import off_by
 
 from vae_demo import assets, engine
 from vae_demo.cli import main
 from vae_demo.clips import Clip, write_video
+from vae_demo.layout.plan import plan
 from vae_demo.layout.variant import Variant, parse_variants
-from vae_demo.metrics import NUMPY, frame_psnr, tensors
+from vae_demo.metrics import NUMPY, Lags, PlayedScores, frame_psnr, tensors
 from vae_demo.models import compiled, two_stage, video_vae
+from vae_demo.models.host import Stopwatch
 from vae_demo.models.loading import load_model
 from vae_demo.models.two_stage import TwoStage
+from vae_demo.models.video_vae import VideoVAE
 from vae_demo.results.scores import SWEPT
 
 pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("without_tf32"), pytest.mark.skipif(
@@ -149,3 +155,71 @@ def test_the_command_line_runs_there(tmp_path, capsys, device):
     assert main(["sweep", str(tmp_path / "clip.mp4"), "--sizes", "16,17", "--size", "64", "--device", device,
                  "--out", str(tmp_path / "swept")]) == 0
     assert json.loads((tmp_path / "swept" / "sweep.json").read_text(encoding="utf-8"))["device"] == DEVICE
+
+
+def test_a_stopwatch_tells_what_was_queued_in_its_blocks():
+    each, watch = idle_seconds(), Stopwatch(torch.device(DEVICE))
+    began = time.perf_counter()
+    for _ in range(3):
+        idle(2)
+        with watch:
+            idle()
+    assert watch.seconds == pytest.approx(3 * each, rel=0.3)
+    assert time.perf_counter() - began >= 0.95 * 9 * each
+
+
+@pytest.mark.parametrize(("typed", "options"), [
+    ("17,17:16", {}), ("16,17,18", {"scores": SWEPT, "keep_frames": False})], ids=["compare", "sweep"])
+def test_seconds_by_stage_are_those_of_the_device_and_come_to_the_whole(typed, options, tmp_path, monkeypatch):
+    """Every call queues idle kernels, more than the network takes; the spatial decoder's are told with the baseline."""
+    each, model, variants = idle_seconds(), tiny_model(), parse_variants(typed)
+    model.vae.to(DEVICE)
+    run_on(model, clip_of(37), tmp_path / "cold", variants, **options)
+    queued = dict.fromkeys(("encode_frames", "encode_chunks", "decode_chunks", "decode_frames"), 0)
+    for times, name in enumerate(queued, 1):
+        def slower(self, *given, times=times, name=name, own=getattr(VideoVAE, name), **more):
+            idle(times)
+            queued[name] += times * each
+            return own(self, *given, **more)
+
+        monkeypatch.setattr(VideoVAE, name, slower)
+    began = time.perf_counter()
+    found, _ = run_on(model, clip_of(37), tmp_path / "timed", variants, **options)
+    whole, told = time.perf_counter() - began, {**found.seconds, "baseline": found.baseline_2d.seconds}
+    encoded = set()
+    for row in found.variants:
+        for stage, seconds in row.seconds.items():
+            # One by one, a cut that two variants encode with is told of both.
+            if stage != "temporal_encode" or options or row.plan.encode not in encoded:
+                told[stage] = told.get(stage, 0.0) + seconds
+        encoded.add(row.plan.encode)
+    of_stages = {"encode_frames": told["spatial_encode"], "encode_chunks": told["temporal_encode"],
+                 "decode_chunks": told["temporal_decode"], "decode_frames": told["spatial_decode"] + told["baseline"]}
+    for name, seconds in of_stages.items():
+        assert 0.95 * queued[name] <= seconds <= queued[name] + 0.3 * whole, (name, queued, told)
+    assert told["score"] < 0.3 * whole and 0.7 * whole < sum(told.values()) <= whole
+
+
+def test_scores_and_lags_wait_for_nothing_while_frames_come():
+    """The device goes on with the next batch: a look at any number would fail here."""
+    frames = moving_clip(41, 64, 64)
+    cut, kernels = plan(41, 17, 17), tensors.kernels(torch.device(DEVICE))
+    lags = Lags(Frames(frames), cut, kernels)
+    scores = PlayedScores(Frames(frames), 41, range(41), kernels=kernels, also=lags.add)
+    there = torch.from_numpy(frames).to(DEVICE)
+    scores.add(there[:8])  # libraries take what they keep
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is a prototype
+        torch.cuda.set_sync_debug_mode("error")
+    try:
+        for at in range(8, 41, 8):
+            scores.add(there[at:at + 8])
+        with pytest.raises(RuntimeError, match="synchroniz"):
+            there.float().mean().item()
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+    scores.scores()
+    on_cpu = Lags(Frames(frames), cut)
+    on_cpu.add(frames)
+    for ours, theirs in zip(lags.measured(), on_cpu.measured(), strict=True):
+        assert ours.nearest == theirs.nearest and ours.errors == pytest.approx(theirs.errors, abs=1e-2)

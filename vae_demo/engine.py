@@ -185,7 +185,8 @@ class _Run:
         costs = model.spec.costs
         seconds = self.shared if model is self.models[0] else {}
         prepared = yield from self.meter.track(
-            self._noted(model, model.prepare(self.clip, self.seed)), None, self.clip.n_frames, costs.prepare, seconds)
+            self._noted(model, model.prepare(self.clip, self.seed)), None, self.clip.n_frames, costs.prepare, seconds,
+            model.device)
         mine = [index for index, job in enumerate(self.jobs) if job.model is model]
         if self.keep_frames or not self.together:
             yield from self._one_by_one(model, prepared, mine, beside)
@@ -211,7 +212,7 @@ class _Run:
                     if cut not in latents:
                         latents[cut] = yield from self.meter.track(
                             self._noted(model, model.encode(prepared, plan)), label, plan.frames_in, costs.encode,
-                            taken)
+                            taken, model.device)
                         encode_seconds[cut] = dict(taken)
                     taken.update(encode_seconds[cut])
                     yield from self._decoded(index, partial(model.decode, latents[cut], plan), beside, taken)
@@ -248,7 +249,7 @@ class _Run:
         store = self._store(index) if self.keep_frames else None
         # Of many sizes at once nobody asks that.
         lags = Lags(self.clip, plan, kernels_on(model.device)) if self.keep_frames and plan.in_time else None
-        flow = Flow(self._scores(model, plan.frames_out, plan.playback_of(), lags), store, beside)
+        flow = Flow(self._scores(model, plan.frames_out, plan.playback_of(), lags), store, beside, model.device)
         try:
             playback, aligned = yield from self._decode(
                 self._noted(model, decode(flow)), flow, label, plan.frames_out, model.spec.costs.decode, taken,
@@ -289,17 +290,20 @@ class _Run:
         """Decode into `flow`; scoring belongs to the last stage of `costs`, and is told apart in `seconds` alone."""
         *_, last = costs
         scoring = n_scored / n_frames * sum(SCORES[name].cost for name in self.scores)
-        yield from self.meter.track(steps, label, n_frames, {**costs, last: costs[last] + scoring}, seconds)
-        seconds[last] -= flow.seconds
+        yield from self.meter.track(steps, label, n_frames, {**costs, last: costs[last] + scoring}, seconds,
+                                    flow.device)
+        # What a GPU did of it while somebody else had the steps is in no stage's seconds.
+        beside = max(flow.seconds - seconds[last], 0.0)
+        seconds[last] -= flow.seconds - beside
         scores = flow.end()
-        seconds["score"] = flow.seconds
+        seconds["score"] = flow.seconds - beside
         return scores
 
     def _baseline(
         self, model: VideoModel, prepared: Any, beside: Executor | None
     ) -> Generator[Progress, None, Baseline | None]:
         seconds, n_frames = dict[str, float](), self.clip.n_frames
-        flow = Flow(self._scores(model, n_frames, range(n_frames)), None, beside)
+        flow = Flow(self._scores(model, n_frames, range(n_frames)), None, beside, model.device)
         steps = model.baseline(prepared, flow)
         if steps is None:
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -12,9 +11,11 @@ import torch
 
 from vae_demo import metrics
 from vae_demo.metrics import Kernels, PlayedScores, tensors
-from vae_demo.models.host import to_host
+from vae_demo.models.host import Stopwatch, to_host
 from vae_demo.results.scores import Scores
 from vae_demo.store import FrameStore
+
+CPU = torch.device("cpu")
 
 
 def kernels_on(device: torch.device) -> Kernels:
@@ -32,26 +33,34 @@ class Flow:
     """A Sink (models/model.py). What it began for one batch it ends when the next one comes: a copy to the host goes
     on while the device computes, and so do the scores where `beside` computes them in a thread of its own.
 
-    store: None where nobody wants the frames, which then stay where they are. seconds: that the decoder waited here.
+    store: None where nobody wants the frames, which then stay where they are. device: on which they are decoded.
     """
 
-    def __init__(self, scores: PlayedScores, store: FrameStore | None, beside: Executor | None = None) -> None:
-        self._scores, self._store, self._beside = scores, store, beside
+    def __init__(
+        self, scores: PlayedScores, store: FrameStore | None, beside: Executor | None = None,
+        device: torch.device = CPU,
+    ) -> None:
+        self._scores, self._store, self._beside, self.device = scores, store, beside, device
         self._ends: list[Callable[[], Any]] = []
-        self.seconds = 0.0
+        self._watch = Stopwatch(device)
+
+    @property
+    def seconds(self) -> float:
+        """That the decoder waited here: on a CPU for a call, on a GPU for what was queued in it. To be asked for when
+        the decoder is through, since it waits for the device."""
+        return self._watch.seconds
 
     def append(self, frames: Any) -> None:
         """uint8 T H W 3, an array or a tensor on any device, which nobody changes later."""
-        began = time.perf_counter()
-        self._settle()
-        if self._beside is None:
-            self._scores.add(frames)
-        else:
-            self._ends.append(self._beside.submit(self._scores.add, frames).result)
-        if (store := self._store) is not None:
-            arrived = to_host(torch.as_tensor(frames))
-            self._ends.append(lambda: store.append(arrived().numpy()))
-        self.seconds += time.perf_counter() - began
+        with self._watch:
+            self._settle()
+            if self._beside is None:
+                self._scores.add(frames)
+            else:
+                self._ends.append(self._beside.submit(self._scores.add, frames).result)
+            if (store := self._store) is not None:
+                arrived = to_host(torch.as_tensor(frames))
+                self._ends.append(lambda: store.append(arrived().numpy()))
 
     def _settle(self) -> None:
         while self._ends:
@@ -59,8 +68,6 @@ class Flow:
 
     def end(self) -> tuple[Scores, Scores]:
         """Playback and aligned (see PlayedScores), when every frame has arrived."""
-        began = time.perf_counter()
-        self._settle()
-        scores = self._scores.scores()
-        self.seconds += time.perf_counter() - began
-        return scores
+        with self._watch:
+            self._settle()
+            return self._scores.scores()

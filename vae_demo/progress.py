@@ -8,6 +8,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+import torch
+
+from vae_demo.models.host import wait
 from vae_demo.models.model import Steps
 
 T = TypeVar("T")
@@ -62,28 +65,37 @@ class Meter:
         self._work += work
 
     def track(
-        self, steps: Steps[T], label: str | None, total: int, costs: Mapping[str, float], seconds: dict[str, float]
+        self, steps: Steps[T], label: str | None, total: int, costs: Mapping[str, float], seconds: dict[str, float],
+        device: torch.device,
     ) -> Generator[Progress, None, T]:
-        """Run `steps`, yield a Progress after each, add the wall time to `seconds` by stage, return their result."""
+        """Run `steps`, yield a Progress after each, add the wall time to `seconds` by stage, return their result.
+
+        What a stage queues on `device` is part of its time: whoever runs it waits there once it has covered `total`
+        frames, and when all is through. Not at each step: then the device would wait for the host.
+        """
         done: dict[str, int] = {}
-        stage, began = next(iter(costs), None), time.perf_counter()
+        stage, began = next(iter(costs), None), self._clock()
 
         def spend() -> None:
             if stage is not None:
-                seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - began
+                seconds[stage] = seconds.get(stage, 0.0) + self._clock() - began
 
         try:
             while True:
                 try:
                     step = next(steps)
                 except StopIteration as end:
+                    wait(device)
                     spend()
                     return end.value
                 stage = step.stage
+                before = done.get(stage, 0)
+                done[stage] = before + step.frames
+                if before < total <= done[stage]:
+                    wait(device)
                 spend()
-                done[stage] = done.get(stage, 0) + step.frames
                 yield self.step(stage, label, done[stage], total, step.frames * costs[stage])
-                began = time.perf_counter()
+                began = self._clock()
         finally:
             steps.close()
 

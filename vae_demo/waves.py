@@ -21,10 +21,10 @@ def through_time(
     cuts, seconds = {plan.encode: plan for plan in plans}, dict[str, float]()
     latents = yield from meter.track(
         noted(model.encode_all(prepared, list(cuts.values()))), None, sum(plan.frames_in for plan in cuts.values()),
-        model.spec.costs.encode, seconds)
+        model.spec.costs.encode, seconds, model.device)
     of, whole = dict(zip(cuts, latents, strict=True)), sum(plan.frames_out for plan in plans)
     decoded = yield from meter.track(
         noted(model.decode_time([of[plan.encode] for plan in plans], plans)), None, whole, model.spec.costs.decode,
-        seconds)
+        seconds, model.device)
     return [(each, {stage: took * plan.frames_out / whole for stage, took in seconds.items()})
             for each, plan in zip(decoded, plans, strict=True)]
