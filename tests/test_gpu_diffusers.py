@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from fabricated import moving_clip
+from idle_kernels import idle, idle_seconds
 
 from vae_demo import engine
 from vae_demo.clips import Clip
@@ -17,7 +18,9 @@ from vae_demo.models.diffusers_families import RECIPES
 from vae_demo.models.diffusers_twin import twin_of
 from vae_demo.models.diffusers_video import ClipVAE
 from vae_demo.models.footprint import OVERHEAD
+from vae_demo.models.host import wait
 from vae_demo.models.spec import MODELS
+from vae_demo.models.stepping import stepped
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(
     not torch.cuda.is_available(), reason="needs a CUDA device, and this machine has none")]
@@ -44,7 +47,7 @@ def test_the_peak_is_not_above_what_was_foretold(family, tmp_path, record_proper
     plan = model.plan(FRAMES, spec.own)
     foretold = model.room.needed(plan, SIDE, SIDE)
     assert foretold < batch_budget("cuda"), "this card is too small for the test"
-    torch.cuda.synchronize()
+    wait(torch.device("cuda"))
     before = torch.cuda.memory_allocated()
     torch.cuda.reset_peak_memory_stats()
     began = time.perf_counter()
@@ -68,3 +71,47 @@ def test_a_gpu_gives_the_frames_of_a_cpu(tmp_path, without_tf32):
         decoded.append({label: np.array(store.frames(0, store.n_frames)) for label, store in done.frames.items()})
     for label, frames in decoded[0].items():
         assert np.abs(frames.astype(int) - decoded[1][label].astype(int)).max() <= 1
+
+
+def test_a_call_is_told_when_the_device_has_done_those_before_it():
+    """As it is told on a CPU; see test_stepping.py."""
+    places, part = [], torch.nn.Conv3d(1, 1, 1).to("cuda")
+    times = max(round(1.0 / idle_seconds()), 1)
+
+    def work():
+        for _ in range(3):
+            made = part(torch.zeros(1, 1, 4, 2, 2, device="cuda"))
+            idle(times)
+            places.append(torch.cuda.Event())
+            places[-1].record()
+        return made
+
+    beats, steps = [], stepped(work, [part])
+    while True:
+        try:
+            beats.append(next(steps))
+        except StopIteration as end:
+            assert end.value.shape == (1, 1, 4, 2, 2)
+            break
+        assert all(place.query() for place in places[:len(beats[-1].calls)])
+    assert all(place.query() for place in places)
+    for done in ((), (4,), (4, 4)):
+        assert sum(beat.calls == done for beat in beats) >= 3, "it is heard of while the device works"
+
+
+def test_a_stop_leaves_nothing_to_wait_for_beyond_one_call():
+    part = torch.nn.Conv3d(1, 1, 1).to("cuda")
+    each = idle_seconds()
+    times = max(round(0.5 / each), 1)
+
+    def work():
+        for _ in range(100):
+            part(torch.zeros(1, 1, 4, 2, 2, device="cuda"))
+            idle(times)
+
+    steps = stepped(work, [part])
+    next(beat for beat in steps if beat.calls == (4,))
+    began = time.perf_counter()
+    steps.close()
+    wait(torch.device("cuda"))
+    assert time.perf_counter() - began < 4 * times * each

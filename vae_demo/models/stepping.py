@@ -16,6 +16,8 @@ import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
+from vae_demo.models.host import wait
+
 T = TypeVar("T")
 # How long one layer may take before it is said that the call is still alive, in seconds: how soon a stop is noticed.
 BEAT_S = 0.2
@@ -40,12 +42,15 @@ class _Call:
         self._go, self._stop = threading.Semaphore(0), threading.Event()
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._hooks: list[RemovableHandle] = []
+        self._device = torch.device("cpu")
         self.lengths: list[int] = []
         self.layers = 0
 
     def _enter(self, module: nn.Module, args: tuple, kwargs: dict) -> None:
         if not self._mine():
             return
+        self._device = args[0].device
+        self._catch_up()
         self._told.put(("call", args[0].shape[2]))
         if not self._stop.is_set():
             self._go.acquire()
@@ -59,6 +64,12 @@ class _Call:
         if self._stop.is_set():
             raise _Unwanted
 
+    def _catch_up(self) -> None:
+        """A GPU is given work far ahead of what it has done, and only the latter is told: whoever waits for the steps
+        hears a Beat meanwhile, where they would wait in silence for the whole queue later."""
+        if not self._stop.is_set():
+            wait(self._device)
+
     def _mine(self) -> bool:
         """Whether it is this call that came here, and not one that goes on while this one winds up."""
         return threading.current_thread() is self._thread
@@ -67,7 +78,9 @@ class _Call:
         try:
             # Modes of autograd belong to a thread.
             with torch.inference_mode():
-                self._told.put(("done", self._work()))
+                made = self._work()
+                self._catch_up()
+                self._told.put(("done", made))
         except _Unwanted:
             self._told.put(("unwanted", None))
         except BaseException as error:  # told to whoever waits, in their thread
