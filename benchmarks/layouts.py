@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 
 import torch
 from torch import nn
 
 from benchmarks.machine import describe, warn_if_busy
+from vae_demo.models.host import wait
 from vae_demo.models.loading import load_vae
 from vae_demo.models.spec import DEFAULT_MODEL
 
@@ -30,28 +30,23 @@ def ratios(vae, side: int, rounds: int = ROUNDS) -> dict[str, float]:
     halves = {"spatial": vae.spatial_vae, "temporal": vae.temporal_vae}
     try:
         return {half: _ratio(halves[half], torch.randn(shapes[half], device=vae.device, dtype=vae.dtype),
-                             layouts[half], rounds, lambda: _wait(vae.device)) for half in NAMES}
+                             layouts[half], rounds) for half in NAMES}
     finally:
         vae.lay_out(channels_last=vae.device.type == "cpu")
 
 
-def _ratio(half: nn.Module, x: torch.Tensor, last: torch.memory_format, rounds: int, wait: Callable[[], None]) -> float:
+def _ratio(half: nn.Module, x: torch.Tensor, last: torch.memory_format, rounds: int) -> float:
     best = {layout: float("inf") for layout in (torch.contiguous_format, last)}
     for _ in range(rounds + 1):  # the first finds its algorithms
         for layout in best:
             half.to(memory_format=layout)
             given = x.contiguous(memory_format=layout)
-            wait()
+            wait(x.device)
             began = time.perf_counter()
             half.decode(half.encode(given)[0].contiguous(memory_format=layout))
-            wait()
+            wait(x.device)
             best[layout] = min(best[layout], time.perf_counter() - began)
     return best[torch.contiguous_format] / best[last]
-
-
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize()
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Whose time is it where work is queued: seconds of a device by stage, and who waits for it, on a stand-in for one."""
 
+from pathlib import Path
+
 import fake_card
 import pytest
 import torch
@@ -12,6 +14,7 @@ from vae_demo.clips import Clip
 from vae_demo.flow import Flow
 from vae_demo.layout.variant import parse_variants
 from vae_demo.metrics import NUMPY, PlayedScores
+from vae_demo.models import host
 from vae_demo.models.host import Stopwatch, wait
 from vae_demo.models.model import Step
 from vae_demo.progress import Meter, Progress
@@ -40,6 +43,12 @@ def test_only_a_gpu_is_waited_for(card, monkeypatch):
     with (watch := Stopwatch(CPU)):
         pass
     assert 0 < watch.seconds < 1
+
+
+def test_one_place_knows_how_to_wait():
+    root = Path(host.__file__).parents[2]
+    sources = [path for folder in ("vae_demo", "benchmarks") for path in (root / folder).rglob("*.py")]
+    assert [path.name for path in sources if "cuda.synchronize" in path.read_text(encoding="utf-8")] == ["host.py"]
 
 
 def test_a_stopwatch_tells_what_the_device_took_and_looks_one_block_back(card):
