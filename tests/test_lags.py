@@ -5,6 +5,7 @@ import pytest
 import torch
 from fabricated import Frames
 from test_late import FRAMES, MOVING, PLAN, pieces, played
+from torch.overrides import TorchFunctionMode
 
 from vae_demo.metrics import NUMPY, Lags, PlayedScores, tensors
 from vae_demo.results.findings import LAGS, Lagged
@@ -59,15 +60,29 @@ def test_what_is_measured_of_a_piece_is_what_it_was():
         (10230.2521, 10307.9923, 10390.9795, 0.0, 10122.8417, 9877.2856, 10263.7131), (0, 1, 3, 1, 2, 0, 1), 5243.1)
 
 
+class Unread(TorchFunctionMode):
+    """Fails where somebody asks for the value of a tensor. On a GPU they would wait for all that is queued."""
+
+    READ = {torch.Tensor.tolist, torch.Tensor.item, torch.Tensor.numpy, torch.Tensor.cpu, torch.Tensor.__bool__,
+            torch.Tensor.__int__, torch.Tensor.__float__, torch.Tensor.__index__, torch.Tensor.__array__,
+            torch.Tensor.__contains__, torch.Tensor.nonzero, torch.equal, torch.allclose}
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func in self.READ:
+            raise AssertionError(f"{func.__name__} while frames come")
+        return func(*args, **(kwargs or {}))
+
+
 def test_nothing_is_read_before_all_is_measured():
-    """Tensors without values: whoever would read one fails. On a GPU they would wait for all that is queued."""
-    nowhere = tensors.kernels(torch.device("meta"))
-    lags = Lags(Frames(MOVING), PLAN, nowhere)
-    scores = PlayedScores(Frames(MOVING), FRAMES, range(FRAMES), kernels=nowhere, also=lags.add)
-    for at in range(0, FRAMES, 7):
-        scores.add(MOVING[at:at + 7])
-    with pytest.raises(NotImplementedError):
-        lags.measured()
+    there = tensors.kernels(torch.device("cpu"))
+    lags = Lags(Frames(MOVING), PLAN, there)
+    scores = PlayedScores(Frames(MOVING), FRAMES, range(FRAMES), kernels=there, also=lags.add)
+    with Unread():
+        for at in range(0, FRAMES, 7):
+            scores.add(MOVING[at:at + 7])
+        for read in (lags.measured, scores.scores):
+            with pytest.raises(AssertionError, match="tolist while"):
+                read()
     assert sum(each.numel() for each in lags._rows) == 2 * len(LAGS) * (FRAMES - 6), "and a few numbers a frame stay"
     assert len(lags._rows) == 6
 
