@@ -293,10 +293,10 @@ class _Run:
         yield from self.meter.track(steps, label, n_frames, {**costs, last: costs[last] + scoring}, seconds,
                                     flow.device)
         # What a GPU did of it while somebody else had the steps is in no stage's seconds.
-        beside = max(flow.seconds - seconds[last], 0.0)
-        seconds[last] -= flow.seconds - beside
+        uncounted = max(flow.seconds - seconds[last], 0.0)
+        seconds[last] -= flow.seconds - uncounted
         scores = flow.end()
-        seconds["score"] = flow.seconds - beside
+        seconds["score"] = flow.seconds - uncounted
         return scores
 
     def _baseline(
