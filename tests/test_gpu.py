@@ -11,6 +11,7 @@ from fabricated import Frames, moving_clip
 from idle_kernels import idle, idle_seconds
 from random_models import narrow, tiny_model
 from small_runs import off_by
+from torch._dynamo.utils import counters
 
 from vae_demo import assets, engine
 from vae_demo.cli import main
@@ -23,6 +24,7 @@ from vae_demo.models.host import Stopwatch
 from vae_demo.models.loading import load_model
 from vae_demo.models.two_stage import TwoStage
 from vae_demo.models.video_vae import VideoVAE
+from vae_demo.refusal import Refusal
 from vae_demo.results.scores import SWEPT
 
 pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("without_tf32"), pytest.mark.skipif(
@@ -99,8 +101,16 @@ def test_compiled_graphs_cost_at_most_half_a_decibel(tmp_path):
     _, exact = run_on(TwoStage(vae), clip, tmp_path / "cpu", VARIANTS)
     model = TwoStage(vae.to(DEVICE, torch.bfloat16))
     _, eager = run_on(model, clip, tmp_path / "eager", VARIANTS)
-    model.compile()
-    comparison, graphs = run_on(model, clip, tmp_path / "graphs", VARIANTS)
+    try:
+        model.compile()
+    except Refusal as error:
+        pytest.skip(str(error))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the compiler's own
+        comparison, graphs = run_on(model, clip, tmp_path / "graphs", VARIANTS)
+        made = counters["stats"]["unique_graphs"]
+        run_on(model, clip_of(51, 48), tmp_path / "smaller", VARIANTS)
+    assert made == counters["stats"]["unique_graphs"], "they fit other sizes"
     assert comparison.provenance.compiled == compiled.STAGES["cuda"]
     for label, frames in exact.items():
         assert frame_psnr(frames, graphs[label]).mean() > frame_psnr(frames, eager[label]).mean() - 0.5, label

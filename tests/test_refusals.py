@@ -40,7 +40,7 @@ from vae_demo.layout.rule import FrameRule
 from vae_demo.layout.sizes import parse_sizes
 from vae_demo.layout.variant import Variant, parse_variants
 from vae_demo.live.parts import Frames
-from vae_demo.models import diffusers_loading, diffusers_twin, hub, loading, taehv, weights
+from vae_demo.models import compiled, diffusers_loading, diffusers_twin, hub, loading, taehv, weights
 from vae_demo.models.compiled import check_compiler
 from vae_demo.models.diffusers_room import Room
 from vae_demo.models.diffusers_twin import twin_of
@@ -303,7 +303,16 @@ class At:
     def no_compiler(self):
         self.patch.delenv("CXX", raising=False)
         self.patch.setattr("shutil.which", lambda name: None)
-        check_compiler()
+        check_compiler("cpu")
+
+    def no_headers(self):
+        self.patch.setattr("shutil.which", lambda name: name)
+        self.patch.setattr("sysconfig.get_path", lambda name, scheme: str(self.folder))
+        check_compiler("cuda")
+
+    def not_compiled(self):
+        self.patch.setattr(compiled, "BACKEND", lambda graph, inputs: 1 / 0)
+        compiled.Graphs(torch.neg)(torch.zeros(2, 3, 4, 4))
 
     def door(self, method, path, **headers):
         """What the page's server answers, as the Refusal behind it."""
@@ -430,7 +439,7 @@ RAISED = {
     # the server
     "model_closed": lambda at: check_clip(Request(at.clip, "17", "wan-2.1"), 1),
     "whole_numbers": lambda at: told(api.plan, 1.5),
-    "no_compiler": At.no_compiler,
+    "no_compiler": At.no_compiler, "no_headers": At.no_headers, "not_compiled": At.not_compiled,
     "no_dtype": lambda at: check_clip(Request(at.clip, "17", "tiny-17", dtype="float8"), 1),
     "no_setting": lambda at: told(api.plan, 51, model="nobody"),
     "bad_call": lambda at: checked_call(None, None, b"[]"),

@@ -42,7 +42,7 @@ class Kept:
     def compile(self, warm_up: Callable[[VideoModel], object]) -> None:
         """Models run as compiled graphs from now on; the first one is compiled at once, by `warm_up`, so that nobody
         waits for that in the line. Raises Refusal."""
-        check_compiler()
+        check_compiler(device())
         self._compiled = True
         self.forget()
         try:
