@@ -53,10 +53,15 @@ def main() -> None:
 
 
 def compiled(parser: argparse.ArgumentParser) -> None:
-    """Compile the first model before anybody can ask for it, or end with the sentence that says why not."""
+    """Compile the first model before anybody can ask for it, or end with the sentence that says why not; on a card that
+    is lent say that nothing is compiled, and go on."""
     from vae_demo.refusal import Refusal
     from vae_demo.views.shared import kept_model, trial
+    from vae_demo.views.zerogpu.borrowed import BORROWED
 
+    if BORROWED.on:
+        print("Models are not compiled here: a card that is lent compiles anew in each run.", flush=True)
+        return
     print("Compiling the first model; the page opens when that is done.", flush=True)
     try:
         kept_model.KEPT.compile(trial.warm_up)

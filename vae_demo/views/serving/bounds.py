@@ -29,7 +29,8 @@ class Bounds:
     max_disk_bytes        everything kept for visitors; the oldest results go first
     min_free_bytes        disk space that stays free whatever happens
     compile               whether models run as compiled graphs (models/compiled.py): for a server that stays up; the
-                          first model is compiled before the page opens, another one in its first run
+                          first model is compiled before the page opens, another one in its first run; left
+                          out where a card is lent
     """
 
     max_megapixels: float = 700.0
