@@ -19,10 +19,11 @@ check-long:
 	@bash scripts/python_env.sh requirements-dev.txt
 	@bash scripts/ffmpeg.sh
 	@VAE_DEMO_TEST_ALL=1 .venv/bin/python -m pytest tests/siege tests/test_app_process.py tests/test_clips_memory.py \
-	    tests/test_clips_ffmpeg.py tests/test_cli_terminated.py
+	    tests/test_clips_ffmpeg.py tests/test_cli_terminated.py tests/test_compiled.py tests/test_gpu_check.py
 	@.venv/bin/python scripts/siege.py --visitors 50 --rounds 3
 
-# On a machine with a GPU: its tests, the benchmark against the plain loop, two runs; minutes, a table last.
+# On a machine with a GPU: its tests, two runs, the benchmark against the plain loop; a table last. About ten
+# minutes by estimate, of which compiled graphs take five at most; what is missing is fetched first.
 gpu-check:
 	@bash scripts/gpu_check.sh
 
