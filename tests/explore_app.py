@@ -147,6 +147,11 @@ def run_text(page):
     return page.inner_text(".vd-run-text")
 
 
+# The strip of the clip has its first picture: who asks for none now asks for none later.
+STRIP_PAINTED = """() =>
+  document.querySelector("#vd-strip canvas").getContext("2d").getImageData(9, 9, 1, 1).data[3] > 0"""
+
+
 def idle(page):
     page.wait_for_function("() => !document.body.classList.contains('vd-running')")
 

@@ -5,7 +5,20 @@ import threading
 from dataclasses import replace
 
 import pytest
-from explore_app import at, fill, idle, numbered, offered, pictures, ready, run_text, settle, visits
+from explore_app import (
+    STRIP_PAINTED,
+    at,
+    fill,
+    idle,
+    numbered,
+    offered,
+    pictures,
+    ready,
+    run_text,
+    says,
+    settle,
+    visits,
+)
 from patience import until
 from served import QUIET, serving
 
@@ -202,6 +215,22 @@ def test_what_cannot_run_is_refused_before_the_queue_in_the_page_s_language(visi
     assert page.locator("#vd-run").is_visible() and page.locator("#vd-start.vd-blamed").count() == 1
 
 
+def test_settings_that_cannot_run_come_back_with_a_reload_and_ask_for_nothing_that_is_not_there(visit):
+    page = visit()
+    page.fill("#vd-start input", "500")
+    page.keyboard.press("Tab")
+    says(page, start=500)
+    page.click("#vd-run")
+    page.wait_for_function("() => window.vdBus.told.run?.phase === 'error'")
+    presets = page.locator("[data-preset]:visible").count()
+    page.reload()
+    page.wait_for_function("() => window.vdBus?.told.drawn && window.vdBus.told.settings?.start === 500")
+    assert "500" in page.inner_text(".vd-sums") and page.locator("[data-preset]:visible").count() == presets > 3
+    page.fill("#vd-start input", "5")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => document.querySelectorAll('.vd-not-run .vd-column[data-key]').length > 1")
+
+
 def test_typing_while_a_refusal_is_on_its_way_loses_nothing(visit):
     page = visit()
     page.fill("#vd-start input", "500")
@@ -259,6 +288,7 @@ def test_an_upload_is_used_kept_over_a_reload_and_deleted_with_the_visit(visit, 
     page.wait_for_function("() => document.querySelector('.vd-column[data-key=whole]')")
     idle(page)
     assert page.evaluate("window.vdVisit") not in page.url
+    page.wait_for_function(STRIP_PAINTED)  # asked for after the clip has gone it would be refused
     own = reception.visits.bounds
     reception.visits.bounds = replace(own, grace_s=0)
     reception.visits.sweep()

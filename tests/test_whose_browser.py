@@ -1,7 +1,7 @@
 """Whose result is on screen, the strip of the clip, and one clip for all tabs: one page through all of it."""
 
 import pytest
-from explore_app import FRAMES, at, idle, numbered, offered, pictures, ready, says, settle, visits
+from explore_app import FRAMES, STRIP_PAINTED, at, idle, numbered, offered, pictures, ready, says, settle, visits
 from served import QUIET
 
 from vae_demo.clips import write_video
@@ -9,7 +9,6 @@ from vae_demo.clips import write_video
 pytestmark = [pytest.mark.browser, *QUIET]
 BANNER = "#vd-player .vd-whose"
 DIMMED = "() => document.querySelector('#vd-player .vd-stage').classList.contains('vd-other-form')"
-PAINTED = """() => document.querySelector("#vd-strip canvas").getContext("2d").getImageData(9, 9, 1, 1).data[3] > 0"""
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +75,7 @@ def test_in_what_it_computes_is_for_who_asks_and_makes_another_result(page):
 
 
 def test_handles_move_the_numbers_and_numbers_the_handles(page):
-    page.wait_for_function(PAINTED)
+    page.wait_for_function(STRIP_PAINTED)
     type_in(page, start=0, frames=FRAMES)
     first, last = page.locator("#vd-strip .vd-strip-in"), page.locator("#vd-strip .vd-strip-out")
     for key, start in (("ArrowRight", 1), ("PageUp", 25), ("ArrowLeft", 24)):
@@ -103,7 +102,7 @@ def test_a_clip_is_there_in_every_tab_and_frames_keep_their_numbers(page, tmp_pa
     type_in(page, start=10, frames=20)
     page.set_input_files("#vd-controls input[type=file]", str(path))
     page.wait_for_function("() => document.querySelector('#vd-strip').textContent.includes('40 frames')")
-    page.wait_for_function(PAINTED)
+    page.wait_for_function(STRIP_PAINTED)
     differ(page, "clip,start,frames")
     name = said(page)["clip"]
     type_in(page, start=10, frames=6)

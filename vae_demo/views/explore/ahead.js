@@ -63,8 +63,12 @@ export function aheadView(app, drawn) {
     if (!plan || width < 40) return;
     const title = h("header", {class: "vd-head"}, h("div", {}, h("h2", {}, say("ahead_title")),
       h("p", {class: "vd-lede"}, say("ahead_lede"))));
+    if (plan.error) {
+      // Their clip may have no such frame.
+      replaceChildren(node, title);
+      return drawn();
+    }
     fetchFrame(plan.settings, clips.of(plan.settings.clip)?.id);
-    if (plan.error) return replaceChildren(node, title);
     const model = plannedModel(plan), ruler = rulerView({...app, model,
       state: {selected: model.variants[0].label}, select() {}, hover() {}});
     ruler.plan(model);

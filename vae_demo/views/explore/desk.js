@@ -52,9 +52,12 @@ export function startDesk({element, words, facts, value, watch, trigger}) {
     const plan = planned(settings, clips.of(settings.clip), facts.models[settings.model], facts.most);
     asking.ask(plan.error ? null : settings, settings.variants.join());
     add(plan);
+    // A start behind the clip's end leaves no frames; what a model takes is then asked of all there are.
+    const all = clips.of(settings.clip)?.n_frames ?? Infinity;
+    const frames = plan.frames > 0 ? plan.frames : Math.min(all, facts.most.frames);
     for (const button of presets.querySelectorAll("[data-preset]")) {
       const name = button.dataset.preset, variants = presetOf(name, settings.model);
-      button.hidden = !isOffered(name, settings.model, plan.frames);
+      button.hidden = !isOffered(name, settings.model, frames);
       button.setAttribute("aria-pressed", String(variants?.join() === settings.variants.join()));
     }
     aboutClip(settings);
