@@ -226,6 +226,7 @@ def test_settings_that_cannot_run_come_back_with_a_reload_and_ask_for_nothing_th
     page.reload()
     page.wait_for_function("() => window.vdBus?.told.drawn && window.vdBus.told.settings?.start === 500")
     assert "500" in page.inner_text(".vd-sums") and page.locator("[data-preset]:visible").count() == presets > 3
+    assert "cannot run" in page.inner_text(".vd-not-run") and "press Run" not in page.inner_text(".vd-not-run")
     page.fill("#vd-start input", "5")
     page.keyboard.press("Tab")
     page.wait_for_function("() => document.querySelectorAll('.vd-not-run .vd-column[data-key]').length > 1")

@@ -61,8 +61,9 @@ export function aheadView(app, drawn) {
   function draw(plan) {
     const width = Math.floor(node.clientWidth);
     if (!plan || width < 40) return;
-    const title = h("header", {class: "vd-head"}, h("div", {}, h("h2", {}, say("ahead_title")),
-      h("p", {class: "vd-lede"}, say("ahead_lede"))));
+    const [headline, lede] = plan.error ? ["ahead_refused", "ahead_refused_lede"] : ["ahead_title", "ahead_lede"];
+    const title = h("header", {class: "vd-head"}, h("div", {}, h("h2", {}, say(headline)),
+      h("p", {class: "vd-lede"}, say(lede))));
     if (plan.error) {
       // Their clip may have no such frame.
       replaceChildren(node, title);
