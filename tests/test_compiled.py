@@ -42,6 +42,7 @@ def graphs(monkeypatch, backend, stages=compiled.STAGES["cpu"]):
     monkeypatch.setitem(compiled.STAGES, "cpu", stages)
     torch.compiler.reset()
     model = TwoStage(tiniest())
+    model.vae.lay_out(channels_last=stages != compiled.STAGES["cuda"])  # as it is when it is loaded
     model.compile()
     return model
 
